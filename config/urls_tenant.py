@@ -1,0 +1,18 @@
+"""The addresses of a municipality. A first path segment names the view module; see docs/architecture.md."""
+
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
+
+from tenants import views as tenant_views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("house-style.css", tenant_views.house_style_css, name="house-style-css"),
+    path("house-style/logo.png", tenant_views.house_style_logo, name="house-style-logo"),
+    path("backoffice/", include("backoffice.urls", namespace="backoffice")),
+    path("", include("portal.urls", namespace="portal")),
+]
+
+if settings.DEBUG:
+    from config.components import components_page  # slow import: only developers need the component page
+
+    urlpatterns.insert(0, path("_components/", components_page, name="components"))

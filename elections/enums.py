@@ -1,0 +1,167 @@
+"""Every fixed list of the domain: the code on the left, the word on the screen on the right."""
+
+from django.db.models import IntegerChoices, TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class StaffRole(TextChoices):
+    ADMINISTRATOR = "administrator", _("beheerder")
+    PLANNER = "planner", _("planner")
+    COMMUNICATION = "communication", _("communicatie")
+    FINANCE = "finance", _("financiën")
+    READER = "reader", _("meelezer")
+
+
+class SecretKind(TextChoices):
+    BSN = "bsn", _("BSN")
+    IBAN = "iban", _("IBAN")
+
+
+class InvitationKind(TextChoices):
+    MEMBER = "member", _("lid")
+    STAFF = "staff", _("medewerker")
+    PASSWORD_RESET = "password_reset", _("nieuw wachtwoord")
+
+
+class ElectionCategory(TextChoices):
+    """Codes as in EML_NL."""
+
+    EP = "EP", _("Europees Parlement")
+    TK = "TK", _("Tweede Kamer")
+    PS = "PS", _("Provinciale Staten")
+    WS = "WS", _("waterschap")
+    GR = "GR", _("gemeenteraad")
+    ER = "ER", _("eilandsraad")
+    KC = "KC", _("kiescollege")
+    REFERENDUM = "NR", _("referendum")
+
+
+class PollingDayKind(TextChoices):
+    VOTING = "voting", _("stemmen")
+    EARLY_VOTING = "early_voting", _("vervroegd stemmen")
+    COUNTING = "counting", _("tellen")
+
+
+class PositionKind(TextChoices):
+    """What somebody does in a polling station; Kieswet art. E 3, E 4 and J 12."""
+
+    CHAIR = "chair", _("voorzitter")
+    DEPUTY_CHAIR = "deputy_chair", _("plaatsvervangend voorzitter")
+    MEMBER = "member", _("stembureaulid")
+    COUNTER = "counter", _("teller")
+    RESERVE = "reserve", _("reserve")
+
+
+# Who sits on the board: only these count for "chair and two members present" (Kieswet art. J 12).
+BOARD_POSITIONS = (PositionKind.CHAIR, PositionKind.DEPUTY_CHAIR, PositionKind.MEMBER)
+
+
+class StationKind(TextChoices):
+    """Codes of the national polling-place format 1.7 (`Type stembureau`), plus the counting place."""
+
+    REGULAR = "regulier", _("regulier")
+    SPECIAL = "bijzonder", _("bijzonder")
+    MOBILE = "mobiel", _("mobiel")
+    COUNTING = "tellocatie", _("tellocatie")
+
+
+class AvailabilityAnswer(TextChoices):
+    YES = "yes", _("ja")
+    IF_NEEDED = "if_needed", _("als het moet")
+    NO = "no", _("nee")
+
+
+class PreferenceKind(TextChoices):
+    POSITION = "position", _("functie")
+    VENUE = "venue", _("stemlokaal")
+
+
+class StepKind(TextChoices):
+    """The parts of the portal that a municipality opens, in the order in which members meet them."""
+
+    PERSONAL_DATA = "personal_data", _("Uw gegevens")
+    AVAILABILITY = "availability", _("Uw beschikbaarheid")
+    PLACEMENT = "placement", _("Uw plaats")
+    LETTERS = "letters", _("Uw brieven")
+
+
+class StepState(TextChoices):
+    NOT_BEGUN = "not_begun", _("Nog niet begonnen")
+    BUSY = "busy", _("Bezig")
+    DONE = "done", _("Afgerond")
+    NOT_OPEN = "not_open", _("Nog niet open")
+    CLOSED = "closed", _("Gesloten")
+
+
+class AssignmentState(TextChoices):
+    PROPOSED = "proposed", _("voorgesteld")
+    RESERVED = "reserved", _("gereserveerd")
+    CONFIRMED = "confirmed", _("ingedeeld")
+    PUBLISHED = "published", _("gepubliceerd")
+    DECLINED = "declined", _("afgewezen door lid")
+    CANCELLED = "cancelled", _("vervallen")
+    ABSENT = "absent", _("afwezig")
+
+
+# The states in which an assignment takes up a place and the member's time.
+ACTIVE_ASSIGNMENT_STATES = (
+    AssignmentState.PROPOSED,
+    AssignmentState.RESERVED,
+    AssignmentState.CONFIRMED,
+    AssignmentState.PUBLISHED,
+)
+
+
+class LetterState(TextChoices):
+    WAITING = "waiting", _("wordt gemaakt")
+    MADE = "made", _("gemaakt")
+    PUBLISHED = "published", _("gepubliceerd")
+    WITHDRAWN = "withdrawn", _("ingetrokken")
+    FAILED = "failed", _("mislukt")
+
+
+class JobKind(TextChoices):
+    MEMBER_IMPORT = "member_import", _("leden importeren")
+    STATION_IMPORT = "station_import", _("stembureaus importeren")
+    LETTERS = "letters", _("brieven maken")
+    INVITATIONS = "invitations", _("uitnodigingen versturen")
+
+
+class JobState(TextChoices):
+    QUEUED = "queued", _("in de wachtrij")
+    RUNNING = "running", _("bezig")
+    DONE = "done", _("klaar")
+    FAILED = "failed", _("mislukt")
+    CANCELLED = "cancelled", _("gestopt")
+
+
+class MailKind(TextChoices):
+    """One value per message; templates/mail/<value>.* hold its subject, text and HTML."""
+
+    LOGIN_CODE = "login_code", _("inlogcode")
+    MEMBER_INVITATION = "member_invitation", _("uitnodiging lid")
+    STAFF_INVITATION = "staff_invitation", _("uitnodiging medewerker")
+    PASSWORD_RESET = "password_reset", _("nieuw wachtwoord")
+    PASSWORD_CHANGED = "password_changed", _("wachtwoord gewijzigd")
+    USERNAME_REMINDER = "username_reminder", _("gebruikersnaam")
+    EMAIL_CHANGED = "email_changed", _("e-mailadres gewijzigd")
+    PLACEMENT_PUBLISHED = "placement_published", _("plaats bekend")
+    LETTER_PUBLISHED = "letter_published", _("brief klaar")
+
+
+class MailState(TextChoices):
+    WAITING = "waiting", _("wacht")
+    SENDING = "sending", _("wordt verzonden")
+    SENT = "sent", _("verzonden")
+    FAILED = "failed", _("mislukt")
+
+
+class ImportState(TextChoices):
+    UPLOADED = "uploaded", _("geüpload")
+    CHECKED = "checked", _("gecontroleerd")
+    DONE = "done", _("ingelezen")
+
+
+class AuditResult(IntegerChoices):
+    OK = 1, _("gelukt")
+    REFUSED = 2, _("geweigerd")

@@ -1,0 +1,124 @@
+"""An election event: everything that a municipality prepares together."""
+
+from datetime import date, datetime, time, timedelta
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from elections.enums import ElectionCategory, PollingDayKind, PositionKind
+from elections.models.fields import PublicIdModel
+
+
+class ElectionEvent(PublicIdModel):
+    """For instance "Provinciale Staten en waterschappen 2027"."""
+
+    name = models.CharField(_("naam"), max_length=120)
+    decision_date = models.DateField(_("datum van het benoemingsbesluit"), null=True, blank=True)
+    signatory = models.CharField(_("ondertekenaar van de brieven"), max_length=120, blank=True)
+    signatory_title = models.CharField(_("functie van de ondertekenaar"), max_length=120, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    archived_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-created_at",)
+        constraints = (models.UniqueConstraint(fields=("name",), name="event_name_unique"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Election(models.Model):
+    """One vote within an event. Kieswet art. E 3(2): the board for PS also serves the water board."""
+
+    event = models.ForeignKey(ElectionEvent, on_delete=models.CASCADE, related_name="elections")
+    category = models.CharField(_("soort"), max_length=2, choices=ElectionCategory)
+    name = models.CharField(_("naam"), max_length=120)
+
+    class Meta:
+        ordering = ("category", "name")
+        constraints = (models.UniqueConstraint(fields=("event", "category", "name"), name="election_unique"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PollingDay(PublicIdModel):
+    """A day on which people work, as a local date of the municipality."""
+
+    event = models.ForeignKey(ElectionEvent, on_delete=models.CASCADE, related_name="polling_days")
+    date = models.DateField(_("datum"))
+    kind = models.CharField(_("soort dag"), max_length=20, choices=PollingDayKind, default=PollingDayKind.VOTING)
+    elections = models.ManyToManyField(Election, verbose_name=_("verkiezingen"), related_name="polling_days")
+
+    class Meta:
+        ordering = ("date", "kind")
+        constraints = (models.UniqueConstraint(fields=("event", "date", "kind"), name="polling_day_unique"),)
+
+    def __str__(self) -> str:
+        return f"{date_format(self.date, 'l j F Y')} ({self.get_kind_display()})"
+
+
+class DayPart(PublicIdModel):
+    """A named stretch of a polling day, in local times; an end not after the start lies on the next day."""
+
+    polling_day = models.ForeignKey(PollingDay, on_delete=models.CASCADE, related_name="day_parts")
+    name = models.CharField(_("naam"), max_length=60)
+    start = models.TimeField(_("van"))
+    end = models.TimeField(_("tot"))
+
+    class Meta:
+        ordering = ("polling_day__date", "start", "end")
+        constraints = (models.UniqueConstraint(fields=("polling_day", "name"), name="day_part_unique"),)
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.hours})"
+
+    @property
+    def hours(self) -> str:
+        """As on the screen: "07.00-14.00 uur"."""
+        return f"{self.start:%H.%M}–{self.end:%H.%M} uur"
+
+    @property
+    def starts_at(self) -> datetime:
+        """The start as a moment, in the active time zone (the municipality's)."""
+        return _moment(self.polling_day.date, self.start)
+
+    @property
+    def ends_at(self) -> datetime:
+        """The end as a moment; on the next day when the part passes midnight."""
+        next_day = timedelta(days=1) if self.end <= self.start else timedelta()
+        return _moment(self.polling_day.date + next_day, self.end)
+
+
+def _moment(day: date, at: time) -> datetime:
+    return timezone.make_aware(datetime.combine(day, at), timezone.get_current_timezone())
+
+
+class Position(PublicIdModel):
+    """What somebody does at a polling station in this event, with what it asks and pays."""
+
+    event = models.ForeignKey(ElectionEvent, on_delete=models.CASCADE, related_name="positions")
+    kind = models.CharField(_("soort"), max_length=20, choices=PositionKind)
+    name = models.CharField(_("naam"), max_length=60)
+    rank = models.PositiveSmallIntegerField(_("volgorde"), default=10)
+    minimum_age = models.PositiveSmallIntegerField(
+        _("minimumleeftijd"), default=18, help_text=_("Kieswet artikel E 4: 18 jaar op de dag van stemming.")
+    )
+    needs_training = models.BooleanField(_("training nodig"), default=True)
+    allowance_cents = models.PositiveIntegerField(_("vergoeding in centen"), default=0)
+
+    class Meta:
+        ordering = ("rank", "name")
+        constraints = (
+            models.UniqueConstraint(fields=("event", "name"), name="position_unique"),
+            models.CheckConstraint(
+                condition=Q(minimum_age__gte=18) | Q(kind=PositionKind.COUNTER), name="position_minimum_age"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name

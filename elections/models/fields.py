@@ -1,0 +1,26 @@
+"""Small field and expression helpers that several models share."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Func
+
+
+class SortKey(Func):
+    """`public.sort_key(text)`: lower case without accents, so that Özdemir sorts with the o's.
+
+    An own immutable function, since the embedded PostgreSQL has no ICU collations and
+    `unaccent()` itself may not be used in an index.
+    """
+
+    function = "public.sort_key"
+    output_field = models.TextField()
+
+
+class PublicIdModel(models.Model):
+    """A row that people may see in an address: by `uuid`, never by its primary key."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+
+    class Meta:
+        abstract = True

@@ -1,0 +1,35 @@
+"""The outbox: every mail is a row first. Redis is only the bell that wakes the sender."""
+
+from django.db import models
+from django.utils import timezone
+
+from elections.enums import MailKind, MailState
+from elections.models.fields import PublicIdModel
+from elections.models.user import User
+
+
+class OutboxMail(PublicIdModel):
+    """One mail to one address. The row holds references only: the text is made at sending time."""
+
+    idempotency_key = models.CharField(max_length=200, unique=True)
+    kind = models.CharField(max_length=30, choices=MailKind)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="mails")
+    to_email = models.EmailField()
+    reference = models.UUIDField(null=True, blank=True)  # uuid of the challenge, invitation, letter, event ...
+    state = models.CharField(max_length=10, choices=MailState, default=MailState.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField(default=timezone.now)
+    locked_until = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    error = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=("due_at",), condition=models.Q(state__in=("waiting", "sending")), name="mail_due"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.state}"

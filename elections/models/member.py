@@ -1,0 +1,179 @@
+"""The member file: the people who staff polling stations. A member lives on between events."""
+
+from datetime import date
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Cast, Concat
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from elections.enums import PositionKind, SecretKind
+from elections.models.fields import PublicIdModel, SortKey
+from elections.models.user import User
+
+POSTCODE = RegexValidator(r"^[1-9]\d{3} [A-Z]{2}$", _("Vul een postcode in als 1234 AB."))
+
+
+class Label(models.Model):
+    """A free tag on members, to select and filter by."""
+
+    name = models.CharField(_("kenmerk"), max_length=60, unique=True)
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MemberQuerySet(models.QuerySet["Member"]):
+    def active(self) -> "MemberQuerySet":
+        return self.filter(is_active=True)
+
+    def by_name(self) -> "MemberQuerySet":
+        return self.order_by("sort_name", "number")
+
+    def search(self, text: str) -> "MemberQuerySet":
+        """Members in whose name, number, e-mail address or phone number every word of `text` occurs."""
+        found = self
+        for word in text.split():
+            found = found.filter(search_text__contains=SortKey(models.Value(word)))
+        return found
+
+
+def _joined(*names: str) -> Concat:
+    parts: list[models.Value | Cast] = []
+    for name in names:
+        parts += [Cast(name, models.TextField()), models.Value(" ")]
+    return Concat(*parts, output_field=models.TextField())
+
+
+class Member(PublicIdModel):
+    """A person in the member file. BSN and IBAN are not here but in MemberSecret."""
+
+    number = models.PositiveIntegerField(_("lidnummer"), unique=True)
+    user = models.OneToOneField(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="member")
+
+    initials = models.CharField(_("voorletters"), max_length=20, blank=True)
+    first_name = models.CharField(_("voornaam"), max_length=60, blank=True)
+    infix = models.CharField(_("tussenvoegsel"), max_length=20, blank=True)
+    last_name = models.CharField(_("achternaam"), max_length=100)
+    birth_date = models.DateField(_("geboortedatum"), null=True, blank=True)
+    email = models.EmailField(_("e-mailadres"), blank=True)
+    phone = models.CharField(_("telefoonnummer"), max_length=20, blank=True)
+
+    street = models.CharField(_("straat"), max_length=100, blank=True)
+    house_number = models.CharField(_("huisnummer"), max_length=20, blank=True)
+    postcode = models.CharField(_("postcode"), max_length=7, blank=True)
+    city = models.CharField(_("plaats"), max_length=80, blank=True)
+
+    qualified_for = ArrayField(
+        models.CharField(max_length=20, choices=PositionKind),
+        verbose_name=_("kan werken als"),
+        default=list,
+        blank=True,
+    )
+    is_own_staff = models.BooleanField(_("werkt bij de gemeente"), default=False)
+    labels = models.ManyToManyField(Label, verbose_name=_("kenmerken"), blank=True, related_name="members")
+    remark = models.TextField(_("opmerking van het team"), max_length=2000, blank=True)
+    is_active = models.BooleanField(_("actief"), default=True)
+    data_checked_at = models.DateTimeField(_("gegevens nagekeken op"), null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    sort_name = models.GeneratedField(
+        expression=SortKey(_joined("last_name", "first_name", "initials")),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
+    search_text = models.GeneratedField(
+        expression=SortKey(_joined("first_name", "initials", "infix", "last_name", "email", "phone", "number")),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
+
+    objects: ClassVar[MemberQuerySet] = MemberQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("sort_name", "number"), name="member_by_name"),
+            GinIndex(fields=("search_text",), opclasses=("gin_trgm_ops",), name="member_search"),
+        )
+        constraints = (
+            models.CheckConstraint(condition=~Q(last_name=""), name="member_last_name_filled"),
+            models.CheckConstraint(
+                condition=Q(qualified_for__contained_by=PositionKind.values), name="member_qualified_for_known"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    @property
+    def full_name(self) -> str:
+        """As in a letter: "A.B. van der Berg"; the first name when there are no initials."""
+        return " ".join(part for part in (self.initials or self.first_name, self.infix, self.last_name) if part)
+
+    @property
+    def informal_name(self) -> str:
+        return " ".join(part for part in (self.first_name or self.initials, self.infix, self.last_name) if part)
+
+    @property
+    def list_name(self) -> str:
+        """As in a sorted list: "Berg, Anna van der"."""
+        rest = " ".join(part for part in (self.first_name or self.initials, self.infix) if part)
+        return f"{self.last_name}, {rest}" if rest else self.last_name
+
+    @property
+    def address_line(self) -> str:
+        return f"{self.street} {self.house_number}".strip()
+
+    @property
+    def city_line(self) -> str:
+        return f"{self.postcode}  {self.city}".strip()
+
+    def age_on(self, day: date) -> int | None:
+        """Whole years on `day`; None without a birth date. Born on 29 February: older on 1 March."""
+        if self.birth_date is None:
+            return None
+        before_birthday = (day.month, day.day) < (self.birth_date.month, self.birth_date.day)
+        return day.year - self.birth_date.year - before_birthday
+
+
+class DataKey(models.Model):
+    """A key of this municipality for its secrets, wrapped by a master key that the database never sees."""
+
+    key_id = models.PositiveSmallIntegerField(unique=True)
+    master_key_id = models.CharField(max_length=40)
+    wrapped = models.BinaryField()
+    created_at = models.DateTimeField(default=timezone.now)
+    is_current = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("is_current",), condition=Q(is_current=True), name="data_key_one_current"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.key_id}"
+
+
+class MemberSecret(models.Model):
+    """One encrypted number of a member. Only elections.secrets reads or writes it."""
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="secrets")
+    kind = models.CharField(max_length=10, choices=SecretKind)
+    ciphertext = models.BinaryField()
+    key_id = models.PositiveSmallIntegerField()
+    set_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("member", "kind"), name="member_secret_one_per_kind"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.member_id}"

@@ -1,0 +1,52 @@
+"""Shift: polling station x day part x position, with a number of places; and the template that makes them."""
+
+from django.contrib.postgres.fields import DateTimeRangeField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from elections.enums import StationKind
+from elections.models.event import DayPart, ElectionEvent, Position
+from elections.models.fields import PublicIdModel
+from elections.models.polling_station import PollingStation
+
+
+class ShiftTemplateLine(models.Model):
+    """How many places a station of one kind gets for a position in a day part."""
+
+    event = models.ForeignKey(ElectionEvent, on_delete=models.CASCADE, related_name="template_lines")
+    station_kind = models.CharField(_("soort stembureau"), max_length=20, choices=StationKind)
+    day_part = models.ForeignKey(DayPart, on_delete=models.CASCADE, related_name="template_lines")
+    position = models.ForeignKey(Position, on_delete=models.CASCADE, related_name="template_lines")
+    places = models.PositiveSmallIntegerField(_("plaatsen"))
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("station_kind", "day_part", "position"), name="template_line_unique"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.station_kind} {self.day_part} {self.position}: {self.places}"
+
+
+class Shift(PublicIdModel):
+    """Work for `places` people. `period` is the moment it starts to the moment it ends, [start, end)."""
+
+    polling_station = models.ForeignKey(PollingStation, on_delete=models.CASCADE, related_name="shifts")
+    day_part = models.ForeignKey(DayPart, on_delete=models.PROTECT, related_name="shifts")
+    position = models.ForeignKey(Position, on_delete=models.PROTECT, related_name="shifts")
+    places = models.PositiveSmallIntegerField(_("plaatsen"))
+    period = DateTimeRangeField(_("tijd"))
+
+    class Meta:
+        ordering = ("polling_station__number", "period", "position__rank")
+        constraints = (
+            models.UniqueConstraint(fields=("polling_station", "day_part", "position"), name="shift_unique"),
+            models.CheckConstraint(
+                condition=Q(period__isempty=False, period__lower_inf=False, period__upper_inf=False),
+                name="shift_period_bounded",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.polling_station} · {self.day_part} · {self.position}"

@@ -1,0 +1,62 @@
+"""Who can log in: a member of a polling station, somebody of the election team, or both."""
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from elections.enums import StaffRole
+from elections.models.fields import PublicIdModel
+
+
+class UserManager(BaseUserManager["User"]):
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(username__iexact=username)
+
+    def staff(self) -> models.QuerySet["User"]:
+        return self.exclude(role="")
+
+
+class User(AbstractBaseUser, PublicIdModel):
+    """A log-in. Rights follow from `role` (permissions.py); a member's rights from `member`."""
+
+    username = models.CharField(_("gebruikersnaam"), max_length=150)
+    email = models.EmailField(_("e-mailadres"), blank=True)
+    name = models.CharField(_("naam"), max_length=150, blank=True)
+    role = models.CharField(_("rol"), max_length=20, choices=StaffRole, blank=True)
+    language = models.CharField(_("taal"), max_length=5, default="nl")
+    is_active = models.BooleanField(_("actief"), default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(Lower("username"), name="user_username_unique"),
+            models.CheckConstraint(
+                condition=Q(role="") | Q(role__in=StaffRole.values), name="user_role_known"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    @property
+    def display_name(self) -> str:
+        return self.name or self.username
+
+    @property
+    def is_staff_member(self) -> bool:
+        return bool(self.role)
+
+    @property
+    def member_or_none(self):  # type: ignore[no-untyped-def]
+        """The member file's row of this user, or None for a colleague who is not a member."""
+        return getattr(self, "member", None)

@@ -1,0 +1,29 @@
+"""Which staff role may do what: the whole rights matrix of the backoffice, in one table."""
+
+from typing import Final
+
+from elections.enums import StaffRole
+from elections.models import User
+
+_READ: Final = frozenset(
+    {"dashboard.view", "member.view", "station.view", "event.view", "planning.view", "letter.view", "job.view"}
+)
+_MEMBER: Final = frozenset({"member.edit", "member.import", "member.invite"})
+_PLAN: Final = frozenset({"event.edit", "station.edit", "planning.edit", "planning.publish"})
+_LETTER: Final = frozenset({"letter.edit", "letter.publish"})
+
+RIGHTS: Final[dict[str, frozenset[str]]] = {
+    StaffRole.ADMINISTRATOR: _READ | _MEMBER | _PLAN | _LETTER | {"portal.edit", "mail.view", "staff.manage"},
+    StaffRole.PLANNER: _READ | _MEMBER | _PLAN | _LETTER | {"portal.edit", "mail.view"},
+    StaffRole.COMMUNICATION: _READ | {"member.invite", "letter.edit", "portal.edit", "mail.view"},
+    StaffRole.FINANCE: _READ,
+    StaffRole.READER: _READ,
+}
+ALL_RIGHTS: Final = frozenset().union(*RIGHTS.values())
+
+
+def can(user: User, right: str) -> bool:
+    """Whether `user` has `right`. An unknown right is a programming error, not a "no"."""
+    if right not in ALL_RIGHTS:
+        raise ValueError(f"unknown right: {right}")
+    return user.is_active and right in RIGHTS.get(user.role, frozenset())

@@ -1,0 +1,31 @@
+"""The portal's short menu: the same four places on every page."""
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+ENTRIES = (
+    ("home", _("Start"), "home"),
+    ("personal-data", _("Mijn gegevens"), "person"),
+    ("placement", _("Mijn plaats"), "pin"),
+    ("letter-list", _("Brieven"), "letter"),
+)
+
+
+def navigation(request: HttpRequest) -> dict[str, object]:
+    """Context processor; empty outside the portal and before log-in."""
+    match = request.resolver_match
+    user = getattr(request, "user", None)
+    if match is None or match.namespace != "portal" or user is None or not user.is_authenticated:
+        return {}
+    return {
+        "portal_nav": [
+            {
+                "label": text,
+                "url": reverse(f"portal:{name}"),
+                "icon": icon,
+                "current": (match.url_name or "").startswith(name.removesuffix("-list")),
+            }
+            for name, text, icon in ENTRIES
+        ]
+    }

@@ -16,6 +16,7 @@ PostgreSQL binaries (15 or newer), for a machine that the package does not suppo
 from __future__ import annotations
 
 import argparse
+import atexit
 import ctypes
 import fcntl
 import hashlib
@@ -100,6 +101,8 @@ def ensure(profile: str, *, keep: bool = False) -> Servers:
         except BaseException:
             servers.stop()
             raise
+    if not keep:
+        atexit.register(servers.stop)
     return servers
 
 
@@ -137,7 +140,9 @@ def _ensure_postgres(home: Path, profile: str, keep: bool, started: list[subproc
         process = _spawn(command, home / "postgres.log", keep=keep)
         started.append(process)
         pid = process.pid
-    port = _wait(partial(_postgres_port, data, pid), START_SECONDS, f"PostgreSQL: see {home / 'postgres.log'}.")
+    port = _wait(
+        partial(_postgres_port, data, pid), START_SECONDS, f"PostgreSQL: see {home / 'postgres.log'}."
+    )
     return f"postgres://{ACCOUNT}@{HOST}:{port}/{DATABASE}"
 
 
@@ -146,18 +151,34 @@ def _create_cluster(data: Path, binaries: Path) -> None:
     version = _major_version(binaries)
     marker = data / "PG_VERSION"
     if marker.exists() and (data / "global").stat().st_uid != (_unprivileged() or os.getuid()):
-        raise EmbeddedError(f"{data} belongs to another user of this machine. Run as that user, or delete it.")
+        raise EmbeddedError(
+            f"{data} belongs to another user of this machine. Run as that user, or delete it."
+        )
     if marker.exists() and marker.read_text().strip() == str(version):
         return
     if marker.exists():
-        raise EmbeddedError(f"{data} is of PostgreSQL {marker.read_text().strip()}, not {version}: delete it.")
+        raise EmbeddedError(
+            f"{data} is of PostgreSQL {marker.read_text().strip()}, not {version}: delete it."
+        )
     shutil.rmtree(data, ignore_errors=True)
     fresh = data.with_name("postgres.new")
     shutil.rmtree(fresh, ignore_errors=True)
     _make_folder(fresh, private=True)
     # The builtin provider sorts and folds the same on every machine, whatever locales are installed.
-    builtin = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if version >= 17 else ["--locale=C.UTF-8"]
-    command = [f"{binaries}/initdb", "-D", f"{fresh}", "-U", ACCOUNT, "-A", "trust", "--encoding=UTF8", "--no-sync"]
+    builtin = (
+        ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if version >= 17 else ["--locale=C.UTF-8"]
+    )
+    command = [
+        f"{binaries}/initdb",
+        "-D",
+        f"{fresh}",
+        "-U",
+        ACCOUNT,
+        "-A",
+        "trust",
+        "--encoding=UTF8",
+        "--no-sync",
+    ]
     process = _spawn([*command, *builtin], data.with_name("initdb.log"), keep=False)
     if process.wait() != 0:
         raise EmbeddedError(f"PostgreSQL cannot make its data: see {data.with_name('initdb.log')}.")
@@ -210,7 +231,9 @@ def _postgres_binaries(home: Path) -> Path:
 
 
 def _major_version(binaries: Path) -> int:
-    words = subprocess.run([f"{binaries}/postgres", "--version"], capture_output=True, text=True, check=True).stdout
+    words = subprocess.run(
+        [f"{binaries}/postgres", "--version"], capture_output=True, text=True, check=True
+    ).stdout
     return int(words.split()[2].split(".")[0])
 
 
@@ -295,7 +318,7 @@ def _home(profile: str) -> Path:
     home = ROOT / "var" / profile
     if _unprivileged() is not None and not _reachable(ROOT):
         digest = hashlib.sha256(str(ROOT).encode()).hexdigest()[:12]
-        shared = Path("/var/tmp", f"zitting-{digest}")  # noqa: S108  (owner and kind are checked below)
+        shared = Path("/var/tmp", f"zitting-{digest}")  # noqa: S108 (owner and kind are checked below)
         shared.mkdir(mode=0o755, exist_ok=True)
         if shared.is_symlink() or shared.stat().st_uid != os.geteuid():
             raise EmbeddedError(f"{shared} is not ours: remove it.")
@@ -358,7 +381,10 @@ def _free_port() -> int:
 
 
 def _wait(
-    ready: Callable[[], Answer | None], seconds: float, message: str, process: subprocess.Popen[bytes] | None = None
+    ready: Callable[[], Answer | None],
+    seconds: float,
+    message: str,
+    process: subprocess.Popen[bytes] | None = None,
 ) -> Answer:
     """Ask until `ready` answers something true. Raises EmbeddedError after the time, or when the process has ended."""
     deadline = time.monotonic() + seconds
@@ -384,7 +410,9 @@ def _locked(profile: str) -> Iterator[None]:
 
 def main() -> int:
     """Command line; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m config.embedded", description="PostgreSQL and Valkey, local.")
+    parser = argparse.ArgumentParser(
+        prog="python -m config.embedded", description="PostgreSQL and Valkey, local."
+    )
     parser.add_argument("action", choices=["start", "run", "stop", "remove"])
     parser.add_argument("profile", help="demo, test, …: a folder under var/")
     parser.add_argument("command", nargs="*", help="for run: the command, after --")

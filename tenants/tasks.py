@@ -1,0 +1,114 @@
+"""The base of every Celery task, and how a schedule reaches all municipalities.
+
+A message carries the name of the schema it was sent from (tenant-schemas-celery). A message without one runs
+in the public schema, where a tenant task would find no tables; these bases refuse before anything is read.
+"""
+
+import logging
+import random
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+from django_tenants.utils import get_public_schema_name, tenant_context
+from kombu.exceptions import OperationalError
+from tenant_schemas_celery.task import TenantTask as SchemaTask
+from tenant_schemas_celery.task import headers_with_schema
+
+from tenants.context import current_municipality, current_schema
+from tenants.models import Municipality
+
+logger = logging.getLogger(__name__)
+
+
+class MunicipalityNotActive(RuntimeError):
+    """A task was started for a municipality that is suspended."""
+
+
+class NotInPublic(RuntimeError):
+    """A task of the platform was started for one municipality."""
+
+
+class TenantTask(SchemaTask):
+    """Runs for exactly one active municipality, in its time zone.
+
+    Raises:
+        NoMunicipality: when sent or run in the public schema.
+        MunicipalityNotActive: when the municipality is suspended; its rows stay and are swept up later.
+    """
+
+    abstract = True
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        municipality = current_municipality()
+        if not municipality.is_active:
+            raise MunicipalityNotActive(f"{self.name} does not run for {municipality.schema_name}.")
+        with timezone.override(municipality.tz):
+            return self.run(*args, **kwargs)
+
+    def apply_async(self, args: Any = None, kwargs: Any = None, **options: Any) -> Any:
+        """Send the task for the municipality at work; parameters as for Celery."""
+        if "_schema_name" not in (options.get("headers") or {}):
+            current_schema()
+        return super().apply_async(args, kwargs, **options)
+
+    def apply_async_on_commit(self, args: Any = None, kwargs: Any = None, **options: Any) -> None:
+        """Send the task when the transaction commits, for the municipality that is at work now.
+
+        Celery would take the schema of the moment of the commit, which may be another one.
+        """
+        current_schema()
+        options["headers"] = headers_with_schema(options.get("headers"))
+        super().apply_async_on_commit(args, kwargs, **options)
+
+    def delay_on_commit(self, *args: Any, **kwargs: Any) -> None:
+        """`apply_async_on_commit` with the arguments of the task itself."""
+        self.apply_async_on_commit(args, kwargs)
+
+
+class PlatformTask(SchemaTask):
+    """Runs in the public schema, for all municipalities: the dispatchers that the schedule starts.
+
+    Raises:
+        NotInPublic: when it is run inside a municipality.
+    """
+
+    abstract = True
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if connection.schema_name != get_public_schema_name():
+            raise NotInPublic(f"{self.name} does not run for one municipality.")
+        return self.run(*args, **kwargs)
+
+
+def for_each_municipality(task: TenantTask, *, spread_seconds: int = 30, **kwargs: Any) -> int:
+    """Send `task` once for every active municipality, each after a random wait.
+
+    A municipality for which sending fails is logged and skipped, so that it stops only itself.
+
+    Parameters:
+        spread_seconds: the longest wait. A message that waits longer than the broker's visibility timeout
+        would
+            be delivered twice, so it may be at most half of that.
+        kwargs: the keyword arguments of the task.
+
+    Returns:
+        How many messages were sent.
+
+    Raises:
+        ValueError: when `spread_seconds` is too long.
+    """
+    visibility_timeout = settings.CELERY_BROKER_TRANSPORT_OPTIONS["visibility_timeout"]
+    if spread_seconds > visibility_timeout / 2:
+        raise ValueError(f"A wait of {spread_seconds} s comes too near the visibility timeout.")
+    sent = 0
+    for municipality in list(Municipality.objects.active()):
+        with tenant_context(municipality):
+            try:
+                task.apply_async(kwargs=kwargs, countdown=random.uniform(0, spread_seconds))  # noqa: S311
+            except OperationalError:
+                logger.exception("%s could not be sent", task.name)
+            else:
+                sent += 1
+    return sent

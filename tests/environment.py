@@ -1,0 +1,20 @@
+"""Loaded by pytest before Django (`-p tests.environment`): the settings of a test run, and real servers to run on."""
+
+import os
+from pathlib import Path
+
+from config.embedded import ensure
+
+VAR = Path(__file__).resolve().parent.parent / "var" / "test"
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+os.environ.setdefault("TESTING", "1")
+os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "0" * 40)
+os.environ.setdefault("VAR_DIR", str(VAR))
+os.environ.setdefault("PUBLIC_SCHEME", "https")
+
+if "DATABASE_URL" not in os.environ or "REDIS_URL" not in os.environ:
+    # The controller of a parallel run starts them; its workers inherit the addresses.
+    servers = ensure("test")
+    os.environ.setdefault("DATABASE_URL", servers.database_url)
+    os.environ.setdefault("REDIS_URL", servers.redis_url)

@@ -37,6 +37,8 @@ class Shift(PublicIdModel):
     position = models.ForeignKey(Position, on_delete=models.PROTECT, related_name="shifts")
     places = models.PositiveSmallIntegerField(_("plaatsen"))
     period = DateTimeRangeField(_("tijd"))
+    # Set by whoever changes the places of this one shift: making shifts from the template then leaves it alone.
+    is_adjusted = models.BooleanField(_("met de hand aangepast"), default=False)
 
     class Meta:
         ordering = ("polling_station__number", "period", "position__rank")

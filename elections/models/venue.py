@@ -24,14 +24,15 @@ class Venue(PublicIdModel):
     street = models.CharField(_("straat"), max_length=100, blank=True)
     house_number = models.CharField(_("huisnummer"), max_length=20, blank=True)
     house_letter = models.CharField(_("huisletter"), max_length=5, blank=True)
+    house_number_addition = models.CharField(_("huisnummertoevoeging"), max_length=10, blank=True)
     postcode = models.CharField(_("postcode"), max_length=7, blank=True)
     city = models.CharField(_("plaats"), max_length=80, blank=True)
     address_note = models.CharField(_("extra adresaanduiding"), max_length=300, blank=True)
     # Rijksdriehoek coordinates in metres and WGS 84 in degrees, both as delivered.
-    rd_x = models.DecimalField(_("X"), max_digits=15, decimal_places=9, null=True, blank=True)
-    rd_y = models.DecimalField(_("Y"), max_digits=15, decimal_places=9, null=True, blank=True)
-    latitude = models.DecimalField(_("breedtegraad"), max_digits=17, decimal_places=14, null=True, blank=True)
-    longitude = models.DecimalField(_("lengtegraad"), max_digits=17, decimal_places=14, null=True, blank=True)
+    rd_x = models.DecimalField(_("X"), max_digits=16, decimal_places=10, null=True, blank=True)
+    rd_y = models.DecimalField(_("Y"), max_digits=16, decimal_places=10, null=True, blank=True)
+    latitude = models.DecimalField(_("breedtegraad"), max_digits=19, decimal_places=16, null=True, blank=True)
+    longitude = models.DecimalField(_("lengtegraad"), max_digits=19, decimal_places=16, null=True, blank=True)
     website = models.URLField(_("website van de locatie"), max_length=500, blank=True)
     # The format's accessibility columns (13-25), as `column key: value`, checked against the format on the way in.
     accessibility = models.JSONField(_("toegankelijkheid"), default=dict, blank=True)
@@ -46,7 +47,8 @@ class Venue(PublicIdModel):
 
     @property
     def address_line(self) -> str:
-        return f"{self.street} {self.house_number}{self.house_letter}".strip()
+        addition = f"-{self.house_number_addition}" if self.house_number_addition else ""
+        return f"{self.street} {self.house_number}{self.house_letter}{addition}".strip()
 
     @property
     def city_line(self) -> str:

@@ -13,9 +13,9 @@ _PLAN: Final = frozenset({"event.edit", "station.edit", "planning.edit", "planni
 _LETTER: Final = frozenset({"letter.edit", "letter.publish"})
 
 RIGHTS: Final[dict[str, frozenset[str]]] = {
-    StaffRole.ADMINISTRATOR: _READ | _MEMBER | _PLAN | _LETTER | {"portal.edit", "mail.view", "staff.manage"},
-    StaffRole.PLANNER: _READ | _MEMBER | _PLAN | _LETTER | {"portal.edit", "mail.view"},
-    StaffRole.COMMUNICATION: _READ | {"member.invite", "letter.edit", "portal.edit", "mail.view"},
+    StaffRole.ADMINISTRATOR: _READ | _MEMBER | _PLAN | _LETTER | {"job.edit", "portal.edit", "mail.view", "staff.manage"},
+    StaffRole.PLANNER: _READ | _MEMBER | _PLAN | _LETTER | {"job.edit", "portal.edit", "mail.view"},
+    StaffRole.COMMUNICATION: _READ | {"member.invite", "letter.edit", "job.edit", "portal.edit", "mail.view"},
     StaffRole.FINANCE: _READ,
     StaffRole.READER: _READ,
 }

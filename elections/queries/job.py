@@ -1,0 +1,19 @@
+"""Reads about long work."""
+
+from elections.enums import JobKind, JobState
+from elections.models import ElectionEvent, Job
+
+
+def running_jobs(*, event: ElectionEvent | None = None, kind: JobKind | None = None) -> list[Job]:
+    """Jobs that are waiting or busy, newest first."""
+    jobs = Job.objects.filter(state__in=(JobState.QUEUED, JobState.RUNNING))
+    if event is not None:
+        jobs = jobs.filter(event=event)
+    if kind is not None:
+        jobs = jobs.filter(kind=kind)
+    return list(jobs)
+
+
+def latest_job(event: ElectionEvent, kind: JobKind) -> Job | None:
+    """The newest job of this kind in this event, whatever its state."""
+    return Job.objects.filter(event=event, kind=kind).first()

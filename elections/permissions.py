@@ -11,11 +11,12 @@ _READ: Final = frozenset(
 _MEMBER: Final = frozenset({"member.edit", "member.import", "member.invite"})
 _PLAN: Final = frozenset({"event.edit", "station.edit", "planning.edit", "planning.publish"})
 _LETTER: Final = frozenset({"letter.edit", "letter.publish"})
+_SHARED: Final = frozenset({"job.edit", "portal.edit", "mail.view"})
 
 RIGHTS: Final[dict[str, frozenset[str]]] = {
-    StaffRole.ADMINISTRATOR: _READ | _MEMBER | _PLAN | _LETTER | {"job.edit", "portal.edit", "mail.view", "staff.manage"},
-    StaffRole.PLANNER: _READ | _MEMBER | _PLAN | _LETTER | {"job.edit", "portal.edit", "mail.view"},
-    StaffRole.COMMUNICATION: _READ | {"member.invite", "letter.edit", "job.edit", "portal.edit", "mail.view"},
+    StaffRole.ADMINISTRATOR: _READ | _MEMBER | _PLAN | _LETTER | _SHARED | {"staff.manage"},
+    StaffRole.PLANNER: _READ | _MEMBER | _PLAN | _LETTER | _SHARED,
+    StaffRole.COMMUNICATION: _READ | _SHARED | {"member.invite", "letter.edit"},
     StaffRole.FINANCE: _READ,
     StaffRole.READER: _READ,
 }

@@ -1,0 +1,148 @@
+"""Making, changing and archiving an election event. Its days and positions have rooms of their own."""
+
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from elections import audit
+from elections.actions.shift import propose_template
+from elections.enums import StepKind
+from elections.errors import ActionError
+from elections.event_plan import ElectionPlan, EventPlan, PollingDayPlan
+from elections.models import DayPart, Election, ElectionEvent, PollingDay, PortalStep, Position, User
+
+
+@transaction.atomic
+def create_event(plan: EventPlan, *, by: User | None) -> ElectionEvent:
+    """Make an event with its elections, polling days, day parts and positions.
+
+    It also gets a first shift template and every portal step, still switched off.
+
+    Raises:
+        ActionError: when the plan cannot stand: no election, no day, names or days twice, a name in use.
+    """
+    check_event_name(plan.name)
+    _check_plan(plan)
+    event = ElectionEvent.objects.create(name=plan.name.strip())
+    elections = Election.objects.bulk_create(
+        Election(event=event, category=election.category, name=election.name) for election in plan.elections
+    )
+    for day_plan in plan.polling_days:
+        day = PollingDay.objects.create(event=event, date=day_plan.date, kind=day_plan.kind)
+        day.elections.set(elections)
+        DayPart.objects.bulk_create(
+            DayPart(polling_day=day, name=part.name, start=part.start, end=part.end) for part in day_plan.day_parts
+        )
+    Position.objects.bulk_create(
+        Position(
+            event=event,
+            kind=position.kind,
+            name=position.name,
+            rank=rank * 10,
+            minimum_age=position.minimum_age,
+            needs_training=position.needs_training,
+            allowance_cents=position.allowance_cents,
+        )
+        for rank, position in enumerate(plan.positions, start=1)
+    )
+    PortalStep.objects.bulk_create(PortalStep(event=event, kind=kind) for kind in StepKind)
+    propose_template(event)
+    audit.record("event.create", by=by, on=event, days=[day.date.isoformat() for day in plan.polling_days])
+    return event
+
+
+@transaction.atomic
+def update_event(
+    event: ElectionEvent,
+    *,
+    name: str,
+    decision_date: date | None,
+    signatory: str,
+    signatory_title: str,
+    elections: list[ElectionPlan],
+    by: User | None,
+) -> None:
+    """Change the event's own facts and the list of its elections; every polling day serves all of them.
+
+    Raises:
+        ActionError: when no election is left, one is there twice, or another event has the name.
+    """
+    event = ElectionEvent.objects.select_for_update().get(pk=event.pk)
+    check_event_name(name, besides=event)
+    _check_elections(elections)
+    event.name = name.strip()
+    event.decision_date = decision_date
+    event.signatory = signatory
+    event.signatory_title = signatory_title
+    event.save()
+    kept = []
+    for plan in elections:
+        election, _created = Election.objects.get_or_create(event=event, category=plan.category, name=plan.name)
+        kept.append(election)
+    event.elections.exclude(pk__in=[election.pk for election in kept]).delete()
+    for day in event.polling_days.all():
+        day.elections.set(kept)
+    audit.record("event.update", by=by, on=event, elections=[plan.name for plan in elections])
+
+
+@transaction.atomic
+def archive_event(event: ElectionEvent, *, by: User | None) -> None:
+    """Close an event: members no longer see it. Archiving twice changes nothing."""
+    event = ElectionEvent.objects.select_for_update().get(pk=event.pk)
+    if event.archived_at is None:
+        event.archived_at = timezone.now()
+        event.save(update_fields=["archived_at"])
+        audit.record("event.archive", by=by, on=event)
+
+
+@transaction.atomic
+def restore_event(event: ElectionEvent, *, by: User | None) -> None:
+    """Take an event out of the archive. Doing so twice changes nothing."""
+    event = ElectionEvent.objects.select_for_update().get(pk=event.pk)
+    if event.archived_at is not None:
+        event.archived_at = None
+        event.save(update_fields=["archived_at"])
+        audit.record("event.restore", by=by, on=event)
+
+
+def check_event_name(name: str, *, besides: ElectionEvent | None = None) -> None:
+    """Raise ActionError when `name` is empty or another event than `besides` has it."""
+    if not name.strip():
+        raise ActionError(_("Vul een naam in voor de verkiezingsronde."))
+    same = ElectionEvent.objects.filter(name=name.strip())
+    if same.exclude(pk=besides.pk if besides else None).exists():
+        raise ActionError(_("Er is al een verkiezingsronde met deze naam. Kies een andere naam."))
+
+
+def check_day_parts(day: PollingDayPlan) -> None:
+    """Raise ActionError when a polling day has no day part, or two with one name."""
+    if not day.day_parts:
+        raise ActionError(_("Elke zittingsdag heeft minstens één dagdeel nodig."))
+    names = [part.name for part in day.day_parts]
+    if len(set(names)) < len(names):
+        raise ActionError(_("Geef elk dagdeel van een dag een eigen naam."))
+
+
+def _check_plan(plan: EventPlan) -> None:
+    _check_elections(list(plan.elections))
+    if not plan.polling_days:
+        raise ActionError(_("Vul minstens één zittingsdag in."))
+    days = [(day.date, day.kind) for day in plan.polling_days]
+    if len(set(days)) < len(days):
+        raise ActionError(_("Deze zittingsdag staat er twee keer in. Kies een andere datum of een andere soort dag."))
+    for day in plan.polling_days:
+        check_day_parts(day)
+    names = [position.name for position in plan.positions]
+    if not names:
+        raise ActionError(_("Vul minstens één functie in."))
+    if len(set(names)) < len(names):
+        raise ActionError(_("Geef elke functie een eigen naam."))
+
+
+def _check_elections(elections: list[ElectionPlan]) -> None:
+    if not elections:
+        raise ActionError(_("Vul minstens één verkiezing in."))
+    if len(set(elections)) < len(elections):
+        raise ActionError(_("Deze verkiezing staat er twee keer in. Haal er één weg."))

@@ -1,0 +1,169 @@
+"""Shifts: the template of an event, making the shifts of all stations from it, and changing single ones."""
+
+from collections.abc import Mapping
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from elections import audit
+from elections.enums import BOARD_POSITIONS, PollingDayKind, PositionKind, StationKind
+from elections.errors import ActionError
+from elections.models import DayPart, ElectionEvent, Position, Shift, ShiftTemplateLine, User
+from elections.queries.shift import is_counting_part, plan_shifts
+
+MAX_PLACES = 50
+
+# Places per position in a part with a board, and in a part where only counting happens. A board has at least
+# three people (Kieswet art. E 3) and during the voting three are always there (art. J 12); one more may rest.
+BOARD_PLACES = {PositionKind.CHAIR: 1, PositionKind.DEPUTY_CHAIR: 1, PositionKind.MEMBER: 3}
+MOBILE_PLACES = {PositionKind.CHAIR: 1, PositionKind.DEPUTY_CHAIR: 1, PositionKind.MEMBER: 2}
+COUNT_PLACES = {PositionKind.COUNTER: 3}
+CENTRAL_COUNT_PLACES = {PositionKind.CHAIR: 1, PositionKind.DEPUTY_CHAIR: 1, PositionKind.COUNTER: 8}
+
+TemplateKey = tuple[StationKind, int, int]  # station kind, pk of the day part, pk of the position
+
+
+def proposed_places(kind: StationKind, part: DayPart, position: Position) -> int:
+    """The number of places that Zitting proposes in the template; staff change it."""
+    places: Mapping[PositionKind, int]
+    if kind == StationKind.COUNTING:
+        places = CENTRAL_COUNT_PLACES if is_counting_part(part) else {}
+    elif part.polling_day.kind == PollingDayKind.COUNTING:
+        places = {}
+    elif is_counting_part(part):
+        places = COUNT_PLACES
+    else:
+        places = MOBILE_PLACES if kind == StationKind.MOBILE else BOARD_PLACES
+    return places.get(PositionKind(position.kind), 0)
+
+
+def propose_template(event: ElectionEvent) -> None:
+    """Fill the template for every day part and position that has no line yet. Part of larger actions."""
+    positions = _first_of_each_kind(event)
+    parts = DayPart.objects.filter(polling_day__event=event, template_lines=None).select_related("polling_day")
+    ShiftTemplateLine.objects.bulk_create(
+        ShiftTemplateLine(event=event, station_kind=kind, day_part=part, position=position, places=places)
+        for part in parts
+        for kind in StationKind
+        for position in positions
+        if (places := proposed_places(kind, part, position))
+    )
+
+
+def _first_of_each_kind(event: ElectionEvent) -> list[Position]:
+    """Two positions of one kind ("Teller" and "Teller dag 2") must not double the proposal."""
+    first: dict[str, Position] = {}
+    for position in event.positions.all():
+        first.setdefault(position.kind, position)
+    return list(first.values())
+
+
+@transaction.atomic
+def set_template(event: ElectionEvent, places: Mapping[TemplateKey, int], *, by: User | None) -> None:
+    """Replace the whole template of `event`; a number of 0 means no shift.
+
+    Raises:
+        ActionError: for a number above 50, a foreign day part or position, or a voting part with a board of fewer
+            than three (Kieswet art. E 3).
+    """
+    ElectionEvent.objects.select_for_update().get(pk=event.pk)
+    parts = {part.pk: part for part in DayPart.objects.filter(polling_day__event=event).select_related("polling_day")}
+    positions = {position.pk: position for position in event.positions.all()}
+    boards: dict[tuple[StationKind, int], int] = {}
+    for (kind, part, position), number in places.items():
+        if part not in parts or position not in positions:
+            raise ActionError(_("Het sjabloon is intussen veranderd. Laad de pagina opnieuw."))
+        if not 0 <= number <= MAX_PLACES:
+            raise ActionError(_("Vul een aantal in van 0 tot en met %(max)s.") % {"max": MAX_PLACES})
+        if number and positions[position].kind in BOARD_POSITIONS and not is_counting_part(parts[part]):
+            boards[kind, part] = boards.get((kind, part), 0) + number
+    for (kind, part), number in boards.items():
+        if number < 3:
+            raise ActionError(
+                _("Een stembureau heeft minstens drie leden. Bij “%(kind)s, %(part)s” zijn het er %(n)s.")
+                % {"kind": kind.label, "part": parts[part].name, "n": number}
+            )
+    event.template_lines.all().delete()
+    ShiftTemplateLine.objects.bulk_create(
+        ShiftTemplateLine(event=event, station_kind=kind, day_part_id=part, position_id=position, places=number)
+        for (kind, part, position), number in places.items()
+        if number
+    )
+    audit.record("shift_template.update", by=by, on=event, lines=sum(1 for number in places.values() if number))
+
+
+@transaction.atomic
+def make_shifts(event: ElectionEvent, *, by: User | None) -> int:
+    """Bring the shifts of all stations in line with the template; doing it twice changes nothing.
+
+    Shifts that people sit in never get fewer places than people: `queries.shift.plan_shifts` keeps listing those
+    as held back afterwards.
+
+    Returns:
+        How many shifts were added, changed or removed.
+    """
+    ElectionEvent.objects.select_for_update().get(pk=event.pk)
+    # Assigning locks the shift row first, so nobody can be put in a shift while it is counted here.
+    list(Shift.objects.select_for_update(of=("self",)).filter(polling_station__event=event).order_by("pk"))
+    plan = plan_shifts(event)
+    Shift.objects.bulk_create(plan.new)
+    Shift.objects.bulk_update(plan.changed, ["places", "period"])
+    Shift.objects.filter(pk__in=[shift.pk for shift in plan.removed]).delete()
+    count = len(plan.new) + len(plan.changed) + len(plan.removed)
+    if count:
+        audit.record(
+            "shift.make",
+            by=by,
+            on=event,
+            added=len(plan.new),
+            changed=len(plan.changed),
+            removed=len(plan.removed),
+            held_back=len(plan.held_back),
+        )
+    return count
+
+
+@transaction.atomic
+def update_shift(shift: Shift, *, places: int, by: User | None) -> None:
+    """Set the places of one shift; the template leaves it alone from now on.
+
+    Raises:
+        ActionError: below the number of people in it, or outside 1 to 50.
+    """
+    shift = Shift.objects.select_for_update().get(pk=shift.pk)
+    taken = shift.assignments.active().count()
+    if places < taken:
+        raise ActionError(
+            _("In deze dienst zitten al %(taken)s mensen. Haal eerst iemand uit de dienst.") % {"taken": taken}
+        )
+    if not 1 <= places <= MAX_PLACES:
+        raise ActionError(_("Vul een aantal in van 1 tot en met %(max)s.") % {"max": MAX_PLACES})
+    before = shift.places
+    shift.places = places
+    shift.is_adjusted = True
+    shift.save(update_fields=["places", "is_adjusted"])
+    audit.record("shift.update", by=by, on=shift, before=before, after=places)
+
+
+@transaction.atomic
+def release_shift(shift: Shift, *, by: User | None) -> None:
+    """Let one shift follow the template again, from the next time that shifts are made."""
+    shift = Shift.objects.select_for_update().get(pk=shift.pk)
+    if shift.is_adjusted:
+        shift.is_adjusted = False
+        shift.save(update_fields=["is_adjusted"])
+        audit.record("shift.release", by=by, on=shift)
+
+
+@transaction.atomic
+def remove_shift(shift: Shift, *, by: User | None) -> None:
+    """Remove a shift that nobody was ever put in.
+
+    Raises:
+        ActionError: when people sit in it, or sat in it: the record of who was asked stays.
+    """
+    shift = Shift.objects.select_for_update().get(pk=shift.pk)
+    if shift.assignments.exists():
+        raise ActionError(_("In deze dienst zitten mensen, of er zaten mensen in. U kunt hem niet verwijderen."))
+    audit.record("shift.remove", by=by, on=shift)
+    shift.delete()

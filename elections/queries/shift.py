@@ -1,0 +1,147 @@
+"""What the shift template asks of each polling station, and how that differs from the shifts there are."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import Count, Prefetch, Q
+from django.utils import timezone
+
+from elections.enums import ACTIVE_ASSIGNMENT_STATES, BOARD_POSITIONS, PollingDayKind, PositionKind
+from elections.models import (
+    DayPart,
+    ElectionEvent,
+    OpeningHours,
+    PollingStation,
+    Position,
+    Shift,
+    ShiftTemplateLine,
+)
+from tenants.context import current_municipality
+
+ACTIVE_COUNT = Count("assignments", filter=Q(assignments__state__in=ACTIVE_ASSIGNMENT_STATES))
+
+Key = tuple[int, int, int]  # polling station, day part, position
+
+
+@dataclass
+class ShiftPlan:
+    """What making the shifts would do. `held_back` are shifts that people sit in: they stay as they are."""
+
+    new: list[Shift] = field(default_factory=list)
+    changed: list[Shift] = field(default_factory=list)
+    removed: list[Shift] = field(default_factory=list)
+    held_back: list[tuple[Shift, int]] = field(default_factory=list)
+    adjusted: int = 0
+    unchanged: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.new or self.changed or self.removed)
+
+    @property
+    def places(self) -> int:
+        """Places in the shifts that would be added."""
+        return sum(shift.places for shift in self.new)
+
+
+def day_part_period(part: DayPart) -> DateTimeTZRange:
+    """From start to end as moments, [start, end), whatever time zone is active: the municipality's counts."""
+    with timezone.override(current_municipality().tz):
+        return DateTimeTZRange(part.starts_at, part.ends_at, "[)")
+
+
+def is_counting_part(part: DayPart) -> bool:
+    """Whether only counters work in `part`: on a counting day, or when it begins after 20.00 on a voting day."""
+    return part.polling_day.kind == PollingDayKind.COUNTING or part.start.hour >= 20
+
+
+def plan_shifts(event: ElectionEvent) -> ShiftPlan:
+    """Compare the shifts of `event` with what its template asks; writes nothing.
+
+    Places go down only as far as the people in the shift allow, a shift that someone adjusted by hand stays, and
+    one that the template no longer asks is removed when nobody was ever put in it.
+    """
+    plan = ShiftPlan()
+    existing: dict[Key, Shift] = {
+        (shift.polling_station_id, shift.day_part_id, shift.position_id): shift
+        for shift in Shift.objects.filter(polling_station__event=event)
+        .select_related("polling_station", "day_part__polling_day", "position")
+        .annotate(taken=ACTIVE_COUNT, ever=Count("assignments"))
+    }
+    for wanted in _wanted_shifts(event):
+        shift = existing.pop((wanted.polling_station_id, wanted.day_part_id, wanted.position_id), None)
+        if shift is None:
+            plan.new.append(wanted)
+        else:
+            _compare(shift, wanted.places, wanted.period, plan)
+    for shift in existing.values():
+        _compare(shift, 0, shift.period, plan)
+    return plan
+
+
+def _compare(shift: Shift, places: int, period: DateTimeTZRange, plan: ShiftPlan) -> None:
+    taken, ever = shift.taken, shift.ever  # type: ignore[attr-defined]
+    if shift.is_adjusted:
+        plan.adjusted += 1
+    elif taken > places:
+        plan.held_back.append((shift, taken))
+    elif places == 0 and ever:
+        # Somebody sat here once; the row stays for the record, without places.
+        if shift.places:
+            shift.places = 0
+            plan.changed.append(shift)
+    elif places == 0:
+        plan.removed.append(shift)
+    elif (shift.places, shift.period) != (places, period):
+        shift.places, shift.period = places, period
+        plan.changed.append(shift)
+    else:
+        plan.unchanged += 1
+
+
+def _wanted_shifts(event: ElectionEvent) -> Iterator[Shift]:
+    lines: dict[str, list[ShiftTemplateLine]] = {}
+    for line in (
+        ShiftTemplateLine.objects.filter(event=event, places__gt=0)
+        .select_related("day_part__polling_day", "position")
+        .order_by("day_part__polling_day__date", "day_part__start", "position__rank")
+    ):
+        lines.setdefault(line.station_kind, []).append(line)
+    periods = {
+        line.day_part_id: day_part_period(line.day_part) for of_kind in lines.values() for line in of_kind
+    }
+    stations = PollingStation.objects.filter(event=event).prefetch_related(
+        Prefetch("opening_hours", queryset=OpeningHours.objects.select_related("polling_day"))
+    )
+    for station in stations:
+        for line in lines.get(station.kind, []):
+            period = periods[line.day_part_id]
+            if _needed(station, line.day_part, line.position, period):
+                yield Shift(
+                    polling_station=station,
+                    day_part=line.day_part,
+                    position=line.position,
+                    places=line.places,
+                    period=period,
+                )
+
+
+def _needed(station: PollingStation, part: DayPart, position: Position, period: DateTimeTZRange) -> bool:
+    """Whether `station` works in `part` at all, given its own opening hours.
+
+    A board sits only while its station is open (a mobile one may be open for two hours); counters come only where
+    votes are counted, after a day on which the station was open. No hours at all means: open as usual.
+    """
+    if position.kind == PositionKind.COUNTER and not station.is_counting_place:
+        return False
+    day = part.polling_day
+    if day.kind == PollingDayKind.COUNTING:
+        return True
+    hours = list(station.opening_hours.all())
+    today = [row for row in hours if row.polling_day_id == day.pk]
+    if not today:
+        return not hours
+    if position.kind not in BOARD_POSITIONS:
+        return True
+    return any(row.opens_at < period.upper and row.closes_at > period.lower for row in today)

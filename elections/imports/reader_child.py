@@ -1,0 +1,280 @@
+"""The child process that opens a spreadsheet. Run as a script by `elections.imports.reader`, never imported.
+
+A spreadsheet comes from outside: a small file can ask for gigabytes of memory or make the parser hang. So it is
+opened here, with limits that the operating system keeps, and only plain values go back. This file knows neither
+Django nor the rest of Zitting, so that it starts fast and holds nothing worth stealing.
+
+Standard input: the bytes of the file. First argument: the wishes as JSON. Standard output: JSON lines; first
+`{"sheet", "sheets", "kind"}`, then `[row number, [values]]` for every row that is not empty, last `{"end": true}`
+or `{"refused": code}`.
+"""
+
+import csv
+import io
+import json
+import re
+import resource
+import sys
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from itertools import islice
+from typing import Any
+
+MEBIBYTE = 1024 * 1024
+MEMORY_BYTES = 512 * MEBIBYTE
+CPU_SECONDS = 30
+MAX_UNPACKED_BYTES = 50 * MEBIBYTE
+MAX_RATIO = 100
+MAX_PARTS = 200
+MAX_OUTPUT_BYTES = 48 * MEBIBYTE
+MAX_CELL_LENGTH = 5000
+LAST_EXCEL_ROW = 1_048_576
+SMALL_ENOUGH_BYTES = MEBIBYTE  # below this, how well a file was packed does not matter
+
+OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+ZIP_MAGIC = b"PK\x03\x04"
+OTHER_MAGIC = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf", b"{\\rtf")
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+DELIMITERS = (";", ",", "\t")
+
+Row = tuple[int, list[Any]]
+
+
+class Refused(Exception):
+    """The file is not taken; the argument is a code that `elections.imports.reader` puts into words."""
+
+
+def limit_resources() -> None:
+    """Memory, processor time and files, kept by the operating system."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def kind_of(data: bytes, suffix: str) -> str:
+    """Say "xlsx" or "csv", by what the file holds; the suffix must agree."""
+    if not data.strip():
+        raise Refused("empty")
+    if data.startswith(OLE_MAGIC):
+        raise Refused("password" if "EncryptedPackage".encode("utf-16-le") in data else "xls")
+    if data.startswith(ZIP_MAGIC):
+        if suffix in (".csv", ".txt", ".tsv"):
+            raise Refused("not_csv")
+        return "xlsx"
+    if suffix in (".xlsx", ".xlsm"):
+        raise Refused("not_xlsx")
+    if suffix == ".xls":
+        raise Refused("xls")
+    if data.startswith(OTHER_MAGIC):
+        raise Refused("unknown")
+    return "csv"
+
+
+def check_archive(data: bytes) -> None:
+    """Refuse a zip that would unpack to more than a spreadsheet can be; reads only its table of contents."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            parts = archive.infolist()
+    except (zipfile.BadZipFile, OSError, ValueError) as error:
+        raise Refused("broken") from error
+    unpacked = sum(part.file_size for part in parts)
+    packed = sum(part.compress_size for part in parts)
+    if len(parts) > MAX_PARTS or unpacked > MAX_UNPACKED_BYTES:
+        raise Refused("bomb")
+    if unpacked > SMALL_ENOUGH_BYTES and unpacked > MAX_RATIO * max(packed, 1):
+        raise Refused("bomb")
+    if any(part.flag_bits & 1 for part in parts):
+        raise Refused("password")
+    names = {part.filename for part in parts}
+    if "mimetype" in names:
+        raise Refused("ods")
+    if "xl/workbook.xml" not in names:
+        raise Refused("xlsb" if "xl/workbook.bin" in names else "not_xlsx")
+
+
+def clean(text: str) -> str:
+    """Text without characters that no database or screen wants."""
+    return CONTROL.sub("", text).strip()[:MAX_CELL_LENGTH]
+
+
+def encoded(value: Any, data_type: str = "") -> Any:
+    """A value as JSON; what JSON does not know becomes an object with one letter as its key."""
+    if data_type == "e":
+        return {"e": str(value)}
+    if isinstance(value, str):
+        return clean(value) or None
+    if isinstance(value, datetime):
+        if value.time() == time():
+            return {"d": value.date().isoformat()}
+        return {"m": value.isoformat()}
+    if isinstance(value, date):
+        return {"d": value.isoformat()}
+    if isinstance(value, time):
+        return {"t": value.isoformat()}
+    if isinstance(value, timedelta):
+        return str(value)
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, float) and value == value and abs(value) != float("inf"):
+        return int(value) if value.is_integer() and abs(value) < 1e15 else value
+    return clean(str(value)) or None
+
+
+def trimmed(values: list[Any]) -> list[Any]:
+    """The row without the empty cells at its end."""
+    length = len(values)
+    while length and values[length - 1] is None:
+        length -= 1
+    return values[:length]
+
+
+def xlsx_rows(data: bytes, wanted: list[str]) -> Iterator[dict[str, Any] | Row]:
+    """What is in the wanted sheet, else in the first visible sheet that is not empty."""
+    from openpyxl import load_workbook  # noqa: PLC0415 - slow import: a csv file does without it
+
+    book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+    visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+    if not visible:
+        raise Refused("empty")
+    chosen = next((sheet for name in wanted for sheet in visible if sheet.title == name), None)
+    if chosen is None:
+        chosen = next((sheet for sheet in visible if has_content(sheet)), visible[0])
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        part = archive.read(chosen._worksheet_path.lstrip("/"))
+    holds_formulas = b"<f>" in part or b"<f " in part or b":f>" in part or b":f " in part
+    yield {"sheet": chosen.title, "sheets": [sheet.title for sheet in visible], "kind": "xlsx"}
+    chosen.reset_dimensions()
+    if not holds_formulas:
+        for number, row in enumerate(chosen.iter_rows(), start=1):
+            yield number, trimmed([encoded(cell.value, cell.data_type) for cell in row])
+        return
+    formulas = load_workbook(io.BytesIO(data), read_only=True)[chosen.title]
+    formulas.reset_dimensions()
+    for number, (row, sources) in enumerate(
+        zip(chosen.iter_rows(), formulas.iter_rows(), strict=True), start=1
+    ):
+        yield (
+            number,
+            trimmed(
+                [
+                    {"f": 1}
+                    if cell.value is None and source.data_type == "f"
+                    else encoded(cell.value, cell.data_type)
+                    for cell, source in zip(row, sources, strict=True)
+                ]
+            ),
+        )
+
+
+def has_content(sheet: Any) -> bool:
+    """Whether one of the first rows of the sheet holds something."""
+    sheet.reset_dimensions()
+    return any(cell.value is not None for row in islice(sheet.iter_rows(), 200) for cell in row)
+
+
+def csv_rows(data: bytes) -> Iterator[dict[str, Any] | Row]:
+    """The records of a text file with `;`, `,` or tabs, in UTF-8, UTF-16 with a mark, or Windows-1252."""
+    text = decoded(data)
+    first_line, _, rest = text.partition("\n")
+    announced = re.fullmatch(r"sep=(.)\r?", first_line)
+    if announced:
+        text = rest
+    delimiter = announced[1] if announced else best_delimiter(text)
+    csv.field_size_limit(MEBIBYTE)
+    yield {"sheet": "", "sheets": [], "kind": "csv"}
+    start = 2 if announced else 1
+    try:
+        for number, record in enumerate(
+            csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), start=start
+        ):
+            yield number, trimmed([clean(value) or None for value in record])
+    except csv.Error as error:
+        raise Refused("broken") from error
+
+
+def decoded(data: bytes) -> str:
+    """The text, by trying the encodings from strict to lenient."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encodings: tuple[str, ...] = ("utf-16",)
+    elif b"\x00" in data:
+        raise Refused("unknown")
+    else:
+        encodings = ("utf-8-sig", "cp1252")
+    for encoding in encodings:
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise Refused("encoding")
+
+
+def best_delimiter(text: str) -> str:
+    """The delimiter that makes the most columns that the first rows agree on."""
+
+    def score(delimiter: str) -> tuple[int, int]:
+        sample = io.StringIO(text[:64_000], newline="")
+        try:
+            widths = [len(row) for row in islice(csv.reader(sample, delimiter=delimiter), 30) if any(row)]
+        except csv.Error:
+            return 0, 0
+        if not widths:
+            return 0, 0
+        same = sum(width == widths[0] for width in widths)
+        return (same * 100 // len(widths) if widths[0] > 1 else 0), widths[0]
+
+    return max(DELIMITERS, key=score)
+
+
+def write(rows: Iterator[dict[str, Any] | Row], max_rows: int, max_columns: int) -> None:
+    """Send the rows that hold something, and stop at the first that is one too many."""
+    written = filled = 0
+    for row in rows:
+        if isinstance(row, tuple):
+            number, values = row
+            if number > LAST_EXCEL_ROW:
+                raise Refused("broken")
+            if not values:
+                continue
+            filled += 1
+            if filled > max_rows:
+                raise Refused("rows")
+            if len(values) > max_columns:
+                raise Refused("columns")
+            line = json.dumps([number, values])
+        else:
+            line = json.dumps(row)
+        written += len(line)
+        if written > MAX_OUTPUT_BYTES:
+            raise Refused("bomb")
+        sys.stdout.write(line + "\n")
+    if not filled:
+        raise Refused("empty")
+
+
+def main() -> None:
+    """Read standard input, write the values or the reason of refusal."""
+    limit_resources()
+    wishes = json.loads(sys.argv[1])
+    try:
+        data = sys.stdin.buffer.read()
+        kind = kind_of(data, wishes["suffix"])
+        if kind == "xlsx":
+            check_archive(data)
+            rows = xlsx_rows(data, wishes["sheets"])
+        else:
+            rows = csv_rows(data)
+        write(rows, wishes["max_rows"], wishes["max_columns"])
+        answer: dict[str, Any] = {"end": True}
+    except Refused as refused:
+        answer = {"refused": str(refused)}
+    except MemoryError:
+        answer = {"refused": "bomb"}
+    except Exception:  # noqa: BLE001 - whatever a parser trips over, the file is not a spreadsheet we can read
+        answer = {"refused": "broken"}
+    sys.stdout.write(json.dumps(answer) + "\n")
+
+
+if __name__ == "__main__":
+    main()

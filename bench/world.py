@@ -1,0 +1,94 @@
+"""The municipality that the rows measure in: 5,000 members, stations and shifts, made once per run."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from statistics import median
+
+import django
+import psycopg
+from django.conf import settings
+
+MEMBERS = 5_000
+HOST = "bench.localhost"
+CODE = "GM9990"
+ROUNDS = 5
+
+
+def build() -> None:
+    """An empty database with one municipality, filled with invented people."""
+    django.setup()
+    url = settings.DATABASES["default"]
+    with psycopg.connect(
+        host=url["HOST"], port=url["PORT"], user=url["USER"], dbname="postgres", autocommit=True
+    ) as admin:
+        admin.execute(f'DROP DATABASE IF EXISTS "{url["NAME"]}_bench" WITH (FORCE)')
+        admin.execute(f'CREATE DATABASE "{url["NAME"]}_bench"')
+    url["NAME"] += "_bench"
+    os.environ["DATABASE_URL"] = f"postgres://{url['USER']}@{url['HOST']}:{url['PORT']}/{url['NAME']}"
+
+    from django.core.management import call_command  # slow import: needs the database just made
+
+    from elections.demo.story import Size, fill  # slow import: as above
+    from elections.secrets import make_master_key_file  # slow import: as above
+    from tenants.provisioning import create_municipality  # slow import: as above
+
+    call_command("migrate_schemas", "--shared", verbosity=0)
+    make_master_key_file(settings.MASTER_KEY_FILE)
+    municipality = create_municipality(code=CODE, name="Meetstad", domain=HOST)
+    fill(municipality, Size(stations=200, chairs=700, members=2850, counters=1050, reserves=400), chapter="assigned")
+
+
+@contextmanager
+def server() -> Iterator[int]:
+    """One gunicorn process on a free port of this machine, for as long as the block lasts."""
+    from config.processes import free_port  # slow import: only rows over HTTP need it
+
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "1",
+         "--log-level", "warning"],
+        env=os.environ.copy(),
+    )  # fmt: skip
+    try:
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            try:
+                get(port, "/health/live")
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield port
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def get(port: int, path: str, cookie: str = "") -> bytes:
+    """The body of a page, which must be a 200."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=30)
+    connection.request("GET", path, headers={"Host": HOST, "Cookie": cookie})
+    response = connection.getresponse()
+    body = response.read()
+    connection.close()
+    if response.status != 200:
+        raise RuntimeError(f"{path} answered {response.status}")
+    return body
+
+
+def requests_per_second(port: int, paths: dict[str, str], requests: int) -> list[float]:
+    """For each path with its cookie: the median speed over rounds in which the paths take turns."""
+    speeds: dict[str, list[float]] = {path: [] for path in paths}
+    for path, cookie in paths.items():
+        get(port, path, cookie)
+    for _round in range(ROUNDS):
+        for path, cookie in paths.items():
+            started = time.perf_counter()
+            for _request in range(requests):
+                get(port, path, cookie)
+            speeds[path].append(requests / (time.perf_counter() - started))
+    return [median(values) for values in speeds.values()]

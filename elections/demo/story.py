@@ -1,0 +1,244 @@
+"""Fill a municipality up to a chapter of the story: prepared, answered, assigned or finished."""
+
+import random
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.utils import timezone
+from django_tenants.utils import tenant_context
+
+from elections.actions.assignment import publish_assignments
+from elections.actions.event import create_event, default_event
+from elections.actions.letter import make_letters, publish_letters
+from elections.actions.shift import make_shifts
+from elections.demo.people import invented_members, test_bsns, test_iban
+from elections.demo.places import invented_venue
+from elections.enums import AvailabilityAnswer, PositionKind, SecretKind, StaffRole, StepKind
+from elections.models import (
+    Assignment,
+    Availability,
+    AvailabilityResponse,
+    DayPart,
+    ElectionEvent,
+    Label,
+    Member,
+    OpeningHours,
+    PollingStation,
+    PortalStep,
+    Preference,
+    Shift,
+    User,
+    Venue,
+)
+from elections.secrets import set_secret
+from tenants.models import Municipality
+
+PASSWORD = "Samen-tellen-2027"  # noqa: S105 - printed by the demo, for invented people only
+CHAPTERS = ("prepared", "answered", "assigned", "finished")
+Chapter = Literal["prepared", "answered", "assigned", "finished"]
+
+
+@dataclass(frozen=True)
+class Size:
+    """How many polling stations and people a municipality gets."""
+
+    stations: int
+    chairs: int
+    members: int
+    counters: int
+    reserves: int
+
+    def people(self) -> dict[PositionKind, int]:
+        return {
+            PositionKind.CHAIR: self.chairs,
+            PositionKind.MEMBER: self.members,
+            PositionKind.COUNTER: self.counters,
+            PositionKind.RESERVE: self.reserves,
+        }
+
+
+def fill(
+    municipality: Municipality,
+    size: Size,
+    *,
+    chapter: Chapter,
+    centre: tuple[float, float] = (52.53, 5.47),
+) -> None:
+    """Fill an empty municipality, all or nothing.
+
+    chapter: how far the preparation is; each chapter includes the ones before it.
+    centre: latitude and longitude around which the venues lie.
+    """
+    seed = int(municipality.code[2:])
+    with tenant_context(municipality), timezone.override(municipality.tz), transaction.atomic():
+        story = _Story(municipality, size, random.Random(seed), seed)  # noqa: S311 - invented data
+        story.prepare(centre)
+        if chapter in CHAPTERS[1:]:
+            story.answer()
+        if chapter in CHAPTERS[2:]:
+            story.assign()
+        if chapter == "finished":
+            story.finish()
+
+
+class _Story:
+    def __init__(self, municipality: Municipality, size: Size, chance: random.Random, seed: int) -> None:
+        self.municipality = municipality
+        self.size = size
+        self.chance = chance
+        self.seed = seed
+        self.password = make_password(PASSWORD)
+        self.event: ElectionEvent
+        self.members: list[Member] = []
+
+    # --- chapter 1: everything is ready for the members to answer ---
+
+    def prepare(self, centre: tuple[float, float]) -> None:
+        self._colleagues()
+        self.event = create_event(**default_event(self.municipality), by=None)
+        self._stations(centre)
+        make_shifts(self.event, by=None)
+        self._people()
+        now = timezone.now()
+        self._open(StepKind.PERSONAL_DATA, until=now + timedelta(days=60))
+        self._open(StepKind.AVAILABILITY, until=now + timedelta(days=45))
+
+    def _open(self, kind: StepKind, *, until: datetime | None = None) -> None:
+        PortalStep.objects.filter(event=self.event, kind=kind).update(is_on=True, opens_at=None, closes_at=until)
+
+    def _colleagues(self) -> None:
+        host = self.municipality.name.lower()
+        User.objects.bulk_create(
+            User(username=f"{name}@{host}.example", email=f"{name}@{host}.example", name=full_name, role=role,
+                 password=self.password)
+            for name, full_name, role in (
+                ("beheer", "Bea Beheer", StaffRole.ADMINISTRATOR),
+                ("planning", "Pim Planning", StaffRole.PLANNER),
+                ("meelezen", "Mees Meelezer", StaffRole.READER),
+            )
+        )  # fmt: skip
+
+    def _stations(self, centre: tuple[float, float]) -> None:
+        built = [
+            invented_venue(
+                n, chance=self.chance, city=self.municipality.name, centre=centre,
+                is_island=self.municipality.is_public_body,
+            )
+            for n in range(self.size.stations)
+        ]  # fmt: skip
+        venues = Venue.objects.bulk_create([venue for venue, _kind in built])
+        stations = PollingStation.objects.bulk_create(
+            PollingStation(
+                event=self.event, venue=venue, number=n, name=venue.name, kind=kind,
+                expected_voters=self.chance.randint(900, 1900), contact=self.municipality.email,
+            )
+            for n, (venue, (_venue, kind)) in enumerate(zip(venues, built, strict=True), start=1)
+        )  # fmt: skip
+        voting_day = self.event.polling_days.get(kind="voting")
+        morning = timezone.make_aware(datetime.combine(voting_day.date, datetime.min.time()))
+        OpeningHours.objects.bulk_create(
+            OpeningHours(
+                polling_station=station, polling_day=voting_day,
+                opens_at=morning + timedelta(hours=7, minutes=30), closes_at=morning + timedelta(hours=21),
+            )
+            for station in stations
+        )  # fmt: skip
+
+    def _people(self) -> None:
+        unsaved = invented_members(
+            self.size.people(), seed=self.seed, city=self.municipality.name,
+            is_island=self.municipality.is_public_body,
+        )  # fmt: skip
+        users = User.objects.bulk_create(
+            User(username=username_of(member), email=member.email, name=member.full_name, password=self.password)
+            for member in unsaved
+        )
+        for member, user in zip(unsaved, users, strict=True):
+            member.user = user
+        self.members = Member.objects.bulk_create(unsaved)
+        self._labels()
+        numbers = test_bsns()
+        for member in self.members:
+            if self.chance.random() < 0.85:
+                set_secret(member, SecretKind.BSN, next(numbers), by=None)
+            if self.chance.random() < 0.8 and not self.municipality.is_public_body:
+                set_secret(member, SecretKind.IBAN, test_iban(self.seed * 10_000 + member.number), by=None)
+
+    def _labels(self) -> None:
+        labels = Label.objects.bulk_create(Label(name=name) for name in ("Ervaren", "Nieuw", "Gebarentaal", "Host"))
+        link = Member.labels.through
+        link.objects.bulk_create(
+            link(member_id=member.pk, label_id=self.chance.choice(labels).pk)
+            for member in self.members
+            if self.chance.random() < 0.5
+        )
+
+    # --- chapter 2: most members have answered ---
+
+    def answer(self) -> None:
+        parts = list(DayPart.objects.filter(polling_day__event=self.event).select_related("polling_day"))
+        positions = list(self.event.positions.all())
+        now = timezone.now()
+        responses, answers, wishes = [], [], []
+        for member in self.members:
+            fate = self.chance.random()
+            if fate > 0.82:
+                continue  # has not begun
+            submitted = now - timedelta(hours=self.chance.randint(1, 300)) if fate < 0.76 else None
+            responses.append(AvailabilityResponse(member=member, event=self.event, submitted_at=submitted))
+            answers += [Availability(member=member, day_part=part, answer=self._answer()) for part in parts]
+            liked = [p for p in positions if p.kind in member.qualified_for]
+            wishes += [
+                Preference(member=member, event=self.event, kind="position", position=position, rank=rank)
+                for rank, position in enumerate(liked[:2], start=1)
+            ]
+        AvailabilityResponse.objects.bulk_create(responses)
+        Availability.objects.bulk_create(answers, batch_size=2000)
+        Preference.objects.bulk_create(wishes)
+
+    def _answer(self) -> str:
+        return self.chance.choices(AvailabilityAnswer.values, weights=(70, 15, 15))[0]
+
+    # --- chapter 3: most places have somebody ---
+
+    def assign(self) -> None:
+        """Give each shift people who may and can, leaving some places open for the reader to fill."""
+        able = set(
+            Availability.objects.filter(answer=AvailabilityAnswer.YES).values_list("member_id", "day_part_id")
+        )
+        busy: dict[int, list[Shift]] = {}
+        qualified = {kind: [m for m in self.members if kind in m.qualified_for] for kind in PositionKind}
+        assignments = []
+        for shift in Shift.objects.select_related("position").order_by("position__rank", "polling_station__number"):
+            candidates = (
+                member
+                for member in qualified[PositionKind(shift.position.kind)]
+                if (member.pk, shift.day_part_id) in able
+                and not any(_overlap(shift, other) for other in busy.get(member.pk, ()))
+            )
+            for _place, member in zip(range(shift.places), candidates, strict=False):
+                busy.setdefault(member.pk, []).append(shift)
+                assignments.append(Assignment(member=member, shift=shift, period=shift.period))
+        Assignment.objects.bulk_create(assignments, batch_size=2000)
+
+    # --- chapter 4: published, and letters in the portal ---
+
+    def finish(self) -> None:
+        publish_assignments(self.event, by=None)
+        make_letters(self.event, by=None)
+        publish_letters(self.event, by=None)
+        self._open(StepKind.PLACEMENT)
+        self._open(StepKind.LETTERS)
+
+
+def username_of(member: Member) -> str:
+    """As invitations make it: readable, and unique by the member's number."""
+    plain = "".join(letter for letter in member.last_name.lower() if letter.isalpha())
+    return f"{member.initials[:1].lower()}.{plain}{member.number}"
+
+
+def _overlap(one: Shift, other: Shift) -> bool:
+    return one.period.lower < other.period.upper and other.period.lower < one.period.upper

@@ -1,4 +1,4 @@
-"""The one exception that an action raises when a rule of the domain forbids it."""
+"""The exception that an action raises when a rule of the domain forbids it, and its two special cases."""
 
 
 class ActionError(Exception):
@@ -7,3 +7,11 @@ class ActionError(Exception):
     def __init__(self, message: str) -> None:
         super().__init__(message)
         self.message = message
+
+
+class StepNotOpen(ActionError):
+    """The part of the portal is not open, or closed while the member was filling it in."""
+
+
+class ChangedElsewhere(ActionError):
+    """What the page showed was changed in the meantime: in another tab, or by a colleague."""

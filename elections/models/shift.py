@@ -1,5 +1,7 @@
 """Shift: polling station x day part x position, with a number of places; and the template that makes them."""
 
+from datetime import datetime, timedelta
+
 from django.contrib.postgres.fields import DateTimeRangeField
 from django.db import models
 from django.db.models import Q
@@ -9,6 +11,9 @@ from elections.enums import StationKind
 from elections.models.event import DayPart, ElectionEvent, Position
 from elections.models.fields import PublicIdModel
 from elections.models.polling_station import PollingStation
+
+# Everybody is there a quarter of an hour before the shift: pages and letters tell this arrival time.
+ARRIVAL_MARGIN = timedelta(minutes=15)
 
 
 class ShiftTemplateLine(models.Model):
@@ -52,3 +57,8 @@ class Shift(PublicIdModel):
 
     def __str__(self) -> str:
         return f"{self.polling_station} · {self.day_part} · {self.position}"
+
+    @property
+    def arrives_at(self) -> datetime:
+        """When the people of this shift are expected, as a moment."""
+        return self.period.lower - ARRIVAL_MARGIN

@@ -16,6 +16,7 @@ import re
 import resource
 import sys
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from itertools import islice
@@ -216,13 +217,13 @@ def best_delimiter(text: str) -> str:
     def score(delimiter: str) -> tuple[int, int]:
         sample = io.StringIO(text[:64_000], newline="")
         try:
-            widths = [len(row) for row in islice(csv.reader(sample, delimiter=delimiter), 30) if any(row)]
+            widths = Counter(
+                len(row) for row in islice(csv.reader(sample, delimiter=delimiter), 30) if any(row)
+            )
         except csv.Error:
             return 0, 0
-        if not widths:
-            return 0, 0
-        same = sum(width == widths[0] for width in widths)
-        return (same * 100 // len(widths) if widths[0] > 1 else 0), widths[0]
+        width, rows = widths.most_common(1)[0] if widths else (1, 0)
+        return (rows * 100 // widths.total(), width) if width > 1 else (0, 0)
 
     return max(DELIMITERS, key=score)
 

@@ -11,12 +11,13 @@ from django.utils import timezone
 from django_tenants.utils import tenant_context
 
 from elections.actions.assignment import publish_assignments
-from elections.actions.event import create_event, default_event
+from elections.actions.event import create_event
 from elections.actions.letter import make_letters, publish_letters
 from elections.actions.shift import make_shifts
 from elections.demo.people import invented_members, test_bsns, test_iban
 from elections.demo.places import invented_venue
 from elections.enums import AvailabilityAnswer, PositionKind, SecretKind, StaffRole, StepKind
+from elections.event_plan import proposed_plan
 from elections.models import (
     Assignment,
     Availability,
@@ -98,7 +99,7 @@ class _Story:
 
     def prepare(self, centre: tuple[float, float]) -> None:
         self._colleagues()
-        self.event = create_event(**default_event(self.municipality), by=None)
+        self.event = create_event(proposed_plan(is_public_body=self.municipality.is_public_body), by=None)
         self._stations(centre)
         make_shifts(self.event, by=None)
         self._people()

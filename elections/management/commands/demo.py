@@ -1,0 +1,97 @@
+"""`manage.py demo`: three invented municipalities to try everything on."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django_tenants.utils import tenant_context
+
+from elections.demo.logo import invented_logo
+from elections.demo.story import PASSWORD, Chapter, Size, fill, username_of
+from elections.enums import PositionKind
+from elections.models import Member
+from elections.secrets import make_master_key_file
+from tenants.house_style import set_logo
+from tenants.links import absolute_url
+from tenants.models import Municipality, MunicipalityKind
+from tenants.provisioning import create_municipality
+
+
+@dataclass(frozen=True)
+class Cast:
+    """One invented municipality. Its code is one that the CBS never gave out."""
+
+    code: str
+    name: str
+    kind: str
+    time_zone: str
+    accent: str
+    logo: str
+    phone: str
+    size: Size
+    chapter: Chapter
+    centre: tuple[float, float]
+    tells: str
+
+
+CAST = (
+    Cast(
+        "GM9042", "Juinen", MunicipalityKind.MUNICIPALITY, "Europe/Amsterdam", "#1f4e9c", "house", "+31 88 000 0042",
+        Size(stations=26, chairs=34, members=136, counters=78, reserves=19), "assigned", (52.53, 5.47),
+        "de indeling is bijna klaar",
+    ),
+    Cast(
+        "GM9160", "Demodam", MunicipalityKind.MUNICIPALITY, "Europe/Amsterdam", "#00664f", "ballot", "+31 88 000 0160",
+        Size(stations=160, chairs=157, members=645, counters=236, reserves=92), "answered", (52.61, 5.62),
+        "leden geven hun beschikbaarheid door",
+    ),
+    Cast(
+        "GM9009", "Zonneiland", MunicipalityKind.PUBLIC_BODY, "America/Kralendijk", "#9a3412", "sun", "+599 7 000 009",
+        Size(stations=6, chairs=8, members=24, counters=14, reserves=6), "finished", (12.17, -68.27),
+        "iedereen heeft een plaats en een brief",
+    ),
+)  # fmt: skip
+
+
+class Command(BaseCommand):
+    help = "Make the demo's municipalities that are not there yet, and print how to log in."
+
+    def add_arguments(self, parser: Any) -> None:
+        parser.add_argument("--quiet", action="store_true", help="make them, print nothing")
+
+    def handle(self, *args: Any, quiet: bool, **options: Any) -> None:
+        if settings.HTTPS:
+            raise CommandError("The demo has known passwords and may not stand on a public address (HTTPS is on).")
+        make_master_key_file(settings.MASTER_KEY_FILE)
+        for cast in CAST:
+            municipality = Municipality.objects.filter(code=cast.code).first()
+            if municipality is None:
+                if not quiet:
+                    self.stdout.write(f"  {cast.name}: {sum(cast.size.people().values())} people ...")
+                    self.stdout.flush()
+                municipality = self._make(cast)
+            if not quiet:
+                self._tell(cast, municipality)
+
+    def _make(self, cast: Cast) -> Municipality:
+        host = cast.name.lower()
+        municipality = create_municipality(
+            code=cast.code, name=cast.name, domain=f"{host}.localhost", kind=cast.kind, time_zone=cast.time_zone,
+            accent=cast.accent, email=f"verkiezingen@{host}.example", phone=cast.phone,
+        )  # fmt: skip
+        set_logo(municipality, invented_logo(cast.accent, cast.logo))
+        fill(municipality, cast.size, chapter=cast.chapter, centre=cast.centre)
+        return municipality
+
+    def _tell(self, cast: Cast, municipality: Municipality) -> None:
+        with tenant_context(municipality):
+            chair = (
+                Member.objects.filter(qualified_for__contains=[PositionKind.CHAIR]).order_by("number").first()
+            )
+            member = username_of(chair) if chair else ""
+        self.stdout.write(
+            f"\n  {absolute_url(municipality, '/')}   {municipality.display_name}: {cast.tells}\n"
+            f"    team    beheer@{cast.name.lower()}.example   {PASSWORD}\n"
+            f"    lid     {member:<{len(cast.name) + 15}}   {PASSWORD}"
+        )

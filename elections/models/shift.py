@@ -2,8 +2,6 @@
 
 from datetime import datetime, timedelta
 
-from datetime import datetime, timedelta
-
 from django.contrib.postgres.fields import DateTimeRangeField
 from django.db import models
 from django.db.models import Q
@@ -13,8 +11,6 @@ from elections.enums import StationKind
 from elections.models.event import DayPart, ElectionEvent, Position
 from elections.models.fields import PublicIdModel
 from elections.models.polling_station import PollingStation
-
-ARRIVE_BEFORE = timedelta(minutes=15)  # the board needs this to begin on time
 
 # Everybody is there a quarter of an hour before the shift: pages and letters tell this arrival time.
 ARRIVAL_MARGIN = timedelta(minutes=15)
@@ -66,18 +62,3 @@ class Shift(PublicIdModel):
     def arrives_at(self) -> datetime:
         """When the people of this shift are expected, as a moment."""
         return self.period.lower - ARRIVAL_MARGIN
-
-    @property
-    def starts_at(self) -> datetime:
-        """The first moment of the work, in UTC."""
-        return self.period.lower
-
-    @property
-    def ends_at(self) -> datetime:
-        """The last moment of the work, in UTC."""
-        return self.period.upper
-
-    @property
-    def arrives_at(self) -> datetime:
-        """When people are asked to be there, in UTC."""
-        return self.starts_at - ARRIVE_BEFORE

@@ -150,8 +150,8 @@ def _prepare(environment: Mapping[str, str]) -> str:
     )
     print("Bringing the tables up to date ...", flush=True)
     _call([sys.executable, "manage.py", "migrate_schemas", "--verbosity", "0"], environment)
-    print("Filling the demo, when it is empty ...", flush=True)
-    return _call([sys.executable, "manage.py", "demo"], environment)
+    print("Filling the demo, where it is empty ...", flush=True)
+    return _call([sys.executable, "manage.py", "demo"], environment, follow=True)
 
 
 def _when_changed(
@@ -170,20 +170,24 @@ def _when_changed(
         stamp.write_text(now)
 
 
-def _call(command: Sequence[str], environment: Mapping[str, str]) -> str:
-    """Run a step to its end and return what it printed. Raises LaunchError with its last lines when it fails."""
-    done = subprocess.run(
-        command,
-        env=environment,
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise LaunchError(f"{' '.join(command)} failed:\n\n{done.stdout[-4000:]}")
-    return done.stdout
+def _call(command: Sequence[str], environment: Mapping[str, str], *, follow: bool = False) -> str:
+    """Run a step to its end and return what it printed.
+
+    With `follow`, lines that end in dots are progress: they go to the screen at once. Raises LaunchError with the
+    last lines of a step that fails.
+    """
+    lines = []
+    with subprocess.Popen(
+        command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as step:
+        for line in step.stdout or ():
+            if follow and line.rstrip().endswith("..."):
+                print(line, end="", flush=True)
+            else:
+                lines.append(line)
+    if step.returncode:
+        raise LaunchError(f"{' '.join(command)} failed:\n\n{''.join(lines[-60:])}")
+    return "".join(lines)
 
 
 def _refuse_taken_port(port: int) -> None:

@@ -30,11 +30,15 @@ TEMPLATE_SCHEMA = "zitting_template"
 TEMPLATE_LOCK = 0x5A495454
 """Key of the advisory lock that lets one process at a time make the template."""
 
-# What pg_dump writes for psql and for the session; none of it belongs in a transaction of ours.
+# Lines that pg_dump writes for psql and for a session of its own; none of them belongs in a transaction of ours.
+# The settings are listed, because the body of a function may have a line that begins with SET.
 _SESSION_LINES = re.compile(
-    r"^(\\(un)?restrict .*|SET .*;|SELECT pg_catalog\.set_config\(.*)$\n?", re.MULTILINE
+    r"^(\\(un)?restrict .*"
+    r"|SELECT pg_catalog\.set_config\('search_path', .*"
+    r"|SET (\w+_timeout|client_encoding|standard_conforming_strings|check_function_bodies|xmloption"
+    r"|client_min_messages|row_security|default_tablespace|default_table_access_method) = .*)\n",
+    re.MULTILINE,
 )
-_COMMENT_LINES = re.compile(r"^--.*$\n?", re.MULTILINE)
 
 
 class ProvisioningError(RuntimeError):
@@ -112,7 +116,8 @@ def schema_sql() -> str:
 
 def migrations_fingerprint() -> str:
     """A name for the state of the tenant migrations: it changes when a migration file is added or edited."""
-    loader = MigrationLoader(None, ignore_no_initial=True)
+    loader = MigrationLoader(None, load=False)
+    loader.load_disk()
     labels = set(app_labels(settings.TENANT_APPS))
     digest = hashlib.sha256()
     for key, migration in sorted(loader.disk_migrations.items()):
@@ -148,7 +153,7 @@ def dump_schema(schema_name: str) -> str:
     done = subprocess.run(command, env=_pg_environment(), capture_output=True, text=True, check=False)
     if done.returncode:
         raise ProvisioningError(f"pg_dump failed: {done.stderr.strip()}")
-    return _COMMENT_LINES.sub("", _SESSION_LINES.sub("", done.stdout))
+    return _SESSION_LINES.sub("", done.stdout)
 
 
 def pg_dump_path() -> Path:

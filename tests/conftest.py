@@ -1,0 +1,197 @@
+"""Every test runs between two municipalities, `juinen` and `zonneiland`, with juinen at work.
+
+They are made once per process by the product's own provisioning; each test rolls back. Tests that need real
+commits (threads, other processes) use the fixture `committed`, which makes both schemas anew afterwards.
+"""
+
+import copy
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection, connections
+from django.test import Client
+from django.test.utils import setup_databases, teardown_databases
+from django.utils import timezone, translation
+from django_otp import DEVICE_ID_SESSION_KEY
+from django_tenants.utils import schema_context, tenant_context
+
+from tenants import middleware, provisioning
+from tenants.models import Municipality
+from tests import factories
+
+Municipalities = dict[str, Any]
+
+
+def pytest_configure() -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.CELERY_TASK_ALWAYS_EAGER = True
+    settings.CELERY_TASK_EAGER_PROPAGATES = True
+    # One process, one cache: the servers of a test run are shared by all its workers.
+    settings.CACHES["default"] |= {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": ""}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        if marker and marker.kwargs.get("transaction"):
+            raise pytest.UsageError(
+                f"{item.nodeid}: use the fixture `committed`; a flush would remove the municipalities."
+            )
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest,
+    django_test_environment: None,
+    django_db_blocker: Any,
+    django_db_keepdb: bool,
+    django_db_createdb: bool,
+    django_db_modify_db_settings: None,
+) -> Iterator[None]:
+    """The test database. Unlike pytest-django's own fixture it is always made, as every test uses it."""
+    verbosity = request.config.option.verbose
+    keep = django_db_keepdb and not django_db_createdb
+    with django_db_blocker.unblock():
+        made = setup_databases(verbosity=verbosity, interactive=False, keepdb=keep)
+    yield
+    if not django_db_keepdb:
+        with django_db_blocker.unblock():
+            connections.close_all()
+            teardown_databases(made, verbosity=verbosity)
+
+
+@pytest.fixture(scope="session")
+def municipalities(django_db_setup: None, django_db_blocker: Any) -> Municipalities:
+    """The two municipalities by name; use the fixtures `juinen` and `zonneiland` instead."""
+    with django_db_blocker.unblock():
+        return _make_municipalities()
+
+
+def _make_municipalities() -> Municipalities:
+    connection.set_schema_to_public()
+    for old in Municipality.objects.all():
+        provisioning.drop_schema(old.schema_name)
+        old.delete()
+    made = (
+        provisioning.create_municipality(**factories.JUINEN),
+        provisioning.create_municipality(**factories.ZONNEILAND),
+    )
+    for municipality in made:
+        municipality.primary_domain  # noqa: B018 - read once, so that no test counts this query
+    return {"juinen": made[0], "zonneiland": made[1]}
+
+
+@pytest.fixture(autouse=True)
+def at_work(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[None]:
+    """Roll back, begin with empty caches and files, and work for juinen, as a task or view would."""
+    if request.node.get_closest_marker("journey"):
+        yield  # a journey talks to a running server
+        return
+    request.getfixturevalue("committed" if "committed" in request.fixturenames else "db")
+    juinen = request.getfixturevalue("juinen")
+    request.getfixturevalue("settings").MEDIA_ROOT = str(tmp_path / "media")
+    middleware.forget_hosts()
+    cache.clear()
+    with tenant_context(juinen), timezone.override(juinen.tz), translation.override("nl"):
+        yield
+    connection.set_schema_to_public()
+
+
+@pytest.fixture
+def committed(municipalities: Municipalities, django_db_blocker: Any) -> Iterator[None]:
+    """Real commits, for threads and other processes; half a second slower than the ordinary roll-back."""
+    with django_db_blocker.unblock():
+        yield
+        connections.close_all()
+        municipalities |= _make_municipalities()
+
+
+@pytest.fixture
+def juinen(municipalities: Municipalities) -> Any:
+    """Gemeente Juinen (Europe/Amsterdam), at work in every test."""
+    return copy.copy(municipalities["juinen"])
+
+
+@pytest.fixture
+def zonneiland(municipalities: Municipalities) -> Any:
+    """Openbaar lichaam Zonneiland (America/Kralendijk)."""
+    return copy.copy(municipalities["zonneiland"])
+
+
+class MunicipalityClient(Client):
+    """A browser at one municipality. The connection returns to where it was after each request."""
+
+    def __init__(self, municipality: Any, **options: Any) -> None:
+        super().__init__(
+            headers={"host": municipality.primary_domain}, **{"wsgi.url_scheme": "https"}, **options
+        )
+        self.municipality = municipality
+
+    def request(self, **request: Any) -> Any:
+        before, zone, language = (
+            connection.tenant,
+            timezone.get_current_timezone(),
+            translation.get_language(),
+        )
+        try:
+            return super().request(**request)
+        finally:
+            connection.set_tenant(before)
+            timezone.activate(zone)
+            translation.activate(language)
+
+    def log_in(self, user: Any) -> None:
+        """A whole log-in: password given, code answered, session bound to this municipality."""
+        with tenant_context(self.municipality):
+            self.force_login(user)
+            challenge = factories.make_challenge(user, used=True)
+            session = self.session
+            session[DEVICE_ID_SESSION_KEY] = challenge.persistent_id
+            session["schema"] = self.municipality.schema_name
+            session.save()
+
+
+@pytest.fixture
+def client_for() -> Callable[..., MunicipalityClient]:
+    """`client_for(municipality, user=None)`: a browser at that municipality, fully logged in when a user is
+    given."""
+
+    def make(municipality: Any, user: Any = None, **options: Any) -> MunicipalityClient:
+        client = MunicipalityClient(municipality, **options)
+        if user is not None:
+            client.log_in(user)
+        return client
+
+    return make
+
+
+@pytest.fixture
+def client(juinen: Any, client_for: Callable[..., MunicipalityClient]) -> MunicipalityClient:
+    """An anonymous browser at juinen."""
+    return client_for(juinen)
+
+
+@pytest.fixture
+def worlds(juinen: Any, zonneiland: Any) -> dict[str, Any]:
+    """The same rows in both municipalities: equal primary keys, equal password hashes, other uuids and names."""
+    made = {}
+    for municipality in (juinen, zonneiland):
+        with tenant_context(municipality):
+            _restart_sequences(municipality.schema_name)
+            made[municipality.schema_name] = factories.make_world(marker=f"Merk{municipality.name}")
+    return made
+
+
+def _restart_sequences(schema_name: str) -> None:
+    with schema_context(schema_name), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT sequence_name FROM information_schema.sequences WHERE sequence_schema = %s AND sequence_name"
+            " LIKE 'elections%%'",
+            [schema_name],
+        )
+        for (name,) in cursor.fetchall():
+            cursor.execute(f'ALTER SEQUENCE "{schema_name}"."{name}" RESTART WITH 1000')

@@ -1,0 +1,276 @@
+"""Dull rows for tests: every function makes one valid row of the municipality at work. Keyword arguments
+win."""
+
+import itertools
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.utils import timezone
+
+from elections import models
+from elections.enums import StaffRole, StepKind
+
+JUINEN = {
+    "code": "GM0001",
+    "name": "Juinen",
+    "domain": "juinen.localhost",
+    "email": "verkiezingen@juinen.example",
+    "phone": "0123 456 789",
+}
+ZONNEILAND = {
+    "code": "GM9009",
+    "name": "Zonneiland",
+    "domain": "zonneiland.localhost",
+    "kind": "public_body",
+    "time_zone": "America/Kralendijk",
+    "accent": "#f5c400",
+}
+PASSWORD = "een zin die niemand raadt"
+DAY = date(2027, 3, 17)
+
+_numbers = itertools.count(1)
+_hashes: dict[str, str] = {}
+
+
+def password_hash() -> str:
+    """One hash for all users of a run, the same in both municipalities."""
+    if PASSWORD not in _hashes:
+        _hashes[PASSWORD] = make_password(PASSWORD)
+    return _hashes[PASSWORD]
+
+
+def make_user(**values: Any) -> Any:
+    """A user who is neither staff nor a member."""
+    number = next(_numbers)
+    defaults = {
+        "username": f"gebruiker{number}",
+        "email": f"gebruiker{number}@example.nl",
+        "password": password_hash(),
+    }
+    return models.User.objects.create(**defaults | values)
+
+
+def make_staff(role: str = "administrator", **values: Any) -> Any:
+    """A colleague of the election team."""
+    return make_user(**{"role": role, "name": f"Collega {next(_numbers)}"} | values)
+
+
+def make_member(*, with_user: bool = True, **values: Any) -> Any:
+    """A member of 40 years old who can log in and may do any work."""
+    number = next(_numbers)
+    defaults = {
+        "number": number,
+        "first_name": "Noor",
+        "last_name": f"Bakker{number}",
+        "birth_date": date(1987, 1, 1),
+        "email": f"lid{number}@example.nl",
+        "qualified_for": ["chair", "deputy_chair", "member", "counter", "reserve"],
+    }
+    if with_user and "user" not in values:
+        defaults["user"] = make_user(username=f"lid{number}", email=values.get("email", defaults["email"]))
+    return models.Member.objects.create(**defaults | values)
+
+
+def make_event(**values: Any) -> Any:
+    """An election event without anything in it."""
+    return models.ElectionEvent.objects.create(**{"name": f"Verkiezingen {next(_numbers)}"} | values)
+
+
+def make_election(event: Any, **values: Any) -> Any:
+    defaults = {"event": event, "category": "PS", "name": f"Provinciale Staten {next(_numbers)}"}
+    return models.Election.objects.create(**defaults | values)
+
+
+def make_polling_day(event: Any, **values: Any) -> Any:
+    return models.PollingDay.objects.create(**{"event": event, "date": DAY} | values)
+
+
+def make_day_part(polling_day: Any, **values: Any) -> Any:
+    """The morning, from 7.00 to 14.00."""
+    defaults = {
+        "polling_day": polling_day,
+        "name": f"Ochtend {next(_numbers)}",
+        "start": time(7),
+        "end": time(14),
+    }
+    return models.DayPart.objects.create(**defaults | values)
+
+
+def make_position(event: Any, **values: Any) -> Any:
+    defaults = {"event": event, "kind": "member", "name": f"Stembureaulid {next(_numbers)}"}
+    return models.Position.objects.create(**defaults | values)
+
+
+def make_venue(**values: Any) -> Any:
+    defaults = {
+        "name": f"Buurthuis {next(_numbers)}",
+        "street": "Dorpsstraat",
+        "house_number": "1",
+        "postcode": "1234 AB",
+        "city": "Juinen",
+    }
+    return models.Venue.objects.create(**defaults | values)
+
+
+def make_polling_station(event: Any, **values: Any) -> Any:
+    number = next(_numbers)
+    if "venue" not in values:
+        values["venue"] = make_venue()
+    defaults = {"event": event, "number": number, "name": f"Stembureau {number}"}
+    return models.PollingStation.objects.create(**defaults | values)
+
+
+def make_shift(polling_station: Any, day_part: Any, position: Any, **values: Any) -> Any:
+    defaults = {
+        "polling_station": polling_station,
+        "day_part": day_part,
+        "position": position,
+        "places": 3,
+        "period": DateTimeTZRange(day_part.starts_at, day_part.ends_at),
+    }
+    return models.Shift.objects.create(**defaults | values)
+
+
+def make_template_line(day_part: Any, position: Any, **values: Any) -> Any:
+    defaults = {
+        "event": position.event,
+        "station_kind": "regulier",
+        "day_part": day_part,
+        "position": position,
+        "places": 3,
+    }
+    return models.ShiftTemplateLine.objects.create(**defaults | values)
+
+
+def make_assignment(member: Any, shift: Any, **values: Any) -> Any:
+    defaults = {"member": member, "shift": shift, "period": shift.period}
+    return models.Assignment.objects.create(**defaults | values)
+
+
+def make_availability(member: Any, day_part: Any, **values: Any) -> Any:
+    return models.Availability.objects.create(
+        **{"member": member, "day_part": day_part, "answer": "yes"} | values
+    )
+
+
+def make_portal_step(event: Any, kind: str, **values: Any) -> Any:
+    """A step that is open now."""
+    return models.PortalStep.objects.create(**{"event": event, "kind": kind, "is_on": True} | values)
+
+
+def make_letter(member: Any, event: Any, **values: Any) -> Any:
+    defaults = {"member": member, "event": event, "number": next(_numbers)}
+    return models.AppointmentLetter.objects.create(**defaults | values)
+
+
+def make_job(**values: Any) -> Any:
+    return models.Job.objects.create(**{"kind": "letters", "started_by": "Collega"} | values)
+
+
+def make_import_file(**values: Any) -> Any:
+    defaults = {
+        "kind": "member_import",
+        "original_name": f"leden{next(_numbers)}.csv",
+        "digest": "0" * 64,
+        "uploaded_by": "Collega",
+    }
+    return models.ImportFile.objects.create(**defaults | values)
+
+
+def make_invitation(user: Any, **values: Any) -> Any:
+    """An invitation that can still be used."""
+    defaults = {"user": user, "kind": "member", "expires_at": timezone.now() + timedelta(days=7)}
+    return models.Invitation.objects.create(**defaults | values)
+
+
+def make_challenge(user: Any, *, used: bool = False, **values: Any) -> Any:
+    """A log-in that waits for its code, or one that was answered."""
+    now = timezone.now()
+    defaults = {
+        "user": user,
+        "name": "e-mail",
+        "session_digest": "",
+        "expires_at": now + timedelta(minutes=10),
+    }
+    if used:
+        defaults["used_at"] = now
+    return models.LoginChallenge.objects.create(**defaults | values)
+
+
+def make_mail(user: Any, **values: Any) -> Any:
+    defaults = {
+        "user": user,
+        "kind": "login_code",
+        "to_email": user.email or "iemand@example.nl",
+        "idempotency_key": f"test-{next(_numbers)}",
+    }
+    return models.OutboxMail.objects.create(**defaults | values)
+
+
+@dataclass
+class World:
+    """One of everything in one municipality. `marker` is in every name, so that a page shows whose it is."""
+
+    marker: str
+    staff: dict[str, Any]
+    member: Any
+    event: Any
+    election: Any
+    polling_day: Any
+    day_part: Any
+    position: Any
+    venue: Any
+    polling_station: Any
+    shift: Any
+    template_line: Any
+    assignment: Any
+    letter: Any
+    job: Any
+    import_file: Any
+    invitation: Any
+    mail: Any
+
+
+def make_world(marker: str = "Merk") -> World:
+    """One of everything, with a colleague of every role. Made twice, it has the same keys in both
+municipalities."""
+    roles = StaffRole.values
+    staff = {role: make_staff(role, username=f"{role}@wereld", name=f"{marker} {role}") for role in roles}
+    user = make_user(username="lid@wereld", email="lid@wereld.example")
+    member = make_member(
+        number=1, user=user, first_name="Noor", last_name=f"{marker}Bakker", email=user.email
+    )
+    event = make_event(name=f"{marker} verkiezingen")
+    election = make_election(event, name=f"{marker} Staten")
+    polling_day = make_polling_day(event)
+    polling_day.elections.add(election)
+    day_part = make_day_part(polling_day, name=f"{marker} ochtend")
+    position = make_position(event, name=f"{marker} stembureaulid")
+    venue = make_venue(name=f"{marker} buurthuis")
+    polling_station = make_polling_station(event, venue=venue, number=1, name=f"{marker} bureau")
+    shift = make_shift(polling_station, day_part, position)
+    for kind in StepKind.values:
+        make_portal_step(event, kind)
+    return World(
+        marker=marker,
+        staff=staff,
+        member=member,
+        event=event,
+        election=election,
+        polling_day=polling_day,
+        day_part=day_part,
+        position=position,
+        venue=venue,
+        polling_station=polling_station,
+        shift=shift,
+        template_line=make_template_line(day_part, position),
+        assignment=make_assignment(member, shift, state="published", published_at=timezone.now()),
+        letter=make_letter(member, event, number=1),
+        job=make_job(event=event, result=f"{marker} taak"),
+        import_file=make_import_file(original_name=f"{marker}.csv"),
+        invitation=make_invitation(user),
+        mail=make_mail(user),
+    )

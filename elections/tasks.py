@@ -1,1 +1,34 @@
 """Every background task. A task loads what it is about and calls an action; rules live in actions."""
+
+from celery import shared_task
+
+from elections.actions.job import resume_stale_jobs
+from elections.actions.login import forget_old_logins
+from elections.notify import outbox
+from tenants.tasks import PlatformTask, TenantTask, for_each_municipality
+
+
+@shared_task(base=TenantTask, name="elections.deliver_mail", ignore_result=True)
+def deliver_mail(*, mail_id: int) -> None:
+    """Send one mail that somebody waits for."""
+    outbox.deliver(mail_id)
+
+
+@shared_task(base=TenantTask, name="elections.deliver_due_mails", ignore_result=True)
+def deliver_due_mails() -> None:
+    """Send everything that is due in one municipality."""
+    outbox.deliver_due()
+
+
+@shared_task(base=PlatformTask, name="elections.dispatch_sweep", ignore_result=True)
+def dispatch_sweep() -> None:
+    """Each minute: let every municipality pick up what was left lying."""
+    for_each_municipality(sweep)
+
+
+@shared_task(base=TenantTask, name="elections.sweep", ignore_result=True)
+def sweep() -> None:
+    """What a lost message, a killed worker or a deaf mail server left behind; and what may be forgotten."""
+    resume_stale_jobs()
+    forget_old_logins()
+    outbox.deliver_due()

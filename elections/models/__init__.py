@@ -5,7 +5,7 @@ from elections.models.event import DayPart, Election, ElectionEvent, PollingDay,
 from elections.models.import_file import ImportFile
 from elections.models.job import Job
 from elections.models.letter import AppointmentLetter, LetterTemplate
-from elections.models.login import Invitation, LoginChallenge
+from elections.models.login import Invitation, LoginAttempt, LoginChallenge
 from elections.models.mail import OutboxMail
 from elections.models.member import DataKey, Label, Member, MemberSecret
 from elections.models.polling_station import OpeningHours, PollingStation
@@ -29,6 +29,7 @@ __all__ = [
     "Job",
     "Label",
     "LetterTemplate",
+    "LoginAttempt",
     "LoginChallenge",
     "Member",
     "MemberSecret",

@@ -1,17 +1,39 @@
 """The e-mailed code at log-in, and the way in for whoever has no password yet."""
 
+import hmac
+import re
+import uuid
 from datetime import timedelta
+from typing import ClassVar
 
 from django.db import models
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
-from django_otp.models import Device
+from django.utils.crypto import salted_hmac
+from django_otp.models import Device, DeviceManager
 
 from elections.enums import InvitationKind
 from elections.models.fields import PublicIdModel
 from elections.models.user import User
+from tenants import signing
+from tenants.context import current_schema
 
 CODE_LIFETIME = timedelta(minutes=10)  # OWASP ASVS 5.0 row 6.5.5: at most ten minutes
+CODE_DIGITS = 6
 MAX_ATTEMPTS = 5
+
+
+class LoginChallengeQuerySet(models.QuerySet["LoginChallenge"]):
+    def newest(self) -> "LoginChallengeQuerySet":
+        """Only the last challenge of each user: a new code makes the older ones worthless."""
+        newer = LoginChallenge.objects.filter(user=OuterRef("user"), pk__gt=OuterRef("pk"))
+        return self.filter(~Exists(newer))
+
+    def answerable(self) -> "LoginChallengeQuerySet":
+        """Challenges for which a right code still lets somebody in."""
+        # A sub-select and not a join: an UPDATE must see these columns of its own row after waiting for a lock.
+        active = Exists(User.objects.filter(pk=OuterRef("user"), is_active=True))
+        return self.newest().filter(active, attempts__lt=MAX_ATTEMPTS, used_at=None, expires_at__gt=timezone.now())
 
 
 class LoginChallenge(Device, PublicIdModel):
@@ -29,6 +51,8 @@ class LoginChallenge(Device, PublicIdModel):
     origin = models.GenericIPAddressField(null=True, blank=True)
     user_agent = models.CharField(max_length=200, blank=True)
 
+    objects: ClassVar[DeviceManager] = DeviceManager.from_queryset(LoginChallengeQuerySet)()
+
     class Meta:
         indexes = (models.Index(fields=("user", "-created_at"), name="challenge_newest"),)
         constraints = (
@@ -37,6 +61,60 @@ class LoginChallenge(Device, PublicIdModel):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.created_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def code(self) -> str:
+        """The six digits of this challenge, at this municipality; without SECRET_KEY nobody can work them out."""
+        digest = salted_hmac(f"zitting.login-code:{current_schema()}", self.uuid.hex, algorithm="sha256").digest()
+        return f"{int.from_bytes(digest) % 10**CODE_DIGITS:0{CODE_DIGITS}d}"
+
+    def is_right(self, typed: str) -> bool:
+        """Whether `typed` is the code; spaces and dashes do not matter. Changes nothing."""
+        return hmac.compare_digest(re.sub(r"[\s-]", "", typed).encode(), self.code.encode())
+
+    def verify_token(self, token: str) -> bool:
+        """Use up one try; True for the right code, and for only one of any number of simultaneous tries.
+
+        Right or wrong, a try is one UPDATE that counts it, so that parallel guesses cannot outrun the limit.
+        """
+        right = self.is_right(token)
+        used_at = timezone.now() if right else None
+        tried = type(self).objects.answerable().filter(pk=self.pk, session_digest=self.session_digest)
+        return bool(tried.update(attempts=F("attempts") + 1, used_at=used_at)) and right
+
+
+class LoginAttempt(models.Model):
+    """One try of a password, kept for a day to slow down who guesses. It does not tell which name was tried."""
+
+    username_digest = models.CharField(max_length=64)
+    origin = models.CharField(max_length=60, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("username_digest", "at"), name="login_attempt_by_name"),
+            models.Index(fields=("origin", "at"), name="login_attempt_by_origin"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M}"
+
+
+INVITATION_PURPOSE = "invitation"
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def open(self) -> "InvitationQuerySet":
+        """Invitations that still work."""
+        return self.filter(used_at=None, withdrawn_at=None, expires_at__gt=timezone.now(), user__is_active=True)
+
+    def by_token(self, token: str) -> "Invitation | None":
+        """The invitation that a link was made for, usable or not; None for a token that we did not make here."""
+        try:
+            number = uuid.UUID(signing.loads(token, purpose=INVITATION_PURPOSE))
+        except (signing.BadSignature, ValueError):
+            return None
+        return self.select_related("user").filter(uuid=number).first()
 
 
 class Invitation(PublicIdModel):
@@ -49,6 +127,8 @@ class Invitation(PublicIdModel):
     used_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
+    objects: ClassVar[InvitationQuerySet] = InvitationQuerySet.as_manager()  # type: ignore[assignment]
+
     class Meta:
         indexes = (models.Index(fields=("user", "-created_at"), name="invitation_newest"),)
 
@@ -57,4 +137,11 @@ class Invitation(PublicIdModel):
 
     @property
     def is_usable(self) -> bool:
-        return self.used_at is None and self.withdrawn_at is None and self.expires_at > timezone.now()
+        """Whether it still works; `user` must be loaded."""
+        unused = self.used_at is None and self.withdrawn_at is None
+        return unused and self.expires_at > timezone.now() and self.user.is_active
+
+    @property
+    def token(self) -> str:
+        """The signed text in the link: it names this invitation and is worth nothing at another municipality."""
+        return signing.dumps(self.uuid.hex, purpose=INVITATION_PURPOSE)

@@ -29,6 +29,8 @@ class User(AbstractBaseUser, PublicIdModel):
     role = models.CharField(_("rol"), max_length=20, choices=StaffRole, blank=True)
     language = models.CharField(_("taal"), max_length=5, default="nl")
     is_active = models.BooleanField(_("actief"), default=True)
+    # Sessions that began before this moment are no longer accepted (config.middleware.SessionGuardMiddleware).
+    sessions_ended_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[UserManager] = UserManager()

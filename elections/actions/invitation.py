@@ -1,0 +1,223 @@
+"""Ways in by e-mail: the invitation of members and colleagues, and the link to a new password.
+
+A link opens a page; only a button on that page starts (mail scanners open links), and the password that follows
+uses the link up.
+"""
+
+import re
+import unicodedata
+from datetime import timedelta
+from itertools import count
+from typing import Final
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from elections import audit
+from elections.actions.login import end_sessions
+from elections.enums import AuditResult, InvitationKind, MailKind, StaffRole
+from elections.errors import ActionError
+from elections.models import Invitation, Member, OutboxMail, User
+from elections.notify import outbox
+
+LIFETIMES: Final = {
+    InvitationKind.MEMBER: timedelta(days=30),
+    InvitationKind.STAFF: timedelta(days=7),
+    InvitationKind.PASSWORD_RESET: timedelta(hours=1),
+}
+MAILS: Final = {
+    InvitationKind.MEMBER: MailKind.MEMBER_INVITATION,
+    InvitationKind.STAFF: MailKind.STAFF_INVITATION,
+    InvitationKind.PASSWORD_RESET: MailKind.PASSWORD_RESET,
+}
+HELP_MAILS_PER_HOUR: Final = 5
+# Letters that Unicode does not take apart into a plain letter and an accent.
+PLAIN_LETTERS: Final = str.maketrans(
+    {"ø": "o", "ß": "ss", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ı": "i"}
+)
+
+
+@transaction.atomic
+def invite_member(member: Member, *, by: User | None) -> Invitation:
+    """Give a member an account, if there is none yet, and mail the invitation. An older one stops working.
+
+    Raises ActionError when the member has no e-mail address, is not active, or has chosen a password already.
+    """
+    # The lock keeps two colleagues who invite at the same time from making two accounts.
+    member = Member.objects.select_for_update(of=("self",)).select_related("user").get(pk=member.pk)
+    if not member.is_active:
+        raise ActionError(_("%(name)s is niet actief.") % {"name": member.informal_name})
+    if not member.email:
+        raise ActionError(_("%(name)s heeft geen e-mailadres.") % {"name": member.informal_name})
+    if member.user is None:
+        member.user = _make_user(username_for(member), email=member.email, name=member.informal_name)
+        member.save(update_fields=["user"])
+    elif has_account(member.user):
+        raise ActionError(_("%(name)s heeft al een account.") % {"name": member.informal_name})
+    else:
+        member.user.email, member.user.name = member.email, member.informal_name
+        member.user.save(update_fields=["email", "name"])
+    return _invite(member.user, InvitationKind.MEMBER, by=by)
+
+
+@transaction.atomic
+def invite_staff(*, email: str, name: str, role: StaffRole | str, by: User | None) -> Invitation:
+    """Make the account of a colleague, whose e-mail address is the user name, and mail the invitation.
+
+    by: None for the first administrator of a municipality.
+    Raises ActionError for a wrong address or role, or when somebody has this address as user name already.
+    """
+    email = email.strip().lower()
+    try:
+        validate_email(email)
+    except ValidationError as wrong:
+        raise ActionError(_("Vul een e-mailadres in zoals naam@voorbeeld.nl.")) from wrong
+    if role not in StaffRole.values:
+        raise ActionError(_("Deze rol bestaat niet."))
+    if User.objects.filter(username__iexact=email).exists():
+        raise ActionError(_("Er is al een collega met het e-mailadres %(email)s.") % {"email": email})
+    user = _make_user(email, email=email, name=name.strip(), role=role)
+    return _invite(user, InvitationKind.STAFF, by=by)
+
+
+@transaction.atomic
+def resend_invitation(user: User, *, by: User) -> Invitation:
+    """Send the invitation of a colleague or member once more, with a new link; the old link stops working.
+
+    Raises ActionError when the account is in use already or is disabled.
+    """
+    if has_account(user):
+        raise ActionError(_("%(name)s heeft al een wachtwoord gekozen.") % {"name": user.display_name})
+    if not user.is_active:
+        raise ActionError(_("%(name)s heeft geen toegang meer.") % {"name": user.display_name})
+    if user.member_or_none is not None:
+        return invite_member(user.member_or_none, by=by)
+    return _invite(user, InvitationKind.STAFF, by=by)
+
+
+@transaction.atomic
+def withdraw_invitation(user: User, *, by: User) -> None:
+    """Make the open invitations of `user` worthless. Raises ActionError when there is none."""
+    if not _withdraw_open(user):
+        raise ActionError(_("Er is geen uitnodiging die nog werkt."))
+    audit.record("invitation.withdraw", by=by, on=user)
+
+
+def find_invitation(token: str) -> Invitation | None:
+    """The invitation behind a link, usable or not, without using it up; None for a link that is not ours."""
+    return Invitation.objects.by_token(token)
+
+
+def accept_invitation(token: str, password: str) -> User:
+    """Set the password of the invited person and use the link up.
+
+    The session is not logged in by this: the first log-in asks for the password and a code as every other does.
+    Raises ActionError when the link does not work (any more), and ValidationError for a weak password.
+    """
+    invitation = find_invitation(token)
+    if invitation is None:
+        raise ActionError(_("Deze link klopt niet."))
+    validate_password(password, invitation.user)
+    with transaction.atomic():
+        # One conditional UPDATE: of two simultaneous requests one finds the link unused.
+        claimed = Invitation.objects.open().filter(pk=invitation.pk).update(used_at=timezone.now())
+        if not claimed:
+            raise ActionError(_("Deze link is al gebruikt of is verlopen."))
+        user = User.objects.select_for_update().get(pk=invitation.user_id)
+        user.set_password(password)
+        user.save(update_fields=["password"])
+        end_sessions(user)
+        _withdraw_open(user)
+        is_reset = invitation.kind == InvitationKind.PASSWORD_RESET
+        audit.record("password.reset" if is_reset else "invitation.accept", by=user, on=user)
+        if is_reset:
+            outbox.enqueue(MailKind.PASSWORD_CHANGED, user=user, key=f"password-changed:{invitation.uuid}")
+    return user
+
+
+def ask_password_reset(username: str) -> None:
+    """Mail the link to a new password, when there is such an account. The caller answers the same either way.
+
+    Somebody who never chose a password gets the invitation again in place of a reset.
+    """
+    user = User.objects.filter(username__iexact=username.strip(), is_active=True).exclude(email="").first()
+    if user is None:
+        audit.record("password.ask_reset", by=None, result=AuditResult.REFUSED)
+        return
+    with transaction.atomic():
+        user = User.objects.select_for_update().get(pk=user.pk)
+        if has_account(user):
+            kind = InvitationKind.PASSWORD_RESET
+        else:
+            kind = InvitationKind.STAFF if user.is_staff_member else InvitationKind.MEMBER
+        if not _is_flooded(user, MAILS[kind]):
+            _invite(user, kind, by=user, action="password.ask_reset")
+
+
+def ask_username(email: str) -> None:
+    """Mail the user names that belong to an address, when there are any. The caller answers the same either way."""
+    user = User.objects.filter(email__iexact=email.strip(), is_active=True).order_by("pk").first()
+    if user is None:
+        audit.record("username.ask", by=None, result=AuditResult.REFUSED)
+        return
+    with transaction.atomic():
+        user = User.objects.select_for_update().get(pk=user.pk)
+        if not _is_flooded(user, MailKind.USERNAME_REMINDER):
+            key = f"username:{user.uuid}:{timezone.now().isoformat()}"
+            outbox.enqueue(MailKind.USERNAME_REMINDER, user=user, key=key)
+            audit.record("username.ask", by=user, on=user)
+
+
+def has_account(user: User) -> bool:
+    """Whether this person has chosen a password."""
+    return user.has_usable_password()
+
+
+def username_for(member: Member) -> str:
+    """An easy user name, such as "a.vandenberg"; with a number behind it when it is taken."""
+    first = _plain(member.first_name or member.initials)[:1]
+    rest = _plain(member.infix) + _plain(member.last_name) or "lid"
+    base = f"{first}.{rest}"[:60] if first else rest[:60]
+    alike = User.objects.filter(username__istartswith=base).values_list("username", flat=True)
+    taken = {username.lower() for username in alike}
+    if base not in taken:
+        return base
+    return next(name for number in count(2) if (name := f"{base}{number}") not in taken)
+
+
+def _plain(text: str) -> str:
+    parts = unicodedata.normalize("NFKD", text.lower().translate(PLAIN_LETTERS))
+    return re.sub(r"[^a-z0-9]", "", parts)
+
+
+def _make_user(username: str, *, email: str, name: str, role: str = "") -> User:
+    user = User(username=username, email=email, name=name, role=role)
+    user.set_unusable_password()
+    try:
+        with transaction.atomic():
+            user.save()
+    except IntegrityError as taken:
+        raise ActionError(_("De gebruikersnaam is net door een ander genomen. Probeer het opnieuw.")) from taken
+    return user
+
+
+def _invite(user: User, kind: InvitationKind, *, by: User | None, action: str = "invitation.send") -> Invitation:
+    _withdraw_open(user)
+    invitation = Invitation.objects.create(user=user, kind=kind, expires_at=timezone.now() + LIFETIMES[kind])
+    outbox.enqueue(MAILS[kind], user=user, key=f"invitation:{invitation.uuid}", reference=invitation.uuid)
+    audit.record(action, by=by, on=user)
+    return invitation
+
+
+def _withdraw_open(user: User) -> int:
+    return Invitation.objects.open().filter(user=user).update(withdrawn_at=timezone.now())
+
+
+def _is_flooded(user: User, kind: MailKind) -> bool:
+    """Whether this person was mailed so often already that another mail would only fill the mailbox."""
+    hour = timezone.now() - timedelta(hours=1)
+    return OutboxMail.objects.filter(user=user, kind=kind, created_at__gt=hour).count() >= HELP_MAILS_PER_HOUR

@@ -1,0 +1,154 @@
+"""What each mail says: one small function per MailKind gives the facts, templates/mail/<kind>.* the words.
+
+A mail is made at the moment of sending, in the language of its receiver and the time zone of the municipality.
+It tells that something waits in the portal, never what: who reads along in a mailbox learns nothing.
+"""
+
+from collections.abc import Callable
+from email.utils import formataddr, parseaddr
+from typing import Any, Final
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from elections.enums import MailKind, StaffRole
+from elections.models import Invitation, LoginChallenge, OutboxMail, User
+from elections.models.login import CODE_LIFETIME
+from tenants.colours import text_on
+from tenants.context import current_municipality
+from tenants.links import absolute_url
+from tenants.models import Municipality
+
+Context = dict[str, Any]
+
+
+class Obsolete(Exception):
+    """This mail makes no sense any more; the text says why, for staff."""
+
+
+def compose(mail: OutboxMail) -> EmailMultiAlternatives:
+    """The whole message of a row of the outbox. Its Message-ID is the same at every try.
+
+    Raises Obsolete when what the mail is about has expired or is gone.
+    """
+    municipality = current_municipality()
+    with translation.override(mail.user.language), timezone.override(municipality.tz):
+        context = _common(mail, municipality) | CONTEXTS[MailKind(mail.kind)](mail)
+        subject, text, html = (
+            render_to_string(f"mail/{mail.kind}.{suffix}", context) for suffix in ("subject.txt", "txt", "html")
+        )
+    message = EmailMultiAlternatives(
+        subject=one_line(subject),
+        body=text.strip() + "\n",
+        from_email=_sender(municipality),
+        to=[mail.to_email],
+        reply_to=[municipality.email] if municipality.email else None,
+        headers={
+            "Message-ID": f"<{mail.uuid}@{municipality.primary_domain}>",
+            "Auto-Submitted": "auto-generated",
+            "X-Auto-Response-Suppress": "All",
+        },
+    )
+    message.attach_alternative(html, "text/html")
+    return message
+
+
+def one_line(text: str) -> str:
+    """`text` without line breaks and other control characters, so that a name cannot write mail headers."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+
+
+def _sender(municipality: Municipality) -> str:
+    """The municipality's name before our own sending address: the domain of the address must stay ours."""
+    return formataddr((one_line(municipality.sender_name), parseaddr(settings.DEFAULT_FROM_EMAIL)[1]))
+
+
+def _common(mail: OutboxMail, municipality: Municipality) -> Context:
+    return {
+        "municipality": municipality,
+        "municipality_name": one_line(municipality.display_name),
+        "name": one_line(mail.user.display_name),
+        "username": mail.user.username,
+        "language": mail.user.language,
+        "accent": municipality.accent,
+        "accent_text": text_on(municipality.accent),
+        "portal_url": absolute_url(municipality, reverse("portal:home")),
+    }
+
+
+def login_code(mail: OutboxMail) -> Context:
+    challenge = LoginChallenge.objects.answerable().filter(uuid=mail.reference).first()
+    if challenge is None:
+        raise Obsolete(_("De inlogcode werkte niet meer toen de e-mail weg kon."))
+    return {
+        "code": f"{challenge.code[:3]} {challenge.code[3:]}",
+        "asked_at": challenge.created_at,
+        "minutes": int(CODE_LIFETIME.total_seconds() // 60),
+    }
+
+
+def invitation(mail: OutboxMail) -> Context:
+    """The link to a first password, for a member and for a colleague."""
+    found = _open_invitation(mail)
+    url = reverse("portal:invitation", args=[found.token])
+    return {"url": absolute_url(current_municipality(), url), "expires_at": found.expires_at}
+
+
+def staff_invitation(mail: OutboxMail) -> Context:
+    return invitation(mail) | {"role": StaffRole(mail.user.role).label if mail.user.role else ""}
+
+
+def password_reset(mail: OutboxMail) -> Context:
+    found = _open_invitation(mail)
+    url = reverse("portal:password-reset", args=[found.token])
+    return {"url": absolute_url(current_municipality(), url), "expires_at": found.expires_at}
+
+
+def password_changed(mail: OutboxMail) -> Context:
+    return {"changed_at": mail.created_at, "url": _portal("password-forgotten")}
+
+
+def username_reminder(mail: OutboxMail) -> Context:
+    """Every name that belongs to the address: two people of one household may share a mailbox."""
+    users = User.objects.filter(email__iexact=mail.to_email, is_active=True).order_by("username")
+    return {"accounts": [(one_line(user.display_name), user.username) for user in users], "url": _portal("login")}
+
+
+def email_changed(mail: OutboxMail) -> Context:
+    return {"changed_at": mail.created_at}
+
+
+def placement_published(_mail: OutboxMail) -> Context:
+    return {"url": _portal("home")}
+
+
+def letter_published(_mail: OutboxMail) -> Context:
+    return {"url": _portal("home")}
+
+
+def _portal(name: str) -> str:
+    return absolute_url(current_municipality(), reverse(f"portal:{name}"))
+
+
+def _open_invitation(mail: OutboxMail) -> Invitation:
+    found = Invitation.objects.open().filter(uuid=mail.reference).first()
+    if found is None:
+        raise Obsolete(_("De link werkte niet meer toen de e-mail weg kon."))
+    return found
+
+
+CONTEXTS: Final[dict[MailKind, Callable[[OutboxMail], Context]]] = {
+    MailKind.LOGIN_CODE: login_code,
+    MailKind.MEMBER_INVITATION: invitation,
+    MailKind.STAFF_INVITATION: staff_invitation,
+    MailKind.PASSWORD_RESET: password_reset,
+    MailKind.PASSWORD_CHANGED: password_changed,
+    MailKind.USERNAME_REMINDER: username_reminder,
+    MailKind.EMAIL_CHANGED: email_changed,
+    MailKind.PLACEMENT_PUBLISHED: placement_published,
+    MailKind.LETTER_PUBLISHED: letter_published,
+}

@@ -91,6 +91,7 @@ def at_work(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[None]:
     if request.node.get_closest_marker("journey"):
         yield  # a journey talks to a running server
         return
+    request.getfixturevalue("municipalities")  # before "db": the first ones are made outside a transaction
     request.getfixturevalue("committed" if "committed" in request.fixturenames else "db")
     juinen = request.getfixturevalue("juinen")
     request.getfixturevalue("settings").MEDIA_ROOT = str(tmp_path / "media")

@@ -1,0 +1,255 @@
+"""The shift template, and the shifts that are made from it."""
+
+from datetime import UTC, date, time, timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django_tenants.utils import tenant_context
+
+from elections.actions.event import create_event
+from elections.actions.shift import make_shifts, release_shift, remove_shift, set_template, update_shift
+from elections.enums import StationKind
+from elections.errors import ActionError
+from elections.event_plan import proposed_plan
+from elections.models import AuditEvent, OpeningHours, Shift
+from elections.queries.shift import day_part_period, plan_shifts
+from tests import factories
+
+
+@pytest.fixture
+def event():
+    return create_event(proposed_plan(is_public_body=False), by=None)
+
+
+def _shift(station, part, kind):
+    return Shift.objects.get(polling_station=station, day_part__name=part, position__kind=kind)
+
+
+def _parts(station, kind="chair"):
+    shifts = Shift.objects.filter(polling_station=station, position__kind=kind)
+    return {shift.day_part.name for shift in shifts}
+
+
+def _open(station, day, opens, closes):
+    zone = timezone.get_current_timezone()
+    return OpeningHours.objects.create(
+        polling_station=station,
+        polling_day=day,
+        opens_at=timezone.datetime.combine(day.date, opens, zone),
+        closes_at=timezone.datetime.combine(day.date, closes, zone),
+    )
+
+
+def test_make_shifts_gives_a_station_a_board_twice_and_counters_at_night(event):
+    station = factories.make_polling_station(event)
+
+    assert make_shifts(event, by=None) == 7
+
+    places = {
+        (shift.day_part.name, shift.position.kind): shift.places
+        for shift in Shift.objects.filter(polling_station=station)
+    }
+    assert places == {
+        ("Ochtend", "chair"): 1,
+        ("Ochtend", "deputy_chair"): 1,
+        ("Ochtend", "member"): 3,
+        ("Middag en avond", "chair"): 1,
+        ("Middag en avond", "deputy_chair"): 1,
+        ("Middag en avond", "member"): 3,
+        ("Tellen", "counter"): 3,
+    }
+
+
+def test_make_shifts_twice_changes_nothing(event):
+    factories.make_polling_station(event)
+    make_shifts(event, by=None)
+    before = list(Shift.objects.order_by("pk").values())
+
+    assert make_shifts(event, by=None) == 0
+    assert list(Shift.objects.order_by("pk").values()) == before
+    assert AuditEvent.objects.filter(action="shift.make").count() == 1
+
+
+def test_make_shifts_adds_what_a_later_station_misses(event):
+    factories.make_polling_station(event)
+    make_shifts(event, by=None)
+    factories.make_polling_station(event)
+
+    assert make_shifts(event, by=None) == 7
+
+
+def test_counting_place_works_on_the_counting_day_only(event):
+    station = factories.make_polling_station(event, kind=StationKind.COUNTING)
+    make_shifts(event, by=None)
+
+    assert _parts(station, "counter") == {"Tellen", "Centraal tellen"}
+    assert _parts(station) == {"Tellen", "Centraal tellen"}
+
+
+def test_station_where_nothing_is_counted_gets_no_counters(event):
+    station = factories.make_polling_station(event, is_counting_place=False)
+    make_shifts(event, by=None)
+
+    assert _parts(station, "counter") == set()
+    assert _parts(station) == {"Ochtend", "Middag en avond"}
+
+
+def test_mobile_station_gets_a_board_only_while_it_is_open(event):
+    station = factories.make_polling_station(event, kind=StationKind.MOBILE)
+    _open(station, event.polling_days.first(), time(18), time(21))
+    make_shifts(event, by=None)
+
+    assert _parts(station) == {"Middag en avond"}
+
+
+def test_station_of_another_day_gets_no_shifts_today(event):
+    station = factories.make_polling_station(event)
+    early = factories.make_polling_day(event, date=date(2027, 3, 16), kind="early_voting")
+    _open(station, early, time(9), time(12))
+    make_shifts(event, by=None)
+
+    assert not station.shifts.exists()
+
+
+def test_make_shifts_never_takes_the_place_of_someone_assigned(event):
+    station = factories.make_polling_station(event)
+    make_shifts(event, by=None)
+    shift = _shift(station, "Ochtend", "member")
+    for _ in range(3):
+        factories.make_assignment(factories.make_member(), shift)
+    event.template_lines.filter(position__kind="member", day_part__name="Ochtend").update(places=2)
+
+    make_shifts(event, by=None)
+
+    shift.refresh_from_db()
+    assert shift.places == 3
+    assert plan_shifts(event).held_back == [(shift, 3)]
+
+
+def test_make_shifts_keeps_a_shift_of_the_template_no_more_when_someone_sat_in_it(event):
+    station = factories.make_polling_station(event)
+    make_shifts(event, by=None)
+    once, never = _shift(station, "Ochtend", "member"), _shift(station, "Ochtend", "chair")
+    factories.make_assignment(factories.make_member(), once, state="cancelled")
+    event.template_lines.filter(day_part__name="Ochtend").delete()
+
+    make_shifts(event, by=None)
+
+    once.refresh_from_db()
+    assert once.places == 0
+    assert not Shift.objects.filter(pk=never.pk).exists()
+    assert plan_shifts(event).is_empty
+
+
+def test_shift_changed_by_hand_is_left_alone_until_it_is_released(event):
+    station = factories.make_polling_station(event)
+    make_shifts(event, by=None)
+    shift = _shift(station, "Ochtend", "member")
+    update_shift(shift, places=5, by=None)
+
+    assert make_shifts(event, by=None) == 0
+    assert plan_shifts(event).adjusted == 1
+
+    release_shift(shift, by=None)
+    make_shifts(event, by=None)
+    shift.refresh_from_db()
+    assert shift.places == 3
+
+
+def test_update_shift_refuses_fewer_places_than_people(event):
+    station = factories.make_polling_station(event)
+    make_shifts(event, by=None)
+    shift = _shift(station, "Ochtend", "member")
+    for _ in range(2):
+        factories.make_assignment(factories.make_member(), shift)
+
+    with pytest.raises(ActionError, match="al 2 mensen"):
+        update_shift(shift, places=1, by=None)
+
+
+@pytest.mark.parametrize("places", [0, 51])
+def test_update_shift_refuses_an_odd_number_of_places(event, places):
+    factories.make_polling_station(event)
+    make_shifts(event, by=None)
+
+    with pytest.raises(ActionError, match="1 tot en met 50"):
+        update_shift(Shift.objects.first(), places=places, by=None)
+
+
+def test_remove_shift_refuses_when_someone_sat_in_it(event):
+    station = factories.make_polling_station(event)
+    make_shifts(event, by=None)
+    shift = _shift(station, "Ochtend", "member")
+    factories.make_assignment(factories.make_member(), shift, state="cancelled")
+
+    with pytest.raises(ActionError, match="niet verwijderen"):
+        remove_shift(shift, by=None)
+
+    remove_shift(_shift(station, "Ochtend", "chair"), by=None)
+    assert "chair" not in {s.position.kind for s in station.shifts.filter(day_part__name="Ochtend")}
+
+
+def test_set_template_refuses_a_board_of_two(event):
+    part = event.polling_days.first().day_parts.get(name="Ochtend")
+    chair, member = event.positions.get(kind="chair"), event.positions.get(kind="member")
+
+    with pytest.raises(ActionError, match="minstens drie leden"):
+        set_template(
+            event,
+            {(StationKind.REGULAR, part.pk, chair.pk): 1, (StationKind.REGULAR, part.pk, member.pk): 1},
+            by=None,
+        )
+
+
+def test_set_template_refuses_a_day_part_of_another_event(event):
+    other = factories.make_event()
+    part = factories.make_day_part(factories.make_polling_day(other))
+
+    with pytest.raises(ActionError, match="Laad de pagina opnieuw"):
+        set_template(event, {(StationKind.REGULAR, part.pk, event.positions.first().pk): 3}, by=None)
+
+
+def test_set_template_replaces_the_lines(event):
+    part = event.polling_days.first().day_parts.get(name="Tellen")
+    counter = event.positions.get(kind="counter")
+
+    set_template(event, {(StationKind.REGULAR, part.pk, counter.pk): 4}, by=None)
+
+    assert [(line.station_kind, line.places) for line in event.template_lines.all()] == [("regulier", 4)]
+
+
+def test_period_is_in_the_time_zone_of_the_municipality(event, zonneiland):
+    with tenant_context(zonneiland), timezone.override("Europe/Amsterdam"):
+        island = create_event(proposed_plan(is_public_body=True), by=None)
+        station = factories.make_polling_station(island)
+        make_shifts(island, by=None)
+        period = _shift(station, "Ochtend", "chair").period
+
+    assert period.lower.isoformat() == "2027-03-17T11:00:00+00:00"
+    assert period.upper.isoformat() == "2027-03-17T18:00:00+00:00"
+
+
+def test_period_passes_midnight():
+    day = factories.make_polling_day(factories.make_event())
+    period = day_part_period(factories.make_day_part(day, start=time(20, 45), end=time(1, 30)))
+
+    assert period.upper - period.lower == timedelta(hours=4, minutes=45)
+
+
+def test_period_over_the_clock_change_of_28_march_is_an_hour_shorter():
+    day = factories.make_polling_day(factories.make_event(), date=date(2027, 3, 27))
+    period = day_part_period(factories.make_day_part(day, start=time(22), end=time(4)))
+
+    assert period.upper.astimezone(UTC) - period.lower.astimezone(UTC) == timedelta(hours=5)
+
+
+def test_database_refuses_fewer_places_than_people(event):
+    station = factories.make_polling_station(event)
+    make_shifts(event, by=None)
+    shift = _shift(station, "Ochtend", "chair")
+    factories.make_assignment(factories.make_member(), shift)
+
+    with pytest.raises(IntegrityError, match="shift"), transaction.atomic():
+        Shift.objects.filter(pk=shift.pk).update(places=0)
+        transaction.get_connection().check_constraints()

@@ -40,13 +40,13 @@ demo-reset: ready ## Throw the data of the demo away; the next `make demo` start
 	@$(BIN)/python -m config.demo reset
 
 journey: ready-test ## Do the whole main job in a browser, against a demo that runs
-	@$(BIN)/python -m config.demo journey
+	@$(IN_DEMO) env JOURNEY=running $(BIN)/python -m pytest -m journey tests/journeys
 
 shell: ready ## A Python shell in the municipality TENANT of the demo
 	@$(IN_DEMO) $(BIN)/python manage.py tenant_command shell --schema=$(TENANT)
 
 screenshots: ready-test ## Make the pictures of the README, from a demo that runs
-	@$(BIN)/python -m config.demo screenshots
+	@$(IN_DEMO) env SCREENSHOTS=docs/img $(BIN)/python -m pytest -m screenshots tests/journeys
 
 ## Checks
 
@@ -107,7 +107,7 @@ $(STAMP): requirements-dev.txt | python system-demo
 	@rm -f $(VENV)/.installed-* node_modules/.installed-* && touch $@
 
 $(NODE_STAMP): package-lock.json | $(STAMP)
-	@$(WITH_NODE) node -e 'process.exit(parseInt(process.versions.node) < 18)' 2>/dev/null && $(WITH_NODE) npm --version >/dev/null 2>&1 || { \
+	@$(WITH_NODE) node -e 'process.exit(+(parseInt(process.versions.node) < 18))' 2>/dev/null && $(WITH_NODE) npm --version >/dev/null 2>&1 || { \
 	  echo "Installing Node.js, which this machine does not have ..."; \
 	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-node.txt || \
 	  uv pip install --quiet --require-hashes --python $(BIN)/python -r requirements-node.txt; }

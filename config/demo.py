@@ -5,7 +5,8 @@
     python -m config.demo run -- CMD     a command with the settings of the demo, whether it runs or not
 
 `PORT` (8000), `MAILBOX_PORT` (8025), `DATABASE_URL`, `REDIS_URL` and every variable of the settings may be given in
-the environment. `VERBOSE=1` shows all that the programs print instead of warnings only.
+the environment. `VERBOSE=1` shows all that the programs print instead of warnings only. `DEMO_PROFILE` names another
+folder for the data, `DEMO_EMPTY=1` leaves the municipalities out: so the browser journey gets a demo of its own.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from config.supervisor import Program, Supervisor
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-PROFILE = "demo"
+PROFILE = os.environ.get("DEMO_PROFILE") or "demo"
 DEMO = ROOT / "var" / PROFILE
 FILES = DEMO / "files"
 LOGS = ROOT / "var" / "log"
@@ -151,7 +152,8 @@ def _prepare(environment: Mapping[str, str]) -> str:
     print("Bringing the tables up to date ...", flush=True)
     _call([sys.executable, "manage.py", "migrate_schemas", "--verbosity", "0"], environment)
     print("Filling the demo, where it is empty ...", flush=True)
-    return _call([sys.executable, "manage.py", "demo"], environment, follow=True)
+    empty = ["--empty"] if os.environ.get("DEMO_EMPTY") else []
+    return _call([sys.executable, "manage.py", "demo", *empty], environment, follow=True)
 
 
 def _when_changed(

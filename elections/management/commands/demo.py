@@ -58,21 +58,19 @@ class Command(BaseCommand):
     help = "Make the demo's municipalities that are not there yet, and print how to log in."
 
     def add_arguments(self, parser: Any) -> None:
-        parser.add_argument("--quiet", action="store_true", help="make them, print nothing")
+        parser.add_argument("--empty", action="store_true", help="make no municipality, only what every one needs")
 
-    def handle(self, *args: Any, quiet: bool, **options: Any) -> None:
+    def handle(self, *args: Any, empty: bool, **options: Any) -> None:
         if settings.HTTPS:
             raise CommandError("The demo has known passwords and may not stand on a public address (HTTPS is on).")
         make_master_key_file(settings.MASTER_KEY_FILE)
-        for cast in CAST:
+        for cast in () if empty else CAST:
             municipality = Municipality.objects.filter(code=cast.code).first()
             if municipality is None:
-                if not quiet:
-                    self.stdout.write(f"  {cast.name}: {sum(cast.size.people().values())} people ...")
-                    self.stdout.flush()
+                self.stdout.write(f"  {cast.name}: {sum(cast.size.people().values())} people ...")
+                self.stdout.flush()
                 municipality = self._make(cast)
-            if not quiet:
-                self._tell(cast, municipality)
+            self._tell(cast, municipality)
 
     def _make(self, cast: Cast) -> Municipality:
         host = cast.name.lower()

@@ -5,6 +5,7 @@ Every function takes text and gives text (or a date); an empty text stays empty.
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -14,8 +15,6 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from stdnum import iban as stdnum_iban
-from stdnum.nl import bsn as stdnum_bsn
 
 from tenants.context import current_municipality
 
@@ -67,6 +66,13 @@ class Name:
 def line(text: str) -> str:
     """One line without double, leading, trailing or odd spaces."""
     return SPACES.sub(" ", text).strip()
+
+
+def without_accents(text: str) -> str:
+    """Text with plain letters: "Özdemir" becomes "Ozdemir"."""
+    return "".join(
+        letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter)
+    )
 
 
 def last_name(text: str) -> Name:
@@ -232,34 +238,3 @@ def street_and_number(text: str) -> tuple[str, str]:
     if parts := re.fullmatch(r"(.*\S)\s(\d+\s?[-/]?\s?\w{0,4})", text):
         return parts[1].strip(), house_number(parts[2])
     return text, ""
-
-
-def bsn(text: str) -> str:
-    """A BSN as nine digits. Excel drops a zero in front, so eight digits do as well.
-
-    Raises:
-        ValidationError: when it does not pass the eleven-test. The message never repeats the number.
-    """
-    digits = re.sub(r"[\s.\-]", "", text)
-    if not digits:
-        return ""
-    digits = digits.zfill(9)
-    if not stdnum_bsn.is_valid(digits):
-        raise ValidationError(_("Dit BSN klopt niet. Een BSN heeft negen cijfers."))
-    return digits
-
-
-def iban(text: str) -> str:
-    """An IBAN in capitals without spaces.
-
-    Raises:
-        ValidationError: when its check digits are wrong. The message never repeats the number.
-    """
-    compact = re.sub(r"[\s.\-]", "", text).upper()
-    if not compact:
-        return ""
-    if not stdnum_iban.is_valid(compact, check_country=False):
-        raise ValidationError(
-            _("Dit IBAN klopt niet. Een Nederlands IBAN heeft 18 tekens, zoals NL91 ABNA …")
-        )
-    return compact

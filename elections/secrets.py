@@ -12,6 +12,7 @@ import json
 import logging
 import os
 import re
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final, Never
@@ -81,7 +82,7 @@ def set_secret(member: Member, kind: SecretKind, value: str, *, by: User | None)
 
     Raises ActionError when it is no valid number. The message does not repeat what was typed.
     """
-    number = _checked_iban(value) if kind == SecretKind.IBAN else _checked_person_number(value)
+    number = checked(kind, value)
     key = _current_key()
     MemberSecret.objects.update_or_create(
         member=member,
@@ -93,6 +94,42 @@ def set_secret(member: Member, kind: SecretKind, value: str, *, by: User | None)
         },
     )
     audit.record("member.set_secret", by=by, on=member, kind=str(kind))
+
+
+@sensitive_variables("numbers", "number")
+@transaction.atomic
+def set_many_secrets(numbers: Iterable[tuple[Member, SecretKind, str]], *, by: User | None) -> None:
+    """As `set_secret` for many members at once, each kind at most once per member, with a handful of statements.
+
+    Raises ActionError at the first number that is not valid; nothing is stored then.
+    """
+    key = _current_key()
+    # The key is unwrapped for all of them together: the file with the master key is read once.
+    cipher = AESGCM(_unwrap(key))
+    rows, known = [], []
+    for member, kind, number in numbers:
+        data = _associated_data(member, kind, key.key_id)
+        sealed = _encrypt(checked(kind, number), key, data, cipher)
+        rows.append(MemberSecret(member=member, kind=kind, ciphertext=sealed, key_id=key.key_id))
+        known.append((member, kind))
+    MemberSecret.objects.bulk_create(
+        rows,
+        batch_size=500,
+        update_conflicts=True,
+        unique_fields=["member", "kind"],
+        update_fields=["ciphertext", "key_id", "set_at"],
+    )
+    for member, kind in known:
+        audit.record("member.set_secret", by=by, on=member, kind=str(kind))
+
+
+@sensitive_variables("value")
+def checked(kind: SecretKind, value: str) -> str:
+    """The number in its one way of writing, not stored anywhere.
+
+    Raises ActionError when it is no valid number. The message does not repeat what was typed.
+    """
+    return _checked_iban(value) if kind == SecretKind.IBAN else _checked_person_number(value)
 
 
 def secrets_present(member: Member) -> set[SecretKind]:
@@ -146,9 +183,9 @@ def _open(member: Member, stored: MemberSecret) -> Secret:
 
 
 @sensitive_variables("number")
-def _encrypt(number: str, key: DataKey, associated_data: bytes) -> bytes:
+def _encrypt(number: str, key: DataKey, associated_data: bytes, cipher: AESGCM | None = None) -> bytes:
     nonce = os.urandom(NONCE_BYTES)
-    sealed = AESGCM(_unwrap(key)).encrypt(nonce, number.encode(), associated_data)
+    sealed = (cipher or AESGCM(_unwrap(key))).encrypt(nonce, number.encode(), associated_data)
     return VERSION + key.key_id.to_bytes(2) + nonce + sealed
 
 

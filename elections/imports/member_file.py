@@ -1,0 +1,308 @@
+"""From the rows of a member list to members: every value in our way of writing, every fault with row and column."""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+from typing import Any, Final
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from elections import normalise, secrets
+from elections.enums import PositionKind, SecretKind
+from elections.errors import ActionError
+from elections.imports.member_columns import ImportField, Mapping
+from elections.imports.reader import BadCell, Row, Table, as_text
+from elections.models import Label, Member
+
+LARGEST_NUMBER: Final = 2_000_000_000
+NO_COLUMN: Final = ""
+
+POSITION_WORDS: Final = {
+    "voorzitter": PositionKind.CHAIR,
+    "vz": PositionKind.CHAIR,
+    "vrz": PositionKind.CHAIR,
+    "vzt": PositionKind.CHAIR,
+    "chair": PositionKind.CHAIR,
+    "plaatsvervangendvoorzitter": PositionKind.DEPUTY_CHAIR,
+    "plaatsvervangend": PositionKind.DEPUTY_CHAIR,
+    "plvvoorzitter": PositionKind.DEPUTY_CHAIR,
+    "plvvz": PositionKind.DEPUTY_CHAIR,
+    "pvz": PositionKind.DEPUTY_CHAIR,
+    "vicevoorzitter": PositionKind.DEPUTY_CHAIR,
+    "2evoorzitter": PositionKind.DEPUTY_CHAIR,
+    "tweedevoorzitter": PositionKind.DEPUTY_CHAIR,
+    "stembureaulid": PositionKind.MEMBER,
+    "lid": PositionKind.MEMBER,
+    "lidstembureau": PositionKind.MEMBER,
+    "stembureaumedewerker": PositionKind.MEMBER,
+    "sbl": PositionKind.MEMBER,
+    "teller": PositionKind.COUNTER,
+    "tellers": PositionKind.COUNTER,
+    "telmedewerker": PositionKind.COUNTER,
+    "telploeg": PositionKind.COUNTER,
+    "reserve": PositionKind.RESERVE,
+    "reservelid": PositionKind.RESERVE,
+    "invaller": PositionKind.RESERVE,
+}
+YES: Final = frozenset(("ja", "j", "yes", "y", "x", "1", "waar", "true", "intern", "v", "✓"))
+NO: Final = frozenset(("nee", "n", "no", "0", "onwaar", "false", "extern", "-"))
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong in the file. `row` is the number that Excel shows; `column` the heading, empty for the row."""
+
+    row: int
+    column: str
+    message: str
+
+
+@dataclass
+class MemberRow:
+    """One person in the file. `values` holds what was filled in, by the name of the field of Member."""
+
+    number: int
+    values: dict[str, Any] = field(default_factory=dict)
+    labels: list[str] = field(default_factory=list)
+    secrets: dict[SecretKind, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def name(self) -> str:
+        """The name as it will be written."""
+        return Member(
+            **{key: self.values.get(key, "") for key in ("initials", "first_name", "infix", "last_name")}
+        ).list_name
+
+
+@dataclass(frozen=True)
+class MemberFile:
+    """A file that was read: people without faults, faults, and remarks that stop nothing."""
+
+    rows: list[MemberRow]
+    faults: list[Fault]
+    warnings: list[str]
+
+    @property
+    def faulty_rows(self) -> set[int]:
+        return {fault.row for fault in self.faults}
+
+
+def read_members(table: Table, mapping: Mapping) -> MemberFile:
+    """Understand every row of `table`.
+
+    All faults are found in one go. A person who stands in the file twice is a fault; two people with one e-mail
+    address are a warning, since couples do share one. Neither faults nor warnings repeat a BSN or IBAN.
+    """
+    columns = {ImportField(name): index for index, name in mapping.items()}
+    rows: list[MemberRow] = []
+    faults: list[Fault] = []
+    for row in table.rows:
+        if any(row.values[index] is not None for index in columns.values()):
+            reader = _RowReader(row, columns, table.headers)
+            rows.append(reader.read())
+            faults += reader.faults
+    heading = {name: table.headers[index] for name, index in columns.items()}
+    faults += _doubles(rows, heading)
+    faulty = {fault.row for fault in faults}
+    return MemberFile(
+        [row for row in rows if row.number not in faulty],
+        sorted(faults, key=lambda fault: fault.row),
+        _shared_addresses(rows),
+    )
+
+
+class _RowReader:
+    """Reads one row and collects its faults."""
+
+    def __init__(self, row: Row, columns: dict[ImportField, int], headers: list[str]) -> None:
+        self.row = row
+        self.columns = columns
+        self.headers = headers
+        self.faults: list[Fault] = []
+
+    def read(self) -> MemberRow:
+        values = self._name() | self._address()
+        values |= {
+            "number": self._get(ImportField.NUMBER, _number),
+            "birth_date": self._get(ImportField.BIRTH_DATE, normalise.birth_date),
+            "email": self._get(ImportField.EMAIL, normalise.email),
+            "phone": self._get(ImportField.PHONE, normalise.phone),
+            "qualified_for": self._get(ImportField.QUALIFIED_FOR, qualified_for),
+            "is_own_staff": self._get(ImportField.IS_OWN_STAFF, _yes_or_no),
+            "remark": self._get(ImportField.REMARK, str.strip),
+        }
+        infix = values.pop("infix") or ""
+        filled = {name: value for name, value in values.items() if value not in (None, "", [])}
+        # The parts of a name belong together: without an infix in the file there is none.
+        filled["infix"] = infix
+        self._check_lengths(filled)
+        numbers = {kind: self._get(ImportField(kind.value), partial(_secret, kind)) for kind in SecretKind}
+        return MemberRow(
+            self.row.number,
+            filled,
+            self._get(ImportField.LABELS, _labels) or [],
+            {kind: value for kind, value in numbers.items() if value},
+        )
+
+    def _get(self, name: ImportField, understand: Callable[[str], Any]) -> Any:
+        """The value of a field, or None when there is no such column or it is wrong."""
+        if name not in self.columns:
+            return None
+        value = self.row.values[self.columns[name]]
+        if isinstance(value, BadCell):
+            self._fault(name, value.message)
+            return None
+        try:
+            return understand(as_text(value))
+        except ValidationError as error:
+            self._fault(name, error.messages[0])
+        except ActionError as error:
+            self._fault(name, error.message)
+        return None
+
+    def _fault(self, name: ImportField | None, message: str) -> None:
+        column = self.headers[self.columns[name]] if name in self.columns else NO_COLUMN
+        self.faults.append(Fault(self.row.number, column, message))
+
+    def _name(self) -> dict[str, Any]:
+        faults_before = len(self.faults)
+        name = self._get(ImportField.LAST_NAME, normalise.last_name) or normalise.Name("", "")
+        initials = self._get(ImportField.INITIALS, normalise.initials) or ""
+        first_name = self._get(ImportField.FIRST_NAME, normalise.first_name) or ""
+        if name.rest and not (initials or first_name):
+            if "." in name.rest or name.rest.isupper():
+                initials = normalise.initials(name.rest)
+            else:
+                first_name = normalise.first_name(name.rest)
+        infix = self._get(ImportField.INFIX, normalise.line) or name.infix
+        if not name.last_name and len(self.faults) == faults_before:
+            self._fault(ImportField.LAST_NAME, _("De achternaam is leeg."))
+        return {
+            "initials": initials,
+            "first_name": first_name,
+            "infix": infix.lower(),
+            "last_name": name.last_name,
+        }
+
+    def _address(self) -> dict[str, Any]:
+        street = self._get(ImportField.STREET, normalise.line) or ""
+        number = self._get(ImportField.HOUSE_NUMBER, normalise.house_number) or ""
+        addition = self._get(ImportField.HOUSE_ADDITION, normalise.line) or ""
+        if not number:
+            street, number = normalise.street_and_number(street)
+        return {
+            "street": street,
+            "house_number": normalise.house_number(f"{number} {addition}"),
+            "postcode": self._get(ImportField.POSTCODE, normalise.postcode),
+            "city": self._get(ImportField.CITY, normalise.line),
+        }
+
+    def _check_lengths(self, values: dict[str, Any]) -> None:
+        for name, value in values.items():
+            limit = getattr(Member._meta.get_field(name), "max_length", None)
+            if limit and isinstance(value, str) and len(value) > limit:
+                message = _("Deze tekst is te lang. Het maximum is %(limit)s tekens.") % {"limit": limit}
+                self._fault(ImportField(name), message)
+
+
+def _number(text: str) -> int | None:
+    text = text.strip()
+    if not text:
+        return None
+    if not re.fullmatch(r"\d{1,10}", text) or not 0 < int(text) <= LARGEST_NUMBER:
+        raise ValidationError(_("Dit is geen lidnummer. Een lidnummer bestaat uit cijfers."))
+    return int(text)
+
+
+def qualified_for(text: str) -> list[str]:
+    """The positions in a text such as "voorzitter, teller", in the order of the law.
+
+    Raises:
+        ValidationError: with the word that is no position, and the words that are.
+    """
+    kinds = set()
+    for part in re.split(r"[;,/+&\n|]|\ben\b", text.lower()):
+        word = re.sub(r"[^a-z0-9]", "", part)
+        if not word:
+            continue
+        if word not in POSITION_WORDS:
+            choices = ", ".join(str(kind.label) for kind in PositionKind)
+            raise ValidationError(
+                _("Wij kennen de functie “%(word)s” niet. Kies uit: %(choices)s.")
+                % {"word": part.strip()[:40], "choices": choices}
+            )
+        kinds.add(POSITION_WORDS[word])
+    return [kind.value for kind in PositionKind if kind in kinds]
+
+
+def _yes_or_no(text: str) -> bool | None:
+    word = text.strip().lower()
+    if not word:
+        return None
+    if word in YES:
+        return True
+    if word in NO:
+        return False
+    raise ValidationError(_("Vul hier ja of nee in."))
+
+
+def _secret(kind: SecretKind, text: str) -> str:
+    return secrets.checked(kind, text) if text.strip() else ""
+
+
+def _labels(text: str) -> list[str]:
+    names = list(dict.fromkeys(normalise.line(part) for part in re.split(r"[;,\n|]", text) if part.strip()))
+    limit = Label._meta.get_field("name").max_length
+    if any(len(name) > limit for name in names):
+        raise ValidationError(_("Een kenmerk heeft hoogstens %(limit)s tekens.") % {"limit": limit})
+    return names
+
+
+def _doubles(rows: list[MemberRow], heading: dict[ImportField, str]) -> list[Fault]:
+    """People who stand in the file twice, and numbers that two people have."""
+    first: dict[tuple[str, Any], int] = {}
+    faults = []
+    for row in rows:
+        identities: list[tuple[ImportField, Any, str]] = [
+            (ImportField.NUMBER, row.values.get("number"), _("Dit lidnummer staat ook op rij %(row)s.")),
+            (ImportField.LAST_NAME, person_key(row.values), _("Deze persoon staat ook op rij %(row)s.")),
+            (ImportField.BSN, row.secrets.get(SecretKind.BSN), _("Dit BSN staat ook op rij %(row)s.")),
+        ]
+        for name, identity, message in identities:
+            if identity is None:
+                continue
+            earlier = first.setdefault((name.value, identity), row.number)
+            if earlier != row.number:
+                faults.append(Fault(row.number, heading.get(name, NO_COLUMN), message % {"row": earlier}))
+                break
+    return faults
+
+
+def person_key(values: dict[str, Any]) -> tuple[str, date, str] | None:
+    """What two rows about one person have in common: last name, birth date, first letter. None without birth date."""
+    if not (values.get("birth_date") and values.get("last_name")):
+        return None
+    first = (values.get("first_name") or values.get("initials") or "")[:1]
+    return folded(values["last_name"]), values["birth_date"], folded(first)
+
+
+def folded(text: str) -> str:
+    """Text without accents and capitals, to compare names by."""
+    return normalise.without_accents(text).casefold()
+
+
+def _shared_addresses(rows: list[MemberRow]) -> list[str]:
+    by_address: dict[str, list[int]] = defaultdict(list)
+    for row in rows:
+        if row.values.get("email"):
+            by_address[row.values["email"]].append(row.number)
+    return [
+        _("%(email)s staat op meer rijen: %(rows)s. Zij krijgen dan elkaars e-mail.")
+        % {"email": email, "rows": ", ".join(str(number) for number in numbers)}
+        for email, numbers in by_address.items()
+        if len(numbers) > 1
+    ]

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.migrations.loader import MigrationLoader
@@ -88,6 +89,38 @@ def create_municipality(
         address.save()
         create_schema(municipality.schema_name, sql)
     return municipality
+
+
+def configure(municipality: Municipality, **values: str) -> None:
+    """Change fields of a municipality. Code and schema name are for ever.
+
+    Raises:
+        ValidationError: when a value is wrong.
+    """
+    fixed = {"code", "schema_name"} & values.keys()
+    if fixed:
+        raise ValidationError(f"Cannot change: {', '.join(sorted(fixed))}")
+    for field, value in values.items():
+        setattr(municipality, field, value)
+    municipality.full_clean()
+    municipality.save(update_fields=list(values))
+
+
+def set_primary_domain(municipality: Municipality, domain: str) -> None:
+    """Give a municipality another address; the old one stays and redirects to it.
+
+    Raises:
+        ValidationError: when it is no host name, or another municipality has it.
+    """
+    with transaction.atomic():
+        address = municipality.domains.filter(domain=domain).first() or Domain(
+            domain=domain, tenant=municipality
+        )
+        address.is_primary = False  # until the old one has given way: one is primary at any moment
+        address.full_clean()
+        address.is_primary = True
+        address.save()
+    municipality.primary_domain = domain
 
 
 def create_schema(schema_name: str, sql: str) -> None:

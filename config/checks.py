@@ -1,0 +1,177 @@
+"""System checks: settings that would be unsafe, or would fail only later, stop the start.
+
+Checks marked `deploy` run with `manage.py check --deploy`, which the release does before it serves a page.
+"""
+
+import ctypes
+import os
+import stat
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+
+from config.system import LIBRARIES
+
+TRANSACTION_POOLER_PORTS = {6432: "PgBouncer", 6543: "Supavisor"}
+SHARED_AND_TENANT_APPS: frozenset[str] = frozenset()
+"""Apps that may have tables in both kinds of schema: none, or a forgotten municipality would read public rows."""
+PLACEHOLDER_KEYS = ("changeme", "secret", "only-for-", "django-insecure-")
+MINIMUM_KEY_LENGTH = 50
+
+
+@register(Tags.security, deploy=True)
+def secret_key_is_secret(**_options: Any) -> list[CheckMessage]:
+    """E001: sessions, links and codes are only as safe as this key."""
+    key = settings.SECRET_KEY
+    if len(key) >= MINIMUM_KEY_LENGTH and not key.startswith(PLACEHOLDER_KEYS):
+        return []
+    return [
+        Error(
+            f"SECRET_KEY is empty, shorter than {MINIMUM_KEY_LENGTH} characters, or an example.",
+            hint='Make one with: python -c "import secrets; print(secrets.token_urlsafe(50))"',
+            id="zitting.E001",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
+def master_key_is_private(**_options: Any) -> list[CheckMessage]:
+    """E002, E003: the key above all BSNs must be there, and only for this user."""
+    path = Path(settings.MASTER_KEY_FILE)
+    if not os.access(path, os.R_OK):
+        return [
+            Error(
+                f"MASTER_KEY_FILE {path} cannot be read, so no BSN or IBAN can be stored.",
+                hint="docs/operations.md tells how to make it.",
+                id="zitting.E002",
+            )
+        ]
+    if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        return [
+            Error(
+                f"MASTER_KEY_FILE {path} is open to other users of this machine.",
+                hint=f"chmod 600 {path}",
+                id="zitting.E003",
+            )
+        ]
+    return []
+
+
+@register(Tags.security, deploy=True)
+def hosts_are_named(**_options: Any) -> list[CheckMessage]:
+    """E004: any other host name must be refused before it reaches the database."""
+    open_hosts = {"*", ".", ".localhost", "localhost"} & set(settings.ALLOWED_HOSTS)
+    if settings.ALLOWED_HOSTS and not open_hosts:
+        return []
+    return [
+        Error(
+            "ALLOWED_HOSTS is empty, open to all, or still that of the demo.",
+            hint="Name the domains of the municipalities, such as .zitting.example.nl",
+            id="zitting.E004",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
+def cookies_are_bound_to_one_host(**_options: Any) -> list[CheckMessage]:
+    """E005: municipalities share a parent domain, and may not set or read each other's cookies."""
+    names = ("SESSION", "CSRF", "LANGUAGE")
+    messages: list[CheckMessage] = []
+    for name in names:
+        cookie = f"{name}_COOKIE"
+        bound = (
+            getattr(settings, f"{cookie}_NAME").startswith("__Host-")
+            and getattr(settings, f"{cookie}_SECURE")
+            and getattr(settings, f"{cookie}_DOMAIN", None) is None
+            and getattr(settings, f"{cookie}_PATH", "/") == "/"
+        )
+        if not bound:
+            messages.append(
+                Error(
+                    f"The {name.lower()} cookie is not a __Host- cookie: Secure, for one host, path /.",
+                    hint="Serve over HTTPS (HTTPS=true) and leave the cookie's domain unset.",
+                    id="zitting.E005",
+                )
+            )
+    return messages
+
+
+@register(Tags.database)
+def no_transaction_pooler(**_options: Any) -> list[CheckMessage]:
+    """E006: a pooler that changes connections between transactions loses the search path.
+
+    A member would then be shown another municipality's rows without any error.
+    """
+    port = int(settings.DATABASES["default"].get("PORT") or 5432)
+    if port not in TRANSACTION_POOLER_PORTS or os.environ.get("POOLER_KEEPS_SESSIONS") == "yes":
+        return []
+    return [
+        Error(
+            f"Port {port} of the database is that of {TRANSACTION_POOLER_PORTS[port]}, often in transaction mode.",
+            hint="Connect to PostgreSQL itself, or set POOLER_KEEPS_SESSIONS=yes when the pooler is in session mode.",
+            id="zitting.E006",
+        )
+    ]
+
+
+@register(Tags.database)
+def schemas_share_no_tables(**_options: Any) -> list[CheckMessage]:
+    """E007: an app in both lists would read public rows when its tenant table is missing."""
+    both = set(settings.SHARED_APPS) & set(settings.TENANT_APPS) - SHARED_AND_TENANT_APPS
+    if not both:
+        return []
+    return [
+        Error(
+            f"Apps in SHARED_APPS and in TENANT_APPS: {', '.join(sorted(both))}.",
+            hint="Keep each app in one of the two lists.",
+            id="zitting.E007",
+        )
+    ]
+
+
+@register(Tags.caches)
+def caches_know_the_municipality(**_options: Any) -> list[CheckMessage]:
+    """E008: without the schema in the key, municipalities would read each other's entries."""
+    return [
+        Error(
+            f"The cache “{alias}” has no key function that holds the schema.",
+            hint='Set KEY_FUNCTION to "django_tenants.cache.make_key".',
+            id="zitting.E008",
+        )
+        for alias, cache in settings.CACHES.items()
+        if cache.get("KEY_FUNCTION") != "django_tenants.cache.make_key"
+    ]
+
+
+@register(deploy=True)
+def broker_is_configured(**_options: Any) -> list[CheckMessage]:
+    """E009: without a broker, mails wait for the sweeper and letters are never made."""
+    if settings.CELERY_BROKER_URL.startswith(("redis://", "rediss://", "unix://")):
+        return []
+    return [Error("REDIS_URL is not the address of a Redis or Valkey server.", id="zitting.E009")]
+
+
+@register()
+def letter_libraries_are_present(**_options: Any) -> list[CheckMessage]:
+    """W001: WeasyPrint needs libraries that pip cannot bring."""
+    missing = sorted(package for library, package in LIBRARIES.items() if not _loads(library))
+    if not missing or sys.platform != "linux":
+        return []
+    return [
+        Warning(
+            f"Appointment letters cannot be made, or slowly: missing {', '.join(missing)}.",
+            hint=f"Debian: apt-get install {' '.join(missing)}",
+            id="zitting.W001",
+        )
+    ]
+
+
+def _loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,181 @@
+import json
+
+import pytest
+from django.conf import settings
+from django.db import OperationalError, connection
+from django.test import Client
+from django.utils import timezone
+from django_tenants.utils import schema_context
+
+from tenants import middleware
+from tenants.models import Domain, Municipality
+
+HOSTILE_HOSTS = [
+    "evil.example",
+    "localhost",
+    "nergens.localhost",
+    "public.localhost",
+    "gm0001.localhost",
+    "zitting_template.localhost",
+    "juinen.localhost.evil.example",
+    "evil.example.juinen.localhost",
+    "juinen.localhost@evil.example",
+    "evil.example#juinen.localhost",
+    "evil.example/juinen.localhost",
+    "evil.example?juinen.localhost",
+    "juinen.localhost:8000@evil.example",
+    "juinen.localhost:evil",
+    "juinen.localhost,evil.example",
+    "juinen.localhost evil.example",
+    "juinen.localhost\tevil.example",
+    "juinen.localhost%00.evil.example",
+    "juinen.localhost\\evil.example",
+    "www.www.juinen.localhost",
+    "..juinen.localhost",
+    ".juinen.localhost",
+    "juinen..localhost",
+    "juinen.localhost..",
+    "juinén.localhost",
+    "ｊuinen.localhost",
+    "' OR 1=1 --",
+    "<script>alert(1)</script>",
+    "127.0.0.1",
+    "[::1]",
+    "2130706433",
+    "",
+]
+
+
+@pytest.mark.parametrize("host", HOSTILE_HOSTS)
+def test_hostile_host_gets_a_page_without_a_municipality(host):
+    response = Client(headers={"host": host}).get("/")
+    body = response.content.decode()
+    assert response.status_code == 404
+    assert "Dit adres bestaat niet" in body
+    for word in ("Juinen", "Zonneiland", "evil", "http://", "https://", "Set-Cookie"):
+        assert word not in body
+    assert not response.cookies
+    assert "Location" not in response.headers
+
+
+def test_known_host_with_capitals_or_port_is_the_municipality(client_for, juinen):
+    for host in ("JUINEN.localhost", "juinen.localhost:8000"):
+        response = client_for(juinen).get("/house-style.css", headers={"host": host})
+        assert response.status_code == 200
+
+
+def test_host_decides_the_municipality(client_for, juinen, zonneiland):
+    assert juinen.accent in client_for(juinen).get("/house-style.css").content.decode()
+    assert zonneiland.accent in client_for(zonneiland).get("/house-style.css").content.decode()
+
+
+def test_forwarded_host_is_not_believed(client_for, juinen, zonneiland):
+    response = client_for(juinen).get(
+        "/house-style.css", headers={"x-forwarded-host": "zonneiland.localhost"}
+    )
+    assert juinen.accent in response.content.decode()
+
+
+def test_other_domain_redirects_to_the_primary_one(juinen):
+    Domain.objects.create(domain="oud.localhost", tenant=juinen, is_primary=False)
+    for host in ("oud.localhost", "www.juinen.localhost", "www.oud.localhost"):
+        response = Client(headers={"host": host}).get("/brieven/?pagina=2")
+        assert response.status_code == 301
+        assert response.headers["Location"] == "https://juinen.localhost/brieven/?pagina=2"
+
+
+def test_redirect_never_leaves_the_municipality():
+    for path in ("//evil.example/", "/\\evil.example/", "/%5Cevil.example/"):
+        response = Client(headers={"host": "www.juinen.localhost"}).get(path)
+        assert response.headers["Location"].startswith("https://juinen.localhost/")
+        assert not response.headers["Location"].startswith("https://juinen.localhost//")
+
+
+def test_post_to_another_domain_is_not_found():
+    assert Client(headers={"host": "www.juinen.localhost"}).post("/inloggen/").status_code == 404
+
+
+def test_suspended_municipality_is_closed_for_a_while(client_for, juinen):
+    with schema_context("public"):
+        juinen.status = "suspended"
+        juinen.save()
+    response = client_for(juinen).get("/")
+    assert response.status_code == 503
+    assert response.headers["Retry-After"] == "3600"
+    assert "Juinen" not in response.content.decode()
+
+
+def test_lookup_is_remembered_and_dropped_on_change(juinen, django_assert_num_queries):
+    with schema_context("public"):
+        middleware.municipality_of("juinen.localhost")
+        with django_assert_num_queries(0):
+            assert middleware.municipality_of("juinen.localhost").name == "Juinen"
+        juinen.name = "Juinen aan Zee"
+        juinen.save()
+        assert middleware.municipality_of("juinen.localhost").name == "Juinen aan Zee"
+        Domain.objects.get(domain="juinen.localhost").delete()
+        assert middleware.municipality_of("juinen.localhost") is None
+
+
+def test_lookup_gives_each_request_its_own_copy():
+    with schema_context("public"):
+        first = middleware.municipality_of("juinen.localhost")
+        first.name = "Iets anders"
+        assert middleware.municipality_of("juinen.localhost").name == "Juinen"
+
+
+def test_lookup_ends_after_half_a_minute(monkeypatch):
+    with schema_context("public"):
+        middleware.municipality_of("juinen.localhost")
+        Municipality.objects.filter(code="GM0001").update(name="Stil veranderd")
+        now = middleware.time.monotonic()
+        monkeypatch.setattr(middleware.time, "monotonic", lambda: now + middleware.HOST_SECONDS + 1)
+        assert middleware.municipality_of("juinen.localhost").name == "Stil veranderd"
+
+
+def test_unknown_hosts_are_not_remembered():
+    with schema_context("public"):
+        for number in range(50):
+            middleware.municipality_of(f"nergens{number}.localhost")
+    assert len(middleware._hosts) == 0
+
+
+def test_request_runs_in_the_time_zone_of_the_municipality(rf, zonneiland):
+    handler = middleware.TenantMiddleware(lambda request: None)
+    assert handler.process_request(rf.get("/", headers={"host": "zonneiland.localhost"})) is None
+    assert timezone.get_current_timezone_name() == "America/Kralendijk"
+    assert connection.schema_name == zonneiland.schema_name
+
+
+def test_request_with_unknown_host_leaves_the_schema_of_the_last_one(rf):
+    handler = middleware.TenantMiddleware(lambda request: None)
+    handler.process_request(rf.get("/", headers={"host": "zonneiland.localhost"}))
+    assert handler.process_request(rf.get("/", headers={"host": "nergens.localhost"})).status_code == 404
+    assert connection.schema_name == "public"
+
+
+def test_health_live_answers_at_any_host():
+    response = Client(headers={"host": "10.0.0.1"}).get("/health/live")
+    assert (response.status_code, json.loads(response.content)) == (200, {"status": "ok"})
+
+
+def test_health_ready_tells_about_database_and_redis():
+    response = Client(headers={"host": "10.0.0.1"}).get("/health/ready")
+    assert response.status_code == 200
+    assert json.loads(response.content) == {"status": "ok", "database": "ok", "redis": "ok"}
+
+
+def test_health_ready_without_redis_keeps_the_server_in(monkeypatch):
+    monkeypatch.setattr(settings, "REDIS_URL", "redis://127.0.0.1:1/0")
+    response = Client(headers={"host": "10.0.0.1"}).get("/health/ready")
+    assert (response.status_code, json.loads(response.content)["redis"]) == (200, "down")
+
+
+def test_health_ready_without_database_is_503(monkeypatch):
+    def refuse(*_args):
+        raise OperationalError("connection refused")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(connection, "cursor", refuse)
+        response = Client(headers={"host": "10.0.0.1"}).get("/health/ready")
+    assert (response.status_code, json.loads(response.content)["database"]) == (503, "down")

@@ -1,0 +1,103 @@
+import pytest
+from django.core.management import CommandError, call_command
+from django_tenants.utils import schema_context, schema_exists, tenant_context
+
+from elections.enums import InvitationKind, MailKind, StaffRole
+from elections.models import AuditEvent, Invitation, OutboxMail, User
+from tenants.models import Domain, Municipality
+
+CREATE = (
+    *("create", "--code", "GM0777", "--name", "Nieuwdorp", "--domain", "nieuwdorp.localhost"),
+    *("--admin-email", "Beheer@nieuwdorp.example", "--admin-name", "Bo de Beheerder"),
+)
+
+
+@pytest.fixture(autouse=True)
+def in_public(at_work):
+    with schema_context("public"):
+        yield
+
+
+def test_create_makes_a_municipality_and_invites_its_administrator(capsys):
+    call_command("municipality", *CREATE)
+    municipality = Municipality.objects.get(code="GM0777")
+    with tenant_context(municipality):
+        administrator = User.objects.get()
+        invitation = Invitation.objects.get()
+        mail = OutboxMail.objects.get()
+    assert (administrator.username, administrator.role) == (
+        "beheer@nieuwdorp.example",
+        StaffRole.ADMINISTRATOR,
+    )
+    assert (invitation.user_id, invitation.kind) == (administrator.pk, InvitationKind.STAFF)
+    assert (mail.to_email, mail.kind) == ("beheer@nieuwdorp.example", MailKind.STAFF_INVITATION)
+    assert "Gemeente Nieuwdorp is ready at https://nieuwdorp.localhost/" in capsys.readouterr().out
+
+
+def test_create_public_body_has_its_own_words_and_time_zone():
+    call_command("municipality", *CREATE, "--kind", "public_body", "--time-zone", "America/Kralendijk")
+    municipality = Municipality.objects.get(code="GM0777")
+    assert municipality.display_name == "Openbaar lichaam Nieuwdorp"
+    assert municipality.words.college == "bestuurscollege"
+    assert str(municipality.tz) == "America/Kralendijk"
+
+
+def test_create_with_a_wrong_administrator_makes_nothing():
+    with pytest.raises(CommandError):
+        call_command("municipality", *CREATE, "--admin-email", "geen adres")
+    assert not schema_exists("gm0777")
+
+
+def test_create_twice_names_the_field():
+    with pytest.raises(CommandError, match="code:"):
+        call_command("municipality", *CREATE, "--code", "GM0001")
+
+
+def test_list_shows_every_municipality(capsys):
+    call_command("municipality", "list")
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == ["GM0001", "GM9009"]
+
+
+def test_suspend_and_activate_change_the_status_and_are_logged(juinen):
+    call_command("municipality", "suspend", "gm0001")
+    assert Municipality.objects.get(code="GM0001").status == "suspended"
+    call_command("municipality", "activate", "GM0001")
+    assert Municipality.objects.get(code="GM0001").status == "active"
+    with tenant_context(juinen):
+        logged = AuditEvent.objects.filter(action="municipality.status").order_by("id")
+        assert [event.details["status"] for event in logged] == ["suspended", "active"]
+
+
+def test_set_changes_only_what_is_given():
+    call_command("municipality", "set", "GM0001", "--phone", "14 0777")
+    municipality = Municipality.objects.get(code="GM0001")
+    assert (municipality.phone, municipality.name) == ("14 0777", "Juinen")
+
+
+def test_set_domain_keeps_the_old_one_as_a_redirect():
+    call_command("municipality", "set", "GM0001", "--domain", "stembureau.juinen.example")
+    domains = Domain.objects.filter(tenant__code="GM0001").values_list("domain", "is_primary")
+    assert set(domains) == {("juinen.localhost", False), ("stembureau.juinen.example", True)}
+
+
+def test_set_domain_of_another_municipality_is_refused():
+    with pytest.raises(CommandError):
+        call_command("municipality", "set", "GM0001", "--domain", "zonneiland.localhost")
+
+
+def test_set_wrong_accent_names_the_field():
+    with pytest.raises(CommandError, match="accent:"):
+        call_command("municipality", "set", "GM0001", "--accent", "blauw")
+
+
+def test_show_unknown_code_says_where_to_look():
+    with pytest.raises(CommandError, match="municipality list"):
+        call_command("municipality", "show", "GM0404")
+
+
+def test_show_tells_address_and_counts(capsys):
+    call_command("municipality", "show", "GM9009")
+    out = capsys.readouterr().out
+    assert "https://zonneiland.localhost/" in out
+    assert "Openbaar lichaam Zonneiland" in out

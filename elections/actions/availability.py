@@ -1,0 +1,272 @@
+"""A member's answer: when they can work, what they like to do and where.
+
+Every page of the answer is saved by itself, while the step is open. The row of the whole answer
+(AvailabilityResponse) is locked first, so that two tabs of one member wait for each other.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from elections import audit
+from elections.enums import AvailabilityAnswer, PreferenceKind, StepKind
+from elections.errors import ActionError, ChangedElsewhere
+from elections.models import (
+    Availability,
+    AvailabilityResponse,
+    DayPart,
+    ElectionEvent,
+    Member,
+    PollingDay,
+    Position,
+    Preference,
+    User,
+    Venue,
+)
+from elections.queries.availability import answers_of
+from elections.queries.portal_step import require_open_step
+
+MAX_POSITIONS = 3
+MAX_VENUES = 3
+
+DayAnswersSeen = Mapping[DayPart, str]
+
+
+@transaction.atomic
+def save_day(
+    member: Member,
+    day: PollingDay,
+    answers: Mapping[DayPart, AvailabilityAnswer],
+    *,
+    seen: DayAnswersSeen | None = None,
+    by: User | None,
+) -> None:
+    """Save yes, if needed or no for the day parts of one polling day.
+
+    seen: the answers that were on the page before the member changed them ("" for none). When others are stored
+    by now the page was changed in another tab.
+
+    Raises:
+        StepNotOpen: when the step is not open.
+        ChangedElsewhere: see `seen`; never when the stored answers already are the new ones.
+        ActionError: when a day part has no answer.
+    """
+    response = _open_response(member, day.event)
+    parts = set(day.day_parts.all())
+    if set(answers) != parts:
+        raise ActionError(_("Kies bij elk dagdeel een antwoord."))
+    stored = dict.fromkeys(parts, "") | {
+        availability.day_part: availability.answer
+        for availability in Availability.objects.filter(member=member, day_part__in=parts).select_related(
+            "day_part"
+        )
+    }
+    if stored == answers and not response.unavailable_reason:
+        return
+    if seen is not None and stored != dict(seen):
+        raise ChangedElsewhere(_changed_elsewhere())
+    _write_answers(member, answers)
+    _no_longer_unavailable(response)
+    audit.record("availability.save", by=by, on=member, day=day.date.isoformat())
+
+
+@transaction.atomic
+def save_positions(
+    member: Member,
+    event: ElectionEvent,
+    positions: Sequence[Position],
+    *,
+    seen: Sequence[Position] | None = None,
+    by: User | None,
+) -> None:
+    """Save the positions that the member likes to do, dearest first.
+
+    Raises:
+        StepNotOpen: when the step is not open.
+        ChangedElsewhere: when others than `seen` are stored by now.
+        ActionError: when there are more than MAX_POSITIONS, or one is there twice or of another event.
+    """
+    _open_response(member, event)
+    if len(positions) > MAX_POSITIONS or len(set(positions)) < len(positions):
+        raise ActionError(_("Kies elke functie maar één keer."))
+    if any(position.event_id != event.pk for position in positions):
+        raise ActionError(_("Kies een functie uit de lijst."))
+    stored = answers_of(member, event).positions
+    if stored == list(positions):
+        return
+    if seen is not None and stored != list(seen):
+        raise ChangedElsewhere(_changed_elsewhere())
+    _wishes(member, event, PreferenceKind.POSITION).delete()
+    Preference.objects.bulk_create(
+        Preference(member=member, event=event, kind=PreferenceKind.POSITION, position=position, rank=rank)
+        for rank, position in enumerate(positions, start=1)
+    )
+    audit.record(
+        "availability.positions", by=by, on=member, positions=[str(position) for position in positions]
+    )
+
+
+@transaction.atomic
+def add_venue(member: Member, event: ElectionEvent, venue: Venue, *, by: User | None) -> None:
+    """Put a venue at the end of the member's wishes; one that is there already stays where it is.
+
+    Raises:
+        StepNotOpen: when the step is not open.
+        ActionError: when there are MAX_VENUES already, or the venue is not used in this event.
+    """
+    _open_response(member, event)
+    venues = answers_of(member, event).venues
+    if venue in venues:
+        return
+    if not venue.polling_stations.filter(event=event).exists():
+        raise ActionError(_("Kies een stemlokaal uit de lijst."))
+    if len(venues) >= MAX_VENUES:
+        raise ActionError(
+            _("U hebt al %(count)s stemlokalen gekozen. Haal er eerst één weg.") % {"count": MAX_VENUES}
+        )
+    _write_venues(member, event, [*venues, venue], by=by)
+
+
+@transaction.atomic
+def remove_venue(member: Member, event: ElectionEvent, venue: Venue, *, by: User | None) -> None:
+    """Take a venue out of the member's wishes; nothing happens when it is not there.
+
+    Raises:
+        StepNotOpen: when the step is not open.
+    """
+    _open_response(member, event)
+    venues = answers_of(member, event).venues
+    if venue in venues:
+        _write_venues(member, event, [other for other in venues if other != venue], by=by)
+
+
+@transaction.atomic
+def raise_venue(member: Member, event: ElectionEvent, venue: Venue, *, by: User | None) -> None:
+    """Move a venue one place up in the member's wishes; the first one stays the first.
+
+    Raises:
+        StepNotOpen: when the step is not open.
+    """
+    _open_response(member, event)
+    venues = answers_of(member, event).venues
+    if venue in venues[1:]:
+        place = venues.index(venue)
+        venues[place - 1], venues[place] = venues[place], venues[place - 1]
+        _write_venues(member, event, venues, by=by)
+
+
+@transaction.atomic
+def save_remark(
+    member: Member, event: ElectionEvent, remark: str, *, seen: str | None = None, by: User | None
+) -> None:
+    """Save what the member wants to say besides.
+
+    Raises:
+        StepNotOpen: when the step is not open.
+        ChangedElsewhere: when another remark than `seen` is stored by now.
+    """
+    response = _open_response(member, event)
+    if response.remark == remark:
+        return
+    if seen is not None and response.remark != seen:
+        raise ChangedElsewhere(_changed_elsewhere())
+    response.remark = remark
+    response.save(update_fields=["remark"])
+    audit.record("availability.remark", by=by, on=member)
+
+
+@transaction.atomic
+def report_unavailable(member: Member, event: ElectionEvent, reason: str, *, by: User | None) -> None:
+    """Say that the member cannot come at all: every day part becomes "no", and the answer counts as sent.
+
+    Raises:
+        StepNotOpen: when the step is not open.
+        ActionError: without a reason.
+    """
+    response = _open_response(member, event)
+    if not reason.strip():
+        raise ActionError(_("Vul in waarom u deze keer niet kunt."))
+    parts = DayPart.objects.filter(polling_day__event=event)
+    _write_answers(member, dict.fromkeys(parts, AvailabilityAnswer.NO))
+    response.unavailable_reason = reason.strip()
+    response.submitted_at = response.submitted_at or timezone.now()
+    response.save(update_fields=["unavailable_reason", "submitted_at"])
+    audit.record("availability.unavailable", by=by, on=member)
+
+
+@transaction.atomic
+def withdraw_unavailable(member: Member, event: ElectionEvent, *, by: User | None) -> None:
+    """The member can come after all: the answers for the day parts start anew. Twice changes nothing.
+
+    Raises:
+        StepNotOpen: when the step is not open.
+    """
+    response = _open_response(member, event)
+    if not response.unavailable_reason:
+        return
+    Availability.objects.filter(member=member, day_part__polling_day__event=event).delete()
+    _no_longer_unavailable(response)
+    audit.record("availability.available_again", by=by, on=member)
+
+
+@transaction.atomic
+def submit_availability(member: Member, event: ElectionEvent, *, by: User | None) -> AvailabilityResponse:
+    """Send the answer to the team. Sending twice changes nothing; until the step closes it can be changed.
+
+    Raises:
+        StepNotOpen: when the step is not open.
+        ActionError: when a day part has no answer yet.
+    """
+    response = _open_response(member, event)
+    if not answers_of(member, event).is_complete:
+        raise ActionError(_("U bent nog niet klaar. Kies bij elk dagdeel een antwoord."))
+    if response.submitted_at is None:
+        response.submitted_at = timezone.now()
+        response.save(update_fields=["submitted_at"])
+        audit.record("availability.submit", by=by, on=member)
+    return response
+
+
+def _open_response(member: Member, event: ElectionEvent) -> AvailabilityResponse:
+    """The member's answer, made when needed and locked until the transaction ends."""
+    require_open_step(event, StepKind.AVAILABILITY)
+    AvailabilityResponse.objects.get_or_create(member=member, event=event)
+    return AvailabilityResponse.objects.select_for_update().get(member=member, event=event)
+
+
+def _write_answers(member: Member, answers: Mapping[DayPart, AvailabilityAnswer]) -> None:
+    Availability.objects.bulk_create(
+        [Availability(member=member, day_part=part, answer=answer) for part, answer in answers.items()],
+        update_conflicts=True,
+        unique_fields=["member", "day_part"],
+        update_fields=["answer"],
+    )
+
+
+def _no_longer_unavailable(response: AvailabilityResponse) -> None:
+    """Whoever answers a day part after all is busy again, and has to send the answer anew."""
+    if response.unavailable_reason:
+        response.unavailable_reason = ""
+        response.submitted_at = None
+        response.save(update_fields=["unavailable_reason", "submitted_at"])
+
+
+def _wishes(member: Member, event: ElectionEvent, kind: PreferenceKind):  # type: ignore[no-untyped-def]
+    return Preference.objects.filter(member=member, event=event, kind=kind)
+
+
+def _write_venues(member: Member, event: ElectionEvent, venues: Sequence[Venue], *, by: User | None) -> None:
+    _wishes(member, event, PreferenceKind.VENUE).delete()
+    Preference.objects.bulk_create(
+        Preference(member=member, event=event, kind=PreferenceKind.VENUE, venue=venue, rank=rank)
+        for rank, venue in enumerate(venues, start=1)
+    )
+    audit.record("availability.venues", by=by, on=member, venues=[venue.name for venue in venues])
+
+
+def _changed_elsewhere() -> str:
+    return _(
+        "U hebt deze pagina intussen ergens anders gewijzigd. Kijk uw antwoorden na en sla ze opnieuw op."
+    )

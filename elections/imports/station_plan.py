@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any, Final
 
 from django.utils import timezone
@@ -103,9 +104,7 @@ def plan_stations(file: StationFile, event: ElectionEvent, choices: StationChoic
     own = current_municipality().code
     named = {line.municipality_code: line.municipality_name for line in file.lines if line.municipality_code}
     counted = Counter(line.municipality_code for line in file.lines if line.municipality_code)
-    wanted = [
-        line for line in file.lines if choices.scope != OWN or line.municipality_code in (own, "")
-    ]
+    wanted = [line for line in file.lines if choices.scope != OWN or line.municipality_code in (own, "")]
     days = {str(day.uuid): day for day in _voting_days(event)}
     own_dates = {day.date.isoformat() for day in days.values()}
     plan = StationImportPlan(
@@ -244,8 +243,9 @@ def shown(value: Any) -> str:
         return "–"
     if isinstance(value, bool):
         return _("ja") if value else _("nee")
+    if isinstance(value, Decimal):
+        return f"{value:f}".rstrip("0").rstrip(".").replace(".", ",")
     if isinstance(value, datetime):
         local = timezone.localtime(value, current_municipality().tz)
         return f"{date_format(local, 'j F Y')}, {local:%H.%M}"
     return str(value)
-

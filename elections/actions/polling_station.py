@@ -1,0 +1,107 @@
+"""Polling stations with their venues, by hand; `actions.station_import` does whole files."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from elections import audit
+from elections.accessibility import ACCESSIBILITY_FIELDS
+from elections.errors import ActionError
+from elections.models import ElectionEvent, OpeningHours, PollingDay, PollingStation, User, Venue
+
+Hours = tuple[PollingDay, datetime, datetime]
+
+
+@transaction.atomic
+def create_polling_station(
+    event: ElectionEvent,
+    *,
+    station: Mapping[str, Any],
+    venue: Mapping[str, Any],
+    hours: Sequence[Hours],
+    by: User | None,
+) -> PollingStation:
+    """Add a station in a new venue.
+
+    station, venue: values of the models' fields by name. hours: when it is open, one entry per polling day.
+
+    Raises:
+        ActionError: when the number is in use, it closes before it opens, or accessibility is not as the format.
+    """
+    event = ElectionEvent.objects.select_for_update().get(pk=event.pk)
+    _check(event, station, venue, hours)
+    made = PollingStation.objects.create(event=event, venue=Venue.objects.create(**venue), **station)
+    _set_hours(made, hours)
+    audit.record("polling_station.create", by=by, on=made)
+    return made
+
+
+@transaction.atomic
+def update_polling_station(
+    polling_station: PollingStation,
+    *,
+    station: Mapping[str, Any],
+    venue: Mapping[str, Any],
+    hours: Sequence[Hours],
+    by: User | None,
+) -> None:
+    """Change a station, its venue and its hours; parameters and errors as for `create_polling_station`."""
+    event = ElectionEvent.objects.select_for_update().get(pk=polling_station.event_id)
+    polling_station = PollingStation.objects.select_related("venue").get(pk=polling_station.pk)
+    _check(event, station, venue, hours, besides=polling_station)
+    changed = [name for name, value in station.items() if getattr(polling_station, name) != value]
+    changed += [name for name, value in venue.items() if getattr(polling_station.venue, name) != value]
+    for row, values in ((polling_station, station), (polling_station.venue, venue)):
+        for name, value in values.items():
+            setattr(row, name, value)
+        row.save()
+    _set_hours(polling_station, hours)
+    audit.record("polling_station.update", by=by, on=polling_station, fields=changed)
+
+
+@transaction.atomic
+def remove_polling_station(polling_station: PollingStation, *, by: User | None) -> None:
+    """Remove a station and its shifts, and the venue when no other station or wish needs it.
+
+    Raises:
+        ActionError: when people sit in one of its shifts, or once did.
+    """
+    polling_station = PollingStation.objects.select_for_update().get(pk=polling_station.pk)
+    list(polling_station.shifts.select_for_update())
+    count = polling_station.shifts.filter(assignments__isnull=False).count()
+    if count:
+        raise ActionError(_("Bij dit stembureau zijn mensen ingedeeld. U kunt het daarom niet verwijderen."))
+    audit.record("polling_station.remove", by=by, on=polling_station)
+    venue = polling_station.venue
+    polling_station.delete()
+    if not venue.polling_stations.exists() and not venue.preference_set.exists():
+        venue.delete()
+
+
+def _check(
+    event: ElectionEvent,
+    station: Mapping[str, Any],
+    venue: Mapping[str, Any],
+    hours: Sequence[Hours],
+    besides: PollingStation | None = None,
+) -> None:
+    same = event.polling_stations.filter(number=station["number"]).exclude(pk=besides.pk if besides else None)
+    if same.exists():
+        raise ActionError(_("Er is al een stembureau met nummer %(number)s.") % {"number": station["number"]})
+    for name, value in venue.get("accessibility", {}).items():
+        if value not in ACCESSIBILITY_FIELDS.get(name, ()):
+            raise ActionError(_("Kies bij “%(name)s” een antwoord uit de lijst.") % {"name": name})
+    for day, opens_at, closes_at in hours:
+        if closes_at <= opens_at:
+            raise ActionError(_("De sluitingstijd op %(day)s moet na de openingstijd liggen.") % {"day": day})
+
+
+def _set_hours(station: PollingStation, hours: Sequence[Hours]) -> None:
+    station.opening_hours.exclude(polling_day__in=[day for day, _opens, _closes in hours]).delete()
+    for day, opens_at, closes_at in hours:
+        OpeningHours.objects.update_or_create(
+            polling_station=station, polling_day=day, defaults={"opens_at": opens_at, "closes_at": closes_at}
+        )

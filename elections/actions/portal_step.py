@@ -1,0 +1,45 @@
+"""Opening and closing the parts of the portal."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from elections import audit
+from elections.enums import StepKind
+from elections.errors import ActionError
+from elections.models import ElectionEvent, PortalStep, User
+
+
+@transaction.atomic
+def update_portal_step(
+    event: ElectionEvent,
+    kind: StepKind,
+    *,
+    is_on: bool,
+    opens_at: datetime | None,
+    closes_at: datetime | None,
+    text: str,
+    by: User | None,
+) -> PortalStep:
+    """Switch a part on or off, and set when it is open and the team's own words; an empty bound is no bound.
+
+    Raises:
+        ActionError: when it would close before it opens.
+    """
+    if opens_at and closes_at and closes_at <= opens_at:
+        raise ActionError(_("De einddatum moet na de begindatum liggen."))
+    PortalStep.objects.get_or_create(event=event, kind=kind)
+    step = PortalStep.objects.select_for_update().get(event=event, kind=kind)
+    step.is_on, step.opens_at, step.closes_at, step.text = is_on, opens_at, closes_at, text.strip()
+    step.save()
+    audit.record(
+        "portal_step.update",
+        by=by,
+        on=event,
+        step=kind.value,
+        is_on=is_on,
+        opens_at=opens_at.isoformat() if opens_at else None,
+        closes_at=closes_at.isoformat() if closes_at else None,
+    )
+    return step

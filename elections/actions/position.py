@@ -1,0 +1,78 @@
+"""The positions of an event: what people can be at a polling station."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from elections import audit
+from elections.enums import PositionKind
+from elections.errors import ActionError
+from elections.event_plan import PositionPlan
+from elections.models import ElectionEvent, Position, User
+
+MINIMUM_AGE = 18  # Kieswet art. E 4: a board member is 18 on the day of the vote; counters are no board members
+
+PositionRow = tuple[UUID | None, PositionPlan]  # the uuid of a position there is; None for a new one
+
+
+@transaction.atomic
+def save_positions(event: ElectionEvent, rows: Sequence[PositionRow], *, by: User | None) -> None:
+    """Replace the list of positions; the order of `rows` is the order on every screen.
+
+    Raises:
+        ActionError: when none is left, two have one name, the age is too low, or one goes that has shifts or wishes.
+    """
+    ElectionEvent.objects.select_for_update().get(pk=event.pk)
+    _check_positions([plan for _uuid, plan in rows])
+    before = {position.uuid: position for position in event.positions.all()}
+    kept = {uuid for uuid, _plan in rows if uuid}
+    if kept - before.keys():
+        raise ActionError(_("De functies zijn intussen veranderd. Laad de pagina opnieuw."))
+    for uuid, position in before.items():
+        if uuid not in kept:
+            _remove_position(position)
+        else:
+            # Names are unique within an event: two positions can only change names by way of a third.
+            Position.objects.filter(pk=position.pk).update(name=str(uuid))
+    for rank, (uuid, plan) in enumerate(rows, start=1):
+        position = before[uuid] if uuid else Position(event=event)
+        if uuid and position.kind != plan.kind and position.shifts.exists():
+            raise ActionError(
+                _("Bij functie “%(name)s” horen al diensten. De soort staat daarom vast.") % {"name": plan.name}
+            )
+        position.kind, position.name, position.rank = plan.kind, plan.name, rank * 10
+        position.minimum_age, position.needs_training = plan.minimum_age, plan.needs_training
+        position.allowance_cents = plan.allowance_cents
+        position.save()
+    audit.record("position.update", by=by, on=event, positions=[plan.name for _uuid, plan in rows])
+
+
+def _check_positions(plans: list[PositionPlan]) -> None:
+    if not plans:
+        raise ActionError(_("Vul minstens één functie in."))
+    names = [plan.name for plan in plans]
+    if len(set(names)) < len(names):
+        raise ActionError(_("Geef elke functie een eigen naam."))
+    for plan in plans:
+        if plan.minimum_age < MINIMUM_AGE and plan.kind != PositionKind.COUNTER:
+            raise ActionError(
+                _("Een %(name)s is minstens 18 jaar op de dag van de stemming (Kieswet artikel E 4).")
+                % {"name": plan.name.lower()}
+            )
+
+
+def _remove_position(position: Position) -> None:
+    shifts, wishes = position.shifts.count(), position.preference_set.count()
+    if shifts:
+        raise ActionError(
+            _("Bij functie “%(name)s” horen nog %(count)s diensten. Haal eerst die diensten weg.")
+            % {"name": position.name, "count": shifts}
+        )
+    if wishes:
+        raise ActionError(
+            _("%(count)s leden kozen functie “%(name)s” als voorkeur. U kunt de functie niet verwijderen.")
+            % {"name": position.name, "count": wishes}
+        )
+    position.delete()

@@ -1,0 +1,138 @@
+"""Reading a whole file of polling stations in: all of it, or nothing."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from elections import audit
+from elections.errors import ActionError
+from elections.imports.station_file import StationFile
+from elections.imports.station_plan import (
+    CHANGED,
+    NEW,
+    PlannedStation,
+    StationChoices,
+    StationImportPlan,
+    plan_stations,
+)
+from elections.models import ElectionEvent, OpeningHours, PollingStation, User, Venue
+
+VENUE_KEY = (
+    "name",
+    "bag_id",
+    "street",
+    "house_number",
+    "house_letter",
+    "house_number_addition",
+    "postcode",
+    "city",
+    "address_note",
+)
+
+
+@transaction.atomic
+def import_stations(
+    file: StationFile, event: ElectionEvent, choices: StationChoices, *, by: User | None
+) -> StationImportPlan:
+    """Add the new stations of `file` to `event` and change the ones that differ; never removes one.
+
+    The plan is made again under a lock, so that it holds for the stations of this moment. A second time changes
+    nothing. An empty cell leaves what is there. Two stations share a venue when the file says the same of it.
+
+    Returns:
+        The plan that was carried out.
+
+    Raises:
+        ActionError: when the file has faults, or nobody chose which municipality's stations are meant.
+    """
+    ElectionEvent.objects.select_for_update().get(pk=event.pk)
+    plan = plan_stations(file, event, choices)
+    if plan.needs_scope:
+        raise ActionError(_("Kies eerst welke stembureaus u wilt inlezen."))
+    if plan.faults:
+        raise ActionError(_("Er staan nog fouten in het bestand. Er is niets ingelezen."))
+    venues = _Venues()
+    for planned in plan.planned:
+        if planned.state == CHANGED and planned.existing:
+            _update(planned, planned.existing, venues)
+    new = [planned for planned in plan.planned if planned.state == NEW]
+    stations = PollingStation.objects.bulk_create(
+        PollingStation(
+            event=event, number=planned.number, venue=venues.for_new(planned), **planned.line.station
+        )
+        for planned in new
+    )
+    OpeningHours.objects.bulk_create(
+        OpeningHours(
+            polling_station=station,
+            polling_day=planned.day,
+            opens_at=planned.opens_at,
+            closes_at=planned.closes_at,
+        )
+        for station, planned in zip(stations, new, strict=True)
+        if planned.day
+    )
+    audit.record("polling_station.import", by=by, on=event, added=len(new), changed=plan.count(CHANGED))
+    return plan
+
+
+def _update(planned: PlannedStation, station: PollingStation, venues: "_Venues") -> None:
+    values = dict(planned.line.venue)
+    if station.venue.name == station.name:
+        values["name"] = planned.line.name  # the venue was called after its station; it stays so
+    station.venue = venues.for_existing(station.venue, values, planned.line.accessibility)
+    for name, value in planned.line.station.items():
+        setattr(station, name, value)
+    station.save()
+    if planned.day:
+        OpeningHours.objects.update_or_create(
+            polling_station=station,
+            polling_day=planned.day,
+            defaults={"opens_at": planned.opens_at, "closes_at": planned.closes_at},
+        )
+
+
+@dataclass
+class _Venues:
+    """Finds or makes the venue of a line. Venues live on between events, so an address may be known already."""
+
+    known: dict[tuple[str, ...], Venue] = field(default_factory=dict)
+    said: dict[int, dict[str, Any]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for venue in Venue.objects.order_by("-pk"):
+            self.known[_venue_key(venue)] = venue
+
+    def for_new(self, planned: PlannedStation) -> Venue:
+        """The venue of a new station: a known one at the same address, or a new one."""
+        values = {"name": planned.line.name} | planned.line.venue
+        fresh = Venue(**values, accessibility=planned.line.accessibility)
+        known = self.known.get(_venue_key(fresh))
+        if known:
+            return self.for_existing(known, values, planned.line.accessibility)
+        fresh.save()
+        self.known[_venue_key(fresh)] = fresh
+        self._remember(fresh, values, planned.line.accessibility)
+        return fresh
+
+    def for_existing(self, venue: Venue, values: dict[str, Any], accessibility: dict[str, str]) -> Venue:
+        """`venue` with what the line says of it; a copy when an earlier line said something else of it."""
+        earlier = self.said.get(venue.pk)
+        if earlier is not None and earlier != {**values, "accessibility": accessibility}:
+            venue = Venue.objects.get(pk=venue.pk)
+            venue.pk, venue.uuid = None, Venue().uuid
+        for name, value in values.items():
+            setattr(venue, name, value)
+        venue.accessibility = venue.accessibility | accessibility
+        venue.save()
+        self._remember(venue, values, accessibility)
+        return venue
+
+    def _remember(self, venue: Venue, values: dict[str, Any], accessibility: dict[str, str]) -> None:
+        self.said[venue.pk] = {**values, "accessibility": accessibility}
+
+
+def _venue_key(venue: Venue) -> tuple[str, ...]:
+    return tuple(str(getattr(venue, name)).casefold() for name in VENUE_KEY)

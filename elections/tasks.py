@@ -3,7 +3,9 @@
 from celery import shared_task
 
 from elections.actions.job import resume_stale_jobs
+from elections.actions.letter import LETTERS_PER_TASK, work_on_letters
 from elections.actions.login import forget_old_logins
+from elections.models import Job
 from elections.notify import outbox
 from tenants.tasks import PlatformTask, TenantTask, for_each_municipality
 
@@ -32,3 +34,11 @@ def sweep() -> None:
     resume_stale_jobs()
     forget_old_logins()
     outbox.deliver_due()
+
+
+@shared_task(base=TenantTask, name="elections.make_letters_chunk", ignore_result=True)
+def make_letters_chunk(*, job_id: int) -> None:
+    """Make a number of letters, then queue up again behind the work of other municipalities."""
+    job = Job.objects.filter(pk=job_id).first()
+    if job and work_on_letters(job, limit=LETTERS_PER_TASK):
+        make_letters_chunk.delay(job_id=job_id)

@@ -57,4 +57,9 @@ class AppointmentLetter(PublicIdModel):
         )
 
     def __str__(self) -> str:
-        return f"{self.event} {self.number}"
+        return self.reference
+
+    @property
+    def reference(self) -> str:
+        """The number as printed, e.g. "2026-0012": the year in which the event was made, and `number`."""
+        return f"{self.event.created_at.year}-{self.number:04d}"

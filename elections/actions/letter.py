@@ -1,0 +1,265 @@
+"""Making, publishing and withdrawing appointment letters. Kieswet art. E 4: the college appoints for each election.
+
+Letters are made by tasks on all cores. Each claims one row, makes the PDF, stores it under a fixed name and marks the
+row, in one transaction: a worker that dies leaves the row as it was, for the next one.
+"""
+
+import logging
+from collections.abc import Iterable
+from datetime import date
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from elections import audit
+from elections.actions.job import finish_job, job_step, note_job_error, start_job
+from elections.documents.appointment_letter import letter_file_name, render_letter
+from elections.documents.files import write_private
+from elections.documents.pdf import PdfError
+from elections.enums import JobKind, LetterState, MailKind
+from elections.errors import ActionError
+from elections.letter_texts import unknown_placeholders
+from elections.models import AppointmentLetter, ElectionEvent, Job, LetterTemplate, User
+from elections.notify import outbox
+from elections.queries.job import running_jobs
+from elections.queries.letter import LetterFacts, check_letters, letter_facts, letter_template
+
+logger = logging.getLogger(__name__)
+
+LETTERS_PER_TASK = 40  # at half a second each on a slow machine: far below the five minutes that a task may take
+
+
+@transaction.atomic
+def make_letters(event: ElectionEvent, *, by: User | None) -> Job:
+    """Start making every letter that is missing, failed or no longer true.
+
+    Everybody with a confirmed or published place gets one letter with a number of its own. Letters that are still
+    true stay as they are. A published letter that is made again must be published again. While a job of this event is
+    running, that job is returned.
+
+    Raises:
+        ActionError: without decision date or signatory, or when there is nothing to make.
+    """
+    ElectionEvent.objects.select_for_update().get(pk=event.pk)
+    running = running_jobs(event=event, kind=JobKind.LETTERS)
+    if running:
+        return running[0]
+    _check_complete(event)
+    check = check_letters(event)
+    _let_go(check.orphaned)
+    if not check.count:
+        raise ActionError(_("Alle brieven zijn al gemaakt. Er is niets veranderd."))
+    number = AppointmentLetter.objects.filter(event=event).aggregate(last=Max("number"))["last"] or 0
+    made = AppointmentLetter.objects.bulk_create(
+        AppointmentLetter(event=event, member_id=pk, number=number + step)
+        for step, pk in enumerate(check.missing, start=1)
+    )
+    job = _start(event, [*made, *check.to_make], by=by)
+    audit.record("letter.make", by=by, on=event, new=len(made), again=len(check.to_make))
+    return job
+
+
+@transaction.atomic
+def make_letter_again(letter: AppointmentLetter, *, by: User | None) -> Job:
+    """Make one letter anew, also one that was withdrawn or that failed.
+
+    Raises:
+        ActionError: when the member has no place any more, or letters are being made just now.
+    """
+    event = ElectionEvent.objects.select_for_update().get(pk=letter.event_id)
+    if running_jobs(event=event, kind=JobKind.LETTERS):
+        raise ActionError(_("Er worden nu brieven gemaakt. Wacht tot dat klaar is."))
+    _check_complete(event)
+    if not letter_facts(event, [letter.member_id]):
+        raise ActionError(_("Dit lid heeft geen dienst meer. Deel het lid eerst in."))
+    audit.record("letter.make_again", by=by, on=letter)
+    return _start(event, [letter], by=by)
+
+
+def work_on_letters(job: Job, *, limit: int | None = None) -> bool:
+    """Make waiting letters of this job, one after the other, and finish the job after the last.
+
+    Any number of processes may do this at the same time. Stops quietly when somebody stopped the job.
+    limit: how many letters at most; all of them when left out.
+
+    Returns whether letters may still be waiting.
+    """
+    made = 0
+    while limit is None or made < limit:
+        job.refresh_from_db()
+        if job.is_finished:
+            return False
+        if not _make_next_letter(job):
+            _finish_when_complete(job)
+            return False
+        made += 1
+    return True
+
+
+def _make_next_letter(job: Job) -> bool:
+    with transaction.atomic():
+        letter = (
+            AppointmentLetter.objects.select_for_update(skip_locked=True, of=("self",))
+            .select_related("event")
+            .filter(job=job, state=LetterState.WAITING)
+            .order_by("number")
+            .first()
+        )
+        if letter is None:
+            return False
+        facts = letter_facts(letter.event, [letter.member_id]).get(letter.member_id)
+        if facts is None:
+            _let_go([letter])
+        else:
+            _make(letter, facts, job)
+        # Last, as it locks the row that all workers of this job share.
+        job_step(job)
+    return True
+
+
+def _make(letter: AppointmentLetter, facts: LetterFacts, job: Job) -> None:
+    try:
+        content = render_letter(facts, number=letter.reference)
+        name = letter_file_name(letter, facts.digest)
+        write_private(name, content)
+    except (PdfError, OSError, ValueError) as error:
+        logger.exception("letter %s could not be made", letter.pk)
+        letter.state = LetterState.FAILED
+        letter.error = _("De brief kon niet worden gemaakt (%(kind)s).") % {"kind": type(error).__name__}
+        note_job_error(job, _("Brief %(number)s is mislukt.") % {"number": letter.reference})
+    else:
+        letter.state = LetterState.MADE
+        letter.file = name
+        letter.content_digest = facts.digest
+        letter.made_at = timezone.now()
+        letter.published_at = None
+        letter.first_read_at = None
+        letter.error = ""
+    letter.save()
+
+
+def _finish_when_complete(job: Job) -> None:
+    """The last worker finishes the job: others' letters still count as waiting until they commit."""
+    letters = AppointmentLetter.objects.filter(job=job)
+    if letters.filter(state=LetterState.WAITING).exists():
+        return
+    failed = letters.filter(state=LetterState.FAILED).count()
+    made = letters.filter(state=LetterState.MADE).count()
+    result = _("%(made)s brieven gemaakt.") % {"made": made}
+    if failed:
+        result += " " + _("%(failed)s mislukt: maak die opnieuw.") % {"failed": failed}
+    finish_job(job, result)
+
+
+@transaction.atomic
+def publish_letters(event: ElectionEvent, *, by: User | None) -> int:
+    """Show every letter that is made to its member, and mail each member that something waits.
+
+    Letters that are no longer true stay behind. Returns how many were published.
+
+    Raises:
+        ActionError: while letters are being made, or when there is nothing to publish.
+    """
+    ElectionEvent.objects.select_for_update().get(pk=event.pk)
+    if running_jobs(event=event, kind=JobKind.LETTERS):
+        raise ActionError(_("Er worden nu brieven gemaakt. Publiceer als dat klaar is."))
+    untrue = {letter.pk for letter in check_letters(event).to_make}
+    ready = (
+        AppointmentLetter.objects.select_for_update(of=("self",))
+        .filter(event=event, state=LetterState.MADE)
+        .exclude(pk__in=untrue)
+        .select_related("member__user")
+    )
+    letters = list(ready)
+    if not letters:
+        raise ActionError(_("Er zijn geen brieven die u kunt publiceren. Maak ze eerst."))
+    AppointmentLetter.objects.filter(pk__in=[letter.pk for letter in letters]).update(
+        state=LetterState.PUBLISHED, published_at=timezone.now()
+    )
+    outbox.enqueue_many(
+        MailKind.LETTER_PUBLISHED,
+        (
+            outbox.Recipient(
+                letter.member.user, f"letter:{letter.uuid}:{letter.content_digest[:32]}", letter.uuid
+            )
+            for letter in letters
+            if letter.member.user
+        ),
+    )
+    audit.record("letter.publish", by=by, on=event, letters=len(letters))
+    return len(letters)
+
+
+@transaction.atomic
+def withdraw_letter(letter: AppointmentLetter, *, by: User | None) -> None:
+    """Take a letter away from its member. It stays away until somebody has this one made again.
+
+    Raises:
+        ActionError: when it is withdrawn already or is being made.
+    """
+    letter = AppointmentLetter.objects.select_for_update().get(pk=letter.pk)
+    if letter.state not in (LetterState.MADE, LetterState.PUBLISHED, LetterState.FAILED):
+        raise ActionError(_("Deze brief kan nu niet worden ingetrokken."))
+    letter.state = LetterState.WITHDRAWN
+    letter.content_digest = letter.content_digest or "-"
+    letter.save(update_fields=["state", "content_digest"])
+    audit.record("letter.withdraw", by=by, on=letter)
+
+
+@transaction.atomic
+def update_letter_template(
+    event: ElectionEvent,
+    *,
+    introduction: str,
+    duties: str,
+    closing: str,
+    decision_date: date | None,
+    signatory: str,
+    signatory_title: str,
+    by: User | None,
+) -> LetterTemplate:
+    """Change the texts of an event's letters, the date of the decision and who signs.
+
+    Raises:
+        ActionError: when a text holds a name between braces that nothing can be filled in for.
+    """
+    unknown = unknown_placeholders("\n".join((introduction, duties, closing)))
+    if unknown:
+        raise ActionError(_("Dit kan niet worden ingevuld: %(names)s.") % {"names": ", ".join(unknown)})
+    event = ElectionEvent.objects.select_for_update().get(pk=event.pk)
+    template = letter_template(event)
+    template.introduction, template.duties, template.closing = introduction, duties, closing
+    template.version += 1 if template.pk else 0
+    template.updated_at = timezone.now()
+    template.save()
+    event.decision_date, event.signatory, event.signatory_title = decision_date, signatory, signatory_title
+    event.save(update_fields=["decision_date", "signatory", "signatory_title"])
+    audit.record("letter_template.update", by=by, on=event, version=template.version)
+    return template
+
+
+def _check_complete(event: ElectionEvent) -> None:
+    if event.decision_date is None or not event.signatory:
+        raise ActionError(
+            _("Vul eerst bij de brieftekst de datum van het besluit en de naam van de ondertekenaar in.")
+        )
+
+
+def _start(event: ElectionEvent, letters: list[AppointmentLetter], *, by: User | None) -> Job:
+    job = start_job(JobKind.LETTERS, by=by, event=event, total=len(letters))
+    AppointmentLetter.objects.filter(pk__in=[letter.pk for letter in letters]).update(
+        job=job, state=LetterState.WAITING, error="", template_version=letter_template(event).version
+    )
+    return job
+
+
+def _let_go(letters: Iterable[AppointmentLetter]) -> None:
+    """Withdraw letters of members without a place, except what a member can already read: staff decide on those.
+
+    An empty digest says that the letter may come back by itself, with a new place.
+    """
+    AppointmentLetter.objects.filter(pk__in=[letter.pk for letter in letters]).exclude(
+        state=LetterState.PUBLISHED
+    ).update(state=LetterState.WITHDRAWN, content_digest="")

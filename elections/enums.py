@@ -159,7 +159,9 @@ class MailState(TextChoices):
 class ImportState(TextChoices):
     UPLOADED = "uploaded", _("geüpload")
     CHECKED = "checked", _("gecontroleerd")
+    RUNNING = "running", _("wordt ingelezen")
     DONE = "done", _("ingelezen")
+    CANCELLED = "cancelled", _("weggegooid")
 
 
 class AuditResult(IntegerChoices):

@@ -257,7 +257,7 @@ def _secret(kind: SecretKind, text: str) -> str:
 def _labels(text: str) -> list[str]:
     names = list(dict.fromkeys(normalise.line(part) for part in re.split(r"[;,\n|]", text) if part.strip()))
     limit = Label._meta.get_field("name").max_length
-    if any(len(name) > limit for name in names):
+    if limit and any(len(name) > limit for name in names):
         raise ValidationError(_("Een kenmerk heeft hoogstens %(limit)s tekens.") % {"limit": limit})
     return names
 

@@ -1,0 +1,158 @@
+"""An uploaded spreadsheet on its way in: kept privately, read in once, and thrown away.
+
+The file holds personal data, so it stays no longer than needed: it goes when it is read in or cancelled, and after a
+day when somebody left it lying. `member_import` and `station_import` say what is done with the rows.
+"""
+
+import hashlib
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import PurePath
+from typing import Final, TypeVar
+
+from django.conf import settings
+from django.core.files.base import ContentFile, File
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django_tenants.utils import schema_context
+
+from elections import audit
+from elections.enums import ImportState, JobKind, JobState
+from elections.errors import ActionError
+from elections.imports.reader import refusal
+from elections.models import ElectionEvent, ImportFile, Job, User
+from tenants.context import current_schema
+
+T = TypeVar("T")
+
+FOLDER: Final = "imports"
+KEPT_FOR: Final = timedelta(days=1)
+WAITING: Final = (ImportState.UPLOADED, ImportState.CHECKED)
+
+
+def upload_import_file(
+    kind: JobKind,
+    upload: File,
+    *,
+    by: User,
+    event: ElectionEvent | None = None,
+    read: Callable[[str, str], T],
+) -> tuple[ImportFile, T]:
+    """Keep a file that somebody uploaded and read it for the first time.
+
+    Parameters:
+        upload: as Django gives it; only the last part of its name is kept.
+        read: `reader.read_table`, or another function of the stored name and the original name.
+
+    Returns:
+        The row of the file and what `read` returned.
+
+    Raises:
+        ActionError: when the file is too large or `read` refuses it; nothing is kept then.
+    """
+    original_name = PurePath((upload.name or "").replace("\\", "/")).name[-200:]
+    if upload.size > settings.UPLOAD_MAX_BYTES:
+        limit = settings.UPLOAD_MAX_BYTES // (1024 * 1024)
+        raise ActionError(_("Dit bestand is te groot. Het maximum is %(limit)s MB.") % {"limit": limit})
+    data = upload.read()
+    stored = default_storage.save(f"{FOLDER}/upload", ContentFile(data))
+    try:
+        content = read(stored, original_name)
+        with transaction.atomic():
+            import_file = ImportFile.objects.create(
+                kind=kind,
+                event=event,
+                original_name=original_name,
+                file=stored,
+                digest=hashlib.sha256(data).hexdigest(),
+                uploaded_by=by.display_name,
+            )
+            audit.record("import_file.upload", by=by, on=import_file, kind=str(kind))
+    except BaseException:
+        default_storage.delete(stored)
+        raise
+    return import_file, content
+
+
+def require_unchanged(import_file: ImportFile) -> None:
+    """Raise ActionError when the stored file is gone, or is not the one that was uploaded."""
+    try:
+        with default_storage.open(import_file.file or "-", "rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise refusal("gone") from error
+    if digest != import_file.digest:
+        raise ActionError(_("Dit bestand is veranderd na het uploaden. Kies het bestand opnieuw."))
+
+
+def claim_import_file(import_file: ImportFile) -> bool:
+    """Take a checked file in hand; True for one of any number of callers. Undone by `release_import_file`.
+
+    A file whose job was stopped or failed before it began can be claimed again.
+    """
+    mine = ImportFile.objects.filter(pk=import_file.pk)
+    busy = Job.objects.filter(
+        parameters__import_file=str(import_file.uuid), state__in=(JobState.QUEUED, JobState.RUNNING)
+    )
+    if mine.filter(state=ImportState.CHECKED).update(state=ImportState.RUNNING):
+        return True
+    # The lock makes two callers wait for each other, so that the second finds the job of the first.
+    locked = mine.select_for_update().filter(state=ImportState.RUNNING).first()
+    return locked is not None and not busy.exists()
+
+
+def job_of(import_file: ImportFile) -> Job | None:
+    """The newest job that reads this file in."""
+    return Job.objects.filter(parameters__import_file=str(import_file.uuid)).first()
+
+
+def release_import_file(import_file: ImportFile) -> None:
+    """Put a claimed file back, so that it can be checked and tried again."""
+    claimed = ImportFile.objects.filter(pk=import_file.pk, state=ImportState.RUNNING)
+    claimed.update(state=ImportState.CHECKED)
+
+
+def finish_import_file(import_file: ImportFile) -> None:
+    """Mark a claimed file as read in; the file itself goes when the transaction commits."""
+    ImportFile.objects.filter(pk=import_file.pk).update(
+        state=ImportState.DONE, imported_at=timezone.now(), file=""
+    )
+    _delete_on_commit(import_file)
+
+
+@transaction.atomic
+def cancel_import_file(import_file: ImportFile, *, by: User | None) -> None:
+    """Throw the file away unread; doing it twice is harmless.
+
+    Raises ActionError when it is being read in.
+    """
+    locked = ImportFile.objects.select_for_update().get(pk=import_file.pk)
+    if locked.state == ImportState.RUNNING:
+        raise ActionError(_("Dit bestand wordt nu ingelezen. U kunt het niet meer weggooien."))
+    if locked.state in WAITING:
+        ImportFile.objects.filter(pk=locked.pk).update(state=ImportState.CANCELLED, file="")
+        _delete_on_commit(locked)
+        audit.record("import_file.cancel", by=by, on=locked)
+
+
+def throw_away_old_files() -> int:
+    """Throw away the files that were left lying for a day. Returns how many."""
+    old = ImportFile.objects.filter(state__in=WAITING, created_at__lt=timezone.now() - KEPT_FOR)
+    files = list(old)
+    for import_file in files:
+        cancel_import_file(import_file, by=None)
+    return len(files)
+
+
+def _delete_on_commit(import_file: ImportFile) -> None:
+    name, schema = import_file.file, current_schema()
+
+    def delete() -> None:
+        # The schema of then: at the moment of the commit another municipality may be at work.
+        with schema_context(schema):
+            default_storage.delete(name)
+
+    if name:
+        transaction.on_commit(delete)

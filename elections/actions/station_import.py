@@ -7,17 +7,20 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from elections import audit
+from elections.actions.import_file import WAITING, finish_import_file, require_unchanged
+from elections.enums import ImportState
 from elections.errors import ActionError
-from elections.imports.station_file import StationFile
+from elections.imports.station_file import StationFile, read_stations
 from elections.imports.station_plan import (
     CHANGED,
     NEW,
     PlannedStation,
     StationChoices,
     StationImportPlan,
+    default_choices,
     plan_stations,
 )
-from elections.models import ElectionEvent, OpeningHours, PollingStation, User, Venue
+from elections.models import ElectionEvent, ImportFile, OpeningHours, PollingStation, User, Venue
 
 VENUE_KEY = (
     "name",
@@ -30,6 +33,48 @@ VENUE_KEY = (
     "city",
     "address_note",
 )
+
+
+@transaction.atomic
+def choose_for_import(import_file: ImportFile, choices: StationChoices) -> None:
+    """Keep what staff chose about a file that is not read in yet."""
+    waiting = ImportFile.objects.filter(pk=import_file.pk, state__in=WAITING)
+    waiting.update(options={"scope": choices.scope, "days": dict(choices.days)}, state=ImportState.CHECKED)
+
+
+def choices_of(import_file: ImportFile, file: StationFile, event: ElectionEvent) -> StationChoices:
+    """What staff chose about this file, or what Zitting proposes."""
+    if import_file.options:
+        return StationChoices(import_file.options["scope"], import_file.options["days"])
+    return default_choices(file, event)
+
+
+@transaction.atomic
+def confirm_station_import(
+    import_file: ImportFile, event: ElectionEvent, *, fingerprint: str, by: User | None
+) -> StationImportPlan | None:
+    """Read an uploaded file in, once, exactly as staff saw it.
+
+    fingerprint: of the plan on their screen.
+
+    Returns:
+        The plan that was carried out; None when the file was already read in, so a second click does no harm.
+
+    Raises:
+        ActionError: when the file is gone or changed, the stations changed since, or `import_stations` refuses.
+    """
+    locked = ImportFile.objects.select_for_update().get(pk=import_file.pk)
+    if locked.state == ImportState.DONE:
+        return None
+    require_unchanged(locked)
+    file = read_stations(locked.file, locked.original_name)
+    choices = choices_of(locked, file, event)
+    ElectionEvent.objects.select_for_update().get(pk=event.pk)
+    if plan_stations(file, event, choices).fingerprint != fingerprint:
+        raise ActionError(_("De stembureaus zijn intussen veranderd. Kijk het overzicht nog een keer na."))
+    plan = import_stations(file, event, choices, by=by)
+    finish_import_file(locked)
+    return plan
 
 
 @transaction.atomic

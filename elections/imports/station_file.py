@@ -48,7 +48,10 @@ FIELDS: Final[Mapping[str, tuple[str, values.Reader]]] = {
     "Longitude": ("venue.longitude", values.decimal(-180, 180, 16)),
     OPENS: ("opens_at", values.moment),
     CLOSES: ("closes_at", values.moment),
-    **{name: (f"accessibility.{name}", values.choice(*options)) for name, options in ACCESSIBILITY_FIELDS.items()},
+    **{
+        name: (f"accessibility.{name}", values.choice(*options))
+        for name, options in ACCESSIBILITY_FIELDS.items()
+    },
     "Extra toegankelijkheidsinformatie": ("venue.accessibility_note", values.remark(2000)),
     "Overige informatie": ("station.note", values.remark(2000)),
     "Tellocatie": ("station.is_counting_place", values.yes_no),
@@ -208,7 +211,9 @@ def _plain(source: Any, original_name: str) -> StationFile:
 def _require_name(names: set[str]) -> None:
     if NAME not in names:
         raise ActionError(
-            _("Wij vinden geen kolom “%(name)s” in dit bestand. Gebruik de namen van het landelijke formulier.")
+            _(
+                "Wij vinden geen kolom “%(name)s” in dit bestand. Gebruik de namen van het landelijke formulier."
+            )
             % {"name": NAME}
         )
 
@@ -216,7 +221,9 @@ def _require_name(names: set[str]) -> None:
 def _refuse_too_many(count: int) -> None:
     if count > MAX_STATIONS:
         raise ActionError(
-            _("In dit bestand staan meer dan 2.000 stembureaus. Controleer of u het goede bestand hebt gekozen.")
+            _(
+                "In dit bestand staan meer dan 2.000 stembureaus. Controleer of u het goede bestand hebt gekozen."
+            )
         )
 
 
@@ -251,7 +258,9 @@ def _check_line(line: StationLine, cells: Mapping[str, Value]) -> None:
         line.fault(NAME, _("Vul de naam van het stembureau in."))
     if NUMBER in cells and line.number is None and NUMBER not in faulty:
         line.fault(NUMBER, _("Vul het nummer van het stembureau in."))
-    if line.venue.get("bag_id") == NO_BAG_ID and not (line.venue.get("address_note") or line.venue.get("street")):
+    if line.venue.get("bag_id") == NO_BAG_ID and not (
+        line.venue.get("address_note") or line.venue.get("street")
+    ):
         line.fault("Extra adresaanduiding", _("Zonder BAG-nummer moet hier het adres of de plek staan."))
     for one, other, keys in _pairs():
         if (keys[0] in line.venue) != (keys[1] in line.venue) and not faulty & {one, other}:
@@ -262,7 +271,10 @@ def _check_line(line: StationLine, cells: Mapping[str, Value]) -> None:
     if faulty & {OPENS, CLOSES}:
         return
     if (line.opens_at is None) != (line.closes_at is None):
-        line.fault(OPENS if line.opens_at is None else CLOSES, _("Vul zowel de openingstijd als de sluitingstijd in."))
+        line.fault(
+            OPENS if line.opens_at is None else CLOSES,
+            _("Vul zowel de openingstijd als de sluitingstijd in."),
+        )
     elif line.opens_at and line.closes_at and line.closes_at <= line.opens_at:
         line.fault(CLOSES, _("De sluitingstijd moet na de openingstijd liggen."))
 
@@ -284,5 +296,6 @@ def _refuse_numbers_twice(lines: list[StationLine]) -> None:
         earlier = first.setdefault((line.municipality_code, line.number), line.place)
         if earlier != line.place:
             line.fault(
-                NUMBER, _("Nummer %(number)s staat ook in %(place)s.") % {"number": line.number, "place": earlier}
+                NUMBER,
+                _("Nummer %(number)s staat ook in %(place)s.") % {"number": line.number, "place": earlier},
             )

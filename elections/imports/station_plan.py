@@ -1,5 +1,6 @@
 """Comparing a file of polling stations with the stations there are: what an import would do, line by line."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -83,6 +84,15 @@ class StationImportPlan:
     @property
     def faults(self) -> list[Fault]:
         return [fault for station in self.planned for fault in station.faults]
+
+    @property
+    def fingerprint(self) -> str:
+        """What staff saw, as a short text: when it differs, stations changed between the look and the click."""
+        seen = [
+            (planned.number, planned.state, str(planned.opens_at), str(planned.closes_at), planned.changes)
+            for planned in self.planned
+        ]
+        return hashlib.sha256(repr(seen).encode()).hexdigest()[:32]
 
     @property
     def can_import(self) -> bool:

@@ -68,7 +68,7 @@ def choice(*options: str) -> Callable[[Value], str | None]:
 
 
 def yes_no(value: Value) -> bool | None:
-    """"ja" or "nee" as a boolean."""
+    """ "ja" or "nee" as a boolean."""
     answer = choice("ja", "nee")(value)
     return None if answer is None else answer == "ja"
 
@@ -177,7 +177,8 @@ def _parsed_moment(words: str) -> datetime:
         found = None
     if found is None or "T" not in words.upper().replace(" ", "T"):
         raise WrongValue(
-            _("“%(value)s” is geen datum met tijd. Schrijf het zo: 2027-03-17T07:30:00.") % {"value": words[:40]}
+            _("“%(value)s” is geen datum met tijd. Schrijf het zo: 2027-03-17T07:30:00.")
+            % {"value": words[:40]}
         )
     return found
 

@@ -1,10 +1,11 @@
 """What the shift template asks of each polling station, and how that differs from the shifts there are."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Aggregate, Count, Prefetch, Q, QuerySet, Sum
 from django.utils import timezone
 
 from elections.enums import ACTIVE_ASSIGNMENT_STATES, BOARD_POSITIONS, PollingDayKind, PositionKind
@@ -145,3 +146,36 @@ def _needed(station: PollingStation, part: DayPart, position: Position, period: 
     if position.kind not in BOARD_POSITIONS:
         return True
     return any(row.opens_at < period.upper and row.closes_at > period.lower for row in today)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """The places of one station in one day part, and how many of them are taken."""
+
+    places: int = 0
+    taken: int = 0
+
+
+def places_per_day_part(stations: Sequence[PollingStation]) -> dict[tuple[int, int], Cell]:
+    """For (station, day part) the places and the people in them. Two queries."""
+    keys = ("polling_station", "day_part")
+    shifts = Shift.objects.filter(polling_station__in=stations)
+    places = {tuple(key): total for *key, total in _totals(shifts, keys, Sum("places"))}
+    taken = {tuple(key): total for *key, total in _totals(shifts, keys, ACTIVE_COUNT)}
+    return {(station, part): Cell(places[station, part], taken[station, part]) for station, part in places}
+
+
+def places_per_position(event: ElectionEvent) -> list[tuple[Position, Cell]]:
+    """For each position of the event all places and the people in them. Three queries."""
+    shifts = Shift.objects.filter(polling_station__event=event)
+    places = dict(_totals(shifts, ("position",), Sum("places")))
+    taken = dict(_totals(shifts, ("position",), ACTIVE_COUNT))
+    return [
+        (position, Cell(places[position.pk], taken[position.pk]))
+        for position in event.positions.all()
+        if position.pk in places
+    ]
+
+
+def _totals(shifts: QuerySet[Shift], keys: tuple[str, ...], total: Aggregate) -> QuerySet[Any, Any]:
+    return shifts.order_by().values_list(*keys).annotate(total=total)

@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
 from elections import audit
+from elections.sessions import SESSION_END_KEY, SessionEnd, note_activity, session_end
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
-SCHEMA_SESSION_KEY = "schema"
 
 
 def client_address(request: HttpRequest) -> str:
@@ -23,9 +23,9 @@ def client_address(request: HttpRequest) -> str:
 
 
 class SessionGuardMiddleware:
-    """Refuse a session that another municipality made, and remember where the request came from.
+    """End a session that is over or that another municipality made, and note where the request came from.
 
-    Sessions live in the tenant's schema, so this can only bite when a schema was copied whole;
+    Sessions live in the tenant's schema, so a foreign one can only turn up when a schema was copied whole;
     then equal keys and password hashes would otherwise let the cookie pass.
     """
 
@@ -33,14 +33,26 @@ class SessionGuardMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        schema = request.tenant.schema_name
-        if request.user.is_authenticated and request.session.get(SCHEMA_SESSION_KEY) != schema:
-            logout(request)
         token = audit.origin.set(client_address(request))
         try:
+            if request.user.is_authenticated and (over := self._end(request)):
+                return over
             return self.get_response(request)
         finally:
             audit.origin.reset(token)
+
+    def _end(self, request: HttpRequest) -> HttpResponse | None:
+        reason = session_end(request.session, request.user)
+        if reason is None:
+            note_activity(request.session)
+            return None
+        logout(request)
+        if reason != SessionEnd.FOREIGN:
+            request.session[SESSION_END_KEY] = reason.value
+        if request.headers.get("HX-Request"):
+            # The log-in page must not appear inside a part of the page.
+            return HttpResponse(headers={"HX-Refresh": "true"})
+        return None
 
 
 class ResponseHeadersMiddleware:

@@ -39,7 +39,7 @@ class LengthByRoleValidator:
 
     def validate(self, password: str, user: User | None = None) -> None:
         """Raises ValidationError when the password is too short for this user."""
-        least = _least(user)
+        least = least_length(user)
         if len(password) < least:
             text = _("Het wachtwoord is te kort. Gebruik minstens %(least)s tekens.")
             raise ValidationError(text, code="too_short", params={"least": least})
@@ -68,5 +68,6 @@ class LocalWordsValidator:
         return _("Gebruik geen woorden als de naam van de gemeente, “stembureau” of “verkiezing”.")
 
 
-def _least(user: User | None) -> int:
+def least_length(user: User | None) -> int:
+    """How many characters the password of this user must have."""
     return STAFF_LENGTH if user is not None and user.is_staff_member else MEMBER_LENGTH

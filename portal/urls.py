@@ -1,7 +1,76 @@
 """Table of contents of the portal: one block per noun."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from portal.views import (
+    availability,
+    help,
+    home,
+    invitation,
+    language,
+    letter,
+    login,
+    logout,
+    password,
+    personal_data,
+    placement,
+    username,
+)
 
 app_name = "portal"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    # Log-in and log-out
+    path("login/", login.login, name="login"),
+    path("login/code/", login.login_code, name="login-code"),
+    path("login/code/resend/", login.login_code_resend, name="login-code-resend"),
+    path("logout/", logout.logout, name="logout"),
+    # Invitation
+    path("invitation/<str:token>/", invitation.invitation, name="invitation"),
+    # Password
+    path("password/forgotten/", password.password_forgotten, name="password-forgotten"),
+    path("password/forgotten/sent/", password.password_forgotten_sent, name="password-forgotten-sent"),
+    path("password/reset/<str:token>/", password.password_reset, name="password-reset"),
+    path("password/choose/", password.password_choose, name="password-choose"),
+    # User name
+    path("username/forgotten/", username.username_forgotten, name="username-forgotten"),
+    path("username/forgotten/sent/", username.username_forgotten_sent, name="username-forgotten-sent"),
+    # Language
+    path("language/", language.language, name="language"),
+    # Home
+    path("", home.home, name="home"),
+    # Personal data
+    path("personal-data/", personal_data.personal_data, name="personal-data"),
+    path("personal-data/confirm/", personal_data.personal_data_confirm, name="personal-data-confirm"),
+    path("personal-data/name/", personal_data.personal_data_name, name="personal-data-name"),
+    path(
+        "personal-data/birth-date/", personal_data.personal_data_birth_date, name="personal-data-birth-date"
+    ),
+    path("personal-data/address/", personal_data.personal_data_address, name="personal-data-address"),
+    path("personal-data/phone/", personal_data.personal_data_phone, name="personal-data-phone"),
+    path("personal-data/email/", personal_data.personal_data_email, name="personal-data-email"),
+    path(
+        "personal-data/person-number/",
+        personal_data.personal_data_person_number,
+        name="personal-data-person-number",
+    ),
+    path("personal-data/iban/", personal_data.personal_data_iban, name="personal-data-iban"),
+    # Availability
+    path("availability/", availability.availability, name="availability"),
+    path("availability/day/<uuid:uuid>/", availability.availability_day, name="availability-day"),
+    path("availability/position/", availability.availability_position, name="availability-position"),
+    path("availability/venue/", availability.availability_venue, name="availability-venue"),
+    path("availability/remark/", availability.availability_remark, name="availability-remark"),
+    path("availability/unavailable/", availability.availability_unavailable, name="availability-unavailable"),
+    path("availability/withdraw/", availability.availability_withdraw, name="availability-withdraw"),
+    path("availability/submit/", availability.availability_submit, name="availability-submit"),
+    path("availability/done/", availability.availability_done, name="availability-done"),
+    # Placement
+    path("placement/", placement.placement, name="placement"),
+    # Letters
+    path("letter/", letter.letter_list, name="letter-list"),
+    path("letter/<uuid:uuid>/", letter.letter_download, name="letter-download"),
+    # Help
+    path("help/", help.help_page, name="help"),
+    path("help/privacy/", help.privacy, name="privacy"),
+]

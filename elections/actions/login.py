@@ -39,6 +39,7 @@ PASSWORDS_PER_NAME: Final = 10
 PASSWORDS_PER_ORIGIN: Final = 100
 PASSWORD_WINDOW: Final = timedelta(minutes=15)
 RESEND_WINDOW: Final = timedelta(minutes=30)
+RESEND_PAUSE: Final = timedelta(seconds=10)
 
 SessionData = MutableMapping[str, Any]
 
@@ -112,12 +113,14 @@ def resend_code(session: SessionData, *, origin: str = "", user_agent: str = "")
     """Mail a new code to whoever gave the right password in this browser.
 
     Possible for half an hour after the password, but not after five wrong codes: then the password is asked again.
-    Raises ChallengeOver or TooManyTries.
+    A double click within ten seconds sends nothing more. Raises ChallengeOver or TooManyTries.
     """
     old = waiting_challenge(session)
-    too_old = old is not None and old.created_at < timezone.now() - RESEND_WINDOW
-    if old is None or old.used_at or old.attempts >= MAX_ATTEMPTS or too_old or not old.user.is_active:
+    age = timezone.now() - old.created_at if old else timedelta()
+    if old is None or old.used_at or old.attempts >= MAX_ATTEMPTS or age > RESEND_WINDOW or not old.user.is_active:
         raise ChallengeOver("none", _("Log opnieuw in met uw gebruikersnaam en wachtwoord."))
+    if age < RESEND_PAUSE and LoginChallenge.objects.answerable().filter(pk=old.pk).exists():
+        return old
     return send_code(old.user, session, origin=origin, user_agent=user_agent)
 
 

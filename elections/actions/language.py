@@ -1,0 +1,8 @@
+"""The language in which somebody is written to."""
+
+from elections.models import User
+
+
+def choose_language(user: User, language: str) -> None:
+    """Mail this person in `language` from now on."""
+    User.objects.filter(pk=user.pk).update(language=language)

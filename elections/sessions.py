@@ -1,0 +1,72 @@
+"""How long a session lasts, and what makes it worthless.
+
+Members: half an hour without doing anything, twelve hours in all. Colleagues, who type in long forms: an hour, and
+ten hours in all (OWASP ASVS 5.0 rows 7.1.1, 7.3.1 and 7.3.2; NIST 800-63B AAL2).
+"""
+
+from collections.abc import MutableMapping
+from datetime import timedelta
+from typing import Any, Final
+
+from django.contrib.auth.signals import user_logged_in
+from django.db.models import TextChoices
+from django.dispatch import receiver
+from django.http import HttpRequest
+from django.utils import timezone
+
+from elections.models import User
+from tenants.context import current_schema
+
+SCHEMA_KEY: Final = "schema"
+BEGAN_KEY: Final = "began_at"
+SEEN_KEY: Final = "seen_at"
+# In the anonymous session that follows, so that the log-in page can tell what happened.
+SESSION_END_KEY: Final = "session_end"
+
+MEMBER_IDLE: Final = timedelta(minutes=30)
+MEMBER_LONGEST: Final = timedelta(hours=12)
+STAFF_IDLE: Final = timedelta(minutes=60)
+STAFF_LONGEST: Final = timedelta(hours=10)
+# A sign of life is written down once a minute, not at every page.
+SEEN_STEP: Final = timedelta(minutes=1)
+
+SessionData = MutableMapping[str, Any]
+
+
+class SessionEnd(TextChoices):
+    """Why a session is no longer accepted."""
+
+    FOREIGN = "foreign"
+    IDLE = "idle"
+    LONGEST = "longest"
+    ENDED = "ended"
+
+
+@receiver(user_logged_in, dispatch_uid="elections.begin_session")
+def begin_session(request: HttpRequest, **_kwargs: object) -> None:
+    """Bind a session to this municipality and start its clock, at every way of logging in."""
+    now = timezone.now().timestamp()
+    request.session.update({SCHEMA_KEY: current_schema(), BEGAN_KEY: now, SEEN_KEY: now})
+
+
+def session_end(session: SessionData, user: User) -> SessionEnd | None:
+    """Why the session of a logged-in user is over; None when it goes on."""
+    began, seen = session.get(BEGAN_KEY), session.get(SEEN_KEY)
+    if session.get(SCHEMA_KEY) != current_schema() or began is None or seen is None:
+        return SessionEnd.FOREIGN
+    if user.sessions_ended_at and began <= user.sessions_ended_at.timestamp():
+        return SessionEnd.ENDED
+    idle, longest = (STAFF_IDLE, STAFF_LONGEST) if user.is_staff_member else (MEMBER_IDLE, MEMBER_LONGEST)
+    now = timezone.now().timestamp()
+    if now - began > longest.total_seconds():
+        return SessionEnd.LONGEST
+    if now - seen > idle.total_seconds():
+        return SessionEnd.IDLE
+    return None
+
+
+def note_activity(session: SessionData) -> None:
+    """Restart the clock of doing nothing."""
+    now = timezone.now().timestamp()
+    if now - session[SEEN_KEY] >= SEEN_STEP.total_seconds():
+        session[SEEN_KEY] = now

@@ -1,0 +1,123 @@
+"""What the pages of the front door share: going in, going on to the right page, and answering in equal time."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib import auth
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, resolve_url
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+
+from elections.actions.login import forget_challenge
+from elections.models import LoginChallenge, User
+
+NEXT_KEY = "login_next"
+DONE_KEY = "login_done"
+DONE_FOR = timedelta(minutes=2)
+ANSWER_SECONDS = 0.3
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+def login_steps(current: int) -> list[dict[str, object]]:
+    """The log-in in three steps, for components/process_steps.html; `current` counts from 1."""
+    texts = (
+        (_("Gebruikersnaam en wachtwoord"), ""),
+        (_("Code uit uw e-mail"), _("U krijgt elke keer een nieuwe code.")),
+        (_("Uw eigen pagina"), ""),
+    )
+    return [
+        {"title": title, "meta": meta, "status": _status(number, current)}
+        for number, (title, meta) in enumerate(texts, start=1)
+    ]
+
+
+def invitation_steps() -> list[dict[str, object]]:
+    """What an invited person does, for components/process_steps.html."""
+    titles = (_("Kies een wachtwoord"), _("Log in"), _("Vul de code in uit uw e-mail"))
+    return [{"title": title, "status": _status(number, 1)} for number, title in enumerate(titles, start=1)]
+
+
+def is_logged_in(request: HttpRequest) -> bool:
+    """Whether both steps of the log-in are behind this browser."""
+    return request.user.is_authenticated and request.user.is_verified()
+
+
+def local_path(path: str | None) -> str:
+    """`path` when it is a page of this municipality, otherwise an empty text."""
+    if not path or not path.startswith("/") or not url_has_allowed_host_and_scheme(path, allowed_hosts=None):
+        return ""
+    return path
+
+
+def first_page(user: User) -> str:
+    """Where somebody begins: a member in the portal, a colleague without member file in the backoffice."""
+    if user.member_or_none is None and user.is_staff_member:
+        return resolve_url("backoffice:home")
+    return resolve_url("portal:home")
+
+
+def go_in(request: HttpRequest, challenge: LoginChallenge) -> HttpResponse:
+    """Log in whoever answered `challenge`, under a new session key, and send them to where they wanted to be."""
+    old_key = request.session.session_key
+    user = challenge.user
+    user.otp_device = challenge
+    wanted = request.session.pop(NEXT_KEY, "")
+    forget_challenge(request.session)
+    with transaction.atomic():
+        auth.login(request, user, backend=BACKEND)
+        _leave_note(old_key)
+    response = redirect(wanted or first_page(user))
+    set_language_cookie(response, user.language)
+    return response
+
+
+def set_language_cookie(response: HttpResponse, language: str) -> None:
+    """Remember the language of this browser for a year."""
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        max_age=timedelta(days=365),
+        secure=settings.LANGUAGE_COOKIE_SECURE,
+        httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+    )
+
+
+@contextmanager
+def takes_at_least(seconds: float = ANSWER_SECONDS) -> Iterator[None]:
+    """Answer no sooner than this, so that the time does not tell whether an account exists."""
+    end = time.monotonic() + seconds
+    try:
+        yield
+    finally:
+        time.sleep(max(0.0, end - time.monotonic()))
+
+
+def _status(number: int, current: int) -> str:
+    if number == current:
+        return "current"
+    return "done" if number < current else "todo"
+
+
+def _leave_note(old_key: str | None) -> None:
+    """Keep, under the old session key, only that the log-in is done.
+
+    The second request of a double click still has the old cookie. Without this row Django would answer it by
+    deleting the cookie that the first answer has just set, and the person would be out again.
+    """
+    if old_key:
+        Session.objects.update_or_create(
+            session_key=old_key,
+            defaults={
+                "session_data": SessionStore().encode({DONE_KEY: True}),
+                "expire_date": timezone.now() + DONE_FOR,
+            },
+        )

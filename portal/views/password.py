@@ -1,0 +1,59 @@
+"""For who forgot their password; and the page on which everybody with a link chooses a new one."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from elections.actions.invitation import accept_invitation, ask_password_reset, find_invitation
+from elections.errors import ActionError
+from portal.forms.login import NewPasswordForm, PasswordForgottenForm
+from portal.sign_in import takes_at_least
+from portal.views.invitation import TOKEN_KEY, open_link, refuse_link
+from portal.views.login import USERNAME_KEY
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def password_forgotten(request: HttpRequest) -> HttpResponse:
+    """Mail a link to a new password; the page does not tell whether the account exists."""
+    form = PasswordForgottenForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with takes_at_least():
+            ask_password_reset(form.cleaned_data["username"])
+        return redirect("portal:password-forgotten-sent")
+    return render(request, "portal/password/forgotten.html", {"form": form})
+
+
+@require_safe
+def password_forgotten_sent(request: HttpRequest) -> HttpResponse:
+    """What happens now, the same for a known and an unknown name."""
+    return render(request, "portal/password/forgotten_sent.html")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def password_reset(request: HttpRequest, token: str) -> HttpResponse:
+    """The link in the mail: a page with a button, which starts."""
+    return open_link(request, token, "portal/password/reset.html")
+
+
+@sensitive_post_parameters("password", "repeated")
+@require_http_methods(["GET", "HEAD", "POST"])
+def password_choose(request: HttpRequest) -> HttpResponse:
+    """Choose the password, for an invitation or a reset that this browser started."""
+    token = request.session.get(TOKEN_KEY, "")
+    invitation = find_invitation(token)
+    if invitation is None or not invitation.is_usable:
+        return refuse_link(request, invitation)
+    form = NewPasswordForm(request.POST or None, user=invitation.user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            user = accept_invitation(token, form.cleaned_data["password"])
+        except ActionError:
+            return refuse_link(request, find_invitation(token))
+        request.session.flush()
+        request.session[USERNAME_KEY] = user.username
+        messages.success(request, _("Uw wachtwoord is ingesteld. U kunt nu inloggen."))
+        return redirect("portal:login")
+    return render(request, "portal/password/choose.html", {"form": form, "invitation": invitation})

@@ -1,7 +1,8 @@
 """The municipality's own words in letters: what Zitting proposes, and how they become paragraphs and lists.
 
 Texts are plain. A blank line ends a paragraph, a line that begins with "- " is an item of a list, and a few names
-in braces are filled in; a line for which one of them is empty is left out. There is no template language: whoever writes a letter can never read anything else.
+in braces are filled in; a line for which one of them is empty is left out. There is no template language: whoever
+writes a letter can never read anything else.
 """
 
 import re

@@ -19,7 +19,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 from tenants import house_style
 from tenants.context import current_municipality
-from tenants.models import Logo, Municipality
+from tenants.models import DEFAULT_ACCENT, Logo, Municipality
 
 LANGUAGE: Final = "nl"
 VARIANT: Final = "pdf/ua-1"
@@ -99,7 +99,7 @@ def _accent_sheet(accent: str) -> CSS:
 
 def warm_up() -> None:
     """Load fonts and style sheets, so that the first document of this process is as fast as the next."""
-    _engine().write(f'<html lang="{LANGUAGE}"><title>-</title><p>-</p></html>', accent=house_style.DEFAULT_ACCENT)
+    _engine().write(f'<html lang="{LANGUAGE}"><title>-</title><p>-</p></html>', accent=DEFAULT_ACCENT)
 
 
 def render_pdf(template: str, context: dict[str, Any], title: str) -> bytes:

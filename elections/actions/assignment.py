@@ -1,0 +1,118 @@
+"""Putting members in shifts, and making that known.
+
+Places are guarded by a lock on the shift row, double work by an exclusion constraint on the member's time.
+"""
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from elections import audit
+from elections.enums import AssignmentState, MailKind
+from elections.errors import ActionError
+from elections.models import Assignment, ElectionEvent, Member, PollingStation, Shift, User
+from elections.notify import outbox
+from elections.queries.assignment import active_assignments, why_not
+from elections.queries.coverage import unpublished
+
+
+@transaction.atomic
+def assign_member(member: Member, shift: Shift, *, by: User | None) -> Assignment:
+    """Put `member` in `shift`; members see it only when it is published.
+
+    Availability is advice, not a rule: in an emergency staff may choose somebody who said no.
+
+    Raises:
+        ActionError: when the shift is full, the member is in it already, works elsewhere at that time (the message
+            names where), is not qualified, or is too young on the polling day (Kieswet art. E 4).
+    """
+    shift = _locked(shift)
+    in_shift = shift.assignments.active()
+    if in_shift.filter(member=member).exists():
+        raise ActionError(_("%(name)s staat al in deze dienst.") % {"name": member.full_name})
+    if in_shift.count() >= shift.places:
+        raise ActionError(_("Deze dienst is vol. Iemand anders heeft net de laatste plaats ingevuld."))
+    reasons = why_not(member, shift, active_assignments(member))
+    if reasons:
+        raise ActionError(f"{member.full_name}: {' '.join(reasons)}")
+    try:
+        with transaction.atomic():
+            assignment = Assignment.objects.create(member=member, shift=shift, period=shift.period)
+    except IntegrityError as error:
+        # Somebody else assigned the same member elsewhere between our look and our write.
+        raise ActionError(
+            _("%(name)s is net door iemand anders ingedeeld. Ververs de pagina.") % {"name": member.full_name}
+        ) from error
+    audit.record("assignment.create", by=by, on=assignment, member=str(member.uuid), shift=str(shift.uuid))
+    return assignment
+
+
+@transaction.atomic
+def unassign(assignment: Assignment, *, by: User | None) -> None:
+    """Free the place again. What the member could already see stays in the history, as cancelled.
+
+    Raises:
+        ActionError: when the place was freed already.
+    """
+    current = Assignment.objects.select_for_update(of=("self",)).filter(pk=assignment.pk).active().first()
+    if current is None:
+        raise ActionError(_("Deze plaats was al vrijgemaakt."))
+    audit.record("assignment.remove", by=by, on=current, member=str(current.member.uuid))
+    if current.state == AssignmentState.PUBLISHED:
+        current.state = AssignmentState.CANCELLED
+        current.save(update_fields=["state"])
+    else:
+        current.delete()
+
+
+@transaction.atomic
+def move_assignment(assignment: Assignment, shift: Shift, *, by: User | None) -> Assignment:
+    """Give the member another shift in place of this one, both or neither. Publish it again afterwards.
+
+    Raises:
+        ActionError: as `assign_member` and `unassign`; then nothing has changed.
+    """
+    member = assignment.member
+    unassign(assignment, by=by)
+    return assign_member(member, shift, by=by)
+
+
+@transaction.atomic
+def publish_assignments(event: ElectionEvent, *, by: User | None, station: PollingStation | None = None) -> int:
+    """Show all confirmed assignments of an event, or of one station, to their members.
+
+    Each member gets one mail that something waits, however many shifts they have. Returns how many assignments were
+    published.
+
+    Raises:
+        ActionError: when there is nothing to publish.
+    """
+    waiting = list(
+        unpublished(event, station).select_for_update(of=("self",)).select_related("member__user").order_by("pk")
+    )
+    if not waiting:
+        raise ActionError(_("Alles is al gepubliceerd."))
+    Assignment.objects.filter(pk__in=[assignment.pk for assignment in waiting]).update(
+        state=AssignmentState.PUBLISHED, published_at=timezone.now()
+    )
+    first_of = {assignment.member_id: assignment for assignment in reversed(waiting)}
+    outbox.enqueue_many(
+        MailKind.PLACEMENT_PUBLISHED,
+        (
+            # An assignment is published once, so its uuid names this mail.
+            outbox.Recipient(assignment.member.user, f"placement:{assignment.uuid}", assignment.uuid)
+            for assignment in first_of.values()
+            if assignment.member.user
+        ),
+    )
+    audit.record("assignment.publish", by=by, on=station or event, assignments=len(waiting), members=len(first_of))
+    return len(waiting)
+
+
+def _locked(shift: Shift) -> Shift:
+    """The shift as it is now; whoever else wants a place in it waits until this transaction ends."""
+    return (
+        Shift.objects.select_for_update(of=("self",))
+        .select_related("polling_station", "day_part__polling_day", "position")
+        .get(pk=shift.pk)
+    )

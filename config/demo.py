@@ -33,7 +33,7 @@ BIN = Path(sys.executable).parent
 PROFILE = os.environ.get("DEMO_PROFILE") or "demo"
 DEMO = ROOT / "var" / PROFILE
 FILES = DEMO / "files"
-LOGS = ROOT / "var" / "log"
+LOGS = ROOT / "var" / "log" if PROFILE == "demo" else DEMO / "log"
 RUNNING = DEMO / "running.json"
 
 
@@ -154,8 +154,7 @@ def _prepare(environment: Mapping[str, str]) -> str:
     if os.environ.get("DEMO_EMPTY"):
         return _call([sys.executable, "manage.py", "master_key"], environment)
     print("Filling the demo, where it is empty ...", flush=True)
-    empty = ["--empty"] if os.environ.get("DEMO_EMPTY") else []
-    return _call([sys.executable, "manage.py", "demo", *empty], environment, follow=True)
+    return _call([sys.executable, "manage.py", "demo"], environment, follow=True)
 
 
 def _when_changed(

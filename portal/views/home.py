@@ -1,0 +1,62 @@
+"""The first page: what to do now, the steps, and the place once it is known."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from elections.enums import StepKind, StepState
+from elections.models import ElectionEvent, Member
+from elections.queries.event import current_event
+from elections.queries.placement import published_placements
+from elections.queries.portal_step import StepView, steps_for
+from portal.access import member_required
+
+STEP_PAGES = {
+    StepKind.PERSONAL_DATA: "portal:personal-data",
+    StepKind.AVAILABILITY: "portal:availability",
+    StepKind.PLACEMENT: "portal:placement",
+    StepKind.LETTERS: "portal:letter-list",
+}
+# The words of templates/components/task_list.html.
+STATUS = {
+    StepState.NOT_BEGUN: "todo",
+    StepState.BUSY: "busy",
+    StepState.DONE: "done",
+    StepState.NOT_OPEN: "later",
+    StepState.CLOSED: "closed",
+}
+
+
+@member_required
+def home(request: HttpRequest) -> HttpResponse:
+    """Steps of the current event, with the next one on top. The number of queries does not grow with anything."""
+    event = current_event()
+    steps = steps_for(request.member, event) if event else []
+    todo = next((step for step in steps if step.is_todo), None)
+    context = {
+        "event": event,
+        "tasks": [_task(step) for step in steps],
+        "next_step": _task(todo) if todo else None,
+        "next_state": todo.state if todo else None,
+        "all_done": bool(steps) and all(step.state == StepState.DONE for step in steps),
+        "placements": _placements(request.member, event, steps),
+    }
+    return render(request, "portal/home/home.html", context)
+
+
+def _task(step: StepView) -> dict[str, object]:
+    return {
+        "title": step.title,
+        "hint": step.text,
+        "period": step.period,
+        "status": STATUS[step.state],
+        "status_label": step.state_label,
+        "url": reverse(STEP_PAGES[step.kind]) if step.has_page else "",
+        "kind": step.kind,
+    }
+
+
+def _placements(member: Member, event: ElectionEvent | None, steps: list[StepView]) -> list[object]:
+    """The published places, read only when the steps say that there are any."""
+    known = any(step.kind == StepKind.PLACEMENT and step.state == StepState.DONE for step in steps)
+    return list(published_placements(member, event)) if event and known else []

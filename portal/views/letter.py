@@ -1,0 +1,31 @@
+"""The member's letters."""
+
+from uuid import UUID
+
+from django.core.files.storage import default_storage
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.text import slugify
+
+from elections.actions.letter_reading import read_letter
+from elections.queries.letter_reading import readable_letters
+from portal.access import member_required
+
+
+@member_required
+def letter_list(request: HttpRequest) -> HttpResponse:
+    """Published letters, newest first; those not opened yet stand out."""
+    return render(request, "portal/letter/list.html", {"letters": list(readable_letters(request.member))})
+
+
+@member_required
+def letter_download(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """The PDF itself, shown in the browser. Somebody else's, or not published (any more): 404."""
+    letter = get_object_or_404(readable_letters(request.member), uuid=uuid)
+    file = default_storage.open(letter.file)
+    read_letter(letter, by=request.user)
+    name = f"{slugify(f'benoemingsbrief-{letter.event.name}')}.pdf"
+    response = FileResponse(file, filename=name, content_type="application/pdf")
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    return response

@@ -1,0 +1,169 @@
+"""What the municipality knows about the member: look, correct, say that it is right."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_POST
+
+from elections import secrets
+from elections.actions import personal_data as actions
+from elections.enums import SecretKind, StepKind
+from elections.errors import ActionError, ChangedElsewhere
+from elections.queries.event import current_event
+from elections.queries.portal_step import is_checked_for, is_step_open, period_text, portal_step
+from portal.access import member_required
+from portal.forms import personal_data as forms
+from portal.views.personal_data_overview import masked_iban, sections
+
+NAME = "portal:personal-data"
+TEMPLATES = "portal/personal_data"
+
+
+@member_required
+def personal_data(request: HttpRequest) -> HttpResponse:
+    """All data with "Wijzigen" per subject while the step is open; a member may always look."""
+    event = current_event()
+    step = portal_step(event, StepKind.PERSONAL_DATA) if event else None
+    known = secrets.secrets_present(request.member)
+    can_change = step is not None and step.is_open
+    context = {
+        "sections": sections(request.member, known, can_change=can_change),
+        "can_change": can_change,
+        "period": period_text(step) if step else "",
+        "is_checked": event is not None and is_checked_for(request.member, event),
+    }
+    return render(request, f"{TEMPLATES}/personal_data.html", context)
+
+
+@member_required
+@require_POST
+def personal_data_confirm(request: HttpRequest) -> HttpResponse:
+    """ "My data are right"."""
+    try:
+        actions.confirm_personal_data(request.member, current_event(), by=request.user)
+    except ActionError as error:
+        messages.error(request, error.message)
+        return redirect(NAME)
+    messages.success(request, _("Dank u wel. Uw gegevens zijn nagekeken."))
+    return redirect("portal:home")
+
+
+@member_required
+def personal_data_name(request: HttpRequest) -> HttpResponse:
+    """Initials, first name, infix and last name."""
+    return _subject(request, forms.NameForm, _("Uw naam"))
+
+
+@member_required
+def personal_data_birth_date(request: HttpRequest) -> HttpResponse:
+    """The date of birth: on the day of the vote a member must be old enough."""
+    return _subject(request, forms.BirthDateForm, _("Uw geboortedatum"))
+
+
+@member_required
+def personal_data_address(request: HttpRequest) -> HttpResponse:
+    """The address that letters go to."""
+    return _subject(request, forms.AddressForm, _("Uw adres"))
+
+
+@member_required
+def personal_data_phone(request: HttpRequest) -> HttpResponse:
+    """The telephone number."""
+    return _subject(request, forms.PhoneForm, _("Uw telefoonnummer"))
+
+
+@member_required
+@sensitive_post_parameters("password")
+def personal_data_email(request: HttpRequest) -> HttpResponse:
+    """The address for codes and notices, after the password; the old and the new address get a mail."""
+
+    def save(data: dict[str, Any]) -> None:
+        actions.change_email(
+            request.member, current_event(), data["email"], data["password"], by=request.user
+        )
+
+    intro = _("Nu gebruikt u %(email)s.") % {"email": request.user.email} if request.user.email else ""
+    done = _("Uw e-mailadres is gewijzigd. U krijgt een bericht op uw oude en uw nieuwe adres.")
+    return _page(request, forms.EmailForm(request.POST or None), save, _("Uw e-mailadres"), done, intro)
+
+
+@member_required
+@sensitive_post_parameters("number")
+@sensitive_variables("form", "data")
+def personal_data_person_number(request: HttpRequest) -> HttpResponse:
+    """The BSN: asked only while it is missing, and never shown."""
+    if SecretKind.BSN in secrets.secrets_present(request.member):
+        messages.info(
+            request, _("Dit nummer is al bij ons bekend. Om veiligheidsredenen laten wij het niet zien.")
+        )
+        return redirect(NAME)
+
+    def save(data: dict[str, Any]) -> None:
+        actions.give_person_number(request.member, current_event(), data["number"], by=request.user)
+
+    words = request.tenant.words
+    title = _("Uw %(number)s") % {"number": words.person_number_short}
+    intro = _("Wij hebben dit nummer nodig om uw vergoeding door te geven aan de Belastingdienst.")
+    done = _("Uw nummer is opgeslagen. Niemand kan het in het portaal bekijken.")
+    return _page(request, forms.PersonNumberForm(request.POST or None), save, title, done, intro)
+
+
+@member_required
+@sensitive_post_parameters("iban", "password")
+@sensitive_variables("form", "data")
+def personal_data_iban(request: HttpRequest) -> HttpResponse:
+    """The account for the allowance, after the password."""
+
+    def save(data: dict[str, Any]) -> None:
+        actions.change_iban(request.member, current_event(), data["iban"], data["password"], by=request.user)
+
+    known = masked_iban(request.member)
+    intro = _("Nu bij ons bekend: %(iban)s.") % {"iban": known} if known else ""
+    done = _("Uw rekeningnummer is opgeslagen.")
+    return _page(request, forms.IbanForm(request.POST or None), save, _("Uw rekeningnummer"), done, intro)
+
+
+def _subject(request: HttpRequest, form_class: type[forms.SubjectForm], title: str) -> HttpResponse:
+    """Show and save one subject of the member's own fields."""
+    form = form_class(request.POST or None, member=request.member)
+
+    def save(_data: dict[str, Any]) -> None:
+        actions.change_personal_data(
+            request.member,
+            current_event(),
+            form.changes(),
+            version=form.cleaned_data["version"],
+            by=request.user,
+        )
+
+    return _page(request, form, save, title, _("Opgeslagen."))
+
+
+@sensitive_variables("form")
+def _page(
+    request: HttpRequest,
+    form: Any,
+    save: Callable[[dict[str, Any]], None],
+    title: str,
+    done: str,
+    intro: str = "",
+) -> HttpResponse:
+    """Save one subject and go back to the overview, or show it (again) with what went wrong."""
+    if request.method != "POST" and not is_step_open(current_event(), StepKind.PERSONAL_DATA):
+        return redirect(NAME)
+    if request.method == "POST" and form.is_valid():
+        try:
+            save(form.cleaned_data)
+        except ActionError as error:
+            form.add_error(None, error.message)
+            if isinstance(error, ChangedElsewhere):
+                form.look_again()
+        else:
+            messages.success(request, done)
+            return redirect(NAME)
+    return render(request, f"{TEMPLATES}/change.html", {"form": form, "page_title": title, "intro": intro})

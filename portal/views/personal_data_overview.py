@@ -1,0 +1,70 @@
+"""The rows of the page with all personal data."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from elections import secrets
+from elections.enums import PositionKind, SecretKind
+from elections.models import Member
+from tenants.context import current_municipality
+
+
+def sections(member: Member, known: Collection[SecretKind], *, can_change: bool) -> list[dict[str, Any]]:
+    """Headings with rows for templates/components/summary_list.html.
+
+    known: the kinds of secret that are there. The BSN is "known" or "missing", nothing more.
+    """
+
+    def row(label: str, value: str, page: str = "") -> dict[str, str]:
+        link = reverse(f"portal:personal-data-{page}") if page and can_change else ""
+        return {"label": label, "value": value, "change_url": link}
+
+    municipality = current_municipality()
+    has_number = SecretKind.BSN in known
+    person = [
+        row(_("Naam"), _name(member), "name"),
+        row(
+            _("Geboortedatum"),
+            date_format(member.birth_date, "j F Y") if member.birth_date else "",
+            "birth-date",
+        ),
+        row(_("Adres"), f"{member.address_line}\n{member.city_line}".strip(), "address"),
+        row(_("Telefoonnummer"), member.phone, "phone"),
+        row(_("E-mailadres"), member.user.email if member.user else member.email, "email"),
+    ]
+    money = [
+        row(
+            str(municipality.words.person_number_short),
+            _("Bekend bij ons") if has_number else "",
+            "" if has_number else "person-number",
+        )
+    ]
+    if not municipality.is_public_body:
+        money.append(row(_("Rekeningnummer (IBAN)"), masked_iban(member), "iban"))
+    work = [
+        row(_("U kunt werken als"), "\n".join(str(PositionKind(kind).label) for kind in member.qualified_for))
+    ]
+    return [
+        {"title": _("Wie u bent"), "rows": person},
+        {"title": _("Voor uw vergoeding"), "rows": money},
+        {"title": _("Uw werk"), "rows": work, "note": True},
+    ]
+
+
+def _name(member: Member) -> str:
+    """As in a letter, and the first name where that is not in it."""
+    if member.initials and member.first_name:
+        return f"{member.full_name}\n({member.first_name})"
+    return member.full_name
+
+
+def masked_iban(member: Member) -> str:
+    """Masked; a number that cannot be opened was logged as an alarm, and is no reason to refuse the whole page."""
+    try:
+        return secrets.iban_masked(member)
+    except secrets.SecretDamaged:
+        return _("Bekend bij ons")

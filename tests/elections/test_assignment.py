@@ -1,0 +1,231 @@
+"""Putting members in shifts: places, rules of the law, reasons, publication."""
+
+import threading
+from datetime import date, time
+
+import pytest
+from django.db import IntegrityError, connections, transaction
+from django_tenants.utils import tenant_context
+
+from elections.actions.assignment import assign_member, move_assignment, publish_assignments, unassign
+from elections.errors import ActionError
+from elections.models import Assignment, AuditEvent, OutboxMail
+from elections.queries.assignment import candidates, shifts_with_room
+from tests import factories
+
+
+@pytest.fixture
+def event():
+    return factories.make_event()
+
+
+@pytest.fixture
+def morning(event):
+    return factories.make_day_part(factories.make_polling_day(event), name="Ochtend")
+
+
+@pytest.fixture
+def shift(event, morning):
+    return factories.make_shift(factories.make_polling_station(event), morning, factories.make_position(event))
+
+
+def test_assign_member_takes_the_period_of_the_shift(shift):
+    member = factories.make_member()
+    assignment = assign_member(member, shift, by=factories.make_staff())
+    assert assignment.period == shift.period
+    assert assignment.state == "confirmed"
+    assert AuditEvent.objects.filter(action="assignment.create").exists()
+
+
+def test_assign_member_refuses_a_full_shift(event, morning):
+    shift = factories.make_shift(
+        factories.make_polling_station(event), morning, factories.make_position(event), places=1
+    )
+    assign_member(factories.make_member(), shift, by=None)
+    with pytest.raises(ActionError, match="vol"):
+        assign_member(factories.make_member(), shift, by=None)
+
+
+def test_assign_member_refuses_the_same_shift_twice(shift):
+    member = factories.make_member()
+    assign_member(member, shift, by=None)
+    with pytest.raises(ActionError, match="staat al in deze dienst"):
+        assign_member(member, shift, by=None)
+
+
+def test_assign_member_refuses_overlap_and_names_the_other_shift(event, morning, shift):
+    member = factories.make_member()
+    assign_member(member, shift, by=None)
+    evening = factories.make_day_part(morning.polling_day, name="Hele dag", start=time(12), end=time(23))
+    other = factories.make_shift(factories.make_polling_station(event), evening, factories.make_position(event))
+    with pytest.raises(ActionError) as refused:
+        assign_member(member, other, by=None)
+    assert str(shift.polling_station) in refused.value.message
+    assert "Ochtend" in refused.value.message
+
+
+def test_assign_member_lets_shifts_touch(event, morning, shift):
+    member = factories.make_member()
+    assign_member(member, shift, by=None)
+    afternoon = factories.make_day_part(morning.polling_day, name="Middag", start=time(14), end=time(21))
+    assign_member(member, factories.make_shift(shift.polling_station, afternoon, shift.position), by=None)
+    assert member.assignments.count() == 2
+
+
+def test_the_database_refuses_two_places_at_one_time(event, morning, shift):
+    member = factories.make_member()
+    other = factories.make_shift(factories.make_polling_station(event), morning, factories.make_position(event))
+    factories.make_assignment(member, shift)
+    with pytest.raises(IntegrityError, match="assignment_no_overlap"), transaction.atomic():
+        factories.make_assignment(member, other)
+
+
+def test_assign_member_refuses_who_is_not_qualified(shift):
+    counter = factories.make_member(qualified_for=["counter"])
+    with pytest.raises(ActionError, match="Kan niet werken als stembureaulid"):
+        assign_member(counter, shift, by=None)
+
+
+def test_assign_member_refuses_who_is_not_active(shift):
+    with pytest.raises(ActionError, match="niet actief"):
+        assign_member(factories.make_member(is_active=False), shift, by=None)
+
+
+@pytest.mark.parametrize(
+    ("birth_date", "allowed"),
+    [
+        (date(2009, 3, 17), True),  # turns 18 on the polling day
+        (date(2009, 3, 18), False),  # the day after
+        (None, True),  # unknown: the team asks
+    ],
+)
+def test_assign_member_checks_the_age_on_the_polling_day(shift, birth_date, allowed):
+    member = factories.make_member(birth_date=birth_date)
+    if allowed:
+        assign_member(member, shift, by=None)
+    else:
+        with pytest.raises(ActionError, match="17 jaar"):
+            assign_member(member, shift, by=None)
+
+
+def test_one_place_and_two_planners_gives_one_assignment(committed, juinen):
+    event = factories.make_event()
+    day_part = factories.make_day_part(factories.make_polling_day(event))
+    shift = factories.make_shift(
+        factories.make_polling_station(event), day_part, factories.make_position(event), places=1
+    )
+    members = [factories.make_member() for _number in range(2)]
+    barrier = threading.Barrier(2, timeout=10)
+    answers: list[str] = []
+
+    def plan(member):
+        with tenant_context(juinen):
+            barrier.wait()
+            try:
+                assign_member(member, shift, by=None)
+                answers.append("yes")
+            except ActionError as refused:
+                answers.append(refused.message)
+            finally:
+                connections["default"].close()
+
+    threads = [threading.Thread(target=plan, args=(member,)) for member in members]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert sorted(answers)[1] == "yes"
+    assert "vol" in sorted(answers)[0]
+    assert shift.assignments.count() == 1
+
+
+def test_unassign_frees_the_place(shift):
+    assignment = assign_member(factories.make_member(), shift, by=None)
+    unassign(assignment, by=None)
+    assert not Assignment.objects.exists()
+    with pytest.raises(ActionError, match="al vrijgemaakt"):
+        unassign(assignment, by=None)
+
+
+def test_unassign_keeps_what_the_member_could_see(shift):
+    assignment = factories.make_assignment(factories.make_member(), shift, state="published")
+    unassign(assignment, by=None)
+    assignment.refresh_from_db()
+    assert assignment.state == "cancelled"
+
+
+def test_move_assignment_changes_nothing_when_the_new_shift_is_full(event, morning, shift):
+    full = factories.make_shift(
+        factories.make_polling_station(event), morning, factories.make_position(event), places=1
+    )
+    assign_member(factories.make_member(), full, by=None)
+    assignment = assign_member(factories.make_member(), shift, by=None)
+    with pytest.raises(ActionError, match="vol"):
+        move_assignment(assignment, full, by=None)
+    assert Assignment.objects.filter(pk=assignment.pk, shift=shift).exists()
+
+
+def test_move_assignment_may_go_to_the_same_time(event, morning, shift):
+    other = factories.make_shift(factories.make_polling_station(event), morning, factories.make_position(event))
+    assignment = assign_member(factories.make_member(), shift, by=None)
+    assert other in shifts_with_room(assignment)
+    moved = move_assignment(assignment, other, by=None)
+    assert moved.shift == other
+    assert moved.member.assignments.count() == 1
+
+
+def test_publish_assignments_mails_each_member_once(event, morning, shift):
+    member = factories.make_member()
+    afternoon = factories.make_day_part(morning.polling_day, name="Middag", start=time(14), end=time(21))
+    assign_member(member, shift, by=None)
+    assign_member(member, factories.make_shift(shift.polling_station, afternoon, shift.position), by=None)
+    assert publish_assignments(event, by=None) == 2
+    assert OutboxMail.objects.filter(user=member.user, kind="placement_published").count() == 1
+    with pytest.raises(ActionError, match="al gepubliceerd"):
+        publish_assignments(event, by=None)
+
+
+def test_publish_assignments_of_one_station_leaves_the_others(event, morning, shift):
+    other = factories.make_shift(factories.make_polling_station(event), morning, factories.make_position(event))
+    here = assign_member(factories.make_member(), shift, by=None)
+    there = assign_member(factories.make_member(), other, by=None)
+    publish_assignments(event, by=None, station=shift.polling_station)
+    assert list(Assignment.objects.visible_to_member()) == [here]
+    assert there.state == "confirmed"
+
+
+def test_candidates_puts_available_before_wish_before_few_shifts(event, morning, shift):
+    names = {}
+    for name, answer in (("nee", "no"), ("ja", "yes"), ("moet", "if_needed"), ("liever", "yes"), ("stil", None)):
+        names[name] = member = factories.make_member(last_name=name)
+        if answer:
+            factories.make_availability(member, morning, answer=answer)
+    names["liever"].preferences.create(event=event, kind="position", position=shift.position, rank=1)
+    found = candidates(shift)
+    assert [c.member.last_name for c in found.fit] == ["liever", "ja", "moet"]
+    assert [c.member.last_name for c in found.doubtful] == ["stil", "nee"]
+    assert "Voorkeur 1" in " ".join(found.fit[0].reasons)
+
+
+def test_candidates_says_why_somebody_may_not(event, morning, shift):
+    busy = factories.make_member(last_name="Bezet")
+    assign_member(busy, shift, by=None)
+    factories.make_member(last_name="Jong", birth_date=date(2012, 1, 1))
+    factories.make_member(last_name="Teller", qualified_for=["counter"])
+    other = factories.make_shift(factories.make_polling_station(event), morning, factories.make_position(event))
+    found = candidates(other)
+    words = {c.member.last_name: " ".join(c.objections) for c in found.excluded}
+    assert "Werkt dan al" in words["Bezet"]
+    assert "15 jaar" in words["Jong"]
+    assert "Kan niet werken als" in words["Teller"]
+    assert not found.fit
+
+
+@pytest.mark.parametrize("members", [1, 5])
+def test_candidates_needs_the_same_queries_for_any_number_of_members(
+    event, morning, shift, members, django_assert_num_queries
+):
+    for _number in range(members):
+        factories.make_availability(factories.make_member(), morning)
+    with django_assert_num_queries(4):
+        candidates(shift)

@@ -1,0 +1,134 @@
+"""The law at every moment: a chair, three board members, nobody under 18."""
+
+from datetime import date, time
+
+import pytest
+
+from elections.queries.coverage import coverage
+from tests import factories
+
+
+class Bureau:
+    """One polling station on one voting day, to fill in few words."""
+
+    def __init__(self, **day):
+        self.event = factories.make_event()
+        self.day = factories.make_polling_day(self.event, **day)
+        self.station = factories.make_polling_station(self.event)
+        self.positions = {
+            kind: factories.make_position(self.event, kind=kind, name=kind, rank=rank)
+            for rank, kind in enumerate(("chair", "deputy_chair", "member", "counter", "reserve"))
+        }
+        self.parts = {}
+        self.shifts = {}
+
+    def shift(self, kind, start=7, end=14, *, people=0, places=None):
+        key = (start, end)
+        if key not in self.parts:
+            self.parts[key] = factories.make_day_part(self.day, start=time(start), end=time(end), name=f"{key}")
+        shift = factories.make_shift(
+            self.station, self.parts[key], self.positions[kind], places=people if places is None else places
+        )
+        for _number in range(people):
+            factories.make_assignment(factories.make_member(), shift)
+        return shift
+
+    def warnings(self):
+        (station,) = coverage(self.event).stations
+        return {(warning.code, warning.text) for warning in station.warnings}
+
+    def codes(self):
+        return {code for code, _text in self.warnings()}
+
+
+def test_coverage_is_content_with_a_chair_and_two_members():
+    bureau = Bureau()
+    bureau.shift("chair", people=1)
+    bureau.shift("member", people=2)
+    assert bureau.warnings() == set()
+
+
+def test_coverage_warns_without_a_chair():
+    bureau = Bureau()
+    bureau.shift("chair", places=1)
+    bureau.shift("member", people=3)
+    assert ("no_chair", "Geen voorzitter") in bureau.warnings()
+    assert ("open_places", "1 plaats open") in bureau.warnings()
+
+
+def test_coverage_lets_the_deputy_replace_the_chair():
+    bureau = Bureau()
+    bureau.shift("deputy_chair", people=1)
+    bureau.shift("member", people=2)
+    assert bureau.warnings() == set()
+
+
+def test_coverage_warns_with_fewer_than_three_board_members():
+    bureau = Bureau()
+    bureau.shift("chair", people=1)
+    bureau.shift("member", people=1)
+    assert bureau.warnings() == {("too_few", "Maar 2 leden aanwezig")}
+
+
+def test_coverage_does_not_count_counters_and_reserves_as_board():
+    bureau = Bureau()
+    bureau.shift("chair", people=1)
+    bureau.shift("counter", people=2)
+    bureau.shift("reserve", people=2)
+    assert bureau.codes() == {"too_few"}
+
+
+def test_coverage_looks_at_every_moment():
+    bureau = Bureau()
+    bureau.shift("chair", 7, 21, people=1)
+    bureau.shift("member", 7, 12, people=1)
+    bureau.shift("member", 7, 14, people=1)
+    assert ("too_few", "Maar 1 lid aanwezig vanaf 14.00 uur") in bureau.warnings()
+
+
+def test_coverage_counts_whoever_works_in_another_part_at_that_moment():
+    bureau = Bureau()
+    bureau.shift("chair", 7, 21, people=1)
+    bureau.shift("member", 7, 14, people=2)
+    bureau.shift("member", 14, 21, people=2)
+    assert bureau.warnings() == set()
+
+
+def test_coverage_asks_no_board_on_a_counting_day():
+    bureau = Bureau(kind="counting")
+    bureau.shift("member", people=1)
+    assert bureau.warnings() == set()
+
+
+def test_coverage_warns_for_who_is_under_age_on_the_polling_day():
+    bureau = Bureau()
+    bureau.shift("chair", people=1)
+    bureau.shift("member", people=1)
+    young = factories.make_member(birth_date=date(2009, 3, 18), first_name="Jip", last_name="Jong")
+    factories.make_assignment(young, bureau.shift("deputy_chair", places=1))
+    assert bureau.warnings() == {("under_age", "Jip Jong is 17 jaar")}
+
+
+def test_coverage_forgets_who_was_taken_out():
+    bureau = Bureau()
+    shift = bureau.shift("chair", places=1)
+    bureau.shift("member", people=2)
+    factories.make_assignment(factories.make_member(), shift, state="cancelled")
+    assert bureau.codes() == {"no_chair", "too_few", "open_places"}
+
+
+def test_coverage_says_that_a_station_has_no_shifts():
+    bureau = Bureau()
+    assert bureau.codes() == {"no_shifts"}
+
+
+@pytest.mark.parametrize("stations", [1, 4])
+def test_coverage_needs_four_queries_for_any_number_of_stations(stations, django_assert_num_queries):
+    bureau = Bureau()
+    bureau.shift("chair", people=1)
+    for _number in range(stations - 1):
+        station = factories.make_polling_station(bureau.event)
+        shift = factories.make_shift(station, bureau.parts[(7, 14)], bureau.positions["member"])
+        factories.make_assignment(factories.make_member(), shift)
+    with django_assert_num_queries(4):
+        assert len(coverage(bureau.event).stations) == stations

@@ -151,10 +151,9 @@ def _prepare(environment: Mapping[str, str]) -> str:
     )
     print("Bringing the tables up to date ...", flush=True)
     _call([sys.executable, "manage.py", "migrate_schemas", "--verbosity", "0"], environment)
-    if os.environ.get("DEMO_EMPTY"):
-        return _call([sys.executable, "manage.py", "master_key"], environment)
     print("Filling the demo, where it is empty ...", flush=True)
-    return _call([sys.executable, "manage.py", "demo"], environment, follow=True)
+    empty = ["--empty"] if os.environ.get("DEMO_EMPTY") else []
+    return _call([sys.executable, "manage.py", "demo", *empty], environment, follow=True)
 
 
 def _when_changed(

@@ -43,6 +43,32 @@ def build() -> None:
     fill(municipality, Size(stations=200, chairs=700, members=2850, counters=1050, reserves=400), chapter="assigned")
 
 
+def member_cookie() -> str:
+    """The session cookie of a member who has a place."""
+    return _cookie({"member__assignments__isnull": False})
+
+
+def staff_cookie() -> str:
+    """The session cookie of an administrator of the election team."""
+    return _cookie({"role": "administrator"})
+
+
+def _cookie(who: dict[str, object]) -> str:
+    from django.test import Client  # slow import: Django may only load when the database has an address
+    from django.utils import timezone  # slow import: as above
+    from django_tenants.utils import schema_context  # slow import: as above
+
+    from elections.models import LoginChallenge, User  # slow import: as above
+
+    now = timezone.now()
+    with schema_context(CODE.lower()):
+        user = User.objects.filter(**who).first()
+        user.otp_device = LoginChallenge.objects.create(user=user, name="bench", expires_at=now, used_at=now)
+        client = Client(headers={"host": HOST})
+        client.force_login(user)
+        return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
+
+
 @contextmanager
 def server() -> Iterator[int]:
     """One gunicorn process on a free port of this machine, for as long as the block lasts."""
@@ -63,6 +89,20 @@ def server() -> Iterator[int]:
             except OSError:
                 time.sleep(0.1)
         yield port
+    finally:
+        process.terminate()
+        process.wait()
+
+
+@contextmanager
+def workers() -> Iterator[None]:
+    """The workers of the product on all cores, for as long as the block lasts."""
+    command = ["celery", "--app", "config", "--quiet", "worker", "--queues", "default", "--loglevel", "WARNING"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", *command, "--concurrency", str(os.cpu_count())], env=os.environ.copy()
+    )
+    try:
+        yield
     finally:
         process.terminate()
         process.wait()

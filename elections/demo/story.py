@@ -1,8 +1,9 @@
 """Fill a municipality up to a chapter of the story: prepared, answered, assigned or finished."""
 
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from django.contrib.auth.hashers import make_password
@@ -12,7 +13,7 @@ from django_tenants.utils import tenant_context
 
 from elections.actions.assignment import publish_assignments
 from elections.actions.event import create_event
-from elections.actions.letter import make_letters, publish_letters
+from elections.actions.letter import make_letters, publish_letters, update_letter_template, work_on_letters
 from elections.actions.shift import make_shifts
 from elections.demo.people import invented_members, test_bsns, test_iban
 from elections.demo.places import invented_venue
@@ -34,7 +35,7 @@ from elections.models import (
     User,
     Venue,
 )
-from elections.secrets import set_secret
+from elections.secrets import set_many_secrets
 from tenants.models import Municipality
 
 PASSWORD = "Samen-tellen-2027"  # noqa: S105 - printed by the demo, for invented people only
@@ -68,19 +69,20 @@ def fill(
     chapter: Chapter,
     centre: tuple[float, float] = (52.53, 5.47),
 ) -> None:
-    """Fill an empty municipality, all or nothing.
+    """Fill an empty municipality: the data all or nothing, then the letters.
 
     chapter: how far the preparation is; each chapter includes the ones before it.
     centre: latitude and longitude around which the venues lie.
     """
     seed = int(municipality.code[2:])
-    with tenant_context(municipality), timezone.override(municipality.tz), transaction.atomic():
+    with tenant_context(municipality), timezone.override(municipality.tz):
         story = _Story(municipality, size, random.Random(seed), seed)  # noqa: S311 - invented data
-        story.prepare(centre)
-        if chapter in CHAPTERS[1:]:
-            story.answer()
-        if chapter in CHAPTERS[2:]:
-            story.assign()
+        with transaction.atomic():
+            story.prepare(centre)
+            if chapter in CHAPTERS[1:]:
+                story.answer()
+            if chapter in CHAPTERS[2:]:
+                story.assign()
         if chapter == "finished":
             story.finish()
 
@@ -100,6 +102,10 @@ class _Story:
     def prepare(self, centre: tuple[float, float]) -> None:
         self._colleagues()
         self.event = create_event(proposed_plan(is_public_body=self.municipality.is_public_body), by=None)
+        update_letter_template(
+            self.event, introduction="", duties="", closing="", decision_date=date(2027, 2, 9),
+            signatory="A.M. Verkade", signatory_title="teamleider Verkiezingen", by=None,
+        )  # fmt: skip
         self._stations(centre)
         make_shifts(self.event, by=None)
         self._people()
@@ -161,12 +167,15 @@ class _Story:
             member.user = user
         self.members = Member.objects.bulk_create(unsaved)
         self._labels()
-        numbers = test_bsns()
+        set_many_secrets(self._secrets(), by=None)
+
+    def _secrets(self) -> Iterator[tuple[Member, SecretKind, str]]:
+        bsns = test_bsns()
         for member in self.members:
             if self.chance.random() < 0.85:
-                set_secret(member, SecretKind.BSN, next(numbers), by=None)
+                yield member, SecretKind.BSN, next(bsns)
             if self.chance.random() < 0.8 and not self.municipality.is_public_body:
-                set_secret(member, SecretKind.IBAN, test_iban(self.seed * 10_000 + member.number), by=None)
+                yield member, SecretKind.IBAN, test_iban(self.seed * 10_000 + member.number)
 
     def _labels(self) -> None:
         labels = Label.objects.bulk_create(Label(name=name) for name in ("Ervaren", "Nieuw", "Gebarentaal", "Host"))
@@ -229,7 +238,9 @@ class _Story:
 
     def finish(self) -> None:
         publish_assignments(self.event, by=None)
-        make_letters(self.event, by=None)
+        job = make_letters(self.event, by=None)
+        while work_on_letters(job, limit=50):
+            pass  # in the product the workers do this
         publish_letters(self.event, by=None)
         self._open(StepKind.PLACEMENT)
         self._open(StepKind.LETTERS)

@@ -69,8 +69,7 @@ class _Engine:
         self.fetcher = ClosedFetcher()
         self.fonts = FontConfiguration()
         self.images: dict[str, Any] = {}
-        folder = Path(settings.BASE_DIR) / "static" / "css" / "pdf"
-        self.sheets = [self.sheet(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.css"))]
+        self.sheets = [self.sheet(css) for css in style_sheets()]
 
     def sheet(self, css: str) -> CSS:
         return CSS(string=css, font_config=self.fonts, url_fetcher=self.fetcher)
@@ -111,17 +110,28 @@ def render_pdf(template: str, context: dict[str, Any], title: str) -> bytes:
 
     Raises PdfError when the document asks for something outside the list, NoMunicipality in the public schema.
     """
-    municipality = current_municipality()
-    frame = {"municipality": municipality, "logo": _logo(municipality), "title": title, "language": LANGUAGE}
-    with translation.override(LANGUAGE):
-        html = render_to_string(template, {**context, **frame})
+    html = document_html(template, context, title)
     try:
-        return _engine().write(html, accent=municipality.accent)
+        return _engine().write(html, accent=current_municipality().accent)
     except FatalURLFetchingError as error:
         # A BaseException: passed on it would end the worker in place of this one letter.
         raise PdfError(str(error)) from error
     except Exception as error:  # WeasyPrint raises anything on odd input; one letter must not stop the others
         raise PdfError(f"{type(error).__name__}: {error}") from error
+
+
+def document_html(template: str, context: dict[str, Any], title: str) -> str:
+    """The page behind `render_pdf`, without style sheets."""
+    municipality = current_municipality()
+    frame = {"municipality": municipality, "logo": _logo(municipality), "title": title, "language": LANGUAGE}
+    with translation.override(LANGUAGE):
+        return render_to_string(template, {**context, **frame})
+
+
+def style_sheets() -> list[str]:
+    """The style sheets of every document, in the order in which they are read."""
+    folder = Path(settings.BASE_DIR) / "static" / "css" / "pdf"
+    return [path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.css"))]
 
 
 def _logo(municipality: Municipality) -> str:

@@ -1,0 +1,219 @@
+"""The stage of a browser journey: a whole demo that runs, a browser, and every mail it sends."""
+
+import json
+import os
+import random
+import re
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from config.processes import HOST, free_port
+
+AXE_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+PHONE = {"width": 390, "height": 844}
+DESKTOP = {"width": 1280, "height": 900}
+START_SECONDS = 240
+MAIL_SECONDS = 45
+
+
+@dataclass
+class Stage:
+    """Where the demo answers, and the environment in which its commands run."""
+
+    environment: dict[str, str]
+
+    def manage(self, *arguments: str) -> str:
+        """Run manage.py beside the demo; returns what it printed."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            env=os.environ | self.environment,
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def address(self, host: str, path: str = "/") -> str:
+        return f"http://{host}{self.environment['PUBLIC_PORT']}{path}"
+
+    def mail(self, to: str, containing: str, *, after: float = 0) -> str:
+        """The text of the newest mail to an address that came after a moment; waits for it."""
+        deadline = time.monotonic() + MAIL_SECONDS
+        while time.monotonic() < deadline:
+            with urllib.request.urlopen(f"{self.environment['MAILBOX_URL']}/email") as answer:
+                mails = json.load(answer)
+            for mail in reversed(mails):
+                addressed = any(person["address"] == to for person in mail["to"])
+                if addressed and containing in mail["subject"] + mail["text"] and _moment(mail) >= after:
+                    return str(mail["text"])
+            time.sleep(0.3)
+        raise AssertionError(f"no mail to {to} with {containing!r}")
+
+
+def _moment(mail: dict[str, Any]) -> float:
+    return time.mktime(time.strptime(mail["time"][:19], "%Y-%m-%dT%H:%M:%S"))
+
+
+@pytest.fixture(scope="session")
+def stage() -> Iterator[Stage]:
+    """The demo of `make demo` when JOURNEY=running, otherwise an empty one of our own."""
+    if os.environ.get("JOURNEY") == "running":
+        names = ("PUBLIC_PORT", "MAILBOX_URL", "DATABASE_URL", "REDIS_URL", "EMAIL_URL")
+        if "MAILBOX_URL" not in os.environ:
+            pytest.exit("The demo does not run. Start it first: make demo", returncode=1)
+        yield Stage({name: os.environ[name] for name in names})
+        return
+    port, mailbox = free_port(), free_port()
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("DATABASE_URL", "REDIS_URL", "TESTING", "SECRET_KEY", "VAR_DIR", "PUBLIC_SCHEME")
+    }
+    environment |= {
+        "DEMO_PROFILE": "journey", "DEMO_EMPTY": "1", "PORT": str(port), "MAILBOX_PORT": str(mailbox)
+    }  # fmt: skip
+    python = [sys.executable, "-m", "config.demo"]
+    subprocess.run([*python, "reset"], env=environment, check=True, stdout=subprocess.DEVNULL)
+    demo = subprocess.Popen(
+        [*python, "start"], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    try:
+        _wait_until_announced(demo)
+        yield Stage(_environment_of(python, environment))
+    finally:
+        demo.terminate()
+        demo.wait(60)
+
+
+def _wait_until_announced(demo: "subprocess.Popen[str]") -> None:
+    deadline = time.monotonic() + START_SECONDS
+    printed = []
+    for line in demo.stdout or ():
+        printed.append(line)
+        if "Stop with Ctrl-C" in line:
+            return
+        assert time.monotonic() < deadline, "".join(printed)
+    raise AssertionError("the demo ended: " + "".join(printed))
+
+
+def _environment_of(python: list[str], environment: dict[str, str]) -> dict[str, str]:
+    shown = subprocess.run(
+        [*python, "run", "--", sys.executable, "-c", "import json, os; print(json.dumps(dict(os.environ)))"],
+        env=environment, check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    return dict(json.loads(shown.stdout))
+
+
+@dataclass
+class Town:
+    """A municipality of this journey alone, with its first administrator."""
+
+    host: str
+    name: str
+    administrator: str
+
+
+@pytest.fixture
+def town(stage: Stage) -> Town:
+    """A new municipality, made as a system administrator makes one."""
+    number = random.randint(9200, 9899)  # noqa: S311 - a code that the CBS never gave out
+    host, name = f"reis{number}.localhost", f"Reisdorp {number}"
+    administrator = f"hoofd@reis{number}.example"
+    stage.manage(
+        "municipality", "create", "--code", f"GM{number}", "--name", name, "--domain", host,
+        "--admin-name", "Hilde Hoofd", "--admin-email", administrator,
+    )  # fmt: skip
+    return Town(host, name, administrator)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The system's Chromium, quiet on a closed network."""
+    switches = ["--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update",
+                "--disable-sync", "--no-first-run", "--disable-dev-shm-usage"]  # fmt: skip
+    return browser_type_launch_args | {"executable_path": os.environ.get("CHROMIUM", "/usr/bin/chromium"), "args": switches}
+
+
+@dataclass
+class Screen:
+    """A person at a browser. Every page they stop at is checked: axe, the console and the content policy."""
+
+    page: Page
+    stage: Stage
+    host: str
+    complaints: list[str] = field(default_factory=list)
+
+    def go(self, path: str) -> None:
+        self.page.goto(self.stage.address(self.host, path))
+        self.check()
+
+    def click(self, name: str, *, role: str = "button", exact: bool = False) -> None:
+        """Press a button or follow a link by the name people see, then look at the page that comes."""
+        self.page.get_by_role(role, name=name, exact=exact).first.click()  # type: ignore[arg-type]
+        self.page.wait_for_load_state()
+        self.check()
+
+    def fill(self, label: str, value: str) -> None:
+        self.page.get_by_label(label, exact=False).first.fill(value)
+
+    def check(self) -> None:
+        """Nothing on this page may keep anybody out, and nothing may break the content policy."""
+        found = Axe().run(self.page, options=AXE_RULES)
+        assert found.violations_count == 0, f"{self.page.url}\n{found.generate_report()}"
+        assert not self.complaints, f"{self.page.url}: {self.complaints}"
+        assert self.page.locator("h1").count() == 1, f"{self.page.url}: one h1"
+
+    def log_in(self, username: str, password: str, email: str) -> None:
+        """Password, then the code from the mail."""
+        self.go("/login/")
+        self.fill("Gebruikersnaam", username)
+        self.fill("Wachtwoord", password)
+        asked = time.time() - 1
+        self.click("Inloggen", exact=True)
+        code = code_in(self.stage.mail(email, "code", after=asked))
+        self.fill("code", code)
+        self.page.get_by_role("main").get_by_role("button").first.click()
+        self.page.wait_for_load_state()
+        self.check()
+
+
+def code_in(text: str) -> str:
+    """The six digits of a log-in mail."""
+    found = re.search(r"\b(\d{3}) ?(\d{3})\b", text)
+    assert found, text
+    return found[1] + found[2]
+
+
+def link_in(text: str) -> str:
+    """The first address in a mail."""
+    found = re.search(r"https?://\S+", text)
+    assert found, text
+    return found[0]
+
+
+@pytest.fixture
+def screen(browser: Browser, stage: Stage) -> Iterator[Callable[..., Screen]]:
+    """Make a person at a browser of their own: `screen(host)` at a desk, `screen(host, phone=True)` on a phone."""
+    contexts: list[BrowserContext] = []
+
+    def make(host: str, *, phone: bool = False) -> Screen:
+        context = browser.new_context(viewport=PHONE if phone else DESKTOP, locale="nl-NL", has_touch=phone)
+        contexts.append(context)
+        made = Screen(context.new_page(), stage, host)
+        made.page.on("console", lambda m: made.complaints.append(m.text) if m.type == "error" else None)
+        made.page.on("pageerror", lambda error: made.complaints.append(str(error)))
+        return made
+
+    yield make
+    for context in contexts:
+        context.close()

@@ -17,7 +17,7 @@ from django.test import Client
 from django.test.utils import setup_databases, teardown_databases
 from django.utils import timezone, translation
 from django_otp import DEVICE_ID_SESSION_KEY
-from django_tenants.utils import schema_context, tenant_context
+from django_tenants.utils import tenant_context
 
 from tenants import middleware, provisioning
 from tenants.models import Municipality
@@ -147,13 +147,11 @@ class MunicipalityClient(Client):
             translation.activate(language)
 
     def log_in(self, user: Any) -> None:
-        """A whole log-in: password given, code answered, session bound to this municipality."""
+        """A whole log-in: password given, code answered, session bound to this municipality (elections.sessions)."""
         with tenant_context(self.municipality):
             self.force_login(user)
-            challenge = factories.make_challenge(user, used=True)
             session = self.session
-            session[DEVICE_ID_SESSION_KEY] = challenge.persistent_id
-            session["schema"] = self.municipality.schema_name
+            session[DEVICE_ID_SESSION_KEY] = factories.make_challenge(user, used=True).persistent_id
             session.save()
 
 
@@ -189,11 +187,8 @@ def worlds(juinen: Any, zonneiland: Any) -> dict[str, Any]:
 
 
 def _restart_sequences(schema_name: str) -> None:
-    with schema_context(schema_name), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT sequence_name FROM information_schema.sequences WHERE sequence_schema = %s AND sequence_name"
-            " LIKE 'elections%%'",
-            [schema_name],
-        )
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sequencename FROM pg_sequences WHERE schemaname = %s", [schema_name])
         for (name,) in cursor.fetchall():
-            cursor.execute(f'ALTER SEQUENCE "{schema_name}"."{name}" RESTART WITH 1000')
+            if name.startswith("elections_"):
+                cursor.execute(f'ALTER SEQUENCE "{schema_name}"."{name}" RESTART WITH 1000')

@@ -7,6 +7,8 @@ from datetime import date, time, timedelta
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 
@@ -210,6 +212,10 @@ def make_mail(user: Any, **values: Any) -> Any:
     return models.OutboxMail.objects.create(**defaults | values)
 
 
+def _stored_letter(marker: str) -> str:
+    return default_storage.save("letters/brief.pdf", ContentFile(f"%PDF-1.7 {marker}".encode()))
+
+
 @dataclass
 class World:
     """One of everything in one municipality. `marker` is in every name, so that a page shows whose it is."""
@@ -231,12 +237,13 @@ class World:
     job: Any
     import_file: Any
     invitation: Any
+    password_reset: Any
     mail: Any
 
 
 def make_world(marker: str = "Merk") -> World:
     """One of everything, with a colleague of every role. Made twice, it has the same keys in both
-municipalities."""
+    municipalities."""
     roles = StaffRole.values
     staff = {role: make_staff(role, username=f"{role}@wereld", name=f"{marker} {role}") for role in roles}
     user = make_user(username="lid@wereld", email="lid@wereld.example")
@@ -268,9 +275,10 @@ municipalities."""
         shift=shift,
         template_line=make_template_line(day_part, position),
         assignment=make_assignment(member, shift, state="published", published_at=timezone.now()),
-        letter=make_letter(member, event, number=1),
+        letter=make_letter(member, event, number=1, state="published", file=_stored_letter(marker)),
         job=make_job(event=event, result=f"{marker} taak"),
         import_file=make_import_file(original_name=f"{marker}.csv"),
         invitation=make_invitation(user),
+        password_reset=make_invitation(user, kind="password_reset"),
         mail=make_mail(user),
     )

@@ -1,0 +1,82 @@
+"""Who may open which address of a municipality. Every URL name is here, or the suite fails.
+
+A row is `who` plus what stands in the address:
+
+    "portal:placement": row(MEMBER),
+    "backoffice:member-edit": row("member.edit", uuid="member"),
+
+`who` is ANYONE, MEMBER, or a right of `elections.permissions`, the same as in the view's decorator. An argument of the
+address names a field of `tests.factories.World`; its uuid is filled in, or for `token` its token. `own=True` says
+that the object belongs to one member, so that another member must get a 404. `empty=True` says that the page answers
+404 to somebody who may see it when there is nothing to show.
+"""
+
+from dataclasses import dataclass
+
+ANYONE = "anyone"
+MEMBER = "member"
+
+
+@dataclass(frozen=True)
+class Row:
+    """What the suite knows of one address."""
+
+    who: str
+    arguments: dict[str, str]
+    own: bool
+    empty: bool
+
+
+def row(who: str, *, own: bool = False, empty: bool = False, **arguments: str) -> Row:
+    """A row of the table; see the top of this file."""
+    return Row(who, arguments, own, empty)
+
+
+TABLE: dict[str, Row] = {
+    # House style
+    "house-style-css": row(ANYONE),
+    "house-style-logo": row(ANYONE, empty=True),
+    # Portal, the front door
+    "portal:login": row(ANYONE),
+    "portal:login-code": row(ANYONE),
+    "portal:login-code-resend": row(ANYONE),
+    "portal:logout": row(ANYONE),
+    "portal:invitation": row(ANYONE, token="invitation"),
+    "portal:password-forgotten": row(ANYONE),
+    "portal:password-forgotten-sent": row(ANYONE),
+    "portal:password-reset": row(ANYONE, token="password_reset"),
+    "portal:password-choose": row(ANYONE, empty=True),
+    "portal:username-forgotten": row(ANYONE),
+    "portal:username-forgotten-sent": row(ANYONE),
+    "portal:language": row(ANYONE),
+    # Portal, home
+    "portal:home": row(MEMBER),
+    # Portal, personal data
+    "portal:personal-data": row(MEMBER),
+    "portal:personal-data-confirm": row(MEMBER),
+    "portal:personal-data-name": row(MEMBER),
+    "portal:personal-data-birth-date": row(MEMBER),
+    "portal:personal-data-address": row(MEMBER),
+    "portal:personal-data-phone": row(MEMBER),
+    "portal:personal-data-email": row(MEMBER),
+    "portal:personal-data-person-number": row(MEMBER),
+    "portal:personal-data-iban": row(MEMBER),
+    # Portal, availability
+    "portal:availability": row(MEMBER),
+    "portal:availability-day": row(MEMBER, uuid="polling_day"),
+    "portal:availability-position": row(MEMBER),
+    "portal:availability-venue": row(MEMBER),
+    "portal:availability-remark": row(MEMBER),
+    "portal:availability-unavailable": row(MEMBER),
+    "portal:availability-withdraw": row(MEMBER),
+    "portal:availability-submit": row(MEMBER),
+    "portal:availability-done": row(MEMBER),
+    # Portal, placement
+    "portal:placement": row(MEMBER),
+    # Portal, letters
+    "portal:letter-list": row(MEMBER),
+    "portal:letter-download": row(MEMBER, uuid="letter", own=True),
+    # Portal, help
+    "portal:help": row(ANYONE),
+    "portal:privacy": row(ANYONE),
+}

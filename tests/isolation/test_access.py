@@ -1,0 +1,180 @@
+"""Every address, for everybody: who may not come in is stopped, and nobody meets an error or another municipality."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.urls import reverse
+from django_tenants.utils import tenant_context
+
+from elections.enums import StaffRole
+from elections.permissions import ALL_RIGHTS, can
+from tests import factories
+from tests.conftest import MunicipalityClient
+from tests.isolation.access_table import ANYONE, MEMBER, TABLE, Row
+from tests.isolation.walk import address_of, addresses
+
+METHODS = ("get", "post")
+LET_IN = {200, 302, 400, 405, 409, 410, 422}
+"""What somebody with the right may get: the page, a redirect, or a complaint about what was sent."""
+
+
+@dataclass
+class Person:
+    """A browser with or without somebody logged in, and what the table allows them."""
+
+    client: MunicipalityClient
+    user: Any = None
+    member: Any = None
+
+    def may(self, row: Row) -> bool:
+        if row.who == ANYONE:
+            return True
+        if row.who == MEMBER:
+            return self.member is not None
+        return self.user is not None and can(self.user, row.who)
+
+
+def test_every_address_is_in_the_table():
+    assert sorted(addresses()) == sorted(TABLE)
+
+
+def test_every_right_in_the_table_exists():
+    assert {row.who for row in TABLE.values()} - {ANYONE, MEMBER} <= ALL_RIGHTS
+
+
+def test_every_view_has_the_gate_of_its_row():
+    gates = {name: getattr(view, "access", ANYONE) for name, view in addresses().items()}
+    assert gates == {name: TABLE[name].who for name in gates}
+
+
+def test_anonymous_may_open_only_what_is_for_anyone(worlds, juinen, client_for):
+    _check(Person(client_for(juinen)), worlds["gm0001"])
+
+
+def test_half_logged_in_may_open_only_what_is_for_anyone(worlds, juinen, client_for):
+    """The password was right, the code was not given yet."""
+    for user in (worlds["gm0001"].member.user, worlds["gm0001"].staff["administrator"]):
+        client = client_for(juinen)
+        client.force_login(user)
+        _check(Person(client), worlds["gm0001"])
+
+
+def test_disabled_user_may_open_only_what_is_for_anyone(worlds, juinen, client_for):
+    for user in (worlds["gm0001"].member.user, worlds["gm0001"].staff["administrator"]):
+        client = client_for(juinen, user)
+        user.is_active = False
+        user.save()
+        _check(Person(client), worlds["gm0001"])
+
+
+def test_member_may_open_the_portal(worlds, juinen, client_for):
+    member = worlds["gm0001"].member
+    _check(Person(client_for(juinen, member.user), member.user, member), worlds["gm0001"])
+
+
+@pytest.mark.parametrize("role", StaffRole.values)
+def test_colleague_may_open_what_the_role_allows(worlds, juinen, client_for, role):
+    user = worlds["gm0001"].staff[role]
+    _check(Person(client_for(juinen, user), user), worlds["gm0001"])
+
+
+def test_colleague_who_is_a_member_may_open_both(worlds, juinen, client_for):
+    user = worlds["gm0001"].staff["reader"]
+    member = factories.make_member(user=user)
+    others = {name: row for name, row in TABLE.items() if not row.own}
+    _check(Person(client_for(juinen, user), user, member), worlds["gm0001"], others)
+
+
+@pytest.mark.parametrize("who", ["member", *StaffRole.values])
+def test_somebody_of_another_municipality_is_nobody_here(worlds, juinen, zonneiland, client_for, who):
+    """Same primary key, same password hash, and the session cookie of there."""
+    there = worlds["gm9009"]
+    user = there.member.user if who == "member" else there.staff[who]
+    client = client_for(juinen)
+    client.cookies = client_for(zonneiland, user).cookies
+    _check(Person(client), worlds["gm0001"])
+
+
+def test_object_of_another_municipality_is_not_found(worlds, juinen, client_for):
+    """With every right here, and the uuids of there."""
+    here, there = worlds["gm0001"], worlds["gm9009"]
+    user = here.staff["administrator"]
+    member = factories.make_member(user=user)
+    person = Person(client_for(juinen, user), user, member)
+    rows = {name: row for name, row in TABLE.items() if row.arguments}
+    wrong = []
+    for name, _row, method, response in _responses(person, there, rows):
+        refused = {404, 405}
+        if response.status_code not in refused or there.marker in _body(response):
+            wrong.append((name, method, response.status_code))
+    assert wrong == []
+
+
+def test_letter_of_another_member_is_not_found(worlds, juinen, client_for):
+    other = factories.make_member()
+    person = Person(client_for(juinen, other.user), other.user, other)
+    rows = {name: row for name, row in TABLE.items() if row.own}
+    answers = [
+        (name, response.status_code)
+        for name, _row, _method, response in _responses(person, worlds["gm0001"], rows)
+    ]
+    assert [answer for answer in answers if answer[1] not in (404, 405)] == []
+
+
+def test_worlds_have_the_same_keys_and_password_hashes(worlds):
+    """The premise of this suite: with other keys or hashes a mix-up would not show."""
+    here, there = worlds.values()
+    for field in ("member", "event", "polling_station", "shift", "assignment", "letter", "job", "invitation"):
+        assert getattr(here, field).pk == getattr(there, field).pk
+        assert getattr(here, field).uuid != getattr(there, field).uuid
+    for role, user in here.staff.items():
+        assert (user.pk, user.password) == (there.staff[role].pk, there.staff[role].password)
+
+
+def _check(person: Person, world: factories.World, rows: dict[str, Row] = TABLE) -> None:
+    """Compare every answer with the table, and gather what differs."""
+    wrong = []
+    for name, row, method, response in _responses(person, world, rows):
+        if person.may(row):
+            right = response.status_code in LET_IN | ({404} if row.empty else set())
+            right = right and not _is_sent_to_login(response)
+        elif person.user is None:
+            right = _is_sent_to_login(response) or response.status_code == 405
+        else:
+            right = response.status_code in (403, 405) or _is_the_way_to_the_backoffice(name, response)
+        if not right or "MerkZonneiland" in _body(response):
+            wrong.append((name, method, response.status_code, response.headers.get("Location", "")))
+    assert wrong == []
+
+
+def _responses(
+    person: Person, world: factories.World, rows: dict[str, Row]
+) -> Iterator[tuple[str, Row, str, Any]]:
+    person.client.raise_request_exception = False  # a 500 is an answer that the table does not allow
+    for name, row in rows.items():
+        with tenant_context(person.client.municipality):
+            path = address_of(name, row, world)
+        for method in METHODS:
+            cookies = person.client.cookies.copy()
+            with transaction.atomic():
+                yield name, row, method, getattr(person.client, method)(path)
+                transaction.set_rollback(True)
+            person.client.cookies = cookies
+
+
+def _is_sent_to_login(response: Any) -> bool:
+    return response.status_code == 302 and response.headers["Location"].startswith(
+        f"{reverse('portal:login')}?next="
+    )
+
+
+def _is_the_way_to_the_backoffice(name: str, response: Any) -> bool:
+    return name == "portal:home" and response.headers.get("Location") == reverse("backoffice:home")
+
+
+def _body(response: Any) -> str:
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    return content.decode(errors="replace")

@@ -12,6 +12,15 @@ class StaffRole(TextChoices):
     READER = "reader", _("meelezer")
 
 
+class StaffState(TextChoices):
+    """How far a colleague is in; worked out by elections.queries.staff, not stored."""
+
+    ACTIVE = "active", _("heeft toegang")
+    INVITED = "invited", _("uitgenodigd")
+    EXPIRED = "expired", _("uitnodiging verlopen")
+    DISABLED = "disabled", _("geen toegang")
+
+
 class SecretKind(TextChoices):
     BSN = "bsn", _("BSN")
     IBAN = "iban", _("IBAN")

@@ -222,6 +222,7 @@ class World:
 
     marker: str
     staff: dict[str, Any]
+    colleague: Any
     member: Any
     event: Any
     election: Any
@@ -264,6 +265,7 @@ def make_world(marker: str = "Merk") -> World:
     return World(
         marker=marker,
         staff=staff,
+        colleague=make_staff("reader", username="collega@wereld", name=f"{marker} collega"),
         member=member,
         event=event,
         election=election,

@@ -32,4 +32,4 @@ def open_link(request: HttpRequest, token: str, template: str) -> HttpResponse:
 
 def refuse_link(request: HttpRequest, found: Invitation | None) -> HttpResponse:
     """Tell why a link does not work and what to do. Without a genuine link nothing is told about anybody."""
-    return render(request, "portal/invitation/over.html", {"invitation": found}, status=404 if found is None else 410)
+    return render(request, "portal/invitation/over.html", {"invitation": found}, status=410)

@@ -79,4 +79,15 @@ TABLE: dict[str, Row] = {
     # Portal, help
     "portal:help": row(ANYONE),
     "portal:privacy": row(ANYONE),
+    # Backoffice, mail
+    "backoffice:mail-list": row("mail.view"),
+    "backoffice:mail-retry": row("mail.view", uuid="mail"),
+    # Backoffice, staff
+    "backoffice:staff-list": row("staff.manage"),
+    "backoffice:staff-invite": row("staff.manage"),
+    "backoffice:staff-edit": row("staff.manage", uuid="colleague"),
+    "backoffice:staff-disable": row("staff.manage", uuid="colleague"),
+    "backoffice:staff-enable": row("staff.manage", uuid="colleague"),
+    "backoffice:staff-resend": row("staff.manage", uuid="colleague"),
+    "backoffice:staff-withdraw": row("staff.manage", uuid="colleague"),
 }

@@ -263,6 +263,8 @@ LOGGING = {
         "line": {"format": "%(asctime)s %(levelname)s [%(schema_name)s] %(name)s: %(message)s"},
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["tenant"], "formatter": "line"}},
+    # A line per step and per glyph table tells nothing.
+    "loggers": {"weasyprint.progress": {"level": "WARNING"}, "fontTools": {"level": "WARNING"}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
 }
 

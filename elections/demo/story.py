@@ -106,6 +106,7 @@ class _Story:
             self.event, introduction="", duties="", closing="", decision_date=date(2027, 2, 9),
             signatory="A.M. Verkade", signatory_title="teamleider Verkiezingen", by=None,
         )  # fmt: skip
+        self.event.refresh_from_db()
         self._stations(centre)
         make_shifts(self.event, by=None)
         self._people()

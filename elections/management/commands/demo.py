@@ -15,7 +15,7 @@ from elections.secrets import make_master_key_file
 from tenants.house_style import set_logo
 from tenants.links import absolute_url
 from tenants.models import Municipality, MunicipalityKind
-from tenants.provisioning import create_municipality
+from tenants.provisioning import create_municipality, drop_schema
 
 
 @dataclass(frozen=True)
@@ -78,8 +78,14 @@ class Command(BaseCommand):
             code=cast.code, name=cast.name, domain=f"{host}.localhost", kind=cast.kind, time_zone=cast.time_zone,
             accent=cast.accent, email=f"verkiezingen@{host}.example", phone=cast.phone,
         )  # fmt: skip
-        set_logo(municipality, invented_logo(cast.accent, cast.logo))
-        fill(municipality, cast.size, chapter=cast.chapter, centre=cast.centre)
+        try:
+            set_logo(municipality, invented_logo(cast.accent, cast.logo))
+            fill(municipality, cast.size, chapter=cast.chapter, centre=cast.centre)
+        except BaseException:
+            # Half a municipality would count as there at the next start.
+            drop_schema(municipality.schema_name)
+            municipality.delete()
+            raise
         return municipality
 
     def _tell(self, cast: Cast, municipality: Municipality) -> None:

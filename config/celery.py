@@ -15,6 +15,6 @@ app.autodiscover_tasks()
 @worker_process_init.connect
 def load_letter_engine(**_kwargs: object) -> None:
     """Load fonts and style sheets once per worker process, so that no letter pays for it."""
-    from elections.documents import pdf  # slow import: WeasyPrint takes half a second
+    from elections.documents import pdf  # noqa: PLC0415  # slow import: WeasyPrint takes half a second
 
     pdf.warm_up()

@@ -128,9 +128,7 @@ class MunicipalityClient(Client):
     """A browser at one municipality. The connection returns to where it was after each request."""
 
     def __init__(self, municipality: Any, **options: Any) -> None:
-        super().__init__(
-            headers={"host": municipality.primary_domain}, **{"wsgi.url_scheme": "https"}, **options
-        )
+        super().__init__(headers={"host": municipality.primary_domain}, **options)
         self.municipality = municipality
 
     def request(self, **request: Any) -> Any:
@@ -140,7 +138,7 @@ class MunicipalityClient(Client):
             translation.get_language(),
         )
         try:
-            return super().request(**request)
+            return super().request(**request | {"wsgi.url_scheme": "https", "SERVER_PORT": "443"})
         finally:
             connection.set_tenant(before)
             timezone.activate(zone)

@@ -65,7 +65,7 @@ TABLE: dict[str, Row] = {
     "portal:availability": row(MEMBER),
     "portal:availability-day": row(MEMBER, uuid="polling_day"),
     "portal:availability-position": row(MEMBER),
-    "portal:availability-venue": row(MEMBER),
+    "portal:availability-venue": row(MEMBER, empty=True),
     "portal:availability-remark": row(MEMBER),
     "portal:availability-unavailable": row(MEMBER),
     "portal:availability-withdraw": row(MEMBER),

@@ -105,7 +105,7 @@ def initials(text: str) -> str:
     if not text:
         return ""
     together = text.removesuffix(".")
-    if together.isupper() and together.isalpha():
+    if together.isalpha() and (together.isupper() or (together.islower() and len(together) <= 3)):
         parts = list(together) if together != "IJ" else [together]
     else:
         parts = [part for part in re.split(r"[.\s]+", text) if part]

@@ -103,6 +103,9 @@ def set_many_secrets(numbers: Iterable[tuple[Member, SecretKind, str]], *, by: U
 
     Raises ActionError at the first number that is not valid; nothing is stored then.
     """
+    numbers = list(numbers)
+    if not numbers:
+        return
     key = _current_key()
     # The key is unwrapped for all of them together: the file with the master key is read once.
     cipher = AESGCM(_unwrap(key))

@@ -2,9 +2,12 @@
 
 from celery import shared_task
 
+from elections.actions.bulk_invitation import work_on_invitations
+from elections.actions.import_file import throw_away_old_files
 from elections.actions.job import resume_stale_jobs
 from elections.actions.letter import LETTERS_PER_TASK, work_on_letters
 from elections.actions.login import forget_old_logins
+from elections.actions.member_import import run_member_import
 from elections.models import Job
 from elections.notify import outbox
 from tenants.tasks import PlatformTask, TenantTask, for_each_municipality
@@ -33,6 +36,7 @@ def sweep() -> None:
     """What a lost message, a killed worker or a deaf mail server left behind; and what may be forgotten."""
     resume_stale_jobs()
     forget_old_logins()
+    throw_away_old_files()
     outbox.deliver_due()
 
 
@@ -42,3 +46,19 @@ def make_letters_chunk(*, job_id: int) -> None:
     job = Job.objects.filter(pk=job_id).first()
     if job and work_on_letters(job, limit=LETTERS_PER_TASK):
         make_letters_chunk.delay(job_id=job_id)
+
+
+@shared_task(base=TenantTask, name="elections.import_members", ignore_result=True)
+def import_members(*, job_id: int) -> None:
+    """Read a member list into the member file, all of it or nothing."""
+    job = Job.objects.filter(pk=job_id).first()
+    if job:
+        run_member_import(job)
+
+
+@shared_task(base=TenantTask, name="elections.send_invitations", ignore_result=True)
+def send_invitations(*, job_id: int) -> None:
+    """Invite the members that a colleague selected."""
+    job = Job.objects.filter(pk=job_id).first()
+    if job:
+        work_on_invitations(job)

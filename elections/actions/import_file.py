@@ -103,6 +103,13 @@ def claim_import_file(import_file: ImportFile) -> bool:
     return locked is not None and not busy.exists()
 
 
+def take_up_again(import_file: ImportFile) -> bool:
+    """For the job that claimed the file: whether it is still to be read in, claiming it anew if it was put back."""
+    mine = ImportFile.objects.filter(pk=import_file.pk)
+    mine.filter(state=ImportState.CHECKED).update(state=ImportState.RUNNING)
+    return mine.filter(state=ImportState.RUNNING).exists()
+
+
 def job_of(import_file: ImportFile) -> Job | None:
     """The newest job that reads this file in."""
     return Job.objects.filter(parameters__import_file=str(import_file.uuid)).first()

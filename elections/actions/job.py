@@ -45,6 +45,8 @@ class JobTask:
 # Kinds that can be taken up again. Each task takes the keyword `job_id`, the primary key of the Job.
 TASKS: Final[dict[str, JobTask]] = {
     JobKind.LETTERS: JobTask("elections.make_letters_chunk", on_all_cores=True),
+    JobKind.MEMBER_IMPORT: JobTask("elections.import_members"),
+    JobKind.INVITATIONS: JobTask("elections.send_invitations"),
 }
 
 

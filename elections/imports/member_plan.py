@@ -87,12 +87,12 @@ class MemberImportPlan:
 
     @property
     def fingerprint(self) -> str:
-        """Two plans with the same fingerprint do the same to the same members in the same state."""
+        """The same for two plans for the same rows and the same members in the same state, whatever was chosen."""
         digest = hashlib.sha256()
         for planned in self.planned:
             member = planned.member or planned.double_of
             state = (member.pk, member.version) if member else ()
-            digest.update(repr((planned.row.number, planned.outcome.value, state, planned.choice)).encode())
+            digest.update(repr((planned.row.number, bool(planned.double_of), state)).encode())
         return digest.hexdigest()
 
 
@@ -139,7 +139,7 @@ class _KnownMembers:
                 self.by_email[member.email.lower()].append(member)
             if member.birth_date:
                 self.by_person[folded(member.last_name), member.birth_date].append(member)
-        self.secrets: set[tuple[int, str]] = set(MemberSecret.objects.values_list("member_id", "kind"))
+        self.secrets = set(MemberSecret.objects.values_list("member_id", "kind"))
 
     def double_of(self, row: MemberRow) -> tuple[Member | None, str]:
         """The member whom this row may be about, and why we think so."""

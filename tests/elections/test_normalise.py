@@ -33,6 +33,7 @@ def test_last_name_is_taken_apart(written, name):
     ("written", "initials"),
     [
         ("AB", "A.B."),
+        ("ab", "A.B."),
         ("a.b", "A.B."),
         ("A. B.", "A.B."),
         ("A B", "A.B."),

@@ -1,0 +1,226 @@
+"""What the election team changes in the member file. What members change themselves is in actions/personal_data.py."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from elections import audit
+from elections.actions.invitation import has_account, withdraw_invitation
+from elections.actions.lock import hold_lock
+from elections.actions.login import end_sessions
+from elections.enums import MailKind
+from elections.errors import ActionError, ChangedElsewhere
+from elections.models import Assignment, Invitation, Label, Member, User
+from elections.notify import outbox
+
+NAME_FIELDS: Final = frozenset(("initials", "first_name", "infix", "last_name"))
+NUMBERS: Final = "member-number"
+EDITABLE_FIELDS: Final = (
+    "number",
+    "initials",
+    "first_name",
+    "infix",
+    "last_name",
+    "birth_date",
+    "email",
+    "phone",
+    "street",
+    "house_number",
+    "postcode",
+    "city",
+    "qualified_for",
+    "is_own_staff",
+    "remark",
+)
+
+
+@transaction.atomic
+def create_member(values: Mapping[str, Any], labels: Iterable[str] = (), *, by: User | None) -> Member:
+    """Add somebody to the member file, without access to the portal.
+
+    values: of EDITABLE_FIELDS; without a number the next free one is taken.
+
+    Raises:
+        ActionError: when the number is in use.
+    """
+    hold_lock(NUMBERS)
+    number = values.get("number") or next_member_number()
+    _check_number_free(number)
+    member = Member.objects.create(**{**values, "number": number})
+    set_labels({member.pk: labels})
+    audit.record("member.create", by=by, on=member)
+    return member
+
+
+@transaction.atomic
+def update_member(
+    member: Member, values: Mapping[str, Any], labels: Iterable[str], *, version: int, by: User | None
+) -> Member:
+    """Change data of a member; the same values again change nothing.
+
+    values: of EDITABLE_FIELDS. labels: all labels the member will have. version: Member.version as the page showed it.
+
+    Raises:
+        ChangedElsewhere: when the member was changed since `version`, by a colleague or by the member.
+        ActionError: when the number is in use.
+    """
+    member = Member.objects.select_for_update(of=("self",)).select_related("user").get(pk=member.pk)
+    labels = sorted(set(labels))
+    before = {name: getattr(member, name) for name in values}
+    changed = [name for name, value in values.items() if before[name] != value]
+    relabelled = labels != sorted(member.labels.values_list("name", flat=True))
+    if not changed and not relabelled:
+        return member
+    if member.version != version:
+        raise ChangedElsewhere(
+            _("Iemand anders heeft dit lid intussen gewijzigd. Kijk de gegevens na en sla ze opnieuw op.")
+        )
+    if "number" in changed:
+        hold_lock(NUMBERS)
+        _check_number_free(values["number"])
+    if relabelled:
+        member.labels.clear()
+        set_labels({member.pk: labels})
+    save_changes(member, {name: values[name] for name in changed}, by=by)
+    audit.record("member.update", by=by, on=member, fields=[*changed, *(["labels"] if relabelled else [])])
+    return member
+
+
+@transaction.atomic
+def deactivate_member(member: Member, *, by: User) -> None:
+    """Take somebody out of use: no access to the portal, no invitation, not to be assigned. History stays.
+
+    Raises:
+        ActionError: while the member sits in a shift of an event that is not archived.
+    """
+    member = Member.objects.select_for_update(of=("self",)).select_related("user").get(pk=member.pk)
+    if not member.is_active:
+        return
+    shifts = (
+        Assignment.objects.active()
+        .filter(member=member, shift__polling_station__event__archived_at=None)
+        .count()
+    )
+    if shifts:
+        raise ActionError(
+            _("%(name)s is nog ingedeeld (%(count)s diensten). Haal het lid eerst uit de indeling.")
+            % {"name": member.full_name, "count": shifts}
+        )
+    member.is_active = False
+    _save(member, ["is_active"])
+    if member.user:
+        if Invitation.objects.open().filter(user=member.user).exists():
+            withdraw_invitation(member.user, by=by)
+        if not member.user.is_staff_member:
+            member.user.is_active = False
+            member.user.save(update_fields=["is_active"])
+            end_sessions(member.user)
+    audit.record("member.deactivate", by=by, on=member)
+
+
+@transaction.atomic
+def activate_member(member: Member, *, by: User | None) -> None:
+    """Bring a member back into use; the account that there was works again."""
+    member = Member.objects.select_for_update(of=("self",)).select_related("user").get(pk=member.pk)
+    if member.is_active:
+        return
+    member.is_active = True
+    _save(member, ["is_active"])
+    if member.user and not member.user.is_active:
+        member.user.is_active = True
+        member.user.save(update_fields=["is_active"])
+    audit.record("member.activate", by=by, on=member)
+
+
+@transaction.atomic
+def label_members(members: Iterable[Member], name: str, *, remove: bool = False, by: User | None) -> int:
+    """Give many members a label, or take it away. Returns how many members this changed.
+
+    Raises:
+        ActionError: for an empty name, or a name over 60 characters.
+    """
+    name = " ".join(name.split())
+    if not name or len(name) > (Label._meta.get_field("name").max_length or 0):
+        raise ActionError(_("Vul een kenmerk in van hoogstens 60 tekens."))
+    keys = [member.pk for member in members]
+    through = Member.labels.through.objects
+    if remove:
+        changed, _by_model = through.filter(label__name__iexact=name, member_id__in=keys).delete()
+    else:
+        has = through.filter(label__name__iexact=name, member_id__in=keys).values_list("member_id", flat=True)
+        without = set(keys) - set(has)
+        changed = len(without)
+        set_labels({key: [name] for key in without})
+    if changed:
+        audit.record("member.unlabel" if remove else "member.label", by=by, label=name, members=changed)
+    return changed
+
+
+def save_changes(member: Member, values: Mapping[str, Any], *, by: User | None) -> None:
+    """Write changed values of a locked member, and let the account follow. Part of larger actions.
+
+    A new e-mail address becomes the address that log-in codes go to; whoever has an account hears it on the old and
+    the new address. The log-in of a colleague keeps its own address: it opens more than the portal.
+    """
+    old_email = member.email
+    for name, value in values.items():
+        setattr(member, name, value)
+    _save(member, values)
+    user = member.user
+    if user is None or user.is_staff_member:
+        return
+    if NAME_FIELDS & set(values):
+        user.name = member.informal_name
+    if "email" in values:
+        user.email = member.email
+    user.save(update_fields=["name", "email"])
+    if "email" in values and has_account(user):
+        for which, address in (("old", old_email), ("new", member.email)):
+            if address:
+                outbox.enqueue(
+                    MailKind.EMAIL_CHANGED,
+                    user=user,
+                    key=f"email-changed:{member.uuid}:{member.version}:{which}",
+                    reference=member.uuid,
+                    to_email=address,
+                )
+
+
+def set_labels(labels: Mapping[int, Iterable[str]]) -> None:
+    """Add labels to members, by primary key; a label that does not exist yet is made. Part of larger actions."""
+    wanted = {name.casefold(): name for names in labels.values() for name in names}
+    known = {label.name.casefold(): label for label in Label.objects.all()} if wanted else {}
+    missing = [Label(name=name) for key, name in wanted.items() if key not in known]
+    known |= {label.name.casefold(): label for label in Label.objects.bulk_create(missing)}
+    through = Member.labels.through
+    through.objects.bulk_create(
+        [
+            through(member_id=key, label_id=known[name.casefold()].pk)
+            for key, names in labels.items()
+            for name in names
+        ],
+        ignore_conflicts=True,
+        batch_size=1000,
+    )
+
+
+def next_member_number() -> int:
+    """The number after the highest one; the first member gets 1001."""
+    highest = Member.objects.aggregate(highest=Max("number"))["highest"]
+    return (highest or 1000) + 1
+
+
+def _check_number_free(number: int) -> None:
+    taken = Member.objects.filter(number=number).first()
+    if taken:
+        raise ActionError(
+            _("Lidnummer %(number)s is al van %(name)s.") % {"number": number, "name": taken.full_name}
+        )
+
+
+def _save(member: Member, fields: Iterable[str]) -> None:
+    member.version += 1
+    member.save(update_fields=[*fields, "version"])

@@ -1,0 +1,257 @@
+"""Reading a member list into the member file: name the columns, look what it would do, do all of it or nothing."""
+
+import logging
+from collections.abc import Iterable
+from typing import Any, Final
+
+from django.core.files.base import File
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
+
+from elections import audit, secrets
+from elections.actions.import_file import (
+    claim_import_file,
+    finish_import_file,
+    job_of,
+    release_import_file,
+    require_unchanged,
+    take_up_again,
+    upload_import_file,
+)
+from elections.actions.job import fail_job, finish_job, job_progress, start_job
+from elections.actions.lock import hold_lock
+from elections.actions.member import NUMBERS, next_member_number, save_changes, set_labels
+from elections.enums import ImportState, JobKind
+from elections.errors import ActionError
+from elections.imports.member_columns import Mapping, check_mapping, guess_mapping
+from elections.imports.member_file import read_members
+from elections.imports.member_plan import (
+    DoubleChoice,
+    DoubleChoices,
+    MemberImportPlan,
+    Outcome,
+    PlannedRow,
+    plan_import,
+)
+from elections.imports.reader import Table, read_table
+from elections.models import ImportFile, Job, Member, User
+
+logger = logging.getLogger(__name__)
+
+BATCH: Final = 500
+
+
+class _Stopped(Exception):
+    """Somebody stopped the job while the rows were being written: nothing of it may stay."""
+
+
+def upload_member_list(upload: File, *, by: User) -> ImportFile:
+    """Keep an uploaded member list and guess what its columns are.
+
+    Raises:
+        ActionError: when the file cannot be read.
+    """
+    import_file, table = upload_import_file(JobKind.MEMBER_IMPORT, upload, by=by, read=read_table)
+    earlier = (
+        ImportFile.objects.filter(
+            kind=JobKind.MEMBER_IMPORT, state=ImportState.DONE, options__headers=table.headers
+        )
+        .order_by("-created_at")
+        .first()
+    )
+    chosen = (
+        {table.headers[int(index)]: field for index, field in earlier.mapping.items()} if earlier else None
+    )
+    import_file.mapping = {str(index): field for index, field in guess_mapping(table.headers, chosen).items()}
+    import_file.options = {"headers": table.headers}
+    import_file.save(update_fields=["mapping", "options"])
+    return import_file
+
+
+def table_of(import_file: ImportFile) -> Table:
+    """The rows of an uploaded file.
+
+    Raises:
+        ActionError: when the file was read in or thrown away, was changed, or cannot be read.
+    """
+    require_unchanged(import_file)
+    return read_table(import_file.file, import_file.original_name)
+
+
+def map_columns(import_file: ImportFile, mapping: Mapping, *, by: User) -> None:
+    """Note what the columns are; the file can be looked at after this. Logged when it is read in.
+
+    Raises:
+        ActionError: when a field is chosen twice, the last name is missing, or the file is no longer waiting.
+    """
+    check_mapping(mapping, import_file.options.get("headers", []))
+    waiting = ImportFile.objects.filter(
+        pk=import_file.pk, state__in=(ImportState.UPLOADED, ImportState.CHECKED)
+    )
+    values = {str(index): field for index, field in mapping.items()}
+    if not waiting.update(mapping=values, state=ImportState.CHECKED):
+        raise ActionError(_("Dit bestand is al ingelezen of weggegooid."))
+
+
+def plan_of(import_file: ImportFile, choices: DoubleChoices | None = None) -> MemberImportPlan:
+    """What importing the file would do now. `choices`: others than those that were stored with the file.
+
+    Raises:
+        ActionError: as `table_of`, and before the columns are mapped.
+    """
+    if not import_file.mapping:
+        raise ActionError(_("Kies eerst wat er in de kolommen staat."))
+    mapping = {int(index): field for index, field in import_file.mapping.items()}
+    return plan_import(read_members(table_of(import_file), mapping), choices or stored_choices(import_file))
+
+
+def stored_choices(import_file: ImportFile) -> DoubleChoices:
+    """What staff chose for people who may be in the member file already."""
+    rows = import_file.options.get("rows", {})
+    return DoubleChoices(
+        import_file.options.get("doubles", DoubleChoice.SKIP),
+        {int(row): choice for row, choice in rows.items()},
+    )
+
+
+@transaction.atomic
+def start_member_import(import_file: ImportFile, *, seen: str, choices: DoubleChoices, by: User) -> Job:
+    """Start reading the file in, in the background. A second call for the same file returns the same job.
+
+    seen: MemberImportPlan.fingerprint of the plan that was on the screen.
+
+    Raises:
+        ActionError: when the file has faults, would change nothing, was read in already, or when it or the member
+            file has changed since the plan was shown.
+    """
+    running = job_of(import_file)
+    if not claim_import_file(import_file):
+        if running and not running.is_finished:
+            return running
+        raise ActionError(_("Dit bestand is al ingelezen of weggegooid."))
+    import_file.options |= {
+        "doubles": choices.default,
+        "rows": {str(row): c for row, c in choices.rows.items()},
+    }
+    plan = plan_of(import_file)
+    _require_seen(plan, seen)
+    if plan.faults:
+        raise ActionError(_("Er staan nog fouten in het bestand. Verbeter ze en kies het bestand opnieuw."))
+    if not plan.to_do:
+        raise ActionError(
+            _("Er is niets om in te lezen: alles uit dit bestand staat al in het ledenbestand.")
+        )
+    import_file.options["seen"] = seen
+    import_file.save(update_fields=["options"])
+    return start_job(
+        JobKind.MEMBER_IMPORT,
+        by=by,
+        total=plan.to_do,
+        parameters={"import_file": str(import_file.uuid), "by": str(by.uuid)},
+    )
+
+
+def run_member_import(job: Job) -> None:
+    """Read in the file of this job, in one transaction. Running it again, at the same time too, does nothing more.
+
+    A broken rule ends the job with a sentence for staff, and the file can be checked and tried again.
+    """
+    import_file = ImportFile.objects.get(uuid=job.parameters["import_file"])
+    if not job_progress(job, 0):
+        release_import_file(import_file)
+        return
+    # A job that failed and was taken up again finds the file put back.
+    if not take_up_again(import_file):
+        fail_job(job, _("Dit bestand is al ingelezen of weggegooid."))
+        return
+    try:
+        with transaction.atomic():
+            _import(import_file, job, by=User.objects.filter(uuid=job.parameters["by"]).first())
+    except _Stopped:
+        release_import_file(import_file)
+    except (ActionError, IntegrityError) as problem:
+        logger.info("member import %s was not done: %s", job.uuid, type(problem).__name__)
+        release_import_file(import_file)
+        fail_job(job, problem.message if isinstance(problem, ActionError) else _changed())
+
+
+@sensitive_variables("plan", "new", "changed")
+def _import(import_file: ImportFile, job: Job, *, by: User | None) -> None:
+    locked = (
+        ImportFile.objects.select_for_update(skip_locked=True)
+        .filter(pk=import_file.pk, state=ImportState.RUNNING)
+        .first()
+    )
+    if locked is None:
+        return
+    hold_lock(NUMBERS)
+    plan = plan_of(locked)
+    _require_seen(plan, locked.options.get("seen", ""))
+    new = [planned for planned in plan.planned if planned.outcome == Outcome.NEW]
+    changed = [planned for planned in plan.planned if planned.outcome == Outcome.CHANGED]
+    _add(new)
+    _change(changed, by=by)
+    everybody = [*new, *changed]
+    set_labels({planned.member.pk: _labels(planned) for planned in everybody if planned.member})
+    secrets.set_many_secrets(_numbers(everybody), by=by)
+    for planned in everybody:
+        audit.record("member.import", by=by, on=planned.member, fields=planned.changes)
+    finish_import_file(locked)
+    skipped = plan.count(Outcome.SKIPPED)
+    audit.record("import_file.import", by=by, on=locked, new=len(new), changed=len(changed), skipped=skipped)
+    if not finish_job(job, _result(len(new), len(changed), skipped)):
+        raise _Stopped
+
+
+def _require_seen(plan: MemberImportPlan, seen: str) -> None:
+    if plan.fingerprint != seen:
+        raise ActionError(_changed())
+
+
+def _changed() -> str:
+    return _("Het ledenbestand is veranderd nadat u het bestand controleerde. Controleer het opnieuw.")
+
+
+def _add(planned: list[PlannedRow]) -> None:
+    number = next_member_number()
+    taken = {row.row.values["number"] for row in planned if "number" in row.row.values}
+    number = max([number, *(value + 1 for value in taken)])
+    for row in planned:
+        values: dict[str, Any] = dict(row.row.values)
+        if "number" not in values:
+            values["number"], number = number, number + 1
+        row.member = Member(**values)
+    Member.objects.bulk_create([row.member for row in planned if row.member], batch_size=BATCH)
+
+
+def _change(planned: list[PlannedRow], *, by: User | None) -> None:
+    keys = [row.member.pk for row in planned if row.member]
+    members = Member.objects.select_for_update(of=("self",)).select_related("user")
+    locked = {member.pk: member for member in members.filter(pk__in=keys).order_by("pk")}
+    for row in planned:
+        seen = row.member
+        assert seen is not None  # noqa: S101 - for the type checker
+        row.member = locked.get(seen.pk)
+        if row.member is None or row.member.version != seen.version:
+            raise ActionError(_changed())
+        save_changes(row.member, {name: row.row.values[name] for name in row.changes}, by=by)
+
+
+def _labels(planned: PlannedRow) -> list[str]:
+    return planned.row.labels if planned.outcome == Outcome.NEW else planned.new_labels
+
+
+def _numbers(planned: Iterable[PlannedRow]) -> Iterable[tuple[Member, Any, str]]:
+    """The BSNs and IBANs that are not known yet."""
+    for row in planned:
+        for kind, number in row.row.secrets.items():
+            if row.member and (row.outcome == Outcome.NEW or kind in row.new_secrets):
+                yield row.member, kind, number
+
+
+def _result(new: int, changed: int, skipped: int) -> str:
+    text = _("%(new)s nieuwe leden, %(changed)s leden gewijzigd.") % {"new": new, "changed": changed}
+    if skipped:
+        text += " " + _("%(count)s mogelijk dubbele rijen zijn niet ingelezen.") % {"count": skipped}
+    return text

@@ -1,0 +1,233 @@
+"""Reads about members for the pages of the team: the list, who answered, and everything about one member."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    TextChoices,
+    Value,
+    When,
+)
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from elections.enums import InvitationKind, MailKind, MailState, StepState
+from elections.models import (
+    AuditEvent,
+    AvailabilityResponse,
+    ElectionEvent,
+    Invitation,
+    Member,
+    OutboxMail,
+)
+
+
+class Access(TextChoices):
+    """How far a member is on the way into the portal."""
+
+    NOT_INVITED = "not_invited", gettext_lazy("niet uitgenodigd")
+    FAILED = "failed", gettext_lazy("e-mail niet aangekomen")
+    EXPIRED = "expired", gettext_lazy("uitnodiging verlopen")
+    INVITED = "invited", gettext_lazy("uitgenodigd")
+    ACCEPTED = "accepted", gettext_lazy("wachtwoord gekozen")
+    LOGGED_IN = "logged_in", gettext_lazy("ingelogd geweest")
+
+
+ACCESS_TONES: Final = {
+    Access.NOT_INVITED: "neutral",
+    Access.FAILED: "error",
+    Access.EXPIRED: "warning",
+    Access.INVITED: "info",
+    Access.ACCEPTED: "ok",
+    Access.LOGGED_IN: "ok",
+}
+ANSWER_TONES: Final = {StepState.DONE: "ok", StepState.BUSY: "info", StepState.NOT_BEGUN: "neutral"}
+
+# An unusable password starts with this mark (django.contrib.auth.hashers): nobody has chosen one yet.
+_NO_PASSWORD: Final = Q(user__password__startswith="!") | Q(user__password="")  # noqa: S106 - no password at all
+
+
+def with_access(members: QuerySet[Member]) -> QuerySet[Member]:
+    """Add `access`, a value of Access, to every member."""
+    invitations = Invitation.objects.filter(user=OuterRef("user"), kind=InvitationKind.MEMBER)
+    newer = OutboxMail.objects.filter(
+        user=OuterRef("user"), kind=MailKind.MEMBER_INVITATION, pk__gt=OuterRef("pk")
+    )
+    failed = OutboxMail.objects.filter(
+        ~Exists(newer), user=OuterRef("user"), kind=MailKind.MEMBER_INVITATION, state=MailState.FAILED
+    )
+    open_now = invitations.filter(used_at=None, withdrawn_at=None, expires_at__gt=timezone.now())
+    return members.annotate(
+        access=Case(
+            When(user=None, then=Value(Access.NOT_INVITED)),
+            When(user__last_login__isnull=False, then=Value(Access.LOGGED_IN)),
+            When(~_NO_PASSWORD, then=Value(Access.ACCEPTED)),
+            When(Exists(failed), then=Value(Access.FAILED)),
+            When(Exists(open_now), then=Value(Access.INVITED)),
+            When(Exists(invitations), then=Value(Access.EXPIRED)),
+            default=Value(Access.NOT_INVITED),
+            output_field=CharField(),
+        )
+    )
+
+
+def with_answer(members: QuerySet[Member], event: ElectionEvent | None) -> QuerySet[Member]:
+    """Add `answer`: whether the member has said when they can come in this event (done, busy or not begun)."""
+    responses = AvailabilityResponse.objects.filter(member=OuterRef("pk"), event=event)
+    return members.annotate(
+        answer=Case(
+            When(Exists(responses.filter(submitted_at__isnull=False)), then=Value(StepState.DONE)),
+            When(Exists(responses), then=Value(StepState.BUSY)),
+            default=Value(StepState.NOT_BEGUN),
+            output_field=CharField(),
+        )
+    )
+
+
+def invitable(since: datetime | None = None) -> QuerySet[Member]:
+    """Members who can be invited: active, with an address, without a password of their own.
+
+    since: leave out who was invited at or after this moment.
+    """
+    members = Member.objects.active().exclude(email="").filter(Q(user=None) | _NO_PASSWORD)
+    if since is None:
+        return members
+    lately = Invitation.objects.filter(
+        user=OuterRef("user"), kind=InvitationKind.MEMBER, created_at__gte=since
+    )
+    return members.filter(~Exists(lately))
+
+
+@dataclass(frozen=True)
+class Recipients:
+    """What inviting a selection would come down to. `count` people get an e-mail."""
+
+    total: int
+    count: int
+    inactive: int
+    without_email: int
+    with_account: int
+    invited_before: int
+
+
+def recipients_among(members: QuerySet[Member]) -> Recipients:
+    """Count a selection before it is invited, in one statement."""
+    active = Q(is_active=True)
+    filled = ~Q(email="")
+    no_account = Q(user=None) | _NO_PASSWORD
+    counts = members.order_by().aggregate(
+        total=Count("pk"),
+        count=Count("pk", filter=active & filled & no_account),
+        inactive=Count("pk", filter=~active),
+        without_email=Count("pk", filter=active & Q(email="") & no_account),
+        with_account=Count("pk", filter=active & ~no_account),
+        invited_before=Count("pk", filter=active & filled & no_account & Q(user__isnull=False)),
+    )
+    return Recipients(**counts)
+
+
+def answer_counts(event: ElectionEvent) -> dict[str, int]:
+    """How many active members have answered (done), are busy, or have not begun."""
+    counts = dict.fromkeys((StepState.DONE.value, StepState.BUSY.value, StepState.NOT_BEGUN.value), 0)
+    rows = with_answer(Member.objects.active(), event).order_by().values("answer").annotate(count=Count("pk"))
+    counts.update({row["answer"]: row["count"] for row in rows})
+    return counts
+
+
+def same_address(member: Member) -> list[Member]:
+    """Other active members with the e-mail address of this one: they get each other's mail."""
+    if not member.email:
+        return []
+    return list(
+        Member.objects.active().filter(email__iexact=member.email).exclude(pk=member.pk).by_name()[:10]
+    )
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One line of a member's timeline, as components/timeline.html wants it."""
+
+    when: datetime
+    title: str
+    actor: str = ""
+    text: str = ""
+    tone: str = "neutral"
+
+
+ACTION_WORDS: Final = {
+    "member.create": gettext_lazy("Toegevoegd aan het ledenbestand"),
+    "member.import": gettext_lazy("Ingelezen uit een bestand"),
+    "member.update": gettext_lazy("Gegevens gewijzigd door het team"),
+    "member.deactivate": gettext_lazy("Op niet actief gezet"),
+    "member.activate": gettext_lazy("Weer actief gemaakt"),
+    "member.set_secret": gettext_lazy("Nummer opgeslagen"),
+    "personal_data.change": gettext_lazy("Eigen gegevens gewijzigd"),
+    "personal_data.email": gettext_lazy("Eigen e-mailadres gewijzigd"),
+    "personal_data.confirm": gettext_lazy("Eigen gegevens nagekeken"),
+    "availability.submit": gettext_lazy("Beschikbaarheid doorgegeven"),
+    "invitation.send": gettext_lazy("Uitgenodigd"),
+    "invitation.accept": gettext_lazy("Wachtwoord gekozen"),
+    "invitation.withdraw": gettext_lazy("Uitnodiging ingetrokken"),
+    "password.reset": gettext_lazy("Nieuw wachtwoord gekozen"),
+    "login.finish": gettext_lazy("Ingelogd"),
+}
+FIELD_WORDS: Final = {"labels": gettext_lazy("kenmerken"), "bsn": "BSN", "iban": "IBAN"}
+MAIL_TONES: Final = {MailState.SENT: "ok", MailState.FAILED: "error"}
+
+
+def timeline(member: Member, *, limit: int = 50) -> list[Happening]:
+    """What happened with this member, newest first: actions of the team and of the member, and mails."""
+    about = Q(object_type="member", object_id=str(member.uuid))
+    if member.user:
+        about |= Q(object_type="user", object_id=str(member.user.uuid))
+    events = AuditEvent.objects.filter(about, action__in=ACTION_WORDS).order_by("-id")[:limit]
+    happenings = [_happening(event) for event in events]
+    if member.user_id:
+        mails = OutboxMail.objects.filter(user=member.user_id).exclude(kind=MailKind.LOGIN_CODE)
+        happenings += [_mail_happening(mail) for mail in mails.order_by("-created_at")[:limit]]
+    return sorted(happenings, key=lambda happening: happening.when, reverse=True)[:limit]
+
+
+def _happening(event: AuditEvent) -> Happening:
+    fields = event.details.get("fields") or ([event.details["kind"]] if event.details.get("kind") else [])
+    return Happening(
+        when=event.at,
+        title=str(ACTION_WORDS[event.action]),
+        actor=event.actor,
+        text=", ".join(_field_word(name) for name in fields if isinstance(name, str)),
+    )
+
+
+def _field_word(name: str) -> str:
+    if name in FIELD_WORDS:
+        return str(FIELD_WORDS[name])
+    known = {field.name: field for field in Member._meta.fields}
+    return str(known[name].verbose_name) if name in known else name
+
+
+def _mail_happening(mail: OutboxMail) -> Happening:
+    state = MailState(mail.state)
+    return Happening(
+        when=mail.sent_at or mail.created_at,
+        title=_("E-mail: %(kind)s (%(state)s)") % {"kind": mail.get_kind_display(), "state": state.label},
+        actor=mail.to_email,
+        text=mail.error if state == MailState.FAILED else "",
+        tone=MAIL_TONES.get(state, "neutral"),
+    )
+
+
+def label_choices() -> Iterable[tuple[str, str]]:
+    """Names of the labels that members have, for a filter."""
+    names = Member.labels.through.objects.values_list(F("label__name"), flat=True)
+    return [(name, name) for name in names.order_by("label__name").distinct()]

@@ -1,0 +1,534 @@
+"""The road of a member list into the member file."""
+
+import io
+import time
+from datetime import date
+
+import pytest
+import xlsxwriter
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django_tenants.utils import tenant_context
+
+from elections import secrets
+from elections.actions import member_import
+from elections.actions.import_file import cancel_import_file, throw_away_old_files
+from elections.actions.job import cancel_job
+from elections.actions.member_import import (
+    map_columns,
+    plan_of,
+    run_member_import,
+    start_member_import,
+    stored_choices,
+    upload_member_list,
+)
+from elections.enums import ImportState, JobState, SecretKind
+from elections.errors import ActionError
+from elections.imports.member_columns import ImportField, guess_mapping, looks_secret
+from elections.imports.member_file import read_members
+from elections.imports.member_plan import DoubleChoice, DoubleChoices, Outcome
+from elections.imports.reader import Row, Table
+from elections.models import AuditEvent, ImportFile, Member, MemberSecret, OutboxMail
+from tests.factories import make_member, make_staff, make_user
+
+BSN, OTHER_BSN, IBAN = "999900018", "999900031", "NL91ABNA0417164300"
+
+
+@pytest.fixture(autouse=True)
+def master_key(settings, tmp_path):
+    settings.MASTER_KEY_FILE = str(tmp_path / "master-key.json")
+    secrets.make_master_key_file(settings.MASTER_KEY_FILE)
+
+
+@pytest.fixture
+def staff():
+    return make_staff()
+
+
+def uploaded(text, *, by, name="leden.csv", encoding="utf-8"):
+    """An uploaded csv file whose columns are mapped as Zitting guesses."""
+    import_file = upload_member_list(SimpleUploadedFile(name, text.encode(encoding)), by=by)
+    map_columns(import_file, {int(index): field for index, field in import_file.mapping.items()}, by=by)
+    import_file.refresh_from_db()
+    return import_file
+
+
+def imported(text, *, by, choices=None):
+    """The job after a whole import."""
+    import_file = uploaded(text, by=by)
+    choices = choices or DoubleChoices()
+    job = start_member_import(
+        import_file, seen=plan_of(import_file, choices).fingerprint, choices=choices, by=by
+    )
+    run_member_import(job)
+    job.refresh_from_db()
+    return job
+
+
+def read(*rows, headers=("Achternaam",)):
+    """What is understood of rows, with the columns as guessed."""
+    width = len(headers)
+    table = Table(
+        list(headers),
+        [Row(number, tuple(row) + (None,) * (width - len(row))) for number, row in enumerate(rows, start=2)],
+    )
+    return read_members(table, guess_mapping(table.headers))
+
+
+@pytest.mark.parametrize(
+    ("heading", "field"),
+    [
+        ("Achternaam", "last_name"),
+        ("Naam", "last_name"),
+        ("e-mail", "email"),
+        ("E-mailadres privé", "email"),
+        ("Geb. datum", "birth_date"),
+        ("Geboortedatum (dd-mm-jjjj)", "birth_date"),
+        ("Tel.nr", "phone"),
+        ("Mobiel nummer", "phone"),
+        ("Huisnr.", "house_number"),
+        ("Functie(s)", "qualified_for"),
+        ("Burgerservicenummer", "bsn"),
+        ("Rekeningnummer", "iban"),
+        ("Voorvoegsel", "infix"),
+        ("Lidnr", "number"),
+    ],
+)
+def test_heading_is_recognised(heading, field):
+    assert guess_mapping([heading]) == {0: field}
+
+
+def test_every_field_is_guessed_once_and_an_unknown_heading_stays_out():
+    assert guess_mapping(["Naam", "Achternaam", "Schoenmaat", "Email", "E-mail 2"]) == {
+        0: "last_name",
+        3: "email",
+    }
+
+
+def test_earlier_choice_for_the_same_headings_wins():
+    assert guess_mapping(["Naam", "X"], {"X": "last_name"}) == {1: "last_name"}
+
+
+def test_row_becomes_a_member_in_our_way_of_writing():
+    file = read(
+        ("12", "ab", "ANNA", "van der Berg", date(1960, 3, 17), "Anna@Voorbeeld.nl ", 612345678,
+         "Dorpsstraat 12a", "1234ab", "Juinen", "vz; teller", "ja", "ervaren, auto", BSN, "nl91 abna 0417 1643 00"),
+        headers=("Lidnummer", "Voorletters", "Voornaam", "Achternaam", "Geboortedatum", "E-mail", "Mobiel", "Adres",
+                 "Postcode", "Woonplaats", "Functie", "Ambtenaar", "Kenmerken", "BSN", "IBAN"),
+    )  # fmt: skip
+    assert not file.faults
+    assert file.rows[0].values == {
+        "number": 12,
+        "initials": "A.B.",
+        "first_name": "Anna",
+        "infix": "van der",
+        "last_name": "Berg",
+        "birth_date": date(1960, 3, 17),
+        "email": "anna@voorbeeld.nl",
+        "phone": "+31 6 12345678",
+        "street": "Dorpsstraat",
+        "house_number": "12 A",
+        "postcode": "1234 AB",
+        "city": "Juinen",
+        "qualified_for": ["chair", "counter"],
+        "is_own_staff": True,
+    }
+    assert file.rows[0].labels == ["ervaren", "auto"]
+    assert file.rows[0].secrets == {SecretKind.BSN: BSN, SecretKind.IBAN: IBAN}
+    assert BSN not in repr(file.rows[0])
+
+
+def test_name_in_one_column_is_taken_apart():
+    rows = read(("Berg, A.B. van der",), ("Jansen, Piet",)).rows
+    assert (rows[0].values["initials"], rows[0].values["infix"], rows[0].values["last_name"]) == (
+        "A.B.",
+        "van der",
+        "Berg",
+    )
+    assert rows[1].values["first_name"] == "Piet"
+
+
+def test_all_faults_come_at_once_with_row_and_column():
+    file = read(
+        ("Jansen", "31-2-1960", "anna@", "geen", "12", "piloot", "misschien", "123456789"),
+        (None, "1-1-1980"),
+        headers=(
+            "Achternaam",
+            "Geboortedatum",
+            "E-mail",
+            "Telefoon",
+            "Postcode",
+            "Functie",
+            "Ambtenaar",
+            "BSN",
+        ),
+    )
+    found = [(fault.row, fault.column) for fault in file.faults]
+    assert found == [
+        (2, "Postcode"), (2, "Geboortedatum"), (2, "E-mail"), (2, "Telefoon"), (2, "Functie"), (2, "Ambtenaar"),
+        (2, "BSN"), (3, "Achternaam"),
+    ]  # fmt: skip
+    assert not any("123456789" in fault.message for fault in file.faults)
+    assert file.rows == []
+
+
+def test_text_that_is_too_long_is_a_fault():
+    assert read(("x" * 101,)).faults[0].message == "Deze tekst is te lang. Het maximum is 100 tekens."
+
+
+def test_person_number_and_bsn_twice_in_the_file_are_faults_and_a_shared_address_is_a_warning():
+    headers = ("Lidnummer", "Achternaam", "Voornaam", "Geboortedatum", "E-mail", "BSN")
+    file = read(
+        ("1", "Jansen", "Jan", "1-1-1960", "samen@voorbeeld.nl", BSN),
+        ("1", "Bakker", "Eva", "1-1-1961", "samen@voorbeeld.nl", ""),
+        ("3", "Jansen", "Jan", "1-1-1960", "", ""),
+        ("4", "Vries", "Bo", "1-1-1962", "", BSN),
+        headers=headers,
+    )
+    assert [(fault.row, fault.column) for fault in file.faults] == [
+        (3, "Lidnummer"),
+        (4, "Achternaam"),
+        (5, "BSN"),
+    ]
+    assert BSN not in file.faults[2].message
+    assert len(file.warnings) == 1
+
+
+def test_twins_are_two_people():
+    file = read(
+        ("Jansen", "Jan", "1-1-1960"),
+        ("Jansen", "Piet", "1-1-1960"),
+        headers=("Achternaam", "Voornaam", "Geboortedatum"),
+    )
+    assert not file.faults
+
+
+def test_samples_never_show_a_bsn_or_iban():
+    assert looks_secret(BSN)
+    assert looks_secret("9999.00.018")
+    assert looks_secret(IBAN)
+    assert not looks_secret("06-12345678")
+
+
+def test_import_adds_members_with_numbers_labels_and_encrypted_secrets(staff):
+    make_member(number=2001)
+    job = imported(
+        f"Achternaam;Kenmerken;BSN;IBAN\nÖzdemir;ervaren;{BSN};{IBAN}\nDe Vries;Ervaren;;\n", by=staff
+    )
+    assert (job.state, job.result) == (JobState.DONE, "2 nieuwe leden, 0 leden gewijzigd.")
+    first, second = Member.objects.filter(number__gt=2001).by_name()
+    assert (second.number, second.infix, second.last_name) == (2003, "de", "Vries")
+    assert (
+        [label.name for label in first.labels.all()]
+        == [label.name for label in second.labels.all()]
+        == ["ervaren"]
+    )
+    assert secrets.secrets_present(first) == {SecretKind.BSN, SecretKind.IBAN}
+    assert secrets.iban_masked(first).endswith("3 00")
+    assert BSN.encode() not in bytes(MemberSecret.objects.get(kind=SecretKind.BSN).ciphertext)
+    assert AuditEvent.objects.filter(action="member.import").count() == 2
+
+
+def test_windows_file_with_semicolons_is_read_as_well(staff):
+    import_file = uploaded("Achternaam;Plaats\r\nÇelik;’s-Gravenhage\r\n", by=staff, encoding="cp1252")
+    assert plan_of(import_file).planned[0].row.values["city"] == "’s-Gravenhage"
+
+
+def test_second_import_of_the_same_file_changes_nothing(staff):
+    text = f"Lidnummer;Achternaam;E-mail;BSN\n7;Jansen;j@voorbeeld.nl;{BSN}\n8;Bakker;b@voorbeeld.nl;\n"
+    imported(text, by=staff)
+    import_file = uploaded(text, by=staff)
+    plan = plan_of(import_file)
+    assert (plan.count(Outcome.UNCHANGED), plan.to_do) == (2, 0)
+    with pytest.raises(ActionError, match="niets om in te lezen"):
+        start_member_import(import_file, seen=plan.fingerprint, choices=DoubleChoices(), by=staff)
+
+
+def test_same_number_updates_and_an_empty_cell_wipes_nothing(staff):
+    member = make_member(
+        number=7,
+        with_user=False,
+        last_name="Jansen",
+        first_name="Jan",
+        phone="+31 6 12345678",
+        email="a@b.nl",
+    )
+    job = imported("Lidnummer;Achternaam;Voornaam;E-mail;Telefoon\n7;Jansen;Johan;a@b.nl;\n", by=staff)
+    assert job.result == "0 nieuwe leden, 1 leden gewijzigd."
+    member.refresh_from_db()
+    assert (member.first_name, member.phone, member.version) == ("Johan", "+31 6 12345678", 2)
+    assert AuditEvent.objects.get(action="member.import").details == {"fields": ["first_name"]}
+
+
+def test_known_bsn_is_never_replaced(staff):
+    member = make_member(number=7, last_name="Jansen", first_name="")
+    secrets.set_secret(member, SecretKind.BSN, BSN, by=None)
+    before = bytes(MemberSecret.objects.get().ciphertext)
+    imported(f"Lidnummer;Achternaam;Plaats;BSN\n7;Jansen;Juinen;{OTHER_BSN}\n", by=staff)
+    assert bytes(MemberSecret.objects.get().ciphertext) == before
+
+
+@pytest.mark.parametrize(
+    "row",
+    [";Anders;;JAN@voorbeeld.nl", ";Jansen;1-1-1960;", "99;Jánsen;1-1-1960;"],
+    ids=["email", "person", "number"],
+)
+@pytest.mark.parametrize(
+    ("choice", "members", "result"),
+    [
+        (DoubleChoice.ADD, 2, "1 nieuwe leden, 0 leden gewijzigd."),
+        (DoubleChoice.UPDATE, 1, "0 nieuwe leden, 1 leden gewijzigd."),
+    ],
+)
+def test_possible_double_follows_the_choice(staff, row, choice, members, result):
+    make_member(
+        number=7, last_name="Jansen", first_name="", birth_date=date(1960, 1, 1), email="jan@voorbeeld.nl"
+    )
+    text = f"Lidnummer;Achternaam;Geboortedatum;E-mail;Plaats\n{row};Juinen\n"
+    assert imported(text, by=staff, choices=DoubleChoices(rows={2: choice})).result == result
+    assert Member.objects.count() == members
+
+
+def test_possible_double_is_left_out_unless_somebody_chooses(staff):
+    make_member(number=7, last_name="Jansen", email="jan@voorbeeld.nl")
+    plan = plan_of(uploaded("Achternaam;E-mail\nJansen;jan@voorbeeld.nl\n", by=staff))
+    assert (plan.count(Outcome.SKIPPED), len(plan.doubles), plan.to_do) == (1, 1, 0)
+    assert plan.doubles[0].reason == "zelfde e-mailadres"
+
+
+def test_two_rows_that_would_update_one_member_are_a_fault(staff):
+    make_member(number=7, last_name="Jansen", email="jan@voorbeeld.nl")
+    import_file = uploaded(
+        "Lidnummer;Achternaam;E-mail\n7;Jansen;jan@voorbeeld.nl\n;Bakker;jan@voorbeeld.nl\n", by=staff
+    )
+    plan = plan_of(import_file, DoubleChoices(default=DoubleChoice.UPDATE))
+    assert [fault.row for fault in plan.faults] == [3]
+
+
+def test_new_address_reaches_the_account_and_both_addresses_are_told(staff):
+    member = make_member(number=7, last_name="Jansen", email="oud@voorbeeld.nl", first_name="")
+    imported("Lidnummer;Achternaam;E-mail\n7;Jansen;nieuw@voorbeeld.nl\n", by=staff)
+    member.user.refresh_from_db()
+    assert member.user.email == "nieuw@voorbeeld.nl"
+    told = OutboxMail.objects.filter(kind="email_changed").values_list("to_email", flat=True)
+    assert sorted(told) == ["nieuw@voorbeeld.nl", "oud@voorbeeld.nl"]
+
+
+def test_import_does_not_move_the_login_of_a_colleague(staff):
+    colleague = make_user(role="administrator", email="baas@juinen.example")
+    make_member(number=7, last_name="Jansen", user=colleague)
+    imported("Lidnummer;Achternaam;E-mail\n7;Jansen;dief@voorbeeld.nl\n", by=staff)
+    colleague.refresh_from_db()
+    assert colleague.email == "baas@juinen.example"
+
+
+def test_file_with_one_fault_is_not_read_in_at_all(staff):
+    import_file = uploaded("Achternaam;E-mail\nJansen;j@voorbeeld.nl\nBakker;fout\n", by=staff)
+    plan = plan_of(import_file)
+    assert plan.faulty == 1
+    with pytest.raises(ActionError, match="fouten"):
+        start_member_import(import_file, seen=plan.fingerprint, choices=DoubleChoices(), by=staff)
+    assert not Member.objects.exists()
+
+
+def test_file_that_was_changed_after_the_upload_is_refused(staff):
+    import_file = uploaded("Achternaam\nJansen\n", by=staff)
+    seen = plan_of(import_file).fingerprint
+    with open(default_storage.path(import_file.file), "ab") as stored:
+        stored.write(b"Indringer\n")
+    with pytest.raises(ActionError, match="veranderd na het uploaden"):
+        start_member_import(import_file, seen=seen, choices=DoubleChoices(), by=staff)
+
+
+def test_member_file_that_changed_after_the_check_stops_the_import(staff):
+    member = make_member(number=7, last_name="Jansen")
+    import_file = uploaded("Lidnummer;Achternaam\n7;Bakker\n", by=staff)
+    job = start_member_import(
+        import_file, seen=plan_of(import_file).fingerprint, choices=DoubleChoices(), by=staff
+    )
+    Member.objects.filter(pk=member.pk).update(version=5)
+    run_member_import(job)
+    job.refresh_from_db()
+    import_file.refresh_from_db()
+    assert (job.state, import_file.state) == (JobState.FAILED, ImportState.CHECKED)
+    assert "veranderd" in job.errors[0]
+
+
+def test_double_click_makes_one_job_and_a_second_run_adds_nobody(staff):
+    import_file = uploaded("Achternaam\nJansen\nBakker\n", by=staff)
+    seen = plan_of(import_file).fingerprint
+    job = start_member_import(import_file, seen=seen, choices=DoubleChoices(), by=staff)
+    again = ImportFile.objects.get(pk=import_file.pk)
+    assert start_member_import(again, seen=seen, choices=DoubleChoices(), by=staff) == job
+    run_member_import(job)
+    run_member_import(job)
+    assert Member.objects.count() == 2
+    with pytest.raises(ActionError, match="al ingelezen"):
+        start_member_import(again, seen=seen, choices=DoubleChoices(), by=staff)
+
+
+def test_failure_halfway_leaves_nothing_and_the_file_can_be_tried_again(staff, monkeypatch):
+    import_file = uploaded(f"Achternaam;BSN\nJansen;{BSN}\n", by=staff)
+    seen = plan_of(import_file).fingerprint
+    job = start_member_import(import_file, seen=seen, choices=DoubleChoices(), by=staff)
+    with monkeypatch.context() as broken:
+        broken.setattr(member_import, "_result", _raise)
+        run_member_import(job)
+    assert not Member.objects.exists()
+    assert not MemberSecret.objects.exists()
+    import_file.refresh_from_db()
+    job = start_member_import(import_file, seen=seen, choices=DoubleChoices(), by=staff)
+    run_member_import(job)
+    assert Member.objects.count() == 1
+
+
+def _raise(*_numbers):
+    raise ActionError("stuk")
+
+
+def test_stopped_job_reads_nothing_in(staff):
+    import_file = uploaded("Achternaam\nJansen\n", by=staff)
+    seen = plan_of(import_file).fingerprint
+    job = start_member_import(import_file, seen=seen, choices=DoubleChoices(), by=staff)
+    cancel_job(job, by=staff)
+    run_member_import(job)
+    assert not Member.objects.exists()
+    import_file.refresh_from_db()
+    assert import_file.state == ImportState.CHECKED
+    assert start_member_import(import_file, seen=seen, choices=DoubleChoices(), by=staff) != job
+
+
+def test_file_is_thrown_away_after_the_import_and_after_a_cancel(staff, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        import_file = uploaded("Achternaam\nJansen\n", by=staff)
+        stored = import_file.file
+        other = uploaded("Achternaam\nBakker\n", by=staff)
+        cancel_import_file(other, by=staff)
+        cancel_import_file(other, by=staff)
+        job = start_member_import(
+            import_file, seen=plan_of(import_file).fingerprint, choices=DoubleChoices(), by=staff
+        )
+        run_member_import(job)
+    assert not default_storage.exists(stored)
+    assert not default_storage.exists(other.file)
+    import_file.refresh_from_db()
+    assert (import_file.state, import_file.file) == (ImportState.DONE, "")
+
+
+def test_file_that_is_being_read_in_cannot_be_thrown_away(staff):
+    import_file = uploaded("Achternaam\nJansen\n", by=staff)
+    start_member_import(import_file, seen=plan_of(import_file).fingerprint, choices=DoubleChoices(), by=staff)
+    with pytest.raises(ActionError, match="wordt nu ingelezen"):
+        cancel_import_file(import_file, by=staff)
+
+
+def test_file_left_lying_for_a_day_is_thrown_away(staff):
+    import_file = uploaded("Achternaam\nJansen\n", by=staff)
+    fresh = uploaded("Achternaam\nBakker\n", by=staff)
+    ImportFile.objects.filter(pk=import_file.pk).update(created_at="2026-01-01T00:00Z")
+    assert throw_away_old_files() == 1
+    fresh.refresh_from_db()
+    assert fresh.state == ImportState.CHECKED
+
+
+def test_unreadable_upload_leaves_no_file_and_no_row(staff):
+    with pytest.raises(ActionError):
+        upload_member_list(SimpleUploadedFile("leden.xlsx", b"geen excel"), by=staff)
+    assert not ImportFile.objects.exists()
+    assert default_storage.listdir("imports")[1] == []
+
+
+def test_upload_over_the_limit_is_refused(staff, settings):
+    settings.UPLOAD_MAX_BYTES = 10
+    with pytest.raises(ActionError, match="te groot"):
+        upload_member_list(SimpleUploadedFile("leden.csv", b"Achternaam\nJansen"), by=staff)
+
+
+@pytest.mark.parametrize(
+    "name", ["../../etc/passwd.csv", "C:\\leden\\lijst.csv", "<script>.csv", "a" * 300 + ".csv"]
+)
+def test_hostile_file_name_does_no_harm(staff, name):
+    upload = SimpleUploadedFile("x.csv", b"Achternaam\nJansen\n")
+    upload._name = name
+    import_file = upload_member_list(upload, by=staff)
+    assert import_file.original_name.endswith(".csv")
+    assert "/" not in import_file.original_name
+    assert "\\" not in import_file.original_name
+    assert import_file.file.startswith("imports/")
+
+
+def test_mapping_must_hold_a_last_name_once_and_known_columns(staff):
+    import_file = upload_member_list(SimpleUploadedFile("leden.csv", b"Achternaam;X\nJansen;y\n"), by=staff)
+    for mapping, words in (
+        ({1: ImportField.EMAIL}, "Achternaam"),
+        ({0: ImportField.LAST_NAME, 1: ImportField.LAST_NAME}, "meer dan één"),
+        ({0: ImportField.LAST_NAME, 7: ImportField.EMAIL}, "horen niet"),
+        ({0: ImportField.LAST_NAME, 1: "is_active"}, "horen niet"),
+    ):
+        with pytest.raises(ActionError, match=words):
+            map_columns(import_file, mapping, by=staff)
+
+
+def test_choice_of_columns_is_remembered_for_the_next_file_with_the_same_headings(staff):
+    import_file = upload_member_list(SimpleUploadedFile("leden.csv", b"Wie;Waar\nJansen;Juinen\n"), by=staff)
+    map_columns(import_file, {0: ImportField.LAST_NAME, 1: ImportField.CITY}, by=staff)
+    import_file.refresh_from_db()
+    run_member_import(
+        start_member_import(
+            import_file, seen=plan_of(import_file).fingerprint, choices=DoubleChoices(), by=staff
+        )
+    )
+    again = upload_member_list(SimpleUploadedFile("leden2.csv", b"Wie;Waar\nBakker;Juinen\n"), by=staff)
+    assert again.mapping == {"0": "last_name", "1": "city"}
+
+
+def test_formula_in_a_text_stays_text(staff):
+    imported('Achternaam;Opmerking\nJansen;"=HYPERLINK(""http://x"")"\n', by=staff)
+    assert Member.objects.get().remark == '=HYPERLINK("http://x")'
+
+
+def test_formula_without_a_value_is_a_fault_with_its_cell(staff):
+    book = xlsxwriter.Workbook(buffer := io.BytesIO())
+    sheet = book.add_worksheet()
+    sheet.write_row(0, 0, ["Achternaam", "Plaats"])
+    sheet.write(1, 0, "Jansen")
+    sheet.write_formula(1, 1, "=1/0", None, "#DIV/0!")
+    book.close()
+    import_file = upload_member_list(SimpleUploadedFile("leden.xlsx", buffer.getvalue()), by=staff)
+    map_columns(import_file, {0: ImportField.LAST_NAME, 1: ImportField.CITY}, by=staff)
+    import_file.refresh_from_db()
+    fault = plan_of(import_file).faults[0]
+    assert (fault.row, fault.column) == (2, "Plaats")
+
+
+def test_import_stays_in_its_own_municipality(staff, zonneiland):
+    import_file = uploaded("Lidnummer;Achternaam\n7;Jansen\n", by=staff)
+    with tenant_context(zonneiland):
+        make_member(number=7, last_name="Eilander")
+        assert not default_storage.exists(import_file.file)
+    imported("Lidnummer;Achternaam\n7;Jansen\n", by=staff)
+    with tenant_context(zonneiland):
+        assert Member.objects.get().last_name == "Eilander"
+    assert stored_choices(import_file).default == DoubleChoice.SKIP
+
+
+def test_five_thousand_rows_are_read_in_well_within_a_minute(staff):
+    lines = ["Lidnummer;Achternaam;Geboortedatum;E-mail;Telefoon;Kenmerken;BSN;IBAN"]
+    numbers = (number for number in range(100_000_000, 999_999_999) if looks_secret(str(number)))
+    lines += [
+        f"{n};Naam{n};1-1-1960;lid{n}@voorbeeld.nl;06{n + 10_000_000};oud;{next(numbers)};{IBAN}"
+        for n in range(1, 5001)
+    ]
+    begin = time.monotonic()
+    assert imported("\n".join(lines), by=staff).result == "5000 nieuwe leden, 0 leden gewijzigd."
+    assert time.monotonic() - begin < 60
+
+
+def test_number_of_statements_does_not_grow_with_unchanged_members(staff, django_assert_num_queries):
+    imported("Lidnummer;Achternaam\n1;Jansen\n", by=staff)
+    one = uploaded("Lidnummer;Achternaam\n1;Jansen\n", by=staff)
+    imported("Lidnummer;Achternaam\n1;Jansen\n2;Bakker\n3;Visser\n", by=staff)
+    three = uploaded("Lidnummer;Achternaam\n1;Jansen\n2;Bakker\n3;Visser\n", by=staff)
+    for import_file in (one, three):
+        with django_assert_num_queries(3):
+            plan_of(import_file)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
@@ -117,7 +117,9 @@ def personal_data_person_number(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("iban", "password")
 @sensitive_variables("form", "data")
 def personal_data_iban(request: HttpRequest) -> HttpResponse:
-    """The account for the allowance, after the password."""
+    """The account for the allowance, after the password. Public bodies pay without IBAN."""
+    if request.tenant.is_public_body:
+        raise Http404
 
     def save(data: dict[str, Any]) -> None:
         actions.change_iban(request.member, current_event(), data["iban"], data["password"], by=request.user)

@@ -1,0 +1,58 @@
+"""A member with an event whose steps are open, and a browser that is logged in."""
+
+from datetime import date, time
+from typing import Any
+
+import pytest
+
+from elections import secrets
+from tests import factories
+
+
+@pytest.fixture(autouse=True)
+def master_key(settings: Any, tmp_path: Any) -> None:
+    """A master key of this test alone."""
+    settings.MASTER_KEY_FILE = str(tmp_path / "master-key.json")
+    secrets.make_master_key_file(settings.MASTER_KEY_FILE)
+
+
+@pytest.fixture
+def event() -> Any:
+    return factories.make_event(name="Staten 2027")
+
+
+@pytest.fixture
+def day(event: Any) -> Any:
+    return factories.make_polling_day(event)
+
+
+@pytest.fixture
+def morning(day: Any) -> Any:
+    return factories.make_day_part(day, name="Ochtend")
+
+
+@pytest.fixture
+def evening(day: Any) -> Any:
+    return factories.make_day_part(day, name="Avond", start=time(14), end=time(23))
+
+
+@pytest.fixture
+def member() -> Any:
+    return factories.make_member(
+        first_name="Noor",
+        initials="N.A.",
+        infix="van",
+        last_name="Dijk",
+        birth_date=date(1957, 3, 27),
+        phone="+31 6 12345678",
+        street="Dorpsstraat",
+        house_number="12",
+        postcode="1234 AB",
+        city="Juinen",
+        qualified_for=["member"],
+    )
+
+
+@pytest.fixture
+def as_member(client_for: Any, juinen: Any, member: Any) -> Any:
+    return client_for(juinen, member.user)

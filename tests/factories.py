@@ -232,6 +232,7 @@ class World:
     venue: Any
     polling_station: Any
     shift: Any
+    portal_step: Any
     template_line: Any
     assignment: Any
     letter: Any
@@ -260,8 +261,7 @@ def make_world(marker: str = "Merk") -> World:
     venue = make_venue(name=f"{marker} buurthuis")
     polling_station = make_polling_station(event, venue=venue, number=1, name=f"{marker} bureau")
     shift = make_shift(polling_station, day_part, position)
-    for kind in StepKind.values:
-        make_portal_step(event, kind)
+    steps = [make_portal_step(event, kind) for kind in StepKind.values]
     return World(
         marker=marker,
         staff=staff,
@@ -275,6 +275,7 @@ def make_world(marker: str = "Merk") -> World:
         venue=venue,
         polling_station=polling_station,
         shift=shift,
+        portal_step=steps[0],
         template_line=make_template_line(day_part, position),
         assignment=make_assignment(member, shift, state="published", published_at=timezone.now()),
         letter=make_letter(member, event, number=1, state="published", file=_stored_letter(marker)),

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from backoffice.forms.rows import rows_of
+from backoffice.forms.rows import Rows, are_valid, rows_of
 from elections.enums import ElectionCategory, PollingDayKind, PositionKind
 from elections.event_plan import (
     DayPartPlan,
@@ -27,13 +27,14 @@ class DateInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d", **options)
 
 
-class TimeInput(forms.TimeInput):
-    """The browser's own time picker."""
-
-    input_type = "time"
+class TimeField(forms.TimeField):
+    """A time as 07:00 or 7.00: a text box, since the browser's own shows AM and PM to who has it in English."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(format="%H:%M", **options)
+        widget = forms.TimeInput(format="%H:%M", attrs={"inputmode": "numeric", "autocomplete": "off"})
+        formats = ("%H:%M", "%H.%M", "%H:%M:%S")
+        error = {"invalid": _("Vul een tijd in als 07:00.")}
+        super().__init__(widget=widget, input_formats=formats, error_messages=error, **options)
 
 
 class ElectionRow(forms.Form):
@@ -48,15 +49,17 @@ class ElectionRow(forms.Form):
 class DayPartRow(forms.Form):
     uuid = forms.UUIDField(widget=forms.HiddenInput, required=False)
     name = forms.CharField(label=_("Naam"), max_length=60)
-    start = forms.TimeField(label=_("Van"), widget=TimeInput)
-    end = forms.TimeField(label=_("Tot"), widget=TimeInput)
+    start = TimeField(label=_("Van"))
+    end = TimeField(label=_("Tot"))
 
 
 class PositionRow(forms.Form):
     uuid = forms.UUIDField(widget=forms.HiddenInput, required=False)
     name = forms.CharField(label=_("Naam"), max_length=60)
     kind = forms.ChoiceField(label=_("Soort"), choices=PositionKind.choices)
-    allowance = forms.DecimalField(label=_("Vergoeding"), min_value=0, max_value=9999, decimal_places=2, localize=True)
+    allowance = forms.DecimalField(
+        label=_("Vergoeding"), min_value=0, max_value=9999, decimal_places=2, localize=True
+    )
     minimum_age = forms.IntegerField(label=_("Minimumleeftijd"), min_value=16, max_value=99, initial=18)
     needs_training = forms.BooleanField(label=_("Training nodig"), required=False, initial=True)
 
@@ -154,13 +157,17 @@ class EventPlanForm:
         self.elections = ElectionRows(
             data,
             prefix="elections",
-            initial=[{"category": election.category, "name": election.name} for election in proposal.elections],
+            initial=[
+                {"category": election.category, "name": election.name} for election in proposal.elections
+            ],
         )
         self.voting = VotingDayForm(data, prefix="voting", initial={"date": voting.date})
         self.voting_parts = DayPartRows(
             data, prefix="voting-parts", initial=[day_part_initial(part) for part in voting.day_parts]
         )
-        self.counting = CountingDayForm(data, prefix="counting", initial={"date": counting.date, "is_used": True})
+        self.counting = CountingDayForm(
+            data, prefix="counting", initial={"date": counting.date, "is_used": True}
+        )
         self.counting_parts = DayPartRows(
             data, prefix="counting-parts", initial=[day_part_initial(part) for part in counting.day_parts]
         )
@@ -169,21 +176,20 @@ class EventPlanForm:
         )
 
     @property
-    def parts(self) -> list[forms.BaseForm]:
+    def parts(self) -> list[forms.Form | Rows]:
         """The forms and lists, in the order of the page."""
         return [
             self.name,
-            self.elections,  # type: ignore[list-item]
+            self.elections,
             self.voting,
-            self.voting_parts,  # type: ignore[list-item]
+            self.voting_parts,
             self.counting,
-            self.counting_parts,  # type: ignore[list-item]
-            self.positions,  # type: ignore[list-item]
+            self.counting_parts,
+            self.positions,
         ]
 
     def is_valid(self) -> bool:
-        valid = [part.is_valid() for part in self.parts]  # a list: every part must show its own errors
-        return all(valid)
+        return are_valid(*self.parts)
 
     @property
     def plan(self) -> EventPlan:

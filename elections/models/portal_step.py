@@ -7,9 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from elections.enums import StepKind
 from elections.models.event import ElectionEvent
+from elections.models.fields import PublicIdModel
 
 
-class PortalStep(models.Model):
+class PortalStep(PublicIdModel):
     """Open from `opens_at` until `closes_at`; an empty bound is no bound. `text` is the team's own words."""
 
     event = models.ForeignKey(ElectionEvent, on_delete=models.CASCADE, related_name="portal_steps")

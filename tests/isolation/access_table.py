@@ -79,6 +79,20 @@ TABLE: dict[str, Row] = {
     # Portal, help
     "portal:help": row(ANYONE),
     "portal:privacy": row(ANYONE),
+    # Backoffice, election event
+    "backoffice:event-list": row("event.view"),
+    "backoffice:event-create": row("event.edit"),
+    "backoffice:event-detail": row("event.view", uuid="event"),
+    "backoffice:event-edit": row("event.edit", uuid="event"),
+    "backoffice:event-choose": row("event.view", uuid="event"),
+    "backoffice:event-archive": row("event.edit", uuid="event"),
+    "backoffice:event-restore": row("event.edit", uuid="event"),
+    # Backoffice, polling day
+    "backoffice:polling-day-create": row("event.edit", uuid="event"),
+    "backoffice:polling-day-edit": row("event.edit", uuid="polling_day"),
+    "backoffice:polling-day-delete": row("event.edit", uuid="polling_day"),
+    # Backoffice, position
+    "backoffice:position-edit": row("event.edit", uuid="event"),
     # Backoffice, mail
     "backoffice:mail-list": row("mail.view"),
     "backoffice:mail-retry": row("mail.view", uuid="mail"),

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.contrib.staticfiles.apps import StaticFilesConfig
 
 
 class ConfigConfig(AppConfig):
@@ -6,3 +7,12 @@ class ConfigConfig(AppConfig):
 
     def ready(self) -> None:
         from config import checks  # noqa: F401, PLC0415 - registers the checks, when the apps are ready
+
+
+class StaticFiles(StaticFilesConfig):
+    """Static files without the sources and the tables of tokens that npm packages bring along."""
+
+    ignore_patterns = (
+        *StaticFilesConfig.ignore_patterns,
+        *("*.cjs", "*.json", "*.less", "*.mjs", "*.scss", "*.ts", "*.woff", "tokens.js", "LICENSE*"),
+    )

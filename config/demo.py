@@ -93,7 +93,8 @@ def run(command: Sequence[str]) -> int:
 
 def _programs(port: int, smtp_port: int, mailbox_port: int) -> list[Program]:
     cores = os.cpu_count() or 2
-    python = [sys.executable, "-m"]
+    # In a container the demo often runs as root; its workers need not say so.
+    python = [sys.executable, "-W", "ignore:You're running the worker with superuser", "-m"]
     worker = [*python, "celery", "--app", "config", "--quiet", "worker", "--loglevel", "INFO"]
     worker += ["--without-gossip", "--without-mingle"]
     beat = [*python, "celery", "--app", "config", "--quiet", "beat", "--loglevel", "WARNING"]

@@ -43,13 +43,13 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.postgres",
     "whitenoise.runserver_nostatic",
-    "django.contrib.staticfiles",
+    "config.apps.StaticFiles",
     "django.forms",
     "django_htmx",
     "django_tables2",
     "django_filters",
     "csp",
-    "config",
+    "config.apps.ConfigConfig",
     "portal",
     "backoffice",
 ]
@@ -244,6 +244,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DEBUG or TESTING
 WHITENOISE_AUTOREFRESH = False
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 12_000  # "alle leden" in a bulk action: at most 10,000 rows and the buttons
 UPLOAD_MAX_BYTES = 10 * 1024 * 1024

@@ -1,0 +1,116 @@
+"""What mails say, and what they never say."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from elections.enums import MailKind
+from elections.notify import mails
+from tests import factories
+
+HOSTILE = 'Anna\r\nBcc: boef@example.com\n\nKlik hier <script>alert(1)</script>"'
+
+
+def row(kind, user, **values):
+    """A row of the outbox with what its kind refers to."""
+    if kind == MailKind.LOGIN_CODE:
+        values["reference"] = factories.make_challenge(user).uuid
+    if kind in (MailKind.MEMBER_INVITATION, MailKind.STAFF_INVITATION, MailKind.PASSWORD_RESET):
+        values["reference"] = factories.make_invitation(user).uuid
+    return factories.make_mail(user, kind=kind, **values)
+
+
+@pytest.mark.parametrize("kind", MailKind)
+def test_every_kind_can_be_written(kind):
+    user = factories.make_staff(name="Anna van den Berg", username="anna@voorbeeld.example")
+    message = mails.compose(row(kind, user))
+    html = message.alternatives[0].content
+    assert message.subject
+    assert "Anna van den Berg" in message.body
+    assert "Gemeente Juinen" in message.body
+    assert "{" not in message.body + html.replace("{font", "")
+    assert not re.search(r'(src|background)\s*=|url\(|<link|<script|@import', html)
+    assert "\n\n\n" not in message.body
+
+
+@pytest.mark.parametrize("kind", MailKind)
+def test_every_kind_exists_in_english(kind):
+    user = factories.make_staff(language="en")
+    assert 'lang="en"' in mails.compose(row(kind, user)).alternatives[0].content
+
+
+@pytest.mark.parametrize("kind", MailKind)
+def test_names_cannot_write_headers_or_html(kind, juinen):
+    juinen.from_name = HOSTILE
+    user = factories.make_staff(name=HOSTILE)
+    message = mails.compose(row(kind, user))
+    parsed = message.message()
+    assert parsed["Bcc"] is None
+    assert "\n" not in message.subject + message.from_email
+    assert "<script>" not in message.alternatives[0].content
+    assert not re.search(r"^Bcc:", message.body, re.MULTILINE)
+
+
+def test_sender_is_the_municipality_at_our_address(settings):
+    settings.DEFAULT_FROM_EMAIL = "Zitting <post@zitting.example>"
+    message = mails.compose(row(MailKind.PLACEMENT_PUBLISHED, factories.make_user()))
+    assert message.from_email == "Gemeente Juinen <post@zitting.example>"
+    assert message.reply_to == ["verkiezingen@juinen.example"]
+    assert message.message()["Auto-Submitted"] == "auto-generated"
+
+
+def test_links_lead_to_the_primary_domain():
+    message = mails.compose(row(MailKind.MEMBER_INVITATION, factories.make_user()))
+    hosts = re.findall(r"https?://([^/\s\"<]+)", message.body + message.alternatives[0].content)
+    assert set(hosts) == {"juinen.localhost"}
+
+
+def test_login_code_shows_its_code_in_the_text_only():
+    user = factories.make_user()
+    challenge = factories.make_challenge(user)
+    message = mails.compose(factories.make_mail(user, reference=challenge.uuid))
+    code = f"{challenge.code[:3]} {challenge.code[3:]}"
+    assert code in message.body
+    assert code in message.alternatives[0].content
+    assert code not in str(message.message().items())
+
+
+def test_only_the_newest_code_is_still_sent():
+    user = factories.make_user()
+    older = factories.make_challenge(user)
+    factories.make_challenge(user)
+    with pytest.raises(mails.Obsolete):
+        mails.compose(factories.make_mail(user, reference=older.uuid))
+
+
+def test_times_are_those_of_the_municipality(zonneiland):
+    at = timezone.now().replace(year=2027, month=3, day=1, hour=23, minute=30)
+    message = mails.compose(row(MailKind.PASSWORD_CHANGED, factories.make_user(), created_at=at))
+    assert "2 maart 2027 om 00:30 uur" in message.body
+
+
+@pytest.mark.parametrize("kind", [MailKind.PLACEMENT_PUBLISHED, MailKind.LETTER_PUBLISHED])
+def test_notification_tells_nothing_of_what_waits(kind, worlds):
+    world = worlds["gm0001"]
+    message = mails.compose(row(kind, world.member.user, reference=world.letter.uuid))
+    text = message.subject + message.body + message.alternatives[0].content
+    for secret in (world.polling_station.name, world.venue.name, world.event.name, world.position.name):
+        assert secret not in text
+    assert str(world.letter.uuid) not in text
+
+
+def test_withdrawn_invitation_is_not_sent():
+    user = factories.make_user()
+    invitation = factories.make_invitation(user, withdrawn_at=timezone.now() - timedelta(minutes=1))
+    with pytest.raises(mails.Obsolete):
+        mails.compose(factories.make_mail(user, kind=MailKind.MEMBER_INVITATION, reference=invitation.uuid))
+
+
+def test_username_reminder_names_everybody_at_the_address():
+    first = factories.make_user(username="a.bakker", email="samen@voorbeeld.example")
+    factories.make_user(username="b.bakker", email="Samen@voorbeeld.example")
+    message = mails.compose(factories.make_mail(first, kind=MailKind.USERNAME_REMINDER))
+    assert "a.bakker" in message.body
+    assert "b.bakker" in message.body

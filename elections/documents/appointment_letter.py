@@ -24,4 +24,4 @@ def render_letter(facts: LetterFacts, *, number: str, dated: date | None = None)
 
 def letter_file_name(letter: AppointmentLetter, digest: str) -> str:
     """Where this letter with this text is kept: the same name at every try, another one when the text changes."""
-    return f"letters/{letter.event.uuid}/{letter.uuid}-{digest[:16]}.pdf"
+    return f"letters/{letter.event.uuid}/{letter.uuid}/{digest[:16]}.pdf"

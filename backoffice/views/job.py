@@ -1,0 +1,103 @@
+"""Long work that staff can see, stop and take up again."""
+
+from collections.abc import Callable
+from typing import Final
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+from django_tables2 import RequestConfig
+
+from backoffice.access import staff_required
+from backoffice.tables.job import TONES, JobTable
+from elections.actions.job import cancel_job, is_silent, resume_job
+from elections.enums import JobKind, JobState
+from elections.errors import ActionError
+from elections.models import Job, User
+
+PER_PAGE = 50
+
+# Where to go when a job of this kind is done.
+RESULTS: Final = {
+    JobKind.MEMBER_IMPORT: ("backoffice:member-list", gettext_lazy("Bekijk de leden")),
+    JobKind.STATION_IMPORT: ("backoffice:polling-station-list", gettext_lazy("Bekijk de stembureaus")),
+    JobKind.LETTERS: ("backoffice:letter-list", gettext_lazy("Bekijk de brieven")),
+    JobKind.INVITATIONS: ("backoffice:member-list", gettext_lazy("Bekijk de leden")),
+}
+
+
+@staff_required("job.view")
+@require_GET
+def job_list(request: HttpRequest) -> HttpResponse:
+    """Every job, newest first."""
+    table = JobTable(Job.objects.select_related("event"))
+    RequestConfig(request, paginate={"per_page": PER_PAGE, "silent": True}).configure(table)
+    return render(request, "backoffice/job/list.html", {"table": table})
+
+
+@staff_required("job.view")
+@require_GET
+def job_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """One job: its progress, what came of it and what went wrong."""
+    job = _job(uuid)
+    return render(request, "backoffice/job/detail.html", progress_context(job) | {"tone": TONES[JobState(job.state)]})
+
+
+@staff_required("job.view")
+@require_GET
+def job_progress(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Only the progress, which a page asks for every two seconds; without script it is a page to look at again."""
+    job = _job(uuid)
+    if not request.htmx:
+        return redirect("backoffice:job-detail", uuid=uuid)
+    response = render(request, "backoffice/job/progress.html", progress_context(job))
+    if job.is_finished:
+        # The page around it shows other buttons now.
+        response.headers["HX-Refresh"] = "true"
+    return response
+
+
+@staff_required("job.edit")
+@require_POST
+def job_cancel(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Stop a job."""
+    return _change(request, uuid, cancel_job, _("De taak is gestopt. Wat klaar is, blijft klaar."))
+
+
+@staff_required("job.edit")
+@require_POST
+def job_resume(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Go on with a job that failed, was stopped or fell silent."""
+    return _change(request, uuid, resume_job, _("De taak gaat verder."))
+
+
+def progress_context(job: Job) -> dict[str, object]:
+    """What backoffice/job/progress.html needs, here and on pages that show a job of their own."""
+    url_name, label = RESULTS[JobKind(job.kind)]
+    return {
+        "job": job,
+        "job_title": job.get_kind_display().capitalize(),
+        "is_silent": is_silent(job),
+        "result_url": reverse(url_name),
+        "result_label": label,
+    }
+
+
+def _change(request: HttpRequest, uuid: UUID, action: Callable[..., None], done: str) -> HttpResponse:
+    user: User = request.user  # type: ignore[assignment]
+    try:
+        action(_job(uuid), by=user)
+    except ActionError as problem:
+        messages.error(request, problem.message)
+    else:
+        messages.success(request, done)
+    return redirect("backoffice:job-detail", uuid=uuid)
+
+
+def _job(uuid: UUID) -> Job:
+    return get_object_or_404(Job.objects.select_related("event"), uuid=uuid)

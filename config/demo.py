@@ -19,6 +19,7 @@ import secrets
 import shutil
 import subprocess
 import sys
+import textwrap
 import urllib.error
 import urllib.request
 from collections.abc import Mapping, Sequence
@@ -219,7 +220,8 @@ def _answers(port: int) -> bool:
 
 
 def _announce(environment: Mapping[str, str], accounts: str) -> None:
-    lines = [*accounts.strip().splitlines(), "", f"All mail, log-in codes too:  {environment['MAILBOX_URL']}"]
+    lines = textwrap.dedent(accounts).strip().splitlines()
+    lines += ["", f"All mail, log-in codes too:  {environment['MAILBOX_URL']}"]
     lines += [f"Logs:                        {LOGS.relative_to(ROOT)}/", "", "Stop with Ctrl-C."]
     width = max(map(len, lines))
     print(f"\n┌{'─' * (width + 4)}┐")

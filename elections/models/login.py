@@ -23,6 +23,15 @@ CODE_DIGITS = 6
 MAX_ATTEMPTS = 5
 
 
+def _of_active_user() -> Exists:
+    """Condition "of a user who has access", as a sub-select and not a join.
+
+    Django turns an UPDATE with a join into "id in (select ...)". Of two simultaneous UPDATEs the second would then
+    not look again at its own row after waiting for the first, and something that works once would work twice.
+    """
+    return Exists(User.objects.filter(pk=OuterRef("user"), is_active=True))
+
+
 class LoginChallengeQuerySet(models.QuerySet["LoginChallenge"]):
     def newest(self) -> "LoginChallengeQuerySet":
         """Only the last challenge of each user: a new code makes the older ones worthless."""
@@ -31,8 +40,7 @@ class LoginChallengeQuerySet(models.QuerySet["LoginChallenge"]):
 
     def answerable(self) -> "LoginChallengeQuerySet":
         """Challenges for which a right code still lets somebody in."""
-        # A sub-select and not a join: an UPDATE must see these columns of its own row after waiting for a lock.
-        active = Exists(User.objects.filter(pk=OuterRef("user"), is_active=True))
+        active = _of_active_user()
         return self.newest().filter(active, attempts__lt=MAX_ATTEMPTS, used_at=None, expires_at__gt=timezone.now())
 
 
@@ -106,7 +114,8 @@ INVITATION_PURPOSE = "invitation"
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def open(self) -> "InvitationQuerySet":
         """Invitations that still work."""
-        return self.filter(used_at=None, withdrawn_at=None, expires_at__gt=timezone.now(), user__is_active=True)
+        active = _of_active_user()
+        return self.filter(active, used_at=None, withdrawn_at=None, expires_at__gt=timezone.now())
 
     def by_token(self, token: str) -> "Invitation | None":
         """The invitation that a link was made for, usable or not; None for a token that we did not make here."""

@@ -15,6 +15,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -31,13 +32,15 @@ TEMPLATE_SCHEMA = "zitting_template"
 TEMPLATE_LOCK = 0x5A495454
 """Key of the advisory lock that lets one process at a time make the template."""
 
-# Lines that pg_dump writes for psql and for a session of its own; none of them belongs in a transaction of ours.
+# Lines that pg_dump writes for psql, for a session of its own, for sequences that are new anyway, and for readers.
 # The settings are listed, because the body of a function may have a line that begins with SET.
-_SESSION_LINES = re.compile(
+_NEEDLESS_LINES = re.compile(
     r"^(\\(un)?restrict .*"
     r"|SELECT pg_catalog\.set_config\('search_path', .*"
     r"|SET (\w+_timeout|client_encoding|standard_conforming_strings|check_function_bodies|xmloption"
-    r"|client_min_messages|row_security|default_tablespace|default_table_access_method) = .*)\n",
+    r"|client_min_messages|row_security|default_tablespace|default_table_access_method) = .*"
+    r"|SELECT pg_catalog\.setval\('[\w.]+', 1, false\);"
+    r"|--|-- Name: .*)\n+",
     re.MULTILINE,
 )
 
@@ -147,6 +150,7 @@ def schema_sql() -> str:
     return dump.sql
 
 
+@cache
 def migrations_fingerprint() -> str:
     """A name for the state of the tenant migrations: it changes when a migration file is added or edited."""
     loader = MigrationLoader(None, load=False)
@@ -186,7 +190,7 @@ def dump_schema(schema_name: str) -> str:
     done = subprocess.run(command, env=_pg_environment(), capture_output=True, text=True, check=False)
     if done.returncode:
         raise ProvisioningError(f"pg_dump failed: {done.stderr.strip()}")
-    return _SESSION_LINES.sub("", done.stdout)
+    return _NEEDLESS_LINES.sub("", done.stdout)
 
 
 def pg_dump_path() -> Path:

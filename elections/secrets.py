@@ -109,12 +109,12 @@ def set_many_secrets(numbers: Iterable[tuple[Member, SecretKind, str]], *, by: U
     key = _current_key()
     # The key is unwrapped for all of them together: the file with the master key is read once.
     cipher = AESGCM(_unwrap(key))
-    rows, known = [], []
+    rows, logged = [], []
     for member, kind, number in numbers:
         data = _associated_data(member, kind, key.key_id)
         sealed = _encrypt(checked(kind, number), key, data, cipher)
         rows.append(MemberSecret(member=member, kind=kind, ciphertext=sealed, key_id=key.key_id))
-        known.append((member, kind))
+        logged.append((member, {"kind": str(kind)}))
     MemberSecret.objects.bulk_create(
         rows,
         batch_size=500,
@@ -122,8 +122,7 @@ def set_many_secrets(numbers: Iterable[tuple[Member, SecretKind, str]], *, by: U
         unique_fields=["member", "kind"],
         update_fields=["ciphertext", "key_id", "set_at"],
     )
-    for member, kind in known:
-        audit.record("member.set_secret", by=by, on=member, kind=str(kind))
+    audit.record_many("member.set_secret", logged, by=by)
 
 
 @sensitive_variables("value")

@@ -191,7 +191,10 @@ def save_changes(member: Member, values: Mapping[str, Any], *, by: User | None) 
 
 def set_labels(labels: Mapping[int, Iterable[str]]) -> None:
     """Add labels to members, by primary key; a label that does not exist yet is made. Part of larger actions."""
-    wanted = {name.casefold(): name for names in labels.values() for name in names}
+    wanted: dict[str, str] = {}
+    for names in labels.values():
+        for name in names:
+            wanted.setdefault(name.casefold(), name)
     known = {label.name.casefold(): label for label in Label.objects.all()} if wanted else {}
     missing = [Label(name=name) for key, name in wanted.items() if key not in known]
     known |= {label.name.casefold(): label for label in Label.objects.bulk_create(missing)}

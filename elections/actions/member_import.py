@@ -195,8 +195,8 @@ def _import(import_file: ImportFile, job: Job, *, by: User | None) -> None:
     everybody = [*new, *changed]
     set_labels({planned.member.pk: _labels(planned) for planned in everybody if planned.member})
     secrets.set_many_secrets(_numbers(everybody), by=by)
-    for planned in everybody:
-        audit.record("member.import", by=by, on=planned.member, fields=planned.changes)
+    imported = [(planned.member, {"fields": planned.changes}) for planned in everybody if planned.member]
+    audit.record_many("member.import", imported, by=by)
     finish_import_file(locked)
     skipped = plan.count(Outcome.SKIPPED)
     audit.record("import_file.import", by=by, on=locked, new=len(new), changed=len(changed), skipped=skipped)

@@ -217,6 +217,7 @@ def test_import_adds_members_with_numbers_labels_and_encrypted_secrets(staff):
     )
     assert (job.state, job.result) == (JobState.DONE, "2 nieuwe leden, 0 leden gewijzigd.")
     first, second = Member.objects.filter(number__gt=2001).by_name()
+    assert (first.number, first.last_name) == (2002, "Özdemir")
     assert (second.number, second.infix, second.last_name) == (2003, "de", "Vries")
     assert (
         [label.name for label in first.labels.all()]

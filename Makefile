@@ -102,6 +102,8 @@ $(STAMP): requirements-dev.txt | python system-demo
 	  { $(BIN)/python -c 'import pip' 2>/dev/null || $(PYTHON) -m venv --clear $(VENV); } && \
 	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt; \
 	fi
+	@# So that pytest and mypy find the rooms of the house, wherever they are started from.
+	@pwd > "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/zitting.pth"
 	@rm -f $(VENV)/.installed-* node_modules/.installed-* && touch $@
 
 $(NODE_STAMP): package-lock.json | $(STAMP)

@@ -36,6 +36,8 @@ from pathlib import Path
 
 import psycopg
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from config.processes import (
     HOST,
@@ -51,6 +53,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DATABASE = ACCOUNT = "zitting"
 START_SECONDS = 60
 STOP_SECONDS = 30
+AT_ONCE = Retry(NoBackoff(), retries=0)
 FAST_AND_UNSAFE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
 
@@ -255,7 +258,7 @@ def _running_valkey(data: Path) -> int | None:
     """Port of the Valkey that runs in this folder, when there is one."""
     try:
         port = int(json.loads(data.with_name("valkey.json").read_text())["port"])
-        with redis.Redis(HOST, port, socket_timeout=5) as connection:
+        with redis.Redis(HOST, port, socket_timeout=5, retry=AT_ONCE) as connection:
             return port if connection.config_get("dir").get("dir") == str(data) else None
     except (OSError, ValueError, KeyError, redis.RedisError):
         return None

@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from backoffice.views import (
     event,
+    home,
     mail,
     polling_day,
     position,
@@ -13,6 +14,8 @@ from backoffice.views import (
 app_name = "backoffice"
 
 urlpatterns: list[URLPattern] = [
+    # Dashboard
+    path("", home.home, name="home"),
     # Election event
     path("event/", event.event_list, name="event-list"),
     path("event/create/", event.event_create, name="event-create"),

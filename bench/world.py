@@ -56,6 +56,7 @@ def staff_cookie() -> str:
 def _cookie(who: dict[str, object]) -> str:
     from django.test import Client  # slow import: Django may only load when the database has an address
     from django.utils import timezone  # slow import: as above
+    from django_otp import DEVICE_ID_SESSION_KEY  # slow import: as above
     from django_tenants.utils import schema_context  # slow import: as above
 
     from elections.models import LoginChallenge, User  # slow import: as above
@@ -66,6 +67,9 @@ def _cookie(who: dict[str, object]) -> str:
         user.otp_device = LoginChallenge.objects.create(user=user, name="bench", expires_at=now, used_at=now)
         client = Client(headers={"host": HOST})
         client.force_login(user)
+        session = client.session
+        session[DEVICE_ID_SESSION_KEY] = user.otp_device.persistent_id
+        session.save()
         return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
 
 

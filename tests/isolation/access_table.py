@@ -104,4 +104,6 @@ TABLE: dict[str, Row] = {
     "backoffice:staff-enable": row("staff.manage", uuid="colleague"),
     "backoffice:staff-resend": row("staff.manage", uuid="colleague"),
     "backoffice:staff-withdraw": row("staff.manage", uuid="colleague"),
+    # Backoffice, dashboard
+    "backoffice:home": row("dashboard.view"),
 }

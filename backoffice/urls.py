@@ -3,11 +3,18 @@
 from django.urls import URLPattern, path
 
 from backoffice.views import (
+    assignment,
     event,
     home,
+    job,
+    letter,
     mail,
     polling_day,
+    polling_station,
+    polling_station_import,
+    portal_step,
     position,
+    shift,
     staff,
 )
 
@@ -30,6 +37,51 @@ urlpatterns: list[URLPattern] = [
     path("polling-day/<uuid:uuid>/delete/", polling_day.polling_day_delete, name="polling-day-delete"),
     # Position
     path("position/<uuid:uuid>/edit/", position.position_edit, name="position-edit"),
+    # Polling station
+    path("polling-station/", polling_station.polling_station_list, name="polling-station-list"),
+    path("polling-station/create/", polling_station.polling_station_create, name="polling-station-create"),
+    path(
+        "polling-station/<uuid:uuid>/", polling_station.polling_station_detail, name="polling-station-detail"
+    ),
+    path(
+        "polling-station/<uuid:uuid>/edit/", polling_station.polling_station_edit, name="polling-station-edit"
+    ),
+    path(
+        "polling-station/<uuid:uuid>/delete/",
+        polling_station.polling_station_delete,
+        name="polling-station-delete",
+    ),
+    # Polling station import
+    path(
+        "polling-station-import/",
+        polling_station_import.polling_station_import,
+        name="polling-station-import",
+    ),
+    path(
+        "polling-station-import/<uuid:uuid>/",
+        polling_station_import.polling_station_import_check,
+        name="polling-station-import-check",
+    ),
+    path(
+        "polling-station-import/<uuid:uuid>/confirm/",
+        polling_station_import.polling_station_import_confirm,
+        name="polling-station-import-confirm",
+    ),
+    path(
+        "polling-station-import/<uuid:uuid>/cancel/",
+        polling_station_import.polling_station_import_cancel,
+        name="polling-station-import-cancel",
+    ),
+    # Shift
+    path("shift/", shift.shift_list, name="shift-list"),
+    path("shift/template/", shift.shift_template, name="shift-template"),
+    path("shift/make/", shift.shift_make, name="shift-make"),
+    path("shift/<uuid:uuid>/edit/", shift.shift_edit, name="shift-edit"),
+    path("shift/<uuid:uuid>/release/", shift.shift_release, name="shift-release"),
+    path("shift/<uuid:uuid>/delete/", shift.shift_delete, name="shift-delete"),
+    # Portal step
+    path("portal-step/", portal_step.portal_step_list, name="portal-step-list"),
+    path("portal-step/<uuid:uuid>/edit/", portal_step.portal_step_edit, name="portal-step-edit"),
     # Mail
     path("mail/", mail.mail_list, name="mail-list"),
     path("mail/<uuid:uuid>/retry/", mail.mail_retry, name="mail-retry"),
@@ -41,4 +93,26 @@ urlpatterns: list[URLPattern] = [
     path("staff/<uuid:uuid>/enable/", staff.staff_enable, name="staff-enable"),
     path("staff/<uuid:uuid>/resend/", staff.staff_resend, name="staff-resend"),
     path("staff/<uuid:uuid>/withdraw/", staff.staff_withdraw, name="staff-withdraw"),
+    # Assignment
+    path("assignment/", assignment.assignment_list, name="assignment-list"),
+    path("assignment/publish/", assignment.assignment_publish, name="assignment-publish"),
+    path("assignment/station/<uuid:uuid>/", assignment.assignment_station, name="assignment-station"),
+    path("assignment/shift/<uuid:uuid>/", assignment.assignment_candidates, name="assignment-candidates"),
+    path("assignment/<uuid:uuid>/remove/", assignment.assignment_remove, name="assignment-remove"),
+    path("assignment/<uuid:uuid>/move/", assignment.assignment_move, name="assignment-move"),
+    # Letter
+    path("letter/", letter.letter_list, name="letter-list"),
+    path("letter/make/", letter.letter_make, name="letter-make"),
+    path("letter/publish/", letter.letter_publish, name="letter-publish"),
+    path("letter/template/", letter.letter_template_edit, name="letter-template-edit"),
+    path("letter/preview/", letter.letter_preview, name="letter-preview"),
+    path("letter/<uuid:uuid>/", letter.letter_download, name="letter-download"),
+    path("letter/<uuid:uuid>/make-again/", letter.letter_make_again, name="letter-make-again"),
+    path("letter/<uuid:uuid>/withdraw/", letter.letter_withdraw, name="letter-withdraw"),
+    # Job
+    path("job/", job.job_list, name="job-list"),
+    path("job/<uuid:uuid>/", job.job_detail, name="job-detail"),
+    path("job/<uuid:uuid>/progress/", job.job_progress, name="job-progress"),
+    path("job/<uuid:uuid>/cancel/", job.job_cancel, name="job-cancel"),
+    path("job/<uuid:uuid>/resume/", job.job_resume, name="job-resume"),
 ]

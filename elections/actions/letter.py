@@ -24,7 +24,13 @@ from elections.letter_texts import unknown_placeholders
 from elections.models import AppointmentLetter, ElectionEvent, Job, LetterTemplate, User
 from elections.notify import outbox
 from elections.queries.job import running_jobs
-from elections.queries.letter import LetterFacts, check_letters, letter_facts, letter_template
+from elections.queries.letter import (
+    LetterFacts,
+    check_letters,
+    letter_facts,
+    letter_template,
+    ready_to_publish,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -165,14 +171,7 @@ def publish_letters(event: ElectionEvent, *, by: User | None) -> int:
     ElectionEvent.objects.select_for_update().get(pk=event.pk)
     if running_jobs(event=event, kind=JobKind.LETTERS):
         raise ActionError(_("Er worden nu brieven gemaakt. Publiceer als dat klaar is."))
-    untrue = {letter.pk for letter in check_letters(event).to_make}
-    ready = (
-        AppointmentLetter.objects.select_for_update(of=("self",))
-        .filter(event=event, state=LetterState.MADE)
-        .exclude(pk__in=untrue)
-        .select_related("member__user")
-    )
-    letters = list(ready)
+    letters = ready_to_publish(event)
     if not letters:
         raise ActionError(_("Er zijn geen brieven die u kunt publiceren. Maak ze eerst."))
     AppointmentLetter.objects.filter(pk__in=[letter.pk for letter in letters]).update(

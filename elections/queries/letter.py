@@ -142,7 +142,25 @@ def check_letters(event: ElectionEvent) -> LetterCheck:
 
 def letters_with_members(event: ElectionEvent) -> QuerySet[AppointmentLetter]:
     """The letters of an event with their members, for lists."""
-    return AppointmentLetter.objects.filter(event=event).select_related("member")
+    return AppointmentLetter.objects.filter(event=event).select_related("member", "event")
+
+
+def ready_to_publish(event: ElectionEvent) -> list[AppointmentLetter]:
+    """Letters that are made and still true, with the log-in of their member."""
+    untrue = {letter.pk for letter in check_letters(event).to_make}
+    made = AppointmentLetter.objects.filter(event=event, state=LetterState.MADE).select_related("event", "member__user")
+    return list(made.exclude(pk__in=untrue))
+
+
+def first_member_of(event: ElectionEvent) -> int | None:
+    """The primary key of somebody with a place, whose letter can serve as an example."""
+    return (
+        Assignment.objects.of_event(event)
+        .filter(state__in=APPOINTED)
+        .order_by("shift__position__rank", "member__sort_name")
+        .values_list("member", flat=True)
+        .first()
+    )
 
 
 def letter_counts(event: ElectionEvent) -> dict[str, int]:

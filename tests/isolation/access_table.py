@@ -93,6 +93,27 @@ TABLE: dict[str, Row] = {
     "backoffice:polling-day-delete": row("event.edit", uuid="polling_day"),
     # Backoffice, position
     "backoffice:position-edit": row("event.edit", uuid="event"),
+    # Backoffice, polling station
+    "backoffice:polling-station-list": row("station.view"),
+    "backoffice:polling-station-create": row("station.edit"),
+    "backoffice:polling-station-detail": row("station.view", uuid="polling_station"),
+    "backoffice:polling-station-edit": row("station.edit", uuid="polling_station"),
+    "backoffice:polling-station-delete": row("station.edit", uuid="polling_station"),
+    # Backoffice, polling station import
+    "backoffice:polling-station-import": row("station.edit"),
+    "backoffice:polling-station-import-check": row("station.edit", uuid="station_file"),
+    "backoffice:polling-station-import-confirm": row("station.edit", uuid="station_file"),
+    "backoffice:polling-station-import-cancel": row("station.edit", uuid="station_file"),
+    # Backoffice, shift
+    "backoffice:shift-list": row("station.view"),
+    "backoffice:shift-template": row("station.edit"),
+    "backoffice:shift-make": row("station.edit"),
+    "backoffice:shift-edit": row("station.edit", uuid="shift"),
+    "backoffice:shift-release": row("station.edit", uuid="shift"),
+    "backoffice:shift-delete": row("station.edit", uuid="shift"),
+    # Backoffice, portal step
+    "backoffice:portal-step-list": row("event.view"),
+    "backoffice:portal-step-edit": row("portal.edit", uuid="portal_step"),
     # Backoffice, mail
     "backoffice:mail-list": row("mail.view"),
     "backoffice:mail-retry": row("mail.view", uuid="mail"),
@@ -106,4 +127,26 @@ TABLE: dict[str, Row] = {
     "backoffice:staff-withdraw": row("staff.manage", uuid="colleague"),
     # Backoffice, dashboard
     "backoffice:home": row("dashboard.view"),
+    # Backoffice, assignment
+    "backoffice:assignment-list": row("planning.view"),
+    "backoffice:assignment-publish": row("planning.publish"),
+    "backoffice:assignment-station": row("planning.view", uuid="polling_station"),
+    "backoffice:assignment-candidates": row("planning.edit", uuid="shift"),
+    "backoffice:assignment-remove": row("planning.edit", uuid="assignment"),
+    "backoffice:assignment-move": row("planning.edit", uuid="assignment"),
+    # Backoffice, letter
+    "backoffice:letter-list": row("letter.view"),
+    "backoffice:letter-make": row("letter.edit"),
+    "backoffice:letter-publish": row("letter.publish"),
+    "backoffice:letter-template-edit": row("letter.edit"),
+    "backoffice:letter-preview": row("letter.edit"),
+    "backoffice:letter-download": row("letter.view", uuid="letter", empty=True),
+    "backoffice:letter-make-again": row("letter.edit", uuid="letter"),
+    "backoffice:letter-withdraw": row("letter.publish", uuid="letter"),
+    # Backoffice, job
+    "backoffice:job-list": row("job.view"),
+    "backoffice:job-detail": row("job.view", uuid="job"),
+    "backoffice:job-progress": row("job.view", uuid="job"),
+    "backoffice:job-cancel": row("job.edit", uuid="job"),
+    "backoffice:job-resume": row("job.edit", uuid="job"),
 }

@@ -1,0 +1,217 @@
+"""Appointment letters: making, looking, publishing and withdrawing."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_tables2 import RequestConfig
+
+from backoffice.access import event_required, staff_required
+from backoffice.forms.letter import LetterTemplateForm
+from backoffice.tables.letter import OUTDATED, LetterFilter, LetterTable
+from backoffice.views.job import progress_context
+from elections.actions.letter import (
+    make_letter_again,
+    make_letters,
+    publish_letters,
+    update_letter_template,
+    withdraw_letter,
+)
+from elections.documents.appointment_letter import render_letter
+from elections.enums import JobKind, LetterState
+from elections.errors import ActionError
+from elections.letter_texts import PLACEHOLDERS
+from elections.models import AppointmentLetter, ElectionEvent, LetterTemplate
+from elections.permissions import can
+from elections.queries.job import running_jobs
+from elections.queries.letter import (
+    check_letters,
+    first_member_of,
+    letter_counts,
+    letter_facts,
+    letter_template,
+    letters_with_members,
+    ready_to_publish,
+)
+
+PER_PAGE = 50
+# A PDF shown in the browser may do nothing at all, not even as a page of its own.
+PDF_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+
+
+@staff_required("letter.view")
+@event_required
+@require_GET
+def letter_list(request: HttpRequest) -> HttpResponse:
+    """All letters of the event, what is left to do, and the progress of the job that makes them."""
+    event = request.event
+    check = check_letters(event)
+    outdated = check.outdated | {letter.pk for letter in check.to_make if letter.state == LetterState.MADE}
+    letters = LetterFilter(request.GET, letters_with_members(event), outdated=outdated)
+    table = LetterTable(letters.qs, outdated=outdated)
+    RequestConfig(request, paginate={"per_page": PER_PAGE, "silent": True}).configure(table)
+    jobs = running_jobs(event=event, kind=JobKind.LETTERS)
+    counts = letter_counts(event)
+    context = {
+        "table": table,
+        "filter": letters,
+        "figures": _figures(counts, outdated=len(outdated), missing=len(check.missing)),
+        "to_make": check.count,
+        "to_publish": counts[LetterState.MADE] - sum(letter.state == LetterState.MADE for letter in check.to_make),
+        "has_letters": counts["all"] > 0,
+        "is_complete": bool(event.decision_date and event.signatory),
+        "may_edit": can(request.user, "letter.edit"),
+        "may_publish": can(request.user, "letter.publish"),
+    }
+    return render(request, "backoffice/letter/list.html", context | (progress_context(jobs[0]) if jobs else {}))
+
+
+@staff_required("letter.edit")
+@event_required
+@require_POST
+def letter_make(request: HttpRequest) -> HttpResponse:
+    """Start making what is missing or no longer true."""
+    try:
+        make_letters(request.event, by=request.user)
+    except ActionError as problem:
+        messages.error(request, problem.message)
+    return redirect("backoffice:letter-list")
+
+
+@staff_required("letter.publish")
+@event_required
+@require_http_methods(["GET", "POST"])
+def letter_publish(request: HttpRequest) -> HttpResponse:
+    """Ask first, with the number of letters and mails; then publish."""
+    if request.method == "POST":
+        try:
+            count = publish_letters(request.event, by=request.user)
+        except ActionError as problem:
+            messages.error(request, problem.message)
+        else:
+            text = ngettext("%(count)s brief is gepubliceerd.", "%(count)s brieven zijn gepubliceerd.", count)
+            messages.success(request, text % {"count": count})
+        return redirect("backoffice:letter-list")
+    ready = ready_to_publish(request.event)
+    if not ready:
+        messages.info(request, _("Er zijn geen brieven die u kunt publiceren. Maak ze eerst."))
+        return redirect("backoffice:letter-list")
+    without_mail = sum(not (letter.member.user and letter.member.user.email) for letter in ready)
+    return render(request, "backoffice/letter/publish.html", {"count": len(ready), "without_mail": without_mail})
+
+
+@staff_required("letter.view")
+@require_GET
+def letter_download(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """The PDF as it was made, shown in the browser."""
+    letter = _letter(uuid)
+    if not letter.file:
+        raise Http404
+    return _pdf(default_storage.open(letter.file), f"benoemingsbrief-{letter.reference}.pdf")
+
+
+@staff_required("letter.edit")
+@require_POST
+def letter_make_again(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Make one letter anew."""
+    try:
+        make_letter_again(_letter(uuid), by=request.user)
+    except ActionError as problem:
+        messages.error(request, problem.message)
+    return redirect("backoffice:letter-list")
+
+
+@staff_required("letter.publish")
+@require_http_methods(["GET", "POST"])
+def letter_withdraw(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Ask first; then take the letter away from its member."""
+    letter = _letter(uuid)
+    if request.method == "GET":
+        return render(request, "backoffice/letter/withdraw.html", {"letter": letter})
+    try:
+        withdraw_letter(letter, by=request.user)
+    except ActionError as problem:
+        messages.error(request, problem.message)
+    else:
+        messages.success(request, _("Brief %(number)s is ingetrokken.") % {"number": letter.reference})
+    return redirect("backoffice:letter-list")
+
+
+@staff_required("letter.edit")
+@event_required
+@require_http_methods(["GET", "POST"])
+def letter_template_edit(request: HttpRequest) -> HttpResponse:
+    """The texts of the letters, the decision and the signatory."""
+    event = request.event
+    form = LetterTemplateForm(
+        request.POST or None, initial=LetterTemplateForm.initial_of(event, letter_template(event))
+    )
+    if form.is_valid():
+        try:
+            update_letter_template(event, **form.cleaned_data, by=request.user)
+        except ActionError as problem:
+            form.add_error(None, problem.message)
+        else:
+            messages.success(request, _("De brieftekst is opgeslagen. U kunt nu de brieven maken."))
+            return redirect("backoffice:letter-list")
+    return render(request, "backoffice/letter/template_edit.html", {"form": form, "placeholders": PLACEHOLDERS})
+
+
+@staff_required("letter.edit")
+@event_required
+@require_http_methods(["GET", "POST"])
+def letter_preview(request: HttpRequest) -> HttpResponse:
+    """The letter of a real member, with the saved texts or with those of the form as it stands. Keeps nothing."""
+    event: ElectionEvent = request.event
+    template: LetterTemplate | None = None
+    if request.method == "POST":
+        form = LetterTemplateForm(request.POST)
+        if not form.is_valid():
+            return render(request, "backoffice/letter/template_edit.html", {"form": form, "placeholders": PLACEHOLDERS})
+        event, template = form.unsaved(event)
+    member = first_member_of(event)
+    if member is None:
+        messages.info(request, _("Deel eerst iemand in. Dan kunt u een voorbeeld bekijken."))
+        return redirect("backoffice:letter-template-edit")
+    facts = letter_facts(event, [member], template=template)[member]
+    return _pdf(render_letter(facts, number=_("VOORBEELD")), "voorbeeld.pdf")
+
+
+def _figures(counts: dict[str, int], *, outdated: int, missing: int) -> list[dict[str, object]]:
+    return [
+        {"value": counts[LetterState.PUBLISHED], "label": _("Gepubliceerd"), "url": "?state=published", "tone": "ok"},
+        {"value": counts[LetterState.MADE], "label": _("Klaar om te publiceren"), "url": "?state=made"},
+        {"value": missing, "label": _("Nog te maken"), "hint": _("leden met een dienst, zonder brief")},
+        {
+            "value": outdated,
+            "label": _("Verouderd"),
+            "url": f"?state={OUTDATED}",
+            "tone": "warning" if outdated else "neutral",
+        },
+        {
+            "value": counts[LetterState.FAILED],
+            "label": _("Mislukt"),
+            "url": "?state=failed",
+            "tone": "error" if counts[LetterState.FAILED] else "neutral",
+        },
+    ]
+
+
+def _letter(uuid: UUID) -> AppointmentLetter:
+    return get_object_or_404(AppointmentLetter.objects.select_related("event", "member"), uuid=uuid)
+
+
+def _pdf(content: object, name: str) -> HttpResponse:
+    if isinstance(content, bytes):
+        response = HttpResponse(content, content_type="application/pdf")
+        response.headers["Content-Disposition"] = f'inline; filename="{name}"'
+    else:
+        response = FileResponse(content, filename=name, content_type="application/pdf")
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = PDF_POLICY
+    return response

@@ -1,15 +1,18 @@
 """The member's letters."""
 
+import logging
 from uuid import UUID
 
 from django.core.files.storage import default_storage
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.text import slugify
 
 from elections.actions.letter_reading import read_letter
 from elections.queries.letter_reading import readable_letters
 from portal.access import member_required
+
+logger = logging.getLogger(__name__)
 
 
 @member_required
@@ -22,7 +25,11 @@ def letter_list(request: HttpRequest) -> HttpResponse:
 def letter_download(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The PDF itself, shown in the browser. Somebody else's, or not published (any more): 404."""
     letter = get_object_or_404(readable_letters(request.member), uuid=uuid)
-    file = default_storage.open(letter.file)
+    try:
+        file = default_storage.open(letter.file)
+    except OSError:
+        logger.exception("the file of letter %s cannot be read", letter.uuid)
+        raise Http404 from None
     read_letter(letter, by=request.user)
     name = f"{slugify(f'benoemingsbrief-{letter.event.name}')}.pdf"
     response = FileResponse(file, filename=name, content_type="application/pdf")

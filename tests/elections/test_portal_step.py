@@ -1,0 +1,112 @@
+"""The state of each step for one member."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from django_tenants.utils import tenant_context
+
+from elections.enums import StepKind, StepState
+from elections.errors import StepNotOpen
+from elections.models import AvailabilityResponse
+from elections.queries.portal_step import moment_text, require_open_step, steps_for
+from tests import factories
+
+FUTURE = timedelta(days=2)
+PAST = timedelta(days=-2)
+
+
+@pytest.fixture
+def event() -> Any:
+    return factories.make_event()
+
+
+@pytest.fixture
+def member() -> Any:
+    return factories.make_member()
+
+
+def bounds(opens: timedelta | None, closes: timedelta | None) -> dict[str, Any]:
+    now = timezone.now()
+    return {"opens_at": now + opens if opens else None, "closes_at": now + closes if closes else None}
+
+
+def test_steps_come_in_the_order_in_which_members_meet_them(event: Any, member: Any) -> None:
+    for kind in reversed(StepKind.values):
+        factories.make_portal_step(event, kind)
+    assert [step.kind for step in steps_for(member, event)] == list(StepKind)
+
+
+def test_step_that_is_off_is_not_shown(event: Any, member: Any) -> None:
+    factories.make_portal_step(event, "availability", is_on=False)
+    assert steps_for(member, event) == []
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes", "begun", "submitted", "state"),
+    [
+        (None, None, False, False, StepState.NOT_BEGUN),
+        (PAST, FUTURE, False, False, StepState.NOT_BEGUN),
+        (PAST, FUTURE, True, False, StepState.BUSY),
+        (PAST, FUTURE, True, True, StepState.DONE),
+        (FUTURE, None, False, False, StepState.NOT_OPEN),
+        (2 * PAST, PAST, False, False, StepState.CLOSED),
+        (2 * PAST, PAST, True, False, StepState.CLOSED),
+        (2 * PAST, PAST, True, True, StepState.DONE),
+    ],
+)
+def test_availability_state_follows_period_and_answer(
+    event: Any, member: Any, opens: Any, closes: Any, begun: bool, submitted: bool, state: StepState
+) -> None:
+    factories.make_portal_step(event, "availability", **bounds(opens, closes))
+    if begun:
+        moment = timezone.now() if submitted else None
+        AvailabilityResponse.objects.create(member=member, event=event, submitted_at=moment)
+    step = steps_for(member, event)[0]
+    assert step.state == state
+    assert step.is_todo == (state in (StepState.NOT_BEGUN, StepState.BUSY))
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes", "state"),
+    [
+        (PAST, FUTURE, StepState.DONE),
+        (FUTURE, None, StepState.NOT_OPEN),
+        (2 * PAST, PAST, StepState.CLOSED),
+    ],
+)
+def test_published_letter_follows_the_period(
+    event: Any, member: Any, opens: Any, closes: Any, state: StepState
+) -> None:
+    factories.make_portal_step(event, "letters", **bounds(opens, closes))
+    factories.make_letter(member, event, state="published", first_read_at=timezone.now())
+    assert steps_for(member, event)[0].state == state
+
+
+def test_states_of_one_member_say_nothing_about_another(event: Any, member: Any) -> None:
+    factories.make_portal_step(event, "letters")
+    other = factories.make_member()
+    factories.make_letter(other, event, state="published")
+    assert steps_for(member, event)[0].state == StepState.NOT_OPEN
+
+
+def test_steps_need_two_queries(event: Any, member: Any, django_assert_num_queries: Any) -> None:
+    for kind in StepKind:
+        factories.make_portal_step(event, kind)
+    with django_assert_num_queries(2):
+        steps_for(member, event)
+
+
+def test_closed_step_says_since_when(event: Any) -> None:
+    closes_at = datetime(2026, 11, 1, 16, 0, tzinfo=UTC)
+    factories.make_portal_step(event, "availability", closes_at=closes_at)
+    with pytest.raises(StepNotOpen, match=r"gesloten sinds zondag 1 november 2026, 17\.00 uur"):
+        require_open_step(event, StepKind.AVAILABILITY)
+
+
+def test_moment_is_told_in_the_time_of_the_municipality(zonneiland: Any) -> None:
+    moment = datetime(2027, 3, 18, 2, 0, tzinfo=UTC)
+    assert moment_text(moment) == "donderdag 18 maart 2027, 03.00 uur"
+    with tenant_context(zonneiland), timezone.override(zonneiland.tz):
+        assert moment_text(moment) == "woensdag 17 maart 2027, 22.00 uur"

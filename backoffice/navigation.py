@@ -48,7 +48,7 @@ def navigation(request: HttpRequest) -> dict[str, object]:
     user = getattr(request, "user", None)
     if match is None or match.namespace != "backoffice" or user is None or not user.is_authenticated:
         return {}
-    noun = (match.url_name or "").rsplit("-", 1)[0]
+    page = match.url_name or ""
     groups = []
     for label, entries in GROUPS:
         items = [
@@ -56,7 +56,7 @@ def navigation(request: HttpRequest) -> dict[str, object]:
                 "label": text,
                 "url": reverse(f"backoffice:{name}"),
                 "icon": icon,
-                "current": match.url_name == name or (noun and name == f"{noun}-list"),
+                "current": match.url_name == name or page.startswith(f"{name.removesuffix('-list')}-"),
             }
             for name, text, icon, right in entries
             if can(user, right)

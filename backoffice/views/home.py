@@ -91,7 +91,7 @@ def _today(board: Dashboard, user: User) -> list[dict[str, Any]]:
                 "%(n)s lid is nog niet uitgenodigd", "%(n)s leden zijn nog niet uitgenodigd",
                 progress.members - progress.members_invited,
             ),
-            _("Zij krijgen een e-mail met hun gebruikersnaam."), "member-invite", "", "member.invite",
+            _("Zij krijgen een e-mail met hun gebruikersnaam."), "member-selection-invite", "", "member.invite",
         ),
         (
             board.stations_against_law if progress.places_filled else 0,
@@ -136,14 +136,17 @@ def _figures(board: Dashboard) -> list[dict[str, Any]]:
     return [
         {
             "label": _("Leden met antwoord"),
-            "value": _("%(n)s van %(all)s") % {"n": board.answered, "all": progress.members},
-            "hint": _("%(busy)s bezig, %(silent)s niet begonnen") % {"busy": board.busy, "silent": board.silent},
+            "value": board.answered,
+            "of": progress.members,
+            "hint": _("%(busy)s bezig, %(silent)s niet begonnen")
+            % {"busy": board.busy, "silent": board.silent},
             "url": f"{reverse('backoffice:member-list')}?answer=done",
             "icon": "people",
         },
         {
             "label": _("Bezette plaatsen"),
-            "value": _("%(n)s van %(all)s") % {"n": progress.places_filled, "all": progress.places},
+            "value": progress.places_filled,
+            "of": progress.places,
             "hint": ngettext("%(n)s plaats open", "%(n)s plaatsen open", board.open_places)
             % {"n": board.open_places},
             "url": reverse("backoffice:assignment-list"),
@@ -151,9 +154,12 @@ def _figures(board: Dashboard) -> list[dict[str, Any]]:
         },
         {
             "label": _("Stembureaus met een gat"),
-            "value": _("%(n)s van %(all)s") % {"n": board.stations_with_gap, "all": progress.stations},
+            "value": board.stations_with_gap,
+            "of": progress.stations,
             "hint": ngettext(
-                "%(n)s voldoet nog niet aan de wet", "%(n)s voldoen nog niet aan de wet", board.stations_against_law
+                "%(n)s voldoet nog niet aan de wet",
+                "%(n)s voldoen nog niet aan de wet",
+                board.stations_against_law,
             )
             % {"n": board.stations_against_law},
             "url": f"{reverse('backoffice:assignment-list')}?gaps=on",
@@ -162,7 +168,8 @@ def _figures(board: Dashboard) -> list[dict[str, Any]]:
         },
         {
             "label": _("Brieven gepubliceerd"),
-            "value": _("%(n)s van %(all)s") % {"n": board.letters_published, "all": board.letters["all"]},
+            "value": board.letters_published,
+            "of": board.letters["all"],
             "hint": _("%(n)s klaar om te publiceren") % {"n": board.letters_made},
             "url": reverse("backoffice:letter-list"),
             "icon": "letter",

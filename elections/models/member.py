@@ -1,5 +1,6 @@
 """The member file: the people who staff polling stations. A member lives on between events."""
 
+import re
 from datetime import date
 from typing import ClassVar
 
@@ -8,7 +9,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Cast, Concat
+from django.db.models.functions import Cast, Concat, Replace
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +17,7 @@ from elections.enums import PositionKind, SecretKind
 from elections.models.fields import PublicIdModel, SortKey
 from elections.models.user import User
 
+PHONE_SEARCH_DIGITS = 6  # fewer digits are looked for as a word: a member number or part of a phone number
 POSTCODE = RegexValidator(r"^[1-9]\d{3} [A-Z]{2}$", _("Vul een postcode in als 1234 AB."))
 
 
@@ -39,8 +41,17 @@ class MemberQuerySet(models.QuerySet["Member"]):
         return self.order_by("sort_name", "number")
 
     def search(self, text: str) -> "MemberQuerySet":
-        """Members in whose name, number, e-mail address or phone number every word of `text` occurs."""
+        """Members in whose name, number, e-mail address or phone number every word of `text` occurs.
+
+        A phone number is found however it is written: "0612345678" finds "+31 6 12345678".
+        """
         found = self
+        digits = re.sub(r"[\s()+-]", "", text)
+        if digits.isdigit() and len(digits) >= PHONE_SEARCH_DIGITS:
+            bare = Replace("phone", models.Value(" "), models.Value(""))
+            by_phone = Q(bare_phone__contains=digits.lstrip("0"))
+            by_text = Q(search_text__contains=SortKey(models.Value(text.strip())))
+            return found.alias(bare_phone=bare).filter(by_phone | by_text)
         for word in text.split():
             found = found.filter(search_text__contains=SortKey(models.Value(word)))
         return found

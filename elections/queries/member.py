@@ -14,17 +14,22 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
+    Subquery,
     TextChoices,
     Value,
     When,
 )
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from elections.enums import InvitationKind, MailKind, MailState, StepState
+from elections.enums import AvailabilityAnswer, InvitationKind, MailKind, MailState, StepState
 from elections.models import (
+    AppointmentLetter,
+    Assignment,
     AuditEvent,
+    Availability,
     AvailabilityResponse,
     ElectionEvent,
     Invitation,
@@ -137,6 +142,29 @@ def recipients_among(members: QuerySet[Member]) -> Recipients:
     return Recipients(**counts)
 
 
+def with_answer_details(members: QuerySet[Member], event: ElectionEvent) -> QuerySet[Member]:
+    """Add `answer`, when and why, and how many day parts got a yes, an "if needed", or any answer."""
+    response = AvailabilityResponse.objects.filter(member=OuterRef("pk"), event=event)
+    given = (
+        Availability.objects.filter(member=OuterRef("pk"), day_part__polling_day__event=event)
+        .order_by()
+        .values("member")
+        .annotate(count=Count("pk"))
+    )
+
+    def parts(**answer: str) -> Coalesce:
+        return Coalesce(Subquery(given.filter(**answer).values("count")), 0)
+
+    return with_answer(members, event).annotate(
+        submitted_at=Subquery(response.values("submitted_at")),
+        unavailable_reason=Subquery(response.values("unavailable_reason")),
+        remark_given=Subquery(response.values("remark")),
+        parts_yes=parts(answer=AvailabilityAnswer.YES),
+        parts_if_needed=parts(answer=AvailabilityAnswer.IF_NEEDED),
+        parts_given=parts(),
+    )
+
+
 def answer_counts(event: ElectionEvent) -> dict[str, int]:
     """How many active members have answered (done), are busy, or have not begun."""
     counts = dict.fromkeys((StepState.DONE.value, StepState.BUSY.value, StepState.NOT_BEGUN.value), 0)
@@ -152,6 +180,20 @@ def same_address(member: Member) -> list[Member]:
     return list(
         Member.objects.active().filter(email__iexact=member.email).exclude(pk=member.pk).by_name()[:10]
     )
+
+
+def assignments_of(member: Member) -> QuerySet[Assignment]:
+    """Places of the member in events that are not archived, in the order in which they happen."""
+    places = Assignment.objects.active().filter(
+        member=member, shift__polling_station__event__archived_at=None
+    )
+    related = ("shift__polling_station__event", "shift__day_part__polling_day", "shift__position")
+    return places.select_related(*related).order_by("period")
+
+
+def letters_of(member: Member) -> QuerySet[AppointmentLetter]:
+    """All letters of the member, newest event first."""
+    return member.letters.select_related("event").order_by("-event__created_at")
 
 
 @dataclass(frozen=True)

@@ -104,6 +104,26 @@ TABLE: dict[str, Row] = {
     "backoffice:polling-station-import-check": row("station.edit", uuid="station_file"),
     "backoffice:polling-station-import-confirm": row("station.edit", uuid="station_file"),
     "backoffice:polling-station-import-cancel": row("station.edit", uuid="station_file"),
+    # Backoffice, member
+    "backoffice:member-list": row("member.view"),
+    "backoffice:member-create": row("member.edit"),
+    "backoffice:member-answers": row("member.view"),
+    "backoffice:member-detail": row("member.view", uuid="member"),
+    "backoffice:member-edit": row("member.edit", uuid="member"),
+    "backoffice:member-invite": row("member.invite", uuid="member"),
+    "backoffice:member-deactivate": row("member.edit", uuid="member"),
+    "backoffice:member-activate": row("member.edit", uuid="member"),
+    # Backoffice, member selection
+    "backoffice:member-selection": row("member.view"),
+    "backoffice:member-selection-invite": row("member.invite"),
+    "backoffice:member-selection-label": row("member.edit"),
+    # Backoffice, member import
+    "backoffice:member-import": row("member.import"),
+    "backoffice:member-import-template": row("member.import"),
+    "backoffice:member-import-columns": row("member.import", uuid="import_file"),
+    "backoffice:member-import-preview": row("member.import", uuid="import_file"),
+    "backoffice:member-import-faults": row("member.import", uuid="import_file"),
+    "backoffice:member-import-cancel": row("member.import", uuid="import_file"),
     # Backoffice, shift
     "backoffice:shift-list": row("station.view"),
     "backoffice:shift-template": row("station.edit"),

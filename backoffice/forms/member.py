@@ -1,0 +1,182 @@
+"""Forms about members: their data, and a label for many at once."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from elections import normalise
+from elections.enums import PositionKind
+from elections.models import Label, Member
+from tenants.context import current_municipality
+
+OFF = {"autocomplete": "off"}
+
+
+class TidyField(forms.CharField):
+    """A text that `elections.normalise` brings to one way of writing, and refuses in plain words."""
+
+    def __init__(self, tidy: Callable[[str], Any], **options: Any) -> None:
+        self.tidy = tidy
+        options.setdefault("widget", forms.TextInput(attrs=OFF))
+        super().__init__(**options)
+
+    def clean(self, value: Any) -> Any:
+        return self.tidy(super().clean(value))
+
+
+class MemberForm(forms.Form):
+    """All that the team may change about a member. `version` is the row as the page showed it."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    initials = TidyField(normalise.initials, label=_("Voorletters"), max_length=20, required=False)
+    first_name = TidyField(normalise.line, label=_("Voornaam"), max_length=60, required=False)
+    infix = TidyField(
+        normalise.line,
+        label=_("Tussenvoegsel"),
+        help_text=_("Bijvoorbeeld: van der."),
+        max_length=20,
+        required=False,
+    )
+    last_name = TidyField(
+        normalise.line,
+        label=_("Achternaam"),
+        max_length=100,
+        error_messages={"required": _("Vul de achternaam in.")},
+    )
+    birth_date = TidyField(
+        normalise.birth_date,
+        label=_("Geboortedatum"),
+        help_text=_("Bijvoorbeeld: 17-3-1960."),
+        max_length=30,
+        required=False,
+    )
+    email = TidyField(
+        normalise.email,
+        label=_("E-mailadres"),
+        help_text=_("Hier gaan de uitnodiging en de inlogcodes naartoe."),
+        max_length=254,
+        required=False,
+        widget=forms.EmailInput(attrs=OFF),
+    )
+    phone = TidyField(normalise.phone, label=_("Telefoonnummer"), max_length=30, required=False)
+    street = TidyField(normalise.line, label=_("Straat"), max_length=100, required=False)
+    house_number = TidyField(normalise.house_number, label=_("Huisnummer"), max_length=20, required=False)
+    postcode = TidyField(normalise.postcode, label=_("Postcode"), max_length=10, required=False)
+    city = TidyField(normalise.line, label=_("Plaats"), max_length=80, required=False)
+    qualified_for = forms.MultipleChoiceField(
+        label=_("Kan werken als"),
+        choices=PositionKind.choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    is_own_staff = forms.BooleanField(label=_("Werkt bij de gemeente"), required=False)
+    labels = forms.CharField(
+        label=_("Kenmerken"),
+        help_text=_("Woorden om op te zoeken, met een komma ertussen. Bijvoorbeeld: ervaren, heeft auto."),
+        max_length=600,
+        required=False,
+        widget=forms.TextInput(attrs=OFF),
+    )
+    remark = forms.CharField(
+        label=_("Opmerking van het team"),
+        help_text=_("Het lid ziet dit niet."),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    number = forms.IntegerField(
+        label=_("Lidnummer"),
+        help_text=_("Laat leeg voor het eerste vrije nummer."),
+        min_value=1,
+        max_value=2_000_000_000,
+        required=False,
+        widget=forms.TextInput(attrs={**OFF, "inputmode": "numeric"}),
+        error_messages={"invalid": _("Een lidnummer bestaat uit cijfers.")},
+    )
+
+    def __init__(self, data: Any = None, *, member: Member | None = None) -> None:
+        super().__init__(data, initial=_initial(member) if member else None)
+        self.member = member
+        if current_municipality().is_public_body:
+            self.fields["is_own_staff"].label = _("Werkt bij het openbaar lichaam")
+        if member:
+            self.fields["number"].required = True
+            self.fields["number"].help_text = ""
+            self.fields["number"].error_messages["required"] = _("Vul het lidnummer in.")
+
+    def clean_labels(self) -> list[str]:
+        """The labels as a list without doubles."""
+        names = {
+            normalise.line(name).casefold(): normalise.line(name)
+            for name in self.cleaned_data["labels"].split(",")
+        }
+        names.pop("", None)
+        limit = Label._meta.get_field("name").max_length or 0
+        if any(len(name) > limit for name in names.values()):
+            raise forms.ValidationError(_("Een kenmerk heeft hoogstens 60 tekens."))
+        return list(names.values())
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The values for the actions create_member and update_member; an empty number is left to Zitting."""
+        values = {
+            name: value for name, value in self.cleaned_data.items() if name not in ("version", "labels")
+        }
+        if values["number"] is None:
+            del values["number"]
+        return values
+
+    def look_again(self) -> list[dict[str, str]]:
+        """After "changed elsewhere": keep what was typed, and accept it when it is saved once more.
+
+        Returns what is stored now in the fields where something else was typed, for definition_list.html.
+        """
+        assert self.member is not None  # noqa: S101 - a new member cannot be changed elsewhere
+        self.data = self.data.copy()
+        self.data["version"] = str(self.member.version)
+        stored = _initial(self.member)
+        return [
+            {"label": str(field.label), "value": _shown(name, stored[name])}
+            for name, field in self.fields.items()
+            if name != "version" and field.has_changed(stored[name], self[name].data)
+        ]
+
+
+def _initial(member: Member) -> dict[str, Any]:
+    initial = {name: getattr(member, name) for name in MemberForm.base_fields if name != "labels"}
+    born = member.birth_date
+    initial["birth_date"] = f"{born.day}-{born.month}-{born.year}" if born else ""
+    initial["labels"] = ", ".join(label.name for label in member.labels.all())
+    return initial
+
+
+def _shown(name: str, value: Any) -> str:
+    if name == "qualified_for":
+        return ", ".join(str(PositionKind(kind).label) for kind in value)
+    if isinstance(value, bool):
+        return str(_("ja") if value else _("nee"))
+    return str(value)
+
+
+class SealedForm(forms.Form):
+    """Carries a selection to the page that asks "are you sure?"; see backoffice/selection.py."""
+
+    selection = forms.CharField(widget=forms.HiddenInput, max_length=100_000)
+
+
+class LabelForm(SealedForm):
+    name = forms.CharField(
+        label=_("Kenmerk"),
+        help_text=_("Een kort woord, bijvoorbeeld: ervaren."),
+        max_length=60,
+        widget=forms.TextInput(attrs=OFF),
+        error_messages={"required": _("Vul een kenmerk in.")},
+    )
+    remove = forms.ChoiceField(
+        label=_("Wat wilt u doen?"),
+        choices=[("no", _("Kenmerk geven")), ("yes", _("Kenmerk weghalen"))],
+        widget=forms.RadioSelect,
+        initial="no",
+    )

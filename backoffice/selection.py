@@ -1,0 +1,84 @@
+"""What somebody ticked in a list, carried over to the page that asks "are you sure?".
+
+"Everything in this list" is kept as the filter with the number that was on the screen, not as thousands of ids; both
+are looked up again at the end, so that nobody is reached whom the page did not speak of.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, QueryDict
+from django.utils.translation import gettext as _
+
+from elections.errors import ActionError
+from elections.models import User
+from tenants import signing
+
+MAX_AGE: Final = 3600
+MAX_PICKED: Final = 1000
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Rows by uuid, else everything that `query` finds; `count` is how many there were on the screen."""
+
+    uuids: tuple[str, ...] = ()
+    query: str = ""
+    count: int = 0
+
+    def rows(self, everything: QuerySet[Any], found: Callable[[QueryDict], QuerySet[Any]]) -> QuerySet[Any]:
+        """The selected rows of `everything`; `found` gives the filtered list that belongs to a query string.
+
+        Raises:
+            ActionError: when they are not as many as were on the screen, or none.
+        """
+        if not self.count:
+            raise ActionError(_("Kies eerst één of meer regels in de lijst."))
+        rows = everything.filter(uuid__in=self.uuids) if self.uuids else found(QueryDict(self.query))
+        number = rows.count()
+        if number != self.count:
+            raise ActionError(
+                _("De lijst is intussen veranderd: van %(before)s naar %(now)s. Kies opnieuw.")
+                % {"before": self.count, "now": number}
+            )
+        return rows
+
+    def sealed(self, user: User) -> str:
+        """The selection as a text for a hidden field, of use to this colleague only."""
+        return signing.dumps([self.uuids, self.query, self.count], purpose=_purpose(user))
+
+
+def ticked(request: HttpRequest) -> Selection:
+    """The selection that a list with components/bulk_bar.html sent; its field `query` holds the filter."""
+    everything, query = request.POST.get("all", ""), request.POST.get("query", "")
+    if everything.isdigit():
+        return Selection(query=query, count=int(everything[:9]))
+    uuids = {str(uuid) for text in request.POST.getlist("selection")[:MAX_PICKED] if (uuid := _uuid(text))}
+    return Selection(tuple(sorted(uuids)), query, len(uuids))
+
+
+def unsealed(text: str, user: User) -> Selection:
+    """The selection in a text made by `Selection.sealed` within the last hour.
+
+    Raises:
+        ActionError: when it was changed, is too old, or was made for somebody else.
+    """
+    try:
+        uuids, query, count = signing.loads(text, purpose=_purpose(user), max_age=MAX_AGE)
+    except signing.BadSignature:
+        raise ActionError(_("Deze keuze geldt niet meer. Kies opnieuw in de lijst.")) from None
+    return Selection(tuple(uuids), query, count)
+
+
+def _purpose(user: User) -> str:
+    return f"selection:{user.uuid}"
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

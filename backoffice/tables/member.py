@@ -1,0 +1,178 @@
+"""The tables of members and their filters."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import django_filters as filters
+import django_tables2 as tables
+from django.db.models import QuerySet
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from elections.enums import PositionKind, StepState
+from elections.models import ElectionEvent, Member
+from elections.queries.member import ACCESS_TONES, ANSWER_TONES, Access, label_choices
+
+POSITION_LABELS = dict(PositionKind.choices)
+ANSWER_LABELS = {
+    StepState.DONE.value: _("heeft geantwoord"),
+    StepState.BUSY.value: _("is bezig"),
+    StepState.NOT_BEGUN.value: _("nog niet begonnen"),
+}
+
+
+class MemberFilter(filters.FilterSet):
+    """Search and filters of the member list. Without a choice only active members are shown."""
+
+    q = filters.CharFilter(label=_("Zoek op naam, nummer, telefoon of e-mail"), method="search")
+    position = filters.ChoiceFilter(
+        label=_("Kan werken als"),
+        choices=PositionKind.choices,
+        empty_label=_("Alle functies"),
+        method="by_position",
+    )
+    label = filters.ChoiceFilter(
+        label=_("Kenmerk"), field_name="labels__name", empty_label=_("Alle kenmerken")
+    )
+    answer = filters.ChoiceFilter(
+        label=_("Beschikbaarheid"), choices=list(ANSWER_LABELS.items()), empty_label=_("Alle")
+    )
+    access = filters.ChoiceFilter(label=_("Toegang"), choices=Access.choices, empty_label=_("Alle"))
+    active = filters.ChoiceFilter(
+        label=_("Actief"),
+        choices=[("inactive", _("Niet actief")), ("all", _("Actief en niet actief"))],
+        empty_label=_("Actief"),
+        method="by_active",
+    )
+
+    class Meta:
+        model = Member
+        fields = ("q", "position", "label", "answer", "access", "active")
+
+    def __init__(
+        self, data: Mapping[str, Any], queryset: QuerySet[Member], event: ElectionEvent | None
+    ) -> None:
+        super().__init__(data, queryset)
+        self.filters["label"].extra["choices"] = label_choices
+        if event is None:
+            del self.filters["answer"]
+
+    def filter_queryset(self, queryset: QuerySet[Member]) -> QuerySet[Member]:
+        members = super().filter_queryset(queryset)
+        return members if self.form.cleaned_data.get("active") else members.filter(is_active=True)
+
+    def search(self, members: Any, _name: str, value: str) -> QuerySet[Member]:
+        return members.search(value.replace("\x00", ""))
+
+    def by_position(self, members: QuerySet[Member], _name: str, value: str) -> QuerySet[Member]:
+        return members.filter(qualified_for__contains=[value])
+
+    def by_active(self, members: QuerySet[Member], _name: str, value: str) -> QuerySet[Member]:
+        return members.filter(is_active=False) if value == "inactive" else members
+
+
+class MemberTable(tables.Table):
+    """One row for each member. `access` and `answer` come from elections.queries.member."""
+
+    selection = tables.Column(accessor="uuid", orderable=False, verbose_name="")
+    name = tables.Column(
+        verbose_name=_("Naam"),
+        accessor="list_name",
+        order_by=("sort_name", "number"),
+        linkify=("backoffice:member-detail", [tables.A("uuid")]),
+        attrs={"td": {"class": "z-cell-main"}},
+    )
+    number = tables.Column(verbose_name=_("Nummer"), attrs={"td": {"class": "z-num"}}, localize=False)
+    qualified_for = tables.Column(
+        verbose_name=_("Kan werken als"), orderable=False, empty_values=([],), default="–"
+    )
+    email = tables.Column(verbose_name=_("E-mail en telefoon"), empty_values=())
+    answer = tables.Column(verbose_name=_("Beschikbaarheid"))
+    access = tables.Column(verbose_name=_("Toegang"))
+
+    caption = _("Leden")
+
+    class Meta:
+        order_by = ("name",)
+
+    def __init__(self, *args: Any, event: ElectionEvent | None, may_select: bool, **kwargs: Any) -> None:
+        hidden = [*([] if event else ["answer"]), *([] if may_select else ["selection"])]
+        super().__init__(*args, exclude=hidden, **kwargs)
+
+    def render_qualified_for(self, value: list[str]) -> str:
+        return ", ".join(str(POSITION_LABELS[kind]) for kind in value)
+
+    def render_email(self, record: Member) -> SafeString | str:
+        if not (record.email or record.phone):
+            return "–"
+        phone = format_html('<span class="z-cell-note">{}</span>', record.phone) if record.phone else ""
+        return format_html("{}{}", record.email or _now("geen e-mailadres"), phone)
+
+    def render_answer(self, value: str) -> SafeString:
+        return badge(str(ANSWER_LABELS[value]), ANSWER_TONES[StepState(value)])
+
+    def render_access(self, value: str, record: Member) -> SafeString:
+        if not record.is_active:
+            return badge(_now("niet actief"), "neutral")
+        return badge(str(Access(value).label), ACCESS_TONES[Access(value)])
+
+
+class AnswerFilter(filters.FilterSet):
+    """Who answered: by state and by name."""
+
+    q = filters.CharFilter(label=_("Zoek op naam of nummer"), method="search")
+    answer = filters.ChoiceFilter(
+        label=_("Beschikbaarheid"), choices=list(ANSWER_LABELS.items()), empty_label=_("Alle")
+    )
+
+    class Meta:
+        model = Member
+        fields = ("q", "answer")
+
+    def search(self, members: Any, _name: str, value: str) -> QuerySet[Member]:
+        return members.search(value.replace("\x00", ""))
+
+
+class AnswerTable(tables.Table):
+    """What each member answered in short; the whole answer is on the page of the member."""
+
+    name = tables.Column(
+        verbose_name=_("Naam"),
+        accessor="list_name",
+        order_by=("sort_name", "number"),
+        linkify=("backoffice:member-detail", [tables.A("uuid")]),
+        attrs={"td": {"class": "z-cell-main"}},
+    )
+    answer = tables.Column(verbose_name=_("Beschikbaarheid"))
+    submitted_at = tables.DateTimeColumn(verbose_name=_("Geantwoord"), format="j M Y H:i", default="–")
+    says = tables.Column(verbose_name=_("Antwoord"), orderable=False, empty_values=())
+    remark = tables.Column(verbose_name=_("Opmerking"), accessor="remark_given", orderable=False, default="–")
+
+    caption = _("Wie heeft geantwoord")
+
+    class Meta:
+        order_by = ("name",)
+
+    def render_answer(self, value: str) -> SafeString:
+        return badge(str(ANSWER_LABELS[value]), ANSWER_TONES[StepState(value)])
+
+    def render_says(self, record: Any) -> str:
+        if record.unavailable_reason:
+            return _now("kan helemaal niet: %(reason)s") % {"reason": record.unavailable_reason}
+        if not record.parts_given:
+            return "–"
+        return _now("%(yes)s keer ja, %(if_needed)s als het moet, %(no)s nee") % {
+            "yes": record.parts_yes,
+            "if_needed": record.parts_if_needed,
+            "no": record.parts_given - record.parts_yes - record.parts_if_needed,
+        }
+
+
+@lru_cache(maxsize=200)
+def badge(label: str, tone: str) -> SafeString:
+    """A badge; there are few different ones, and a list shows many."""
+    return render_to_string("components/badge.html", {"label": label, "tone": tone})

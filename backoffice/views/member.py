@@ -1,0 +1,226 @@
+"""The member file: the list, one member, and what the team does with them. Files come in by views/member_import.py."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+from django_tables2 import RequestConfig
+
+from backoffice.access import chosen_event, event_required, staff_required
+from backoffice.forms.member import MemberForm
+from backoffice.tables.member import POSITION_LABELS, AnswerFilter, AnswerTable, MemberFilter, MemberTable
+from elections import secrets
+from elections.actions import member as actions
+from elections.actions.invitation import invite_member
+from elections.enums import SecretKind, StepState
+from elections.errors import ActionError, ChangedElsewhere
+from elections.models import Member
+from elections.permissions import can
+from elections.queries.availability import answers_of
+from elections.queries.member import (
+    ACCESS_TONES,
+    Access,
+    answer_counts,
+    assignments_of,
+    letters_of,
+    same_address,
+    timeline,
+    with_access,
+    with_answer,
+    with_answer_details,
+)
+
+PER_PAGE = 50
+HAS_ACCOUNT = (Access.ACCEPTED, Access.LOGGED_IN)
+
+
+@staff_required("member.view")
+@require_GET
+def member_list(request: HttpRequest) -> HttpResponse:
+    """Everybody in the member file, to search, filter, sort and select."""
+    event = chosen_event(request)
+    members = MemberFilter(request.GET, with_answer(with_access(Member.objects.by_name()), event), event)
+    may_select = can(request.user, "member.edit") or can(request.user, "member.invite")
+    table = MemberTable(members.qs, event=event, may_select=may_select)
+    RequestConfig(request, paginate={"per_page": PER_PAGE, "silent": True}).configure(table)
+    context = {
+        "table": table,
+        "filter": members,
+        "bulk_actions": _bulk_actions(request),
+        "may_edit": can(request.user, "member.edit"),
+        "may_import": can(request.user, "member.import"),
+        "may_invite": can(request.user, "member.invite"),
+    }
+    return render(request, "backoffice/member/list.html", context)
+
+
+@staff_required("member.edit")
+def member_create(request: HttpRequest) -> HttpResponse:
+    """Add one person by hand."""
+    form = MemberForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            member = actions.create_member(form.values, form.cleaned_data["labels"], by=request.user)
+        except ActionError as problem:
+            form.add_error("number", problem.message)
+        else:
+            messages.success(request, _("%(name)s staat in het ledenbestand.") % {"name": member.full_name})
+            _warn_about_shared_address(request, member)
+            return redirect("backoffice:member-detail", member.uuid)
+    return render(request, "backoffice/member/create.html", {"form": form})
+
+
+@staff_required("member.view")
+@require_GET
+def member_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Everything about one member on one page. BSN and IBAN only as "known" or "not known"."""
+    found = with_access(Member.objects.select_related("user").prefetch_related("labels"))
+    member = get_object_or_404(found, uuid=uuid)
+    event = chosen_event(request)
+    access = Access(member.access)
+    present = secrets.secrets_present(member)
+
+    def known(kind: SecretKind) -> str:
+        return _("bekend") if kind in present else ""
+
+    context = {
+        "member": member,
+        "event": event,
+        "access": access,
+        "access_tone": ACCESS_TONES[access],
+        "positions": [POSITION_LABELS[kind] for kind in member.qualified_for],
+        "bsn_words": known(SecretKind.BSN),
+        "iban_words": known(SecretKind.IBAN),
+        "answers": answers_of(member, event) if event else None,
+        "assignments": assignments_of(member),
+        "letters": letters_of(member),
+        "same_address": same_address(member),
+        "timeline": timeline(member),
+        "may_edit": can(request.user, "member.edit"),
+        "may_invite": can(request.user, "member.invite") and member.is_active and access not in HAS_ACCOUNT,
+    }
+    return render(request, "backoffice/member/detail.html", context)
+
+
+@staff_required("member.edit")
+def member_edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Change the data of one member; what a colleague saved in the meantime is not overwritten unseen."""
+    member = get_object_or_404(Member.objects.prefetch_related("labels"), uuid=uuid)
+    form = MemberForm(request.POST or None, member=member)
+    stored: list[dict[str, str]] = []
+    if request.method == "POST" and form.is_valid():
+        version = form.cleaned_data["version"] or 0
+        try:
+            member = actions.update_member(
+                member, form.values, form.cleaned_data["labels"], version=version, by=request.user
+            )
+        except ChangedElsewhere as problem:
+            form.add_error(None, problem.message)
+            stored = form.look_again()
+        except ActionError as problem:
+            form.add_error("number", problem.message)
+        else:
+            messages.success(
+                request, _("De gegevens van %(name)s zijn bewaard.") % {"name": member.full_name}
+            )
+            _warn_about_shared_address(request, member)
+            return redirect("backoffice:member-detail", member.uuid)
+    context = {"form": form, "member": member, "stored": stored}
+    return render(request, "backoffice/member/edit.html", context)
+
+
+@staff_required("member.invite")
+@require_POST
+def member_invite(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Send one member an invitation, or a new one."""
+    member = get_object_or_404(Member, uuid=uuid)
+    try:
+        invite_member(member, by=request.user)
+    except ActionError as problem:
+        messages.error(request, problem.message)
+    else:
+        messages.success(
+            request,
+            _("%(name)s krijgt een uitnodiging op %(email)s.")
+            % {"name": member.full_name, "email": member.email},
+        )
+    return redirect("backoffice:member-detail", member.uuid)
+
+
+@staff_required("member.edit")
+def member_deactivate(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Ask, and then take a member out of use."""
+    member = get_object_or_404(Member, uuid=uuid)
+    if request.method == "POST":
+        try:
+            actions.deactivate_member(member, by=request.user)
+        except ActionError as problem:
+            messages.error(request, problem.message)
+        else:
+            messages.success(request, _("%(name)s is niet meer actief.") % {"name": member.full_name})
+        return redirect("backoffice:member-detail", member.uuid)
+    return render(request, "backoffice/member/deactivate.html", {"member": member})
+
+
+@staff_required("member.edit")
+@require_POST
+def member_activate(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Bring a member back into use."""
+    member = get_object_or_404(Member, uuid=uuid)
+    actions.activate_member(member, by=request.user)
+    messages.success(request, _("%(name)s is weer actief.") % {"name": member.full_name})
+    return redirect("backoffice:member-detail", member.uuid)
+
+
+@staff_required("member.view")
+@require_GET
+@event_required
+def member_answers(request: HttpRequest) -> HttpResponse:
+    """Who said when they can come, in the event that the colleague works in."""
+    found = with_answer_details(Member.objects.active().by_name(), request.event)
+    answers = AnswerFilter(request.GET, found)
+    table = AnswerTable(answers.qs)
+    RequestConfig(request, paginate={"per_page": PER_PAGE, "silent": True}).configure(table)
+    counts = answer_counts(request.event)
+    figures = [
+        _figure(counts, StepState.DONE, _("heeft geantwoord"), "ok"),
+        _figure(counts, StepState.BUSY, _("is bezig"), "neutral"),
+        _figure(counts, StepState.NOT_BEGUN, _("nog niet begonnen"), "neutral"),
+    ]
+    context = {"table": table, "filter": answers, "figures": figures, "total": sum(counts.values())}
+    return render(request, "backoffice/member/answers.html", context)
+
+
+def _figure(counts: dict[str, int], state: StepState, label: str, tone: str) -> dict[str, Any]:
+    return {"value": counts[state], "label": label, "url": f"?answer={state}", "tone": tone}
+
+
+def _bulk_actions(request: HttpRequest) -> list[dict[str, str]]:
+    actions_here = []
+    if can(request.user, "member.invite"):
+        actions_here.append({"value": "invite", "label": _("Uitnodigen"), "icon": "send"})
+    if can(request.user, "member.edit"):
+        actions_here.append({"value": "label", "label": _("Kenmerk geven of weghalen"), "icon": "tag"})
+    return actions_here
+
+
+def _warn_about_shared_address(request: HttpRequest, member: Member) -> None:
+    others = same_address(member)
+    if others:
+        names = ", ".join(other.full_name for other in others)
+        messages.warning(
+            request,
+            _("%(email)s is ook het adres van %(names)s. Zij krijgen elkaars e-mail, ook de inlogcodes.")
+            % {"email": member.email, "names": names},
+        )
+
+
+def back_to_list(query: str) -> HttpResponseRedirect:
+    """The member list with the filter that somebody came from."""
+    url = reverse("backoffice:member-list")
+    return HttpResponseRedirect(f"{url}?{query}" if query else url)

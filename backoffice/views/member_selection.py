@@ -1,0 +1,112 @@
+"""What the team does with many members at once: first the page that asks, then the doing."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from backoffice.access import chosen_event, staff_required
+from backoffice.forms.member import LabelForm, SealedForm
+from backoffice.selection import Selection, ticked, unsealed
+from backoffice.tables.member import MemberFilter
+from backoffice.views.member import back_to_list
+from elections.actions.bulk_invitation import start_invitations
+from elections.actions.member import label_members
+from elections.errors import ActionError
+from elections.models import Label, Member
+from elections.permissions import can
+from elections.queries.member import Access, recipients_among, with_access, with_answer
+
+NOT_INVITED = f"access={Access.NOT_INVITED.value}"
+
+
+@staff_required("member.view")
+@require_POST
+def member_selection(request: HttpRequest) -> HttpResponse:
+    """From the ticked rows of the list to the page that asks what exactly, and whether."""
+    selection = ticked(request)
+    action = request.POST.get("action")
+    pages = {"invite": ("member.invite", _ask_invite), "label": ("member.edit", _ask_label)}
+    if action not in pages:
+        return back_to_list(request.POST.get("query", ""))
+    right, page = pages[action]
+    if not can(request.user, right):
+        raise PermissionDenied
+    try:
+        return page(request, selection)
+    except ActionError as problem:
+        messages.error(request, problem.message)
+        return back_to_list(request.POST.get("query", ""))
+
+
+@staff_required("member.invite")
+def member_selection_invite(request: HttpRequest) -> HttpResponse:
+    """Invite everybody who was not invited yet (GET asks), or the selection that was confirmed (POST)."""
+    if request.method != "POST":
+        members = _found(request)(QueryDict(NOT_INVITED))
+        return _ask_invite(request, Selection(query=NOT_INVITED, count=members.count()))
+    try:
+        selection = unsealed(request.POST.get("selection", ""), request.user)
+        job = start_invitations(selection.rows(_everybody(request), _found(request)), by=request.user)
+    except ActionError as problem:
+        messages.error(request, problem.message)
+        return redirect("backoffice:member-list")
+    return redirect("backoffice:job-detail", job.uuid)
+
+
+@staff_required("member.edit")
+@require_POST
+def member_selection_label(request: HttpRequest) -> HttpResponse:
+    """Give the confirmed selection a label, or take it away."""
+    form = LabelForm(request.POST)
+    query = ""
+    try:
+        selection = unsealed(request.POST.get("selection", ""), request.user)
+        query = selection.query
+        members = selection.rows(_everybody(request), _found(request))
+        if not form.is_valid():
+            return _label_page(request, form, members.count())
+        remove = form.cleaned_data["remove"] == "yes"
+        count = label_members(members, form.cleaned_data["name"], remove=remove, by=request.user)
+    except ActionError as problem:
+        messages.error(request, problem.message)
+    else:
+        sentence = ngettext("%(count)s lid gewijzigd.", "%(count)s leden gewijzigd.", count)
+        messages.success(request, sentence % {"count": count})
+    return back_to_list(query)
+
+
+def _ask_invite(request: HttpRequest, selection: Selection) -> HttpResponse:
+    members = (
+        selection.rows(_everybody(request), _found(request)) if selection.count else Member.objects.none()
+    )
+    context = {
+        "form": SealedForm(initial={"selection": selection.sealed(request.user)}),
+        "recipients": recipients_among(members),
+    }
+    return render(request, "backoffice/member_selection/invite.html", context)
+
+
+def _ask_label(request: HttpRequest, selection: Selection) -> HttpResponse:
+    count = selection.rows(_everybody(request), _found(request)).count()
+    return _label_page(request, LabelForm(initial={"selection": selection.sealed(request.user)}), count)
+
+
+def _label_page(request: HttpRequest, form: LabelForm, count: int) -> HttpResponse:
+    context = {"form": form, "count": count, "labels": Label.objects.all()[:50]}
+    return render(request, "backoffice/member_selection/label.html", context)
+
+
+def _everybody(request: HttpRequest) -> QuerySet[Member]:
+    return with_answer(with_access(Member.objects.by_name()), chosen_event(request))
+
+
+def _found(request: HttpRequest) -> Any:
+    """The filtered list behind a query string, for the event that this colleague works in."""
+    event = chosen_event(request)
+    return lambda query: MemberFilter(query, _everybody(request), event).qs

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from elections.accessibility import ACCESSIBILITY_FIELDS
+from elections.accessibility import ACCESSIBILITY_FIELDS, STEP_FREE
 from elections.enums import StationKind
 from elections.errors import ActionError
 from elections.imports import station_values as values
@@ -109,6 +109,21 @@ class StationLine:
     @property
     def name(self) -> str:
         return self.station.get("name", "")
+
+    @property
+    def address(self) -> str:
+        """Street, number and town as in the file; the extra words when there is no street."""
+        number = self.venue.get("house_number", "") + self.venue.get("house_letter", "")
+        street = f"{self.venue.get('street') or self.venue.get('address_note', '')} {number}".strip()
+        return ", ".join(part for part in (street, self.venue.get("city", "")) if part)
+
+    @property
+    def kind(self) -> str:
+        return StationKind(self.station.get("kind", StationKind.REGULAR)).label
+
+    @property
+    def step_free(self) -> str:
+        return self.accessibility.get(STEP_FREE, "")
 
     def fault(self, name: str, message: str) -> None:
         self.faults.append(Fault(self.place, name, message))

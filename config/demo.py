@@ -99,7 +99,16 @@ def _programs(port: int, smtp_port: int, mailbox_port: int) -> list[Program]:
     worker = [*python, "celery", "--app", "config", "--quiet", "worker", "--loglevel", "INFO"]
     worker += ["--without-gossip", "--without-mingle"]
     beat = [*python, "celery", "--app", "config", "--quiet", "beat", "--loglevel", "WARNING"]
-    web = [*python, "gunicorn", "config.wsgi", "--bind", f"{HOST}:{port}", "--workers", f"{max(2, cores)}"]
+    web = [
+        *python,
+        "gunicorn",
+        "config.wsgi",
+        "--bind",
+        f"{HOST}:{port}",
+        "--workers",
+        f"{max(2, cores)}",
+        "--preload",
+    ]
     web += ["--access-logfile", f"{LOGS / 'access.log'}", "--no-control-socket"]
     node = shutil.which("node", path=f"{BIN}{os.pathsep}{os.environ.get('PATH', os.defpath)}") or "node"
     mailbox = [node, f"{ROOT / 'node_modules/maildev/bin/maildev'}", "--silent"]
@@ -151,8 +160,15 @@ def _prepare(environment: Mapping[str, str]) -> str:
         [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"],
         environment,
     )
-    print("Bringing the tables up to date ...", flush=True)
-    _call([sys.executable, "manage.py", "migrate_schemas", "--verbosity", "0"], environment)
+    migrations = [app / "migrations" for app in (ROOT / "tenants", ROOT / "elections")]
+    if os.environ.get("DATABASE_URL"):
+        (FILES / ".tables").unlink(missing_ok=True)
+    _when_changed(
+        "tables",
+        (*migrations, ROOT / "requirements.txt"),
+        [sys.executable, "manage.py", "migrate_schemas", "--verbosity", "0"],
+        environment,
+    )
     print("Filling the demo, where it is empty ...", flush=True)
     empty = ["--empty"] if os.environ.get("DEMO_EMPTY") else []
     return _call([sys.executable, "manage.py", "demo", *empty], environment, follow=True)
@@ -165,7 +181,7 @@ def _when_changed(
     environment: Mapping[str, str],
 ) -> None:
     """Run a step only when the files it reads are not those of the last time."""
-    files = [file for source in sources for file in (source, *source.rglob("*"))]
+    files = [file for source in sources for file in (source, *source.rglob("[!_]*")) if file.suffix != ".pyc"]
     states = [f"{file} {file.stat().st_mtime_ns}" for file in sorted(files) if file.is_file()]
     stamp, now = FILES / f".{what.replace(' ', '-')}", hashlib.sha256("\n".join(states).encode()).hexdigest()
     if states and not (stamp.exists() and stamp.read_text() == now):

@@ -32,7 +32,8 @@ FILTER_SESSION_KEY = "assignment_filter"
 @require_GET
 def assignment_list(request: HttpRequest) -> HttpResponse:
     """Stations against day parts: how full, and where the law is not met. The filter stays while one works."""
-    request.session[FILTER_SESSION_KEY] = request.GET.urlencode()
+    if request.session.get(FILTER_SESSION_KEY, "") != request.GET.urlencode():
+        request.session[FILTER_SESSION_KEY] = request.GET.urlencode()
     stations = StationFilter(request.GET, event=request.event)
     chosen = stations.chosen
     found = coverage(request.event, stations=stations.qs, position=chosen["position"])

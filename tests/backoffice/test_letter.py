@@ -1,0 +1,181 @@
+"""The letter pages."""
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+from pypdf import PdfReader
+
+from elections.actions.letter import make_letters, publish_letters, work_on_letters
+from elections.models import AppointmentLetter, Job, LetterTemplate
+from tests import factories
+
+
+@pytest.fixture
+def planner(juinen, client_for):
+    return client_for(juinen, factories.make_staff("planner"))
+
+
+@pytest.fixture
+def event():
+    return factories.make_event(decision_date=date(2027, 1, 12), signatory="J. de Wit")
+
+
+@pytest.fixture
+def shift(event):
+    day_part = factories.make_day_part(factories.make_polling_day(event))
+    station = factories.make_polling_station(event)
+    return factories.make_shift(station, day_part, factories.make_position(event), places=50)
+
+
+def _url(name, thing=None):
+    return reverse(f"backoffice:letter-{name}", kwargs={"uuid": thing.uuid} if thing else None)
+
+
+def _appoint(shift, **member):
+    return factories.make_assignment(factories.make_member(**member), shift).member
+
+
+def _make(event):
+    job = make_letters(event, by=None)
+    work_on_letters(job)
+    return AppointmentLetter.objects.filter(event=event)
+
+
+def test_letter_list_without_assignments_tells_what_comes_first(planner, event):
+    assert "Er zijn nog geen brieven" in planner.get(_url("list")).content.decode()
+
+
+def test_letter_list_asks_to_complete_the_text_first(planner, event, shift):
+    _appoint(shift)
+    event.signatory = ""
+    event.save()
+    text = planner.get(_url("list")).content.decode()
+    assert "Vul eerst de brieftekst aan" in text
+    assert _url("make") not in text
+
+
+def test_letter_make_starts_a_job_and_shows_its_progress(planner, event, shift):
+    for _number in range(2):
+        _appoint(shift)
+    assert "Maak 2 brieven" in planner.get(_url("list")).content.decode()
+    page = planner.post(_url("make"), follow=True).content.decode()
+    job = Job.objects.get()
+    assert reverse("backoffice:job-progress", kwargs={"uuid": job.uuid}) in page
+    planner.post(_url("make"))
+    assert Job.objects.count() == 1
+
+
+def test_letter_list_shows_what_is_outdated_and_finds_it(planner, event, shift):
+    member, other = _appoint(shift, last_name="Veranderd"), _appoint(shift, last_name="Gelijk")
+    _make(event)
+    publish_letters(event, by=None)
+    member.street = "Nieuwe straat"
+    member.save()
+    text = planner.get(_url("list"), {"state": "outdated"}).content.decode()
+    assert "Gepubliceerd, verouderd" in text
+    assert member.list_name in text
+    assert other.list_name not in text
+
+
+def test_letter_list_searches_members(planner, event, shift):
+    _appoint(shift, last_name="Özdemir")
+    _appoint(shift, last_name="Jansen")
+    _make(event)
+    text = planner.get(_url("list"), {"q": "ozdemir"}).content.decode()
+    assert "Özdemir" in text
+    assert "Jansen" not in text
+
+
+@pytest.mark.parametrize("letters", [1, 3])
+def test_letter_list_needs_the_same_queries_for_any_number(
+    planner, event, shift, letters, django_assert_num_queries
+):
+    for _number in range(letters):
+        _appoint(shift)
+    _make(event)
+    planner.get(_url("list"))
+    with django_assert_num_queries(14):
+        planner.get(_url("list"))
+
+
+def test_letter_publish_asks_first_with_the_number(planner, event, shift):
+    _appoint(shift)
+    _appoint(shift, with_user=False)
+    _make(event)
+    page = planner.get(_url("publish")).content.decode()
+    assert "Publiceer 2 brieven" in page
+    assert "1 lid heeft geen inlog" in page
+    assert "2 brieven zijn gepubliceerd" in planner.post(_url("publish"), follow=True).content.decode()
+    assert "geen brieven die u kunt publiceren" in planner.get(_url("publish"), follow=True).content.decode()
+
+
+def test_letter_download_gives_the_pdf(planner, event, shift):
+    _appoint(shift)
+    letter = _make(event).get()
+    response = planner.get(_url("download", letter))
+    assert b"".join(response.streaming_content).startswith(b"%PDF")
+    assert response.headers["Content-Type"] == "application/pdf"
+    assert "no-store" in response.headers["Cache-Control"]
+
+
+def test_letter_withdraw_and_make_again(planner, event, shift):
+    _appoint(shift)
+    letter = _make(event).get()
+    assert "verdwijnt uit het portaal" in planner.get(_url("withdraw", letter)).content.decode()
+    planner.post(_url("withdraw", letter))
+    letter.refresh_from_db()
+    assert letter.state == "withdrawn"
+    planner.post(_url("make-again", letter))
+    letter.refresh_from_db()
+    assert letter.state == "waiting"
+
+
+FORM = {
+    "decision_date": "2027-01-12",
+    "signatory": "J. de Wit",
+    "signatory_title": "burgemeester",
+    "introduction": "Welkom {naam}.",
+    "duties": "- kom op tijd",
+    "closing": "",
+}
+
+
+def test_letter_template_edit_saves_texts_and_signatory(planner, event):
+    page = planner.get(_url("template-edit")).content.decode()
+    assert "Fijn dat u meehelpt" in page
+    planner.post(_url("template-edit"), FORM)
+    event.refresh_from_db()
+    assert event.signatory_title == "burgemeester"
+    assert LetterTemplate.objects.get().introduction == "Welkom {naam}."
+
+
+def test_letter_template_edit_says_what_cannot_be_filled_in(planner, event):
+    page = planner.post(_url("template-edit"), FORM | {"closing": "Uw {iban}"}).content.decode()
+    assert "Dit kan Zitting niet invullen: {iban}" in page
+    assert not LetterTemplate.objects.exists()
+
+
+def test_letter_preview_shows_unsaved_texts_of_a_real_member(planner, event, shift, tmp_path):
+    member = _appoint(shift, last_name="Jansen")
+    response = planner.post(_url("preview"), FORM)
+    (tmp_path / "preview.pdf").write_bytes(response.content)
+    text = PdfReader(tmp_path / "preview.pdf").pages[0].extract_text()
+    assert f"Welkom {member.full_name}." in text
+    assert "VOORBEELD" in text
+    assert not LetterTemplate.objects.exists()
+    assert not AppointmentLetter.objects.exists()
+
+
+def test_letter_preview_without_members_explains(planner, event):
+    assert "Deel eerst iemand in" in planner.get(_url("preview"), follow=True).content.decode()
+
+
+def test_reader_may_look_but_not_make(juinen, client_for, event, shift):
+    _appoint(shift)
+    _make(event)
+    reader = client_for(juinen, factories.make_staff("reader"))
+    page = reader.get(_url("list")).content.decode()
+    assert "Brieftekst" not in page
+    assert "Publiceer" not in page
+    assert reader.post(_url("make")).status_code == 403

@@ -1,0 +1,282 @@
+"""Appointment letters: who gets one, what it says, once each, and when it is no longer true."""
+
+from datetime import date, time
+
+import pytest
+from django.core.files.storage import default_storage
+from django_tenants.utils import tenant_context
+
+from elections.actions import letter as actions
+from elections.actions.assignment import unassign
+from elections.actions.job import cancel_job
+from elections.errors import ActionError
+from elections.letter_texts import Block, blocks, unknown_placeholders
+from elections.models import AppointmentLetter, LetterTemplate, OutboxMail
+from elections.queries.letter import check_letters, letter_facts, money
+from tests import factories
+
+
+@pytest.fixture
+def event():
+    made = factories.make_event(decision_date=date(2027, 1, 12), signatory="J. de Wit")
+    factories.make_election(made, name="Provinciale Staten")
+    return made
+
+
+@pytest.fixture
+def shift(event):
+    day_part = factories.make_day_part(factories.make_polling_day(event), name="Ochtend")
+    position = factories.make_position(event, allowance_cents=16900, name="Stembureaulid")
+    return factories.make_shift(factories.make_polling_station(event), day_part, position, places=50)
+
+
+def _appoint(shift, **member):
+    made = factories.make_member(**member)
+    return factories.make_assignment(made, shift)
+
+
+def _make(event):
+    job = actions.make_letters(event, by=None)
+    actions.work_on_letters(job)
+    job.refresh_from_db()
+    return job
+
+
+def _update_texts(event, **texts):
+    values = {"introduction": "", "duties": "", "closing": "", "signatory_title": ""}
+    values |= {"decision_date": event.decision_date, "signatory": event.signatory} | texts
+    return actions.update_letter_template(event, **values, by=None)
+
+
+def test_make_letters_gives_each_appointed_member_one_letter(event, shift):
+    people = [_appoint(shift) for _number in range(3)]
+    second_part = factories.make_day_part(shift.day_part.polling_day, name="Middag", start=time(14), end=time(21))
+    second = factories.make_shift(shift.polling_station, second_part, shift.position)
+    factories.make_assignment(people[0].member, second)
+    factories.make_assignment(factories.make_member(), shift, state="declined")
+    job = _make(event)
+    letters = list(AppointmentLetter.objects.all())
+    assert (job.state, job.done, job.result) == ("done", 3, "3 brieven gemaakt.")
+    assert [letter.number for letter in letters] == [1, 2, 3]
+    assert {letter.state for letter in letters} == {"made"}
+    assert all(default_storage.exists(letter.file) for letter in letters)
+
+
+def test_make_letters_without_decision_or_signatory_is_refused(event, shift):
+    _appoint(shift)
+    event.signatory = ""
+    event.save()
+    with pytest.raises(ActionError, match="datum van het besluit"):
+        actions.make_letters(event, by=None)
+
+
+def test_make_letters_twice_makes_nothing_new(event, shift):
+    _appoint(shift)
+    _make(event)
+    before = AppointmentLetter.objects.get()
+    with pytest.raises(ActionError, match="Er is niets veranderd"):
+        actions.make_letters(event, by=None)
+    after = AppointmentLetter.objects.get()
+    assert (after.file, after.made_at) == (before.file, before.made_at)
+
+
+def test_make_letters_twice_at_once_is_one_job(event, shift):
+    _appoint(shift)
+    assert actions.make_letters(event, by=None) == actions.make_letters(event, by=None)
+    assert AppointmentLetter.objects.count() == 1
+
+
+def test_work_on_letters_twice_does_not_make_a_letter_again(event, shift):
+    for _number in range(3):
+        _appoint(shift)
+    job = actions.make_letters(event, by=None)
+    assert actions.work_on_letters(job, limit=2)
+    actions.work_on_letters(job)
+    actions.work_on_letters(job)
+    job.refresh_from_db()
+    assert (job.state, job.done) == ("done", 3)
+
+
+def test_make_letters_makes_only_what_changed(event, shift):
+    moved, stays = _appoint(shift).member, _appoint(shift).member
+    _make(event)
+    files = dict(AppointmentLetter.objects.values_list("member", "file"))
+    moved.street = "Nieuwe straat"
+    moved.save()
+    job = _make(event)
+    again = dict(AppointmentLetter.objects.values_list("member", "file"))
+    assert job.total == 1
+    assert again[stays.pk] == files[stays.pk]
+    assert again[moved.pk] != files[moved.pk]
+    assert sorted(AppointmentLetter.objects.values_list("number", flat=True)) == [1, 2]
+
+
+def test_a_changed_text_makes_every_letter_outdated(event, shift):
+    _appoint(shift)
+    _make(event)
+    actions.publish_letters(event, by=None)
+    assert not check_letters(event).outdated
+    _update_texts(event, introduction="Een ander begin.")
+    check = check_letters(event)
+    assert len(check.outdated) == len(check.to_make) == 1
+
+
+def test_a_letter_without_shift_is_withdrawn_and_comes_back(event, shift):
+    assignment = _appoint(shift)
+    _appoint(shift)
+    _make(event)
+    letter = AppointmentLetter.objects.get(member=assignment.member)
+    unassign(assignment, by=None)
+    assert check_letters(event).orphaned == [letter]
+    _appoint(shift)
+    _make(event)
+    letter.refresh_from_db()
+    assert letter.state == "withdrawn"
+    factories.make_assignment(letter.member, shift)
+    _make(event)
+    letter.refresh_from_db()
+    assert letter.state == "made"
+
+
+def test_a_letter_withdrawn_by_hand_stays_away(event, shift):
+    _appoint(shift)
+    _make(event)
+    letter = AppointmentLetter.objects.get()
+    actions.withdraw_letter(letter, by=factories.make_staff())
+    with pytest.raises(ActionError, match="Er is niets veranderd"):
+        actions.make_letters(event, by=None)
+    actions.work_on_letters(actions.make_letter_again(letter, by=None))
+    letter.refresh_from_db()
+    assert letter.state == "made"
+
+
+def test_publish_letters_mails_each_member_once(event, shift):
+    members = [_appoint(shift).member, _appoint(shift, with_user=False).member]
+    _make(event)
+    assert actions.publish_letters(event, by=None) == 2
+    mail = OutboxMail.objects.get(kind="letter_published")
+    assert mail.user == members[0].user
+    assert mail.idempotency_key.startswith(f"letter:{AppointmentLetter.objects.get(member=members[0]).uuid}:")
+    with pytest.raises(ActionError, match="geen brieven"):
+        actions.publish_letters(event, by=None)
+    assert OutboxMail.objects.count() == 1
+
+
+def test_publish_letters_mails_again_when_the_letter_says_something_else(event, shift):
+    member = _appoint(shift).member
+    _make(event)
+    actions.publish_letters(event, by=None)
+    member.street = "Nieuwe straat"
+    member.save()
+    _make(event)
+    actions.publish_letters(event, by=None)
+    assert OutboxMail.objects.filter(kind="letter_published").count() == 2
+
+
+def test_publish_letters_leaves_what_is_no_longer_true(event, shift):
+    member = _appoint(shift).member
+    _make(event)
+    member.street = "Nieuwe straat"
+    member.save()
+    with pytest.raises(ActionError, match="geen brieven"):
+        actions.publish_letters(event, by=None)
+
+
+def test_publish_letters_waits_for_a_running_job(event, shift):
+    _appoint(shift)
+    actions.make_letters(event, by=None)
+    with pytest.raises(ActionError, match="worden nu brieven gemaakt"):
+        actions.publish_letters(event, by=None)
+
+
+def test_a_cancelled_job_stops_and_the_rest_is_made_later(event, shift):
+    for _number in range(3):
+        _appoint(shift)
+    job = actions.make_letters(event, by=None)
+    actions.work_on_letters(job, limit=1)
+    cancel_job(job, by=factories.make_staff())
+    assert not actions.work_on_letters(job)
+    assert AppointmentLetter.objects.filter(state="made").count() == 1
+    assert _make(event).total == 2
+
+
+def test_a_letter_that_cannot_be_made_does_not_stop_the_others(event, shift, monkeypatch):
+    for _number in range(2):
+        _appoint(shift)
+    render = actions.render_letter
+
+    def render_or_fail(facts, *, number):
+        if number.endswith("0001"):
+            raise actions.PdfError("broken")
+        return render(facts, number=number)
+
+    monkeypatch.setattr(actions, "render_letter", render_or_fail)
+    job = _make(event)
+    assert (job.state, job.done) == ("done", 2)
+    assert job.result == "1 brieven gemaakt. 1 mislukt: maak die opnieuw."
+    failed = AppointmentLetter.objects.get(state="failed")
+    assert "broken" not in failed.error
+    monkeypatch.undo()
+    _make(event)
+    failed.refresh_from_db()
+    assert failed.state == "made"
+
+
+def test_letter_facts_name_the_bodies_of_a_public_body(zonneiland):
+    with tenant_context(zonneiland):
+        event = factories.make_event()
+        day_part = factories.make_day_part(factories.make_polling_day(event))
+        position = factories.make_position(event, kind="counter", allowance_cents=5000)
+        shift = factories.make_shift(factories.make_polling_station(event), day_part, position)
+        member = _appoint(shift).member
+        facts = letter_facts(event)[member.pk]
+    assert facts.college == "het bestuurscollege"
+    assert facts.municipality == "het openbaar lichaam Zonneiland"
+    assert facts.total == "US$ 50,00"
+    assert facts.variant == "counter"
+
+
+def test_letter_facts_tell_the_place_and_the_time_of_arrival(event, shift):
+    member = _appoint(shift).member
+    (row,) = letter_facts(event)[member.pk].shifts
+    assert row.day == "woensdag 17 maart 2027"
+    assert row.hours == "07.00–14.00 uur"
+    assert row.arrival == "06.45 uur"
+    assert row.allowance == "€ 169,00"
+
+
+@pytest.mark.parametrize("members", [1, 4])
+def test_check_letters_needs_the_same_queries_for_any_number(event, shift, members, django_assert_num_queries):
+    for _number in range(members):
+        _appoint(shift)
+    with django_assert_num_queries(6):
+        check_letters(event)
+
+
+def test_update_letter_template_counts_versions(event):
+    assert _update_texts(event, introduction="Een").version == 1
+    assert _update_texts(event, introduction="Twee").version == 2
+    assert LetterTemplate.objects.get().introduction == "Twee"
+
+
+def test_update_letter_template_refuses_what_cannot_be_filled_in(event):
+    with pytest.raises(ActionError, match="iban"):
+        _update_texts(event, closing="Uw rekening: {iban}")
+
+
+def test_letter_texts_become_paragraphs_and_lists():
+    text = "Beste {naam},\nwelkom.\n\n- een\n- twee\n  en meer\n\nBel {telefoon}.\nTot dan."
+    made = blocks(text, {"naam": "Noor {email}", "telefoon": "", "email": "x"})
+    assert made == (
+        Block(is_list=False, lines=("Beste Noor {email}, welkom.",)),
+        Block(is_list=True, lines=("een", "twee en meer")),
+        Block(is_list=False, lines=("Tot dan.",)),
+    )
+
+
+def test_letter_texts_know_no_template_language():
+    assert unknown_placeholders("{naam} {{ member.bsn }} {% load x %} {gemeente}") == [" member.bsn ", "% load x %"]
+
+
+def test_money_is_written_as_in_a_dutch_letter():
+    assert money(120450, "EUR") == "€ 1.204,50"

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Final
 
 INTRODUCTION: Final = (
-    "Fijn dat u meehelpt. Dankzij u kan iedereen in {gemeente} stemmen. In deze brief leest u waar en wanneer u werkt."
+    "Fijn dat u meehelpt. Dankzij u kan iedereen in {gemeente} stemmen. "
+    "In deze brief leest u waar en wanneer u werkt."
 )
 DUTIES: Final = """\
 - Is er een training voor uw functie? Volg die vóór de verkiezing. U krijgt daarvoor apart bericht.

@@ -6,7 +6,15 @@ from elections.enums import StaffRole
 from elections.models import User
 
 _READ: Final = frozenset(
-    {"dashboard.view", "member.view", "station.view", "event.view", "planning.view", "letter.view", "job.view"}
+    {
+        "dashboard.view",
+        "member.view",
+        "station.view",
+        "event.view",
+        "planning.view",
+        "letter.view",
+        "job.view",
+    }
 )
 _MEMBER: Final = frozenset({"member.edit", "member.import", "member.invite"})
 _PLAN: Final = frozenset({"event.edit", "station.edit", "planning.edit", "planning.publish"})

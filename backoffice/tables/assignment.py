@@ -18,7 +18,11 @@ class StationFilter(filters.FilterSet):
 
     q = filters.CharFilter(label=_("Zoek op nummer of naam"), method="search")
     position = filters.ModelChoiceFilter(
-        label=_("Functie"), queryset=Position.objects.none(), to_field_name="uuid", method="keep", empty_label=_("Alle")
+        label=_("Functie"),
+        queryset=Position.objects.none(),
+        to_field_name="uuid",
+        method="keep",
+        empty_label=_("Alle"),
     )
     gaps = filters.BooleanFilter(
         label=_("Alleen stembureaus waar nog iets moet"), widget=forms.CheckboxInput, method="keep"
@@ -35,10 +39,14 @@ class StationFilter(filters.FilterSet):
     def search(self, stations: QuerySet[PollingStation], _name: str, value: str) -> QuerySet[PollingStation]:
         for word in value.split():
             named = Q(name__icontains=word) | Q(venue__name__icontains=word)
-            stations = stations.filter(named | Q(number=int(word)) if word.isdecimal() and len(word) < 9 else named)
+            stations = stations.filter(
+                named | Q(number=int(word)) if word.isdecimal() and len(word) < 9 else named
+            )
         return stations
 
-    def keep(self, stations: QuerySet[PollingStation], _name: str, _value: object) -> QuerySet[PollingStation]:
+    def keep(
+        self, stations: QuerySet[PollingStation], _name: str, _value: object
+    ) -> QuerySet[PollingStation]:
         return stations
 
     @property

@@ -42,7 +42,9 @@ class LetterFilter(filters.FilterSet):
         super().__init__(*args, **kwargs)
         self.outdated = outdated
 
-    def search(self, letters: QuerySet[AppointmentLetter], _name: str, value: str) -> QuerySet[AppointmentLetter]:
+    def search(
+        self, letters: QuerySet[AppointmentLetter], _name: str, value: str
+    ) -> QuerySet[AppointmentLetter]:
         return letters.filter(member__in=Member.objects.search(value))
 
     def choose_state(
@@ -65,7 +67,9 @@ class LetterTable(tables.Table):
     published_at = tables.DateTimeColumn(
         verbose_name=gettext_lazy("Gepubliceerd"), format="j M Y H:i", default="–"
     )
-    first_read_at = tables.DateTimeColumn(verbose_name=gettext_lazy("Gelezen"), format="j M Y H:i", default="–")
+    first_read_at = tables.DateTimeColumn(
+        verbose_name=gettext_lazy("Gelezen"), format="j M Y H:i", default="–"
+    )
     actions = tables.TemplateColumn(
         verbose_name="",
         template_name="backoffice/letter/actions_cell.html",

@@ -156,7 +156,9 @@ def assignment_publish(request: HttpRequest) -> HttpResponse:
         except ActionError as problem:
             messages.error(request, problem.message)
         else:
-            text = ngettext("%(count)s plaats is gepubliceerd.", "%(count)s plaatsen zijn gepubliceerd.", count)
+            text = ngettext(
+                "%(count)s plaats is gepubliceerd.", "%(count)s plaatsen zijn gepubliceerd.", count
+            )
             messages.success(request, text % {"count": count})
         return _to_station(station) if station else redirect(_list_url(request))
     stations = PollingStation.objects.filter(pk=station.pk) if station else None

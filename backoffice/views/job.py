@@ -45,7 +45,9 @@ def job_list(request: HttpRequest) -> HttpResponse:
 def job_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """One job: its progress, what came of it and what went wrong."""
     job = _job(uuid)
-    return render(request, "backoffice/job/detail.html", progress_context(job) | {"tone": TONES[JobState(job.state)]})
+    return render(
+        request, "backoffice/job/detail.html", progress_context(job) | {"tone": TONES[JobState(job.state)]}
+    )
 
 
 @staff_required("job.view")

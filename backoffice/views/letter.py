@@ -62,13 +62,16 @@ def letter_list(request: HttpRequest) -> HttpResponse:
         "filter": letters,
         "figures": _figures(counts, outdated=len(outdated), missing=len(check.missing)),
         "to_make": check.count,
-        "to_publish": counts[LetterState.MADE] - sum(letter.state == LetterState.MADE for letter in check.to_make),
+        "to_publish": counts[LetterState.MADE]
+        - sum(letter.state == LetterState.MADE for letter in check.to_make),
         "has_letters": counts["all"] > 0,
         "is_complete": bool(event.decision_date and event.signatory),
         "may_edit": can(request.user, "letter.edit"),
         "may_publish": can(request.user, "letter.publish"),
     }
-    return render(request, "backoffice/letter/list.html", context | (progress_context(jobs[0]) if jobs else {}))
+    return render(
+        request, "backoffice/letter/list.html", context | (progress_context(jobs[0]) if jobs else {})
+    )
 
 
 @staff_required("letter.edit")
@@ -102,7 +105,9 @@ def letter_publish(request: HttpRequest) -> HttpResponse:
         messages.info(request, _("Er zijn geen brieven die u kunt publiceren. Maak ze eerst."))
         return redirect("backoffice:letter-list")
     without_mail = sum(not (letter.member.user and letter.member.user.email) for letter in ready)
-    return render(request, "backoffice/letter/publish.html", {"count": len(ready), "without_mail": without_mail})
+    return render(
+        request, "backoffice/letter/publish.html", {"count": len(ready), "without_mail": without_mail}
+    )
 
 
 @staff_required("letter.view")
@@ -159,7 +164,9 @@ def letter_template_edit(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("De brieftekst is opgeslagen. U kunt nu de brieven maken."))
             return redirect("backoffice:letter-list")
-    return render(request, "backoffice/letter/template_edit.html", {"form": form, "placeholders": PLACEHOLDERS})
+    return render(
+        request, "backoffice/letter/template_edit.html", {"form": form, "placeholders": PLACEHOLDERS}
+    )
 
 
 @staff_required("letter.edit")
@@ -172,7 +179,9 @@ def letter_preview(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         form = LetterTemplateForm(request.POST)
         if not form.is_valid():
-            return render(request, "backoffice/letter/template_edit.html", {"form": form, "placeholders": PLACEHOLDERS})
+            return render(
+                request, "backoffice/letter/template_edit.html", {"form": form, "placeholders": PLACEHOLDERS}
+            )
         event, template = form.unsaved(event)
     member = first_member_of(event)
     if member is None:
@@ -184,7 +193,12 @@ def letter_preview(request: HttpRequest) -> HttpResponse:
 
 def _figures(counts: dict[str, int], *, outdated: int, missing: int) -> list[dict[str, object]]:
     return [
-        {"value": counts[LetterState.PUBLISHED], "label": _("Gepubliceerd"), "url": "?state=published", "tone": "ok"},
+        {
+            "value": counts[LetterState.PUBLISHED],
+            "label": _("Gepubliceerd"),
+            "url": "?state=published",
+            "tone": "ok",
+        },
         {"value": counts[LetterState.MADE], "label": _("Klaar om te publiceren"), "url": "?state=made"},
         {"value": missing, "label": _("Nog te maken"), "hint": _("leden met een dienst, zonder brief")},
         {

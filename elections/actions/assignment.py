@@ -78,7 +78,9 @@ def move_assignment(assignment: Assignment, shift: Shift, *, by: User | None) ->
 
 
 @transaction.atomic
-def publish_assignments(event: ElectionEvent, *, by: User | None, station: PollingStation | None = None) -> int:
+def publish_assignments(
+    event: ElectionEvent, *, by: User | None, station: PollingStation | None = None
+) -> int:
     """Show all confirmed assignments of an event, or of one station, to their members.
 
     Each member gets one mail that something waits, however many shifts they have. Returns how many assignments were
@@ -88,7 +90,10 @@ def publish_assignments(event: ElectionEvent, *, by: User | None, station: Polli
         ActionError: when there is nothing to publish.
     """
     waiting = list(
-        unpublished(event, station).select_for_update(of=("self",)).select_related("member__user").order_by("pk")
+        unpublished(event, station)
+        .select_for_update(of=("self",))
+        .select_related("member__user")
+        .order_by("pk")
     )
     if not waiting:
         raise ActionError(_("Alles is al gepubliceerd."))
@@ -105,7 +110,9 @@ def publish_assignments(event: ElectionEvent, *, by: User | None, station: Polli
             if assignment.member.user
         ),
     )
-    audit.record("assignment.publish", by=by, on=station or event, assignments=len(waiting), members=len(first_of))
+    audit.record(
+        "assignment.publish", by=by, on=station or event, assignments=len(waiting), members=len(first_of)
+    )
     return len(waiting)
 
 

@@ -128,7 +128,9 @@ def resume_job(job: Job, *, by: User) -> None:
     """
     locked = Job.objects.select_for_update().get(pk=job.pk)
     if locked.kind not in TASKS:
-        raise ActionError(_("Deze taak kan niet verdergaan. Begin opnieuw op de pagina waar u de taak startte."))
+        raise ActionError(
+            _("Deze taak kan niet verdergaan. Begin opnieuw op de pagina waar u de taak startte.")
+        )
     if locked.state == JobState.DONE:
         raise ActionError(_("Deze taak is al klaar."))
     if locked.state in UNFINISHED and not is_silent(locked):

@@ -34,7 +34,9 @@ from elections.queries.letter import (
 
 logger = logging.getLogger(__name__)
 
-LETTERS_PER_TASK = 40  # at half a second each on a slow machine: far below the five minutes that a task may take
+LETTERS_PER_TASK = (
+    40  # at half a second each on a slow machine: far below the five minutes that a task may take
+)
 
 
 @transaction.atomic

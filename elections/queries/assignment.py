@@ -13,7 +13,12 @@ from elections.enums import ACTIVE_ASSIGNMENT_STATES, AvailabilityAnswer, Prefer
 from elections.models import Assignment, Availability, Member, Preference, Shift
 
 _ACTIVE_PLACES = Count("assignments", filter=Q(assignments__state__in=ACTIVE_ASSIGNMENT_STATES))
-_ANSWER_ORDER = {AvailabilityAnswer.YES: 0, AvailabilityAnswer.IF_NEEDED: 1, None: 2, AvailabilityAnswer.NO: 3}
+_ANSWER_ORDER = {
+    AvailabilityAnswer.YES: 0,
+    AvailabilityAnswer.IF_NEEDED: 1,
+    None: 2,
+    AvailabilityAnswer.NO: 3,
+}
 _NO_WISH = 99
 
 
@@ -109,7 +114,8 @@ def candidates(shift: Shift, *, search: str = "") -> Candidates:
         fit=[candidate for candidate in able if candidate.is_available],
         doubtful=[candidate for candidate in able if not candidate.is_available],
         excluded=sorted(
-            (candidate for candidate in found if candidate.objections), key=lambda candidate: candidate.member.sort_name
+            (candidate for candidate in found if candidate.objections),
+            key=lambda candidate: candidate.member.sort_name,
         ),
     )
 
@@ -158,7 +164,8 @@ def _wishes(shift: Shift) -> dict[int, tuple[int, list[str]]]:
     found: dict[int, tuple[int, list[str]]] = {}
     venue = shift.polling_station.venue
     wanted = Preference.objects.filter(event=shift.polling_station.event_id).filter(
-        Q(kind=PreferenceKind.POSITION, position=shift.position_id) | Q(kind=PreferenceKind.VENUE, venue=venue)
+        Q(kind=PreferenceKind.POSITION, position=shift.position_id)
+        | Q(kind=PreferenceKind.VENUE, venue=venue)
     )
     for wish in wanted.order_by("rank"):
         name = shift.position.name if wish.kind == PreferenceKind.POSITION else venue.name

@@ -205,7 +205,12 @@ def _board_warnings(
         return
     start, end = min(p.lower for p in periods), max(p.upper for p in periods)
     board = [
-        (s.shift.position.kind in CHAIRS, assignment.period.lower, assignment.period.upper, assignment.member_id)
+        (
+            s.shift.position.kind in CHAIRS,
+            assignment.period.lower,
+            assignment.period.upper,
+            assignment.member_id,
+        )
         for s in station_shifts
         if s.shift.position.kind in BOARD_POSITIONS
         for assignment in s.assignments
@@ -215,14 +220,18 @@ def _board_warnings(
     fewest, fewest_at = LEAST_BOARD_MEMBERS, None
     for moment in moments:
         present = {member for _chair, begin, until, member in board if begin <= moment < until}
-        if chairless is None and not any(chair and begin <= moment < until for chair, begin, until, _m in board):
+        if chairless is None and not any(
+            chair and begin <= moment < until for chair, begin, until, _m in board
+        ):
             chairless = moment
         if len(present) < fewest:
             fewest, fewest_at = len(present), moment
     if chairless:
         yield CoverageWarning("no_chair", _from(_("Geen voorzitter"), chairless, start), "error")
     if fewest_at:
-        text = ngettext("Maar %(count)s lid aanwezig", "Maar %(count)s leden aanwezig", fewest) % {"count": fewest}
+        text = ngettext("Maar %(count)s lid aanwezig", "Maar %(count)s leden aanwezig", fewest) % {
+            "count": fewest
+        }
         yield CoverageWarning("too_few", _from(text, fewest_at, start), "error")
 
 

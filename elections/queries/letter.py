@@ -148,7 +148,9 @@ def letters_with_members(event: ElectionEvent) -> QuerySet[AppointmentLetter]:
 def ready_to_publish(event: ElectionEvent) -> list[AppointmentLetter]:
     """Letters that are made and still true, with the log-in of their member."""
     untrue = {letter.pk for letter in check_letters(event).to_make}
-    made = AppointmentLetter.objects.filter(event=event, state=LetterState.MADE).select_related("event", "member__user")
+    made = AppointmentLetter.objects.filter(event=event, state=LetterState.MADE).select_related(
+        "event", "member__user"
+    )
     return list(made.exclude(pk__in=untrue))
 
 
@@ -184,7 +186,9 @@ def _appointed(event: ElectionEvent, members: Iterable[int] | None) -> QuerySet[
     found = (
         Assignment.objects.of_event(event)
         .filter(state__in=APPOINTED)
-        .select_related("member", "shift__polling_station__venue", "shift__position", "shift__day_part__polling_day")
+        .select_related(
+            "member", "shift__polling_station__venue", "shift__position", "shift__day_part__polling_day"
+        )
         .order_by("member_id", "period", "pk")
     )
     return found if members is None else found.filter(member__in=members)

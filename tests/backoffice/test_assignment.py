@@ -20,7 +20,9 @@ def _url(name, thing=None):
 
 def _station(event, day_part, *, name, people=0, places=1, kind="chair"):
     station = factories.make_polling_station(event, name=name)
-    position = event.positions.filter(kind=kind).first() or factories.make_position(event, kind=kind, name=kind)
+    position = event.positions.filter(kind=kind).first() or factories.make_position(
+        event, kind=kind, name=kind
+    )
     shift = factories.make_shift(station, day_part, position, places=places)
     for _number in range(people):
         factories.make_assignment(factories.make_member(), shift)
@@ -51,7 +53,7 @@ def test_assignment_list_shows_warnings_in_words(planner, event, morning):
 
 
 def test_assignment_list_filters_on_gaps_and_keeps_the_filter(planner, event, morning):
-    full, _shift = _station(event, morning, name="Vol bureau", people=3, places=3)
+    _station(event, morning, name="Vol bureau", people=3, places=3)
     open_station, _shift = _station(event, morning, name="Open bureau", places=2)
     text = planner.get(_url("list"), {"gaps": "on"}).content.decode()
     assert "Open bureau" in text
@@ -131,7 +133,7 @@ def test_assignment_remove_asks_first_when_the_member_knows_it(planner, event, m
 
 
 def test_assignment_publish_shows_the_numbers_first(planner, event, morning):
-    _made, shift = _station(event, morning, name="De Kuip", people=1, places=2)
+    _station(event, morning, name="De Kuip", people=1, places=2)
     page = planner.get(_url("publish")).content.decode()
     assert "Publiceer 1 plaats" in page
     assert "voldoet nog niet aan de wet" in page

@@ -26,7 +26,9 @@ def morning(event):
 
 @pytest.fixture
 def shift(event, morning):
-    return factories.make_shift(factories.make_polling_station(event), morning, factories.make_position(event))
+    return factories.make_shift(
+        factories.make_polling_station(event), morning, factories.make_position(event)
+    )
 
 
 def test_assign_member_takes_the_period_of_the_shift(shift):
@@ -57,7 +59,9 @@ def test_assign_member_refuses_overlap_and_names_the_other_shift(event, morning,
     member = factories.make_member()
     assign_member(member, shift, by=None)
     evening = factories.make_day_part(morning.polling_day, name="Hele dag", start=time(12), end=time(23))
-    other = factories.make_shift(factories.make_polling_station(event), evening, factories.make_position(event))
+    other = factories.make_shift(
+        factories.make_polling_station(event), evening, factories.make_position(event)
+    )
     with pytest.raises(ActionError) as refused:
         assign_member(member, other, by=None)
     assert str(shift.polling_station) in refused.value.message
@@ -74,7 +78,9 @@ def test_assign_member_lets_shifts_touch(event, morning, shift):
 
 def test_the_database_refuses_two_places_at_one_time(event, morning, shift):
     member = factories.make_member()
-    other = factories.make_shift(factories.make_polling_station(event), morning, factories.make_position(event))
+    other = factories.make_shift(
+        factories.make_polling_station(event), morning, factories.make_position(event)
+    )
     factories.make_assignment(member, shift)
     with pytest.raises(IntegrityError, match="assignment_no_overlap"), transaction.atomic():
         factories.make_assignment(member, other)
@@ -166,7 +172,9 @@ def test_move_assignment_changes_nothing_when_the_new_shift_is_full(event, morni
 
 
 def test_move_assignment_may_go_to_the_same_time(event, morning, shift):
-    other = factories.make_shift(factories.make_polling_station(event), morning, factories.make_position(event))
+    other = factories.make_shift(
+        factories.make_polling_station(event), morning, factories.make_position(event)
+    )
     assignment = assign_member(factories.make_member(), shift, by=None)
     assert other in shifts_with_room(assignment)
     moved = move_assignment(assignment, other, by=None)
@@ -186,7 +194,9 @@ def test_publish_assignments_mails_each_member_once(event, morning, shift):
 
 
 def test_publish_assignments_of_one_station_leaves_the_others(event, morning, shift):
-    other = factories.make_shift(factories.make_polling_station(event), morning, factories.make_position(event))
+    other = factories.make_shift(
+        factories.make_polling_station(event), morning, factories.make_position(event)
+    )
     here = assign_member(factories.make_member(), shift, by=None)
     there = assign_member(factories.make_member(), other, by=None)
     publish_assignments(event, by=None, station=shift.polling_station)
@@ -196,7 +206,13 @@ def test_publish_assignments_of_one_station_leaves_the_others(event, morning, sh
 
 def test_candidates_puts_available_before_wish_before_few_shifts(event, morning, shift):
     names = {}
-    for name, answer in (("nee", "no"), ("ja", "yes"), ("moet", "if_needed"), ("liever", "yes"), ("stil", None)):
+    for name, answer in (
+        ("nee", "no"),
+        ("ja", "yes"),
+        ("moet", "if_needed"),
+        ("liever", "yes"),
+        ("stil", None),
+    ):
         names[name] = member = factories.make_member(last_name=name)
         if answer:
             factories.make_availability(member, morning, answer=answer)
@@ -212,7 +228,9 @@ def test_candidates_says_why_somebody_may_not(event, morning, shift):
     assign_member(busy, shift, by=None)
     factories.make_member(last_name="Jong", birth_date=date(2012, 1, 1))
     factories.make_member(last_name="Teller", qualified_for=["counter"])
-    other = factories.make_shift(factories.make_polling_station(event), morning, factories.make_position(event))
+    other = factories.make_shift(
+        factories.make_polling_station(event), morning, factories.make_position(event)
+    )
     found = candidates(other)
     words = {c.member.last_name: " ".join(c.objections) for c in found.excluded}
     assert "Werkt dan al" in words["Bezet"]

@@ -25,7 +25,9 @@ class Bureau:
     def shift(self, kind, start=7, end=14, *, people=0, places=None):
         key = (start, end)
         if key not in self.parts:
-            self.parts[key] = factories.make_day_part(self.day, start=time(start), end=time(end), name=f"{key}")
+            self.parts[key] = factories.make_day_part(
+                self.day, start=time(start), end=time(end), name=f"{key}"
+            )
         shift = factories.make_shift(
             self.station, self.parts[key], self.positions[kind], places=people if places is None else places
         )

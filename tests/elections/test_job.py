@@ -17,7 +17,10 @@ def sent(monkeypatch):
     """The messages that a commit would send."""
     messages = []
     monkeypatch.setattr(
-        actions.current_app, "send_task", lambda name, **options: messages.append((name, options)), raising=False
+        actions.current_app,
+        "send_task",
+        lambda name, **options: messages.append((name, options)),
+        raising=False,
     )
     return messages
 

@@ -50,7 +50,9 @@ def _update_texts(event, **texts):
 
 def test_make_letters_gives_each_appointed_member_one_letter(event, shift):
     people = [_appoint(shift) for _number in range(3)]
-    second_part = factories.make_day_part(shift.day_part.polling_day, name="Middag", start=time(14), end=time(21))
+    second_part = factories.make_day_part(
+        shift.day_part.polling_day, name="Middag", start=time(14), end=time(21)
+    )
     second = factories.make_shift(shift.polling_station, second_part, shift.position)
     factories.make_assignment(people[0].member, second)
     factories.make_assignment(factories.make_member(), shift, state="declined")
@@ -246,7 +248,9 @@ def test_letter_facts_tell_the_place_and_the_time_of_arrival(event, shift):
 
 
 @pytest.mark.parametrize("members", [1, 4])
-def test_check_letters_needs_the_same_queries_for_any_number(event, shift, members, django_assert_num_queries):
+def test_check_letters_needs_the_same_queries_for_any_number(
+    event, shift, members, django_assert_num_queries
+):
     for _number in range(members):
         _appoint(shift)
     with django_assert_num_queries(6):
@@ -275,7 +279,10 @@ def test_letter_texts_become_paragraphs_and_lists():
 
 
 def test_letter_texts_know_no_template_language():
-    assert unknown_placeholders("{naam} {{ member.bsn }} {% load x %} {gemeente}") == [" member.bsn ", "% load x %"]
+    assert unknown_placeholders("{naam} {{ member.bsn }} {% load x %} {gemeente}") == [
+        " member.bsn ",
+        "% load x %",
+    ]
 
 
 def test_money_is_written_as_in_a_dutch_letter():

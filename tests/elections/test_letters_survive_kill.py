@@ -99,7 +99,9 @@ def test_letters_survive_kill_of_worker_processes(celery_worker):
     job = make_letters(event, by=None)
     made = models.AppointmentLetter.objects.filter(event=event, state="made")
     for round_number in range(1, KILLS + 1):
-        _wait_until(lambda n=round_number: made.count() >= 20 * n, seconds=120, what=f"{20 * round_number} letters")
+        _wait_until(
+            lambda n=round_number: made.count() >= 20 * n, seconds=120, what=f"{20 * round_number} letters"
+        )
         for pid in _children(celery_worker):
             os.kill(pid, signal.SIGKILL)
 

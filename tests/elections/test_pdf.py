@@ -147,7 +147,9 @@ def test_fetcher_refuses_every_address_that_is_not_on_the_list(address):
     ],
 )
 def test_a_document_that_asks_for_something_else_is_not_made(html, monkeypatch):
-    monkeypatch.setattr(pdf, "render_to_string", lambda *_args: f"<html lang=nl><title>x</title>{html}</html>")
+    monkeypatch.setattr(
+        pdf, "render_to_string", lambda *_args: f"<html lang=nl><title>x</title>{html}</html>"
+    )
     with pytest.raises(pdf.PdfError):
         pdf.render_pdf("any.html", {}, "x")
 

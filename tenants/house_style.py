@@ -2,11 +2,13 @@
 
 import hashlib
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import BinaryIO
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageFile, UnidentifiedImageError
 
 from tenants.colours import TEXT_CONTRAST, WHITE, darkened_for, mix, text_on
 from tenants.models import Logo, Municipality
@@ -78,7 +80,7 @@ def _redraw(content: bytes) -> tuple[bytes, int, int]:
     if len(content) > UPLOAD_MAX_BYTES:
         raise LogoError(_("Het logo is te groot. Kies een bestand van ten hoogste 2 MB."))
     try:
-        with Image.open(io.BytesIO(content), formats=LOGO_FORMATS) as image:
+        with _whole_files_only(), Image.open(io.BytesIO(content), formats=LOGO_FORMATS) as image:
             if image.width * image.height > UPLOAD_MAX_PIXELS:
                 raise LogoError(_("Het logo heeft te veel beeldpunten. Kies een kleinere afbeelding."))
             picture = image.convert("RGBA")
@@ -93,6 +95,16 @@ def _redraw(content: bytes) -> tuple[bytes, int, int]:
     if len(png) > LOGO_MAX_BYTES:
         raise LogoError(_("Dit logo heeft te veel details. Kies een eenvoudiger afbeelding."))
     return png, picture.width, picture.height
+
+
+@contextmanager
+def _whole_files_only() -> Iterator[None]:
+    """Refuse a picture that breaks off; WeasyPrint, once loaded, has Pillow fill up the rest with grey."""
+    before, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
+    try:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = before
 
 
 def _png(picture: Image.Image) -> bytes:

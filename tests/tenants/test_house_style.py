@@ -3,7 +3,7 @@ import io
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageFile
 
 from tenants import colours, house_style
 from tenants.models import Logo
@@ -114,6 +114,13 @@ def test_logo_that_is_no_picture_is_refused(juinen, content):
     with pytest.raises(house_style.LogoError):
         house_style.set_logo(juinen, io.BytesIO(content))
     assert not Logo.objects.exists()
+
+
+def test_logo_that_breaks_off_is_refused_after_weasyprint_was_loaded(juinen, monkeypatch):
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+    whole = picture(mode="RGB", format="JPEG").getvalue()
+    with pytest.raises(house_style.LogoError):
+        house_style.set_logo(juinen, io.BytesIO(whole[: len(whole) // 2]))
 
 
 def test_logo_with_too_many_pixels_is_refused_before_it_is_unpacked(juinen):

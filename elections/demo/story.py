@@ -19,6 +19,7 @@ from elections.demo.people import invented_members, test_bsns, test_iban
 from elections.demo.places import invented_venue
 from elections.enums import AvailabilityAnswer, PositionKind, SecretKind, StaffRole, StepKind
 from elections.event_plan import proposed_plan
+from elections.letter_texts import DEFAULTS
 from elections.models import (
     Assignment,
     Availability,
@@ -103,7 +104,7 @@ class _Story:
         self._colleagues()
         self.event = create_event(proposed_plan(is_public_body=self.municipality.is_public_body), by=None)
         update_letter_template(
-            self.event, introduction="", duties="", closing="", decision_date=date(2027, 2, 9),
+            self.event, **DEFAULTS, decision_date=date(2027, 2, 9),
             signatory="A.M. Verkade", signatory_title="teamleider Verkiezingen", by=None,
         )  # fmt: skip
         self.event.refresh_from_db()

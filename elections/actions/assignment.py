@@ -8,7 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from elections import audit
-from elections.enums import AssignmentState, MailKind
+from elections.actions.portal_step import show_step
+from elections.enums import AssignmentState, MailKind, StepKind
 from elections.errors import ActionError
 from elections.models import Assignment, ElectionEvent, Member, PollingStation, Shift, User
 from elections.notify import outbox
@@ -100,6 +101,7 @@ def publish_assignments(
     Assignment.objects.filter(pk__in=[assignment.pk for assignment in waiting]).update(
         state=AssignmentState.PUBLISHED, published_at=timezone.now()
     )
+    show_step(event, StepKind.PLACEMENT, by=by)
     first_of = {assignment.member_id: assignment for assignment in reversed(waiting)}
     outbox.enqueue_many(
         MailKind.PLACEMENT_PUBLISHED,

@@ -15,10 +15,11 @@ from django.utils.translation import gettext as _
 
 from elections import audit
 from elections.actions.job import finish_job, job_step, note_job_error, start_job
+from elections.actions.portal_step import show_step
 from elections.documents.appointment_letter import letter_file_name, render_letter
 from elections.documents.files import write_private
 from elections.documents.pdf import PdfError
-from elections.enums import JobKind, LetterState, MailKind
+from elections.enums import JobKind, LetterState, MailKind, StepKind
 from elections.errors import ActionError
 from elections.letter_texts import unknown_placeholders
 from elections.models import AppointmentLetter, ElectionEvent, Job, LetterTemplate, User
@@ -179,6 +180,7 @@ def publish_letters(event: ElectionEvent, *, by: User | None) -> int:
     AppointmentLetter.objects.filter(pk__in=[letter.pk for letter in letters]).update(
         state=LetterState.PUBLISHED, published_at=timezone.now()
     )
+    show_step(event, StepKind.LETTERS, by=by)
     outbox.enqueue_many(
         MailKind.LETTER_PUBLISHED,
         (

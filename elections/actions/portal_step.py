@@ -43,3 +43,13 @@ def update_portal_step(
         closes_at=closes_at.isoformat() if closes_at else None,
     )
     return step
+
+
+def show_step(event: ElectionEvent, kind: StepKind, *, by: User | None) -> None:
+    """Switch a part on because something was published in it; its period stays what the team chose.
+
+    Call it in the transaction that publishes: members must not get a mail about a page that they cannot open.
+    """
+    PortalStep.objects.get_or_create(event=event, kind=kind)
+    if PortalStep.objects.filter(event=event, kind=kind, is_on=False).update(is_on=True):
+        audit.record("portal_step.update", by=by, on=event, step=kind.value, is_on=True)

@@ -7,9 +7,11 @@ import pytest
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
+from elections.actions.assignment import publish_assignments
+from elections.actions.portal_step import show_step
 from elections.enums import StepKind, StepState
 from elections.errors import StepNotOpen
-from elections.models import AvailabilityResponse
+from elections.models import AuditEvent, AvailabilityResponse
 from elections.queries.portal_step import moment_text, require_open_step, steps_for
 from tests import factories
 
@@ -110,3 +112,24 @@ def test_moment_is_told_in_the_time_of_the_municipality(zonneiland: Any) -> None
     assert moment_text(moment) == "donderdag 18 maart 2027, 03.00 uur"
     with tenant_context(zonneiland), timezone.override(zonneiland.tz):
         assert moment_text(moment) == "woensdag 17 maart 2027, 22.00 uur"
+
+
+def test_publishing_places_switches_their_step_on(event: Any, member: Any) -> None:
+    step = factories.make_portal_step(event, "placement", is_on=False)
+    part = factories.make_day_part(factories.make_polling_day(event))
+    shift = factories.make_shift(factories.make_polling_station(event), part, factories.make_position(event))
+    factories.make_assignment(member, shift, state="confirmed")
+    publish_assignments(event, by=None)
+    step.refresh_from_db()
+    assert step.is_on
+    assert steps_for(member, event)[0].state == StepState.DONE
+
+
+def test_showing_a_step_keeps_its_period_and_is_logged_once(event: Any) -> None:
+    opens_at = timezone.now() + FUTURE
+    factories.make_portal_step(event, "letters", is_on=False, opens_at=opens_at)
+    for _time in range(2):
+        show_step(event, StepKind.LETTERS, by=None)
+    step = event.portal_steps.get()
+    assert (step.is_on, step.opens_at) == (True, opens_at)
+    assert AuditEvent.objects.filter(action="portal_step.update").count() == 1

@@ -103,7 +103,7 @@ $(STAMP): requirements-dev.txt
 	  uv pip sync --quiet --require-hashes --python $(BIN)/python requirements-dev.txt; \
 	else \
 	  { $(BIN)/python -c 'import pip' 2>/dev/null || $(PYTHON) -m venv --clear $(VENV); } && \
-	  $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-dev.txt; \
+	  $(BIN)/python -m pip install -qq --no-compile --disable-pip-version-check --require-hashes -r requirements-dev.txt; \
 	fi
 	@# So that pytest and mypy find the rooms of the house, wherever they are started from.
 	@pwd > "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/zitting.pth"
@@ -112,7 +112,7 @@ $(STAMP): requirements-dev.txt
 $(NODE_STAMP): package-lock.json | $(if $(HAS_NODE),,$(STAMP))
 	@test "$(HAS_NODE)" || { \
 	  echo "Installing Node.js, which this machine does not have ..."; \
-	  $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-node.txt || \
+	  $(BIN)/python -m pip install -qq --no-compile --disable-pip-version-check --require-hashes -r requirements-node.txt || \
 	  uv pip install --quiet --require-hashes --python $(BIN)/python -r requirements-node.txt; }
 	@echo "Installing the style sheets and fonts of the lock ..."
 	@$(WITH_NODE) npm ci --no-progress --loglevel=error

@@ -36,7 +36,7 @@ ROWS_SHOWN: Final = 10
 @staff_required("member.import")
 def member_import(request: HttpRequest) -> HttpResponse:
     """Choose a file."""
-    form = MemberFileForm(request.POST or None, request.FILES or None)
+    form = MemberFileForm(*_sent(request))
     if request.method == "POST" and form.is_valid():
         try:
             import_file = upload_member_list(form.cleaned_data["file"], by=request.user)
@@ -64,7 +64,7 @@ def member_import_columns(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return _to_its_end(request, uuid)
     try:
         table = table_of(import_file)
-        form = ColumnsForm(table.headers, import_file.mapping, request.POST or None)
+        form = ColumnsForm(table.headers, import_file.mapping, _sent(request)[0])
         if request.method == "POST" and form.is_valid():
             try:
                 map_columns(import_file, form.mapping, by=request.user)
@@ -98,7 +98,7 @@ def member_import_preview(request: HttpRequest, uuid: UUID) -> HttpResponse:
     except ActionError as problem:
         messages.error(request, problem.message)
         return redirect("backoffice:member-import")
-    form = DoublesForm(plan.doubles, request.POST or None, initial=_initial(import_file, plan))
+    form = DoublesForm(plan.doubles, _sent(request)[0], initial=_initial(import_file, plan))
     if request.method == "POST" and form.is_valid():
         try:
             job = start_member_import(
@@ -138,6 +138,10 @@ def member_import_cancel(request: HttpRequest, uuid: UUID) -> HttpResponse:
     else:
         messages.success(request, _("Het bestand is weggegooid. Er is niets ingelezen."))
     return redirect("backoffice:member-import")
+
+
+def _sent(request: HttpRequest) -> tuple[Any, Any]:
+    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
 
 
 def _waiting(uuid: UUID) -> ImportFile | None:

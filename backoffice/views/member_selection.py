@@ -49,7 +49,7 @@ def member_selection_invite(request: HttpRequest) -> HttpResponse:
     """Invite everybody who was not invited yet (GET asks), or the selection that was confirmed (POST)."""
     if request.method != "POST":
         members = _found(request)(QueryDict(NOT_INVITED))
-        return _ask_invite(request, Selection(query=NOT_INVITED, count=members.count()))
+        return _invite_page(request, Selection(query=NOT_INVITED, count=members.count()), members)
     try:
         selection = unsealed(request.POST.get("selection", ""), request.user)
         job = start_invitations(selection.rows(_everybody(request), _found(request)), by=request.user)
@@ -82,9 +82,10 @@ def member_selection_label(request: HttpRequest) -> HttpResponse:
 
 
 def _ask_invite(request: HttpRequest, selection: Selection) -> HttpResponse:
-    members = (
-        selection.rows(_everybody(request), _found(request)) if selection.count else Member.objects.none()
-    )
+    return _invite_page(request, selection, selection.rows(_everybody(request), _found(request)))
+
+
+def _invite_page(request: HttpRequest, selection: Selection, members: QuerySet[Member]) -> HttpResponse:
     context = {
         "form": SealedForm(initial={"selection": selection.sealed(request.user)}),
         "recipients": recipients_among(members),

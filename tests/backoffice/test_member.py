@@ -1,0 +1,506 @@
+"""The member file on pages: list, one member, selection."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from elections import secrets
+from elections.actions.bulk_invitation import work_on_invitations
+from elections.actions.invitation import invite_member
+from elections.actions.member import activate_member, deactivate_member, update_member
+from elections.enums import JobState, SecretKind
+from elections.errors import ActionError, ChangedElsewhere
+from elections.models import AvailabilityResponse, Invitation, Job, Label, Member, OutboxMail
+from elections.queries.member import Access, with_access
+from tests import factories
+
+BSN = "999900018"
+
+
+def url(name, member=None):
+    return reverse(f"backoffice:{name}", args=[member.uuid] if member else None)
+
+
+@pytest.fixture
+def staff():
+    return factories.make_staff("planner")
+
+
+@pytest.fixture
+def planner(juinen, client_for, staff):
+    return client_for(juinen, staff)
+
+
+@pytest.fixture
+def new_member():
+    """A maker of members without an account."""
+    return lambda **values: factories.make_member(with_user=False, **values)
+
+
+def text_of(response):
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def form_values(**changes):
+    """What the edit form sends for an almost empty member."""
+    return {"version": "1", "number": "7", "last_name": "Jansen"} | changes
+
+
+def test_empty_member_file_invites_to_import(planner):
+    page = text_of(planner.get(url("member-list")))
+    assert "Er staan nog geen leden" in page
+    assert url("member-import") in page
+
+
+def test_list_shows_names_sorted_without_accents(planner, new_member):
+    for name in ("Zwart", "Özdemir", "Nieuwenhuis", "Pietersen"):
+        new_member(last_name=name)
+    page = text_of(planner.get(url("member-list")))
+    places = [page.index(name) for name in ("Nieuwenhuis", "Özdemir", "Pietersen", "Zwart")]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize(
+    "words", ["ozdem", "ÖZ", "anna", "anna ozdemir", "0612345678", "06-12345678", "6 1234", "nieuw@", "4217"]
+)
+def test_search_finds_any_part_of_name_number_phone_and_address(planner, new_member, words):
+    new_member(
+        number=4217,
+        first_name="Anna",
+        last_name="Özdemir",
+        phone="+31 6 12345678",
+        email="nieuw@voorbeeld.nl",
+    )
+    new_member(
+        number=9, first_name="Piet", last_name="Bakker", phone="+31 20 5551234", email="piet@voorbeeld.nl"
+    )
+    page = text_of(planner.get(url("member-list"), {"q": words}))
+    assert "Özdemir" in page
+    assert "Bakker" not in page
+
+
+@pytest.mark.parametrize("words", ["%", "_", "\\", "' OR 1=1", "\x00", "niemand"])
+def test_search_takes_odd_signs_as_text(planner, new_member, words):
+    new_member(last_name="Bakker")
+    text_of(planner.get(url("member-list"), {"q": words}))
+
+
+def test_filters_narrow_the_list(planner, new_member):
+    event = factories.make_event()
+    chair = new_member(last_name="Voorzitter", qualified_for=["chair"])
+    chair.labels.add(Label.objects.create(name="ervaren"))
+    AvailabilityResponse.objects.create(member=chair, event=event, submitted_at=timezone.now())
+    new_member(last_name="Teller", qualified_for=["counter"])
+    new_member(last_name="Gestopt", is_active=False)
+    for query in ({"position": "chair"}, {"label": "ervaren"}, {"answer": "done"}):
+        page = text_of(planner.get(url("member-list"), query))
+        assert ">Voorzitter, Noor<" in page
+        assert ">Teller, Noor<" not in page
+    assert ">Gestopt, Noor<" not in text_of(planner.get(url("member-list")))
+    assert ">Gestopt, Noor<" in text_of(planner.get(url("member-list"), {"active": "inactive"}))
+
+
+@pytest.mark.parametrize(
+    "query", [{"sort": "-number"}, {"sort": "access"}, {"sort": "answer"}, {"sort": "x"}, {"page": "99"}]
+)
+def test_list_takes_any_order_and_page(planner, new_member, query):
+    factories.make_event()
+    new_member(last_name="Bakker")
+    assert "Bakker" in text_of(planner.get(url("member-list"), query))
+
+
+def test_list_asks_as_much_for_three_members_as_for_one(planner, new_member, django_assert_num_queries):
+    event = factories.make_event()
+
+    def fill():
+        member = factories.make_member()
+        member.labels.add(Label.objects.create(name=f"kenmerk{member.number}"))
+        factories.make_invitation(member.user)
+        AvailabilityResponse.objects.create(member=member, event=event)
+
+    fill()
+    planner.get(url("member-list"))
+    with django_assert_num_queries(LIST_QUERIES):
+        planner.get(url("member-list"))
+    fill()
+    fill()
+    with django_assert_num_queries(LIST_QUERIES):
+        planner.get(url("member-list"))
+
+
+LIST_QUERIES = 8
+
+
+def test_access_tells_how_far_somebody_is(new_member):
+    not_invited = new_member()
+    invited, failed, expired, accepted, logged_in = (factories.make_member() for _number in range(5))
+    for member in (invited, failed, expired):
+        member.user.set_unusable_password()
+        member.user.save()
+    factories.make_invitation(invited.user)
+    factories.make_invitation(failed.user)
+    factories.make_mail(failed.user, kind="member_invitation", state="failed")
+    factories.make_invitation(expired.user, expires_at=timezone.now() - timedelta(days=1))
+    logged_in.user.last_login = timezone.now()
+    logged_in.user.save()
+    found = dict(with_access(Member.objects.all()).values_list("pk", "access"))
+    assert found == {
+        not_invited.pk: Access.NOT_INVITED,
+        invited.pk: Access.INVITED,
+        failed.pk: Access.FAILED,
+        expired.pk: Access.EXPIRED,
+        accepted.pk: Access.ACCEPTED,
+        logged_in.pk: Access.LOGGED_IN,
+    }
+
+
+def test_detail_shows_everything_but_never_a_bsn(planner, settings, tmp_path):
+    settings.MASTER_KEY_FILE = str(tmp_path / "master-key.json")
+    secrets.make_master_key_file(settings.MASTER_KEY_FILE)
+    world = factories.make_world()
+    secrets.set_secret(world.member, SecretKind.BSN, BSN, by=None)
+    page = text_of(planner.get(url("member-detail", world.member)))
+    for words in (
+        world.member.last_name,
+        world.polling_station.name,
+        world.event.name,
+        "bekend",
+        "Nummer opgeslagen",
+    ):
+        assert words in page
+    assert BSN not in page
+    assert BSN[-4:] not in page.replace(str(world.member.uuid), "")
+
+
+def test_detail_warns_when_two_members_share_an_address(planner, new_member):
+    member = new_member(email="samen@voorbeeld.nl")
+    new_member(last_name="Partner", email="Samen@voorbeeld.nl")
+    assert "Dit e-mailadres is ook van" in text_of(planner.get(url("member-detail", member)))
+
+
+def test_detail_asks_as_much_for_a_long_history_as_for_a_short_one(
+    planner, new_member, django_assert_num_queries
+):
+    member = factories.make_member()
+    event = factories.make_event()
+    planner.get(url("member-detail", member))
+    with django_assert_num_queries(DETAIL_QUERIES):
+        planner.get(url("member-detail", member))
+    part = factories.make_day_part(factories.make_polling_day(event))
+    for hour in range(3):
+        factories.make_mail(member.user, kind="member_invitation")
+        shift = factories.make_shift(
+            factories.make_polling_station(event),
+            part,
+            factories.make_position(event),
+            period=(
+                timezone.now() + timedelta(hours=hour),
+                timezone.now() + timedelta(hours=hour, minutes=30),
+            ),
+        )
+        factories.make_assignment(member, shift)
+    with django_assert_num_queries(DETAIL_QUERIES):
+        planner.get(url("member-detail", member))
+
+
+DETAIL_QUERIES = 17
+
+
+def test_create_adds_a_member_in_our_way_of_writing(planner):
+    answer = planner.post(
+        url("member-create"),
+        {
+            "last_name": "Berg",
+            "infix": "van der",
+            "initials": "ab",
+            "email": " Anna@Voorbeeld.NL",
+            "phone": "0612345678",
+            "birth_date": "17 mrt 1960",
+            "postcode": "1234ab",
+            "qualified_for": ["chair", "member"],
+            "labels": "ervaren, Ervaren, auto",
+        },
+    )
+    member = Member.objects.get()
+    assert answer.url == url("member-detail", member)
+    assert (member.number, member.full_name, member.email) == (1001, "A.B. van der Berg", "anna@voorbeeld.nl")
+    assert (member.phone, member.birth_date, member.postcode) == (
+        "+31 6 12345678",
+        date(1960, 3, 17),
+        "1234 AB",
+    )
+    assert member.labels.count() == 2
+
+
+def test_create_tells_what_is_wrong_and_keeps_what_was_typed(planner, new_member):
+    new_member(number=7)
+    page = text_of(planner.post(url("member-create"), {"email": "anna@", "city": "Juinen", "number": "x"}))
+    for words in (
+        "Vul de achternaam in.",
+        "Dit is geen e-mailadres",
+        "bestaat uit cijfers",
+        'value="Juinen"',
+    ):
+        assert words in page
+    page = text_of(planner.post(url("member-create"), {"last_name": "Bakker", "number": "7"}))
+    assert "Lidnummer 7 is al van" in page
+
+
+def test_edit_changes_a_member_and_logs_the_fields(planner, new_member):
+    member = new_member(
+        number=7, last_name="Jansen", first_name="", birth_date=None, email="", qualified_for=[]
+    )
+    assert (
+        planner.post(url("member-edit", member), form_values(city="Juinen", labels="oud")).status_code == 302
+    )
+    member.refresh_from_db()
+    assert (member.city, member.version) == ("Juinen", 2)
+    assert "plaats, kenmerken" in text_of(planner.get(url("member-detail", member)))
+
+
+def test_edit_does_not_overwrite_what_a_colleague_saved(planner, staff, new_member):
+    member = new_member(
+        number=7, last_name="Jansen", first_name="", birth_date=None, email="", qualified_for=[]
+    )
+    update_member(member, {"city": "Demodam"}, [], version=1, by=staff)
+    page = text_of(planner.post(url("member-edit", member), form_values(city="Juinen")))
+    assert "Iemand anders heeft dit lid intussen gewijzigd" in page
+    assert "Demodam" in page
+    member.refresh_from_db()
+    assert member.city == "Demodam"
+    assert (
+        planner.post(url("member-edit", member), form_values(city="Juinen", version="2")).status_code == 302
+    )
+    member.refresh_from_db()
+    assert member.city == "Juinen"
+
+
+def test_same_data_again_changes_nothing_even_with_an_old_version(staff, new_member):
+    member = new_member(city="Juinen")
+    update_member(member, {"city": "Juinen"}, [], version=99, by=staff)
+    with pytest.raises(ChangedElsewhere):
+        update_member(member, {"city": "Demodam"}, [], version=99, by=staff)
+
+
+def test_edit_warns_about_a_shared_address(planner, new_member):
+    new_member(last_name="Partner", email="samen@voorbeeld.nl")
+    member = new_member(
+        number=7, last_name="Jansen", first_name="", birth_date=None, email="", qualified_for=[]
+    )
+    answer = planner.post(url("member-edit", member), form_values(email="samen@voorbeeld.nl"), follow=True)
+    assert "is ook het adres van" in text_of(answer)
+
+
+def test_deactivated_member_loses_access_and_comes_back(staff):
+    member = factories.make_member()
+    factories.make_invitation(member.user)
+    deactivate_member(member, by=staff)
+    deactivate_member(member, by=staff)
+    member = Member.objects.get()
+    assert not member.user.is_active
+    assert not Invitation.objects.open().exists()
+    activate_member(member, by=staff)
+    assert Member.objects.get().user.is_active
+
+
+def test_deactivating_a_member_who_is_a_colleague_leaves_the_colleague_in(staff):
+    colleague = factories.make_staff()
+    deactivate_member(factories.make_member(user=colleague), by=staff)
+    colleague.refresh_from_db()
+    assert colleague.is_active
+
+
+def test_member_in_a_shift_cannot_be_deactivated(staff):
+    world = factories.make_world()
+    with pytest.raises(ActionError, match="nog ingedeeld"):
+        deactivate_member(world.member, by=staff)
+
+
+def test_deactivate_page_asks_first(planner, new_member):
+    member = new_member()
+    assert "op niet actief?" in text_of(planner.get(url("member-deactivate", member)))
+    planner.post(url("member-deactivate", member))
+    member.refresh_from_db()
+    assert not member.is_active
+    assert "niet actief" in text_of(planner.get(url("member-detail", member)))
+    planner.post(url("member-activate", member))
+    member.refresh_from_db()
+    assert member.is_active
+
+
+def test_one_member_is_invited_from_the_page(planner, new_member):
+    member = new_member(email="anna@voorbeeld.nl")
+    answer = planner.post(url("member-invite", member), follow=True)
+    assert "krijgt een uitnodiging op anna@voorbeeld.nl" in text_of(answer)
+    assert OutboxMail.objects.get().kind == "member_invitation"
+    without = new_member(email="")
+    assert "heeft geen e-mailadres" in text_of(planner.post(url("member-invite", without), follow=True))
+
+
+def sealed(page):
+    """The hidden selection in a page."""
+    return page.split('name="selection" value="')[1].split('"')[0]
+
+
+def test_selection_is_counted_before_anybody_is_invited(planner, new_member):
+    members = [new_member(email="a@voorbeeld.nl"), new_member(email=""), factories.make_member()]
+    page = text_of(
+        planner.post(
+            url("member-selection"),
+            {"action": "invite", "selection": [str(member.uuid) for member in members]},
+        )
+    )
+    assert "Nodig 1 lid uit" in page
+    assert "1 lid heeft geen e-mailadres" in page
+    assert "1 lid heeft al een account" in page
+    assert not OutboxMail.objects.exists()
+    answer = planner.post(url("member-selection-invite"), {"selection": sealed(page)})
+    job = Job.objects.get()
+    assert answer.url == url("job-detail", job)
+    work_on_invitations(job)
+    assert OutboxMail.objects.count() == 1
+    job.refresh_from_db()
+    assert (job.state, job.result) == (JobState.DONE, "1 lid uitgenodigd.")
+
+
+def test_everything_found_is_kept_as_a_filter_and_checked_again(planner, new_member):
+    for _number in range(3):
+        new_member(last_name="Jansen")
+    new_member(last_name="Bakker")
+    sent = {"action": "invite", "all": "3", "query": "q=jansen"}
+    page = text_of(planner.post(url("member-selection"), sent))
+    assert "Nodig 3 leden uit" in page
+    new_member(last_name="Jansen")
+    answer = planner.post(url("member-selection-invite"), {"selection": sealed(page)}, follow=True)
+    assert "De lijst is intussen veranderd: van 3 naar 4." in text_of(answer)
+    assert not Job.objects.exists()
+    assert "van 3 naar 4" in text_of(planner.post(url("member-selection"), sent, follow=True))
+
+
+def test_selection_of_a_colleague_or_made_up_is_refused(planner, juinen, client_for, new_member):
+    member = new_member()
+    other = client_for(juinen, factories.make_staff("planner"))
+    page = text_of(other.post(url("member-selection"), {"action": "invite", "selection": [str(member.uuid)]}))
+    for text in (sealed(page), "verzonnen", ""):
+        answer = planner.post(url("member-selection-invite"), {"selection": text}, follow=True)
+        assert "Deze keuze geldt niet meer" in text_of(answer)
+    assert not Job.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {},
+        {"selection": ["geen-uuid"]},
+        {"all": "0"},
+        {"all": "9" * 40},
+        {"selection": ["00000000-0000-0000-0000-000000000000"]},
+    ],
+)
+def test_empty_or_odd_selection_leads_back_to_the_list(planner, sent):
+    answer = planner.post(url("member-selection"), {"action": "invite", "query": "q=x", **sent})
+    assert answer.url == url("member-list") + "?q=x"
+
+
+def test_everybody_without_invitation_can_be_invited_at_once(planner, new_member):
+    new_member(), new_member()
+    factories.make_member()
+    assert "Nodig 2 leden uit" in text_of(planner.get(url("member-selection-invite")))
+
+
+def test_nobody_to_invite_is_told(planner):
+    factories.make_member()
+    assert "Er is niemand om uit te nodigen" in text_of(planner.get(url("member-selection-invite")))
+
+
+def test_invitations_that_are_taken_up_again_go_to_nobody_twice(planner, staff, new_member):
+    member, other = new_member(), new_member()
+    job = factories.make_job(
+        kind="invitations", total=2, parameters={"members": [member.pk, other.pk], "by": str(staff.uuid)}
+    )
+    invite_member(member, by=staff)
+    work_on_invitations(job)
+    work_on_invitations(job)
+    assert Invitation.objects.count() == 2
+
+
+def test_second_job_for_invitations_waits_for_the_first(planner, new_member):
+    new_member()
+    page = text_of(planner.get(url("member-selection-invite")))
+    planner.post(url("member-selection-invite"), {"selection": sealed(page)})
+    answer = planner.post(url("member-selection-invite"), {"selection": sealed(page)}, follow=True)
+    assert "worden nu al uitnodigingen verstuurd" in text_of(answer)
+    assert Job.objects.count() == 1
+
+
+def test_label_is_given_to_and_taken_from_a_selection(planner, new_member):
+    members = [new_member(last_name="Jansen"), new_member(last_name="Jansen")]
+    page = text_of(
+        planner.post(url("member-selection"), {"action": "label", "all": "2", "query": "q=jansen"})
+    )
+    assert "U koos 2 leden" in page
+    sent = {"selection": sealed(page), "name": " Ervaren ", "remove": "no"}
+    answer = planner.post(url("member-selection-label"), sent)
+    assert answer.url == url("member-list") + "?q=jansen"
+    assert [label.name for label in members[0].labels.all()] == ["Ervaren"]
+    planner.post(url("member-selection-label"), sent | {"name": "ervaren", "remove": "yes"})
+    assert not members[0].labels.exists()
+    assert "Vul een kenmerk in." in text_of(planner.post(url("member-selection-label"), sent | {"name": ""}))
+
+
+def test_reader_sees_members_but_no_buttons(juinen, client_for, new_member):
+    member = new_member(email="anna@voorbeeld.nl")
+    reader = client_for(juinen, factories.make_staff("reader"))
+    page = text_of(reader.get(url("member-list")))
+    assert "Leden inlezen" not in page
+    assert 'name="selection"' not in page
+    page = text_of(reader.get(url("member-detail", member)))
+    assert "Gegevens wijzigen" not in page
+    assert "Nodig uit" not in page
+    sent = {"action": "label", "selection": [str(member.uuid)]}
+    assert reader.post(url("member-selection"), sent).status_code == 403
+
+
+def test_answers_counts_and_lists_who_answered(planner, new_member):
+    event = factories.make_event()
+    part = factories.make_day_part(factories.make_polling_day(event))
+    done, busy, _idle = (new_member(last_name=name) for name in ("Klaar", "Bezig", "Stil"))
+    AvailabilityResponse.objects.create(
+        member=done, event=event, submitted_at=timezone.now(), remark="Liever thuis"
+    )
+    AvailabilityResponse.objects.create(member=busy, event=event)
+    factories.make_availability(done, part)
+    page = text_of(planner.get(url("member-answers")))
+    for words in (
+        "1 keer ja, 0 als het moet, 0 nee",
+        "Liever thuis",
+        ">Klaar, Noor<",
+        ">Stil, Noor<",
+        "?answer=busy",
+    ):
+        assert words in page
+    page = text_of(planner.get(url("member-answers"), {"answer": "not_begun"}))
+    assert ">Stil, Noor<" in page
+    assert ">Klaar, Noor<" not in page
+
+
+def test_answers_without_members_says_so(planner):
+    factories.make_event()
+    assert "Er zijn nog geen actieve leden" in text_of(planner.get(url("member-answers")))
+
+
+def test_answers_ask_as_much_for_three_members_as_for_one(planner, new_member, django_assert_num_queries):
+    factories.make_event()
+    new_member()
+    planner.get(url("member-answers"))
+    with django_assert_num_queries(ANSWER_QUERIES):
+        planner.get(url("member-answers"))
+    new_member(), new_member()
+    with django_assert_num_queries(ANSWER_QUERIES):
+        planner.get(url("member-answers"))
+
+
+ANSWER_QUERIES = 8

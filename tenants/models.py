@@ -111,6 +111,11 @@ class Municipality(TenantMixin):
         return f"{self.get_kind_display().capitalize()} {self.name}"
 
     @property
+    def name_in_text(self) -> str:
+        """The full name inside a sentence, such as “de gemeente Juinen” or “het openbaar lichaam Zonneiland”."""
+        return f"{self.words.the_kind} {self.name}"
+
+    @property
     def is_active(self) -> bool:
         return self.status == MunicipalityStatus.ACTIVE
 

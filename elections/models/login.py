@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
-from django_otp.models import Device, DeviceManager
+from django_otp.models import Device
 
 from elections.enums import InvitationKind
 from elections.models.fields import PublicIdModel
@@ -33,6 +33,11 @@ def _of_active_user() -> Exists:
 
 
 class LoginChallengeQuerySet(models.QuerySet["LoginChallenge"]):
+    def devices_for_user(self, user: User, confirmed: bool | None = None) -> "LoginChallengeQuerySet":
+        """What django-otp asks of the manager of a device."""
+        mine = self.filter(user=user)
+        return mine if confirmed is None else mine.filter(confirmed=confirmed)
+
     def newest(self) -> "LoginChallengeQuerySet":
         """Only the last challenge of each user: a new code makes the older ones worthless."""
         newer = LoginChallenge.objects.filter(user=OuterRef("user"), pk__gt=OuterRef("pk"))
@@ -59,7 +64,7 @@ class LoginChallenge(Device, PublicIdModel):
     origin = models.GenericIPAddressField(null=True, blank=True)
     user_agent = models.CharField(max_length=200, blank=True)
 
-    objects: ClassVar[DeviceManager] = DeviceManager.from_queryset(LoginChallengeQuerySet)()
+    objects: ClassVar[LoginChallengeQuerySet] = LoginChallengeQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         indexes = (models.Index(fields=("user", "-created_at"), name="challenge_newest"),)

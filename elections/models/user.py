@@ -59,6 +59,6 @@ class User(AbstractBaseUser, PublicIdModel):
         return bool(self.role)
 
     @property
-    def member_or_none(self):  # type: ignore[no-untyped-def]
+    def member_or_none(self):
         """The member file's row of this user, or None for a colleague who is not a member."""
         return getattr(self, "member", None)

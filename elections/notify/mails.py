@@ -71,6 +71,7 @@ def _common(mail: OutboxMail, municipality: Municipality) -> Context:
     return {
         "municipality": municipality,
         "municipality_name": one_line(municipality.display_name),
+        "municipality_in_text": one_line(municipality.name_in_text),
         "name": one_line(mail.user.display_name),
         "username": mail.user.username,
         "language": mail.user.language,
@@ -81,7 +82,8 @@ def _common(mail: OutboxMail, municipality: Municipality) -> Context:
 
 
 def login_code(mail: OutboxMail) -> Context:
-    challenge = LoginChallenge.objects.answerable().filter(uuid=mail.reference).first()
+    waiting = LoginChallenge.objects.answerable()
+    challenge = waiting.filter(uuid=mail.reference).first() if mail.reference else None
     if challenge is None:
         raise Obsolete(_("De inlogcode werkte niet meer toen de e-mail weg kon."))
     return {
@@ -135,7 +137,7 @@ def _portal(name: str) -> str:
 
 
 def _open_invitation(mail: OutboxMail) -> Invitation:
-    found = Invitation.objects.open().filter(uuid=mail.reference).first()
+    found = Invitation.objects.open().filter(uuid=mail.reference).first() if mail.reference else None
     if found is None:
         raise Obsolete(_("De link werkte niet meer toen de e-mail weg kon."))
     return found

@@ -26,7 +26,7 @@ def test_empty_list_says_what_will_be_here(desk):
 
 def test_list_shows_receiver_state_and_error(desk, failed):
     body = desk.get(LIST).content.decode()
-    for text in ("Anna van den Berg", failed.to_email, "plaats bekend", "mislukt", failed.error, "1 e-mail is niet"):
+    for text in ("Anna van den Berg", failed.to_email, "plaats bekend", "Mislukt", failed.error, "1 e-mail is niet"):
         assert text in body
 
 

@@ -22,7 +22,7 @@ def test_list_shows_everybody_with_role_and_access(desk):
     factories.make_staff("planner", name="Piet Plan", username="piet@juinen.example")
     factories.make_staff("reader", name="Lea Lees", is_active=False)
     body = desk.get(LIST).content.decode()
-    texts = ("Ada Baas", "Piet Plan", "piet@juinen.example", "planner", "heeft toegang", "geen toegang", "nog niet")
+    texts = ("Ada Baas", "Piet Plan", "piet@juinen.example", "planner", "Heeft toegang", "Geen toegang", "nog niet")
     assert [text for text in texts if text not in body] == []
 
 

@@ -160,7 +160,7 @@ def test_urgent_mail_goes_first(user, waiting):
     outbox.enqueue(MailKind.LOGIN_CODE, user=user, key="login:1", reference=challenge.uuid)
     assert outbox.deliver_due() == 2
     assert [message.subject for message in mail.outbox] == [
-        "Uw inlogcode voor Gemeente Juinen",
+        "Uw inlogcode voor de gemeente Juinen",
         "Er staat iets voor u klaar",
     ]
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 import django_filters as filters
-from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -24,8 +23,11 @@ class StationFilter(filters.FilterSet):
         method="keep",
         empty_label=_("Alle"),
     )
-    gaps = filters.BooleanFilter(
-        label=_("Alleen stembureaus waar nog iets moet"), widget=forms.CheckboxInput, method="keep"
+    gaps = filters.ChoiceFilter(
+        label=_("Toon"),
+        choices=[("on", _("alleen met open plaatsen of waarschuwingen"))],
+        method="keep",
+        empty_label=_("Alle stembureaus"),
     )
 
     class Meta:

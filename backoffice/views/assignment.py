@@ -57,6 +57,7 @@ def assignment_list(request: HttpRequest) -> HttpResponse:
 def assignment_station(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """One station: per day part the shifts, the people in them and the open places."""
     station = get_object_or_404(PollingStation.objects.select_related("event", "venue"), uuid=uuid)
+    request.event = station.event
     (found,) = coverage(station.event, stations=PollingStation.objects.filter(pk=station.pk)).stations
     waiting = unpublished(station.event, station).count()
     may_publish = waiting and can(request.user, "planning.publish")
@@ -76,8 +77,11 @@ def assignment_station(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def assignment_candidates(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Choose somebody for an open place: who fits first, with the reasons."""
-    shifts = Shift.objects.select_related("polling_station__venue", "day_part__polling_day", "position")
+    shifts = Shift.objects.select_related(
+        "polling_station__venue", "polling_station__event", "day_part__polling_day", "position"
+    )
     shift = get_object_or_404(shifts, uuid=uuid)
+    request.event = shift.polling_station.event
     if request.method == "POST":
         return _assign(request, shift)
     search = request.GET.get("q", "").strip()

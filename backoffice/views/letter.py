@@ -200,7 +200,7 @@ def _figures(counts: dict[str, int], *, outdated: int, missing: int) -> list[dic
             "tone": "ok" if counts[LetterState.PUBLISHED] else "neutral",
         },
         {"value": counts[LetterState.MADE], "label": _("Klaar om te publiceren"), "url": "?state=made"},
-        {"value": missing, "label": _("Nog te maken"), "hint": _("leden met een dienst, zonder brief")},
+        {"value": missing, "label": _("Nog te maken")},
         {
             "value": outdated,
             "label": _("Verouderd"),

@@ -106,13 +106,23 @@ class StationCoverage:
         return bool(self.warnings)
 
     @property
+    def unlawful(self) -> list[str]:
+        """Where the law is not met, as sentences such as "Ochtend: geen voorzitter"."""
+        return [
+            f"{part.day_part.name}: {warning.text[0].lower()}{warning.text[1:]}"
+            for part in self.own_parts
+            for warning in part.warnings
+            if warning.tone == "error"
+        ]
+
+    @property
     def breaks_law(self) -> bool:
-        return any(warning.tone == "error" for warning in self.warnings)
+        return bool(self.unlawful)
 
 
 @dataclass(frozen=True)
 class EventCoverage:
-    """All polling stations of an event, or a selection, against all its day parts."""
+    """All polling stations of an event, or a selection, against the day parts in which one of them works."""
 
     day_parts: list[DayPart]
     stations: list[StationCoverage]
@@ -165,7 +175,15 @@ def coverage(
                 shift_coverage.shift.polling_station = station
             parts.append(part)
         found.append(StationCoverage(station, parts))
-    return EventCoverage(day_parts, found)
+    return _without_empty_columns(day_parts, found)
+
+
+def _without_empty_columns(day_parts: list[DayPart], stations: list[StationCoverage]) -> EventCoverage:
+    """Leave out day parts in which none of these stations has a shift, such as central counting."""
+    used = [index for index in range(len(day_parts)) if any(station.parts[index] for station in stations)]
+    for station in stations:
+        station.parts = [station.parts[index] for index in used]
+    return EventCoverage([day_parts[index] for index in used], stations)
 
 
 def unpublished(event: ElectionEvent, station: PollingStation | None = None) -> QuerySet[Assignment]:
@@ -229,9 +247,10 @@ def _board_warnings(
     if chairless:
         yield CoverageWarning("no_chair", _from(_("Geen voorzitter"), chairless, start), "error")
     if fewest_at:
-        text = ngettext("Maar %(count)s lid aanwezig", "Maar %(count)s leden aanwezig", fewest) % {
+        few = ngettext("Maar %(count)s lid aanwezig", "Maar %(count)s leden aanwezig", fewest) % {
             "count": fewest
         }
+        text = few if fewest else _("Niemand aanwezig")
         yield CoverageWarning("too_few", _from(text, fewest_at, start), "error")
 
 

@@ -1,7 +1,8 @@
 """Reading a whole file of polling stations in: all of it, or nothing."""
 
-from dataclasses import dataclass, field
+from copy import copy
 from typing import Any
+from uuid import uuid4
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -98,10 +99,10 @@ def import_stations(
         raise ActionError(_("Kies eerst welke stembureaus u wilt inlezen."))
     if plan.faults:
         raise ActionError(_("Er staan nog fouten in het bestand. Er is niets ingelezen."))
-    venues = _Venues()
-    for planned in plan.planned:
-        if planned.state == CHANGED and planned.existing:
-            _update(planned, planned.existing, venues)
+    changing = [(p, p.existing) for p in plan.planned if p.existing and p.state == CHANGED]
+    venues = _Venues(event, {station.pk for _planned, station in changing})
+    for planned, station in changing:
+        _update(planned, station, venues)
     new = [planned for planned in plan.planned if planned.state == NEW]
     stations = PollingStation.objects.bulk_create(
         PollingStation(
@@ -117,7 +118,7 @@ def import_stations(
             closes_at=planned.closes_at,
         )
         for station, planned in zip(stations, new, strict=True)
-        if planned.day
+        if planned.day and planned.opens_at and planned.closes_at
     )
     audit.record("polling_station.import", by=by, on=event, added=len(new), changed=plan.count(CHANGED))
     return plan
@@ -127,11 +128,11 @@ def _update(planned: PlannedStation, station: PollingStation, venues: "_Venues")
     values = dict(planned.line.venue)
     if station.venue.name == station.name:
         values["name"] = planned.line.name  # the venue was called after its station; it stays so
-    station.venue = venues.for_existing(station.venue, values, planned.line.accessibility)
+    station.venue = venues.for_existing(station.venue_id, values, planned.line.accessibility)
     for name, value in planned.line.station.items():
         setattr(station, name, value)
     station.save()
-    if planned.day:
+    if planned.day and planned.opens_at and planned.closes_at:
         OpeningHours.objects.update_or_create(
             polling_station=station,
             polling_day=planned.day,
@@ -139,44 +140,61 @@ def _update(planned: PlannedStation, station: PollingStation, venues: "_Venues")
         )
 
 
-@dataclass
 class _Venues:
-    """Finds or makes the venue of a line. Venues live on between events, so an address may be known already."""
+    """Finds or makes the venue of a line. Venues live on between events, so an address may be known already.
 
-    known: dict[tuple[str, ...], Venue] = field(default_factory=dict)
-    said: dict[int, dict[str, Any]] = field(default_factory=dict)
+    A venue that another station of the event stands in as well changes only together with it: a line that says
+    something else gets a copy.
+    """
 
-    def __post_init__(self) -> None:
-        for venue in Venue.objects.order_by("-pk"):
-            self.known[_venue_key(venue)] = venue
+    def __init__(self, event: ElectionEvent, changing: set[int]) -> None:
+        venues = list(Venue.objects.order_by("-pk"))
+        self.by_pk = {venue.pk: venue for venue in venues}
+        self.by_address = {_venue_key(venue): venue for venue in venues}
+        self.before = {venue.pk: copy(venue) for venue in venues}
+        staying = PollingStation.objects.filter(event=event).exclude(pk__in=changing)
+        self.settled = set(staying.values_list("venue", flat=True))
 
     def for_new(self, planned: PlannedStation) -> Venue:
         """The venue of a new station: a known one at the same address, or a new one."""
         values = {"name": planned.line.name} | planned.line.venue
         fresh = Venue(**values, accessibility=planned.line.accessibility)
-        known = self.known.get(_venue_key(fresh))
+        known = self.by_address.get(_venue_key(fresh))
         if known:
-            return self.for_existing(known, values, planned.line.accessibility)
-        fresh.save()
-        self.known[_venue_key(fresh)] = fresh
-        self._remember(fresh, values, planned.line.accessibility)
-        return fresh
+            return self.for_existing(known.pk, values, planned.line.accessibility)
+        return self._add(fresh)
 
-    def for_existing(self, venue: Venue, values: dict[str, Any], accessibility: dict[str, str]) -> Venue:
-        """`venue` with what the line says of it; a copy when an earlier line said something else of it."""
-        earlier = self.said.get(venue.pk)
-        if earlier is not None and earlier != {**values, "accessibility": accessibility}:
-            venue = Venue.objects.get(pk=venue.pk)
-            venue.pk, venue.uuid = None, Venue().uuid
+    def for_existing(self, pk: int, values: dict[str, Any], accessibility: dict[str, str]) -> Venue:
+        """The venue with this key as the line wants it; a copy when it has to stay as it is for another station."""
+        venue = self.by_pk[pk]
+        if _is_as_told(venue, values, accessibility):
+            return venue
+        is_settled = pk in self.settled
+        if is_settled:
+            venue = copy(self.before[pk])
+            venue.pk, venue.uuid, venue._state.adding = None, uuid4(), True
         for name, value in values.items():
             setattr(venue, name, value)
         venue.accessibility = venue.accessibility | accessibility
+        if is_settled:
+            return self._add(venue)
         venue.save()
-        self._remember(venue, values, accessibility)
+        self.settled.add(pk)
         return venue
 
-    def _remember(self, venue: Venue, values: dict[str, Any], accessibility: dict[str, str]) -> None:
-        self.said[venue.pk] = {**values, "accessibility": accessibility}
+    def _add(self, venue: Venue) -> Venue:
+        venue.save()
+        self.by_pk[venue.pk] = venue
+        self.by_address[_venue_key(venue)] = venue
+        self.before[venue.pk] = copy(venue)
+        self.settled.add(venue.pk)
+        return venue
+
+
+def _is_as_told(venue: Venue, values: dict[str, Any], accessibility: dict[str, str]) -> bool:
+    return all(getattr(venue, name) == value for name, value in values.items()) and (
+        accessibility.items() <= venue.accessibility.items()
+    )
 
 
 def _venue_key(venue: Venue) -> tuple[str, ...]:

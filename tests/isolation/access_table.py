@@ -8,7 +8,7 @@ A row is `who` plus what stands in the address:
 `who` is ANYONE, MEMBER, or a right of `elections.permissions`, the same as in the view's decorator. An argument of the
 address names a field of `tests.factories.World`; its uuid is filled in, or for `token` its token. `own=True` says
 that the object belongs to one member, so that another member must get a 404. `empty=True` says that the page answers
-404 to somebody who may see it when there is nothing to show.
+404 to somebody who may see it when there is nothing to show, or when a form names nothing.
 """
 
 from dataclasses import dataclass
@@ -151,9 +151,9 @@ TABLE: dict[str, Row] = {
     "backoffice:assignment-list": row("planning.view"),
     "backoffice:assignment-publish": row("planning.publish"),
     "backoffice:assignment-station": row("planning.view", uuid="polling_station"),
-    "backoffice:assignment-candidates": row("planning.edit", uuid="shift"),
+    "backoffice:assignment-candidates": row("planning.edit", uuid="shift", empty=True),
     "backoffice:assignment-remove": row("planning.edit", uuid="assignment"),
-    "backoffice:assignment-move": row("planning.edit", uuid="assignment"),
+    "backoffice:assignment-move": row("planning.edit", uuid="assignment", empty=True),
     # Backoffice, letter
     "backoffice:letter-list": row("letter.view"),
     "backoffice:letter-make": row("letter.edit"),

@@ -114,6 +114,20 @@ def test_object_of_another_municipality_is_not_found(worlds, juinen, client_for)
     assert wrong == []
 
 
+def test_form_that_names_objects_of_another_municipality_shows_nothing_of_them(worlds, juinen, client_for):
+    """The address is of here; every uuid in the form, under every likely name, is of there."""
+    here, there = worlds["gm0001"], worlds["gm9009"]
+    user = here.staff["administrator"]
+    person = Person(client_for(juinen, user), user, factories.make_member(user=user))
+    form = {name: str(thing.uuid) for name, thing in vars(there).items() if hasattr(thing, "uuid")}
+    form |= {f"{name}s": uuid for name, uuid in form.items()} | {"station": form["polling_station"]}
+    wrong = []
+    for name, _row, method, response in _responses(person, here, TABLE, form):
+        if response.status_code >= 500 or there.marker in _body(response):
+            wrong.append((name, method, response.status_code))
+    assert wrong == []
+
+
 def test_letter_of_another_member_is_not_found(worlds, juinen, client_for):
     other = factories.make_member()
     person = Person(client_for(juinen, other.user), other.user, other)
@@ -152,7 +166,7 @@ def _check(person: Person, world: factories.World, rows: dict[str, Row] = TABLE)
 
 
 def _responses(
-    person: Person, world: factories.World, rows: dict[str, Row]
+    person: Person, world: factories.World, rows: dict[str, Row], form: dict[str, str] | None = None
 ) -> Iterator[tuple[str, Row, str, Any]]:
     person.client.raise_request_exception = False  # a 500 is an answer that the table does not allow
     for name, row in rows.items():
@@ -161,7 +175,7 @@ def _responses(
         for method in METHODS:
             cookies = person.client.cookies.copy()
             with transaction.atomic():
-                yield name, row, method, getattr(person.client, method)(path)
+                yield name, row, method, getattr(person.client, method)(path, form)
                 transaction.set_rollback(True)
             person.client.cookies = cookies
 

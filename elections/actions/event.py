@@ -112,7 +112,9 @@ def check_event_name(name: str, *, besides: ElectionEvent | None = None) -> None
     if not name.strip():
         raise ActionError(_("Vul een naam in voor de verkiezingsronde."))
     same = ElectionEvent.objects.filter(name=name.strip())
-    if same.exclude(pk=besides.pk if besides else None).exists():
+    if besides:
+        same = same.exclude(pk=besides.pk)
+    if same.exists():
         raise ActionError(_("Er is al een verkiezingsronde met deze naam. Kies een andere naam."))
 
 

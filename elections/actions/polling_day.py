@@ -89,7 +89,9 @@ def remove_polling_day(day: PollingDay, *, by: User | None) -> None:
 
 
 def _check_day(event: ElectionEvent, plan: PollingDayPlan, besides: PollingDay | None = None) -> None:
-    same = event.polling_days.filter(date=plan.date, kind=plan.kind).exclude(pk=besides.pk if besides else None)
+    same = event.polling_days.filter(date=plan.date, kind=plan.kind)
+    if besides:
+        same = same.exclude(pk=besides.pk)
     if same.exists():
         raise ActionError(_("Deze zittingsdag is er al. Kies een andere datum of een andere soort dag."))
     check_day_parts(plan)

@@ -88,7 +88,9 @@ def _check(
     hours: Sequence[Hours],
     besides: PollingStation | None = None,
 ) -> None:
-    same = event.polling_stations.filter(number=station["number"]).exclude(pk=besides.pk if besides else None)
+    same = event.polling_stations.filter(number=station["number"])
+    if besides:
+        same = same.exclude(pk=besides.pk)
     if same.exists():
         raise ActionError(_("Er is al een stembureau met nummer %(number)s.") % {"number": station["number"]})
     for name, value in venue.get("accessibility", {}).items():

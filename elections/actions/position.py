@@ -30,12 +30,12 @@ def save_positions(event: ElectionEvent, rows: Sequence[PositionRow], *, by: Use
     kept = {uuid for uuid, _plan in rows if uuid}
     if kept - before.keys():
         raise ActionError(_("De functies zijn intussen veranderd. Laad de pagina opnieuw."))
-    for uuid, position in before.items():
-        if uuid not in kept:
+    for known, position in before.items():
+        if known not in kept:
             _remove_position(position)
         else:
             # Names are unique within an event: two positions can only change names by way of a third.
-            Position.objects.filter(pk=position.pk).update(name=str(uuid))
+            Position.objects.filter(pk=position.pk).update(name=str(known))
     for rank, (uuid, plan) in enumerate(rows, start=1):
         position = before[uuid] if uuid else Position(event=event)
         if uuid and position.kind != plan.kind and position.shifts.exists():

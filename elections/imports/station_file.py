@@ -119,7 +119,7 @@ class StationLine:
 
     @property
     def kind(self) -> str:
-        return StationKind(self.station.get("kind", StationKind.REGULAR)).label
+        return str(StationKind(self.station.get("kind", StationKind.REGULAR)).label)
 
     @property
     def step_free(self) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import (
     Case,
@@ -168,7 +168,8 @@ def with_answer_details(members: QuerySet[Member], event: ElectionEvent) -> Quer
 def answer_counts(event: ElectionEvent) -> dict[str, int]:
     """How many active members have answered (done), are busy, or have not begun."""
     counts = dict.fromkeys((StepState.DONE.value, StepState.BUSY.value, StepState.NOT_BEGUN.value), 0)
-    rows = with_answer(Member.objects.active(), event).order_by().values("answer").annotate(count=Count("pk"))
+    members: QuerySet[Any] = with_answer(Member.objects.active(), event)
+    rows = members.order_by().values("answer").annotate(count=Count("pk"))
     counts.update({row["answer"]: row["count"] for row in rows})
     return counts
 

@@ -20,8 +20,8 @@ def stations_of(event: ElectionEvent) -> QuerySet[PollingStation]:
     by. One query.
     """
     shifts = Shift.objects.filter(polling_station=OuterRef("pk")).order_by().values("polling_station")
-    people = Assignment.objects.active().filter(shift__polling_station=OuterRef("pk"))
-    people = people.order_by().values("shift__polling_station")
+    active = Assignment.objects.active().filter(shift__polling_station=OuterRef("pk"))
+    people = active.order_by().values("shift__polling_station")
     return (
         PollingStation.objects.filter(event=event)
         .select_related("venue")

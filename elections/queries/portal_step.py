@@ -127,7 +127,7 @@ def _facts(member: Member, event: ElectionEvent) -> dict[str, Any]:
     answered = Availability.objects.filter(member=OuterRef(OuterRef("pk")), day_part=OuterRef("pk"))
     letters = AppointmentLetter.objects.visible_to_member().filter(member=OuterRef("pk"), event=event)
     secrets = MemberSecret.objects.filter(member=OuterRef("pk"))
-    return (
+    facts = (
         Member.objects.filter(pk=member.pk)
         .values(
             begun=Exists(response),
@@ -144,6 +144,7 @@ def _facts(member: Member, event: ElectionEvent) -> dict[str, Any]:
         )
         .get()
     )
+    return dict(facts)
 
 
 def _view(step: PortalStep, member: Member, event: ElectionEvent, facts: dict[str, Any]) -> StepView:

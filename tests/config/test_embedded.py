@@ -1,3 +1,4 @@
+import os
 import shutil
 
 import psycopg
@@ -7,7 +8,7 @@ import redis
 from config import embedded
 from config.processes import LaunchError, is_alive
 
-PROFILE = "test-embedded"
+PROFILE = f"test-embedded-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from elections.enums import PositionKind, StepState
 from elections.models import ElectionEvent, Member
@@ -103,8 +104,12 @@ class MemberTable(tables.Table):
         hidden = [*([] if event else ["answer"]), *([] if may_select else ["selection"])]
         super().__init__(*args, exclude=hidden, **kwargs)
 
-    def render_qualified_for(self, value: list[str]) -> str:
-        return ", ".join(str(POSITION_LABELS[kind]) for kind in value)
+    def render_qualified_for(self, value: list[str]) -> SafeString | str:
+        first, *others = [POSITION_LABELS[kind] for kind in PositionKind.values if kind in value]
+        if not others:
+            return str(first)
+        more = ngettext("en %(count)s andere functie", "en %(count)s andere functies", len(others))
+        return format_html('{}<span class="z-cell-note">{}</span>', first, more % {"count": len(others)})
 
     def render_email(self, record: Member) -> SafeString | str:
         if not (record.email or record.phone):

@@ -43,7 +43,7 @@ HAS_ACCOUNT = (Access.ACCEPTED, Access.LOGGED_IN)
 @require_GET
 def member_list(request: HttpRequest) -> HttpResponse:
     """Everybody in the member file, to search, filter, sort and select."""
-    event = chosen_event(request)
+    request.event = event = chosen_event(request)
     members = MemberFilter(request.GET, with_answer(with_access(Member.objects.by_name()), event), event)
     may_select = can(request.user, "member.edit") or can(request.user, "member.invite")
     table = MemberTable(members.qs, event=event, may_select=may_select)
@@ -81,7 +81,7 @@ def member_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Everything about one member on one page. BSN and IBAN only as "known" or "not known"."""
     found = with_access(Member.objects.select_related("user").prefetch_related("labels"))
     member = get_object_or_404(found, uuid=uuid)
-    event = chosen_event(request)
+    request.event = event = chosen_event(request)
     access = Access(member.access)
     present = secrets.secrets_present(member)
 

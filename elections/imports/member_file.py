@@ -108,9 +108,10 @@ def read_members(table: Table, mapping: Mapping) -> MemberFile:
     heading = {name: table.headers[index] for name, index in columns.items()}
     faults += _doubles(rows, heading)
     faulty = {fault.row for fault in faults}
+    place = {header: index for index, header in enumerate(table.headers)}
     return MemberFile(
         [row for row in rows if row.number not in faulty],
-        sorted(faults, key=lambda fault: fault.row),
+        sorted(faults, key=lambda fault: (fault.row, place.get(fault.column, 0))),
         _shared_addresses(rows),
     )
 

@@ -165,7 +165,7 @@ def test_all_faults_come_at_once_with_row_and_column():
     )
     found = [(fault.row, fault.column) for fault in file.faults]
     assert found == [
-        (2, "Postcode"), (2, "Geboortedatum"), (2, "E-mail"), (2, "Telefoon"), (2, "Functie"), (2, "Ambtenaar"),
+        (2, "Geboortedatum"), (2, "E-mail"), (2, "Telefoon"), (2, "Postcode"), (2, "Functie"), (2, "Ambtenaar"),
         (2, "BSN"), (3, "Achternaam"),
     ]  # fmt: skip
     assert not any("123456789" in fault.message for fault in file.faults)

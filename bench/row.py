@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Row:
-    """`value` and `reference_value` in `unit`, measured in the same run; more of the unit is better unless lower_is_better."""
+    """`value` and `reference_value` in `unit`, measured in the same run; more is better unless `lower_is_better`."""
 
     name: str
     value: float

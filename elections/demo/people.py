@@ -48,11 +48,15 @@ def _member(
         else f"+31 6 {chance.randint(10_000_000, 99_999_999)}",
         street=fake.street_name(),
         house_number=str(chance.randint(1, 240)),
-        postcode="" if is_island else f"{chance.randint(1300, 1399)} {''.join(chance.choices('ABCDEGHJKLNPRSTVWXZ', k=2))}",
+        postcode="" if is_island else _postcode(chance),
         city=city,
         qualified_for=QUALIFIED_FOR[kind],
         is_own_staff=chance.random() < 0.19,
     )
+
+
+def _postcode(chance: random.Random) -> str:
+    return f"{chance.randint(1300, 1399)} {''.join(chance.choices('ABCDEGHJKLNPRSTVWXZ', k=2))}"
 
 
 def split_infix(last_name: str) -> tuple[str, str]:

@@ -30,7 +30,7 @@ ACCESSIBILITY = {"Toegankelijke ov-halte": "ja", "Toilet": "ja, toegankelijk toi
 def invented_venue(
     index: int, *, chance: random.Random, city: str, centre: tuple[float, float], is_island: bool
 ) -> tuple[Venue, StationKind]:
-    """An unsaved venue within about four kilometres of `centre` (latitude, longitude), and the kind of station in it."""
+    """An unsaved venue within some four kilometres of `centre` (latitude, longitude), and the kind of station in it."""
     sort, purpose = KINDS[index % len(KINDS)]
     name = f"{sort} {NAMES[(index * 7 + index // len(NAMES)) % len(NAMES)]}"
     kind = StationKind.SPECIAL if sort == "Zorgcentrum" else StationKind.REGULAR

@@ -72,7 +72,7 @@ class TenantMiddleware(TenantMainMiddleware):
         if host != municipality.primary_domain:
             if request.method not in ("GET", "HEAD"):
                 return unknown_address(request)
-            return HttpResponsePermanentRedirect(absolute_url(municipality, _path_of(request)))
+            return HttpResponsePermanentRedirect(absolute_url(municipality, request.get_full_path()))
         municipality.domain_url = host
         request.tenant = municipality
         connection.set_tenant(municipality)
@@ -120,8 +120,3 @@ def _redis_state() -> str:
     finally:
         client.close()
     return "ok"
-
-
-def _path_of(request: HttpRequest) -> str:
-    """Path and query of the request, with leading slashes made one: `//host/` would be another host."""
-    return "/" + request.get_full_path().replace("\\", "%5C").lstrip("/")

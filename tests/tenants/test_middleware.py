@@ -58,6 +58,15 @@ def test_hostile_host_gets_a_page_without_a_municipality(host):
     assert "Location" not in response.headers
 
 
+@pytest.mark.parametrize("host", ["evil.example", "juinen.localhost@evil.example", "nergens.localhost"])
+def test_hostile_host_over_http_is_not_sent_to_another_site(settings, host):
+    settings.SECURE_SSL_REDIRECT = True
+    response = Client(headers={"host": host}).get("/login/")
+    assert response.status_code in (301, 400)
+    assert "evil" not in response.headers.get("Location", "")
+    assert "Juinen" not in response.content.decode()
+
+
 def test_known_host_with_capitals_or_port_is_the_municipality(client_for, juinen):
     for host in ("JUINEN.localhost", "juinen.localhost:8000"):
         response = client_for(juinen).get("/house-style.css", headers={"host": host})
@@ -85,7 +94,7 @@ def test_other_domain_redirects_to_the_primary_one(juinen):
 
 
 def test_redirect_never_leaves_the_municipality():
-    for path in ("//evil.example/", "/\\evil.example/", "/%5Cevil.example/"):
+    for path in ("//evil.example/", "/\\evil.example/", "/%5Cevil.example/", "/?next=\\\\evil.example"):
         response = Client(headers={"host": "www.juinen.localhost"}).get(path)
         assert response.headers["Location"].startswith("https://juinen.localhost/")
         assert not response.headers["Location"].startswith("https://juinen.localhost//")

@@ -43,18 +43,7 @@ def placements_of(member: Member, event: ElectionEvent) -> list[Placement]:
     """
     if not is_step_open(event, StepKind.PLACEMENT):
         return []
-    return published_placements(member, event)
-
-
-def published_placements(member: Member, event: ElectionEvent) -> list[Placement]:
-    """As `placements_of`, for a page that already knows that the step is open. Two queries."""
-    assignments = list(
-        Assignment.objects.visible_to_member()
-        .of_event(event)
-        .filter(member=member)
-        .select_related("shift__polling_station__venue", "shift__day_part__polling_day", "shift__position")
-        .order_by("period")
-    )
+    assignments = _published(member, event)
     chairs = _chairs(assignments)
     return [
         Placement(
@@ -62,6 +51,21 @@ def published_placements(member: Member, event: ElectionEvent) -> list[Placement
         )
         for assignment in assignments
     ]
+
+
+def placements_at_a_glance(member: Member, event: ElectionEvent) -> list[Placement]:
+    """As `placements_of` without the chairs, for a page that already knows that the step is open. One query."""
+    return [Placement(assignment, chair="") for assignment in _published(member, event)]
+
+
+def _published(member: Member, event: ElectionEvent) -> list[Assignment]:
+    return list(
+        Assignment.objects.visible_to_member()
+        .of_event(event)
+        .filter(member=member)
+        .select_related("shift__polling_station__venue", "shift__day_part__polling_day", "shift__position")
+        .order_by("period")
+    )
 
 
 def _chairs(assignments: list[Assignment]) -> dict[tuple[int, int], str]:

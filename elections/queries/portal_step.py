@@ -1,31 +1,28 @@
 """The member's steps: which are on, how far this member is with each, and how long there still is."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from elections.enums import SecretKind, StepKind, StepState
+from elections.enums import StepKind, StepState
 from elections.errors import StepNotOpen
 from elections.models import (
     AppointmentLetter,
     Assignment,
-    Availability,
     AvailabilityResponse,
     DayPart,
     ElectionEvent,
     Member,
-    MemberSecret,
     PortalStep,
 )
 from elections.queries.personal_data import missing_personal_data
+from elections.secrets import secrets_present
 
 Text = str | Promise
 
@@ -65,16 +62,13 @@ class StepView:
 
 
 def steps_for(member: Member, event: ElectionEvent) -> list[StepView]:
-    """The steps of `event` that are switched on, in the order of StepKind. Two queries.
+    """The steps of `event` that are switched on, in the order of StepKind. At most six small queries.
 
     What the member finished stays "done" after the step closed; what they only read there is then gone.
     Times are in the active time zone.
     """
     steps = {step.kind: step for step in PortalStep.objects.filter(event=event, is_on=True)}
-    if not steps:
-        return []
-    facts = _facts(member, event)
-    return [_view(steps[kind], member, event, facts) for kind in StepKind if kind in steps]
+    return [_view(steps[kind], member, event) for kind in StepKind if kind in steps]
 
 
 def portal_step(event: ElectionEvent | None, kind: StepKind) -> PortalStep | None:
@@ -121,35 +115,9 @@ def moment_text(moment: datetime) -> str:
     return _("%(day)s, %(time)s uur") % {"day": date_format(local, "l j F Y"), "time": f"{local:%H.%M}"}
 
 
-def _facts(member: Member, event: ElectionEvent) -> dict[str, Any]:
-    """All that the states depend on, read at once."""
-    response = AvailabilityResponse.objects.filter(member=OuterRef("pk"), event=event)
-    answered = Availability.objects.filter(member=OuterRef(OuterRef("pk")), day_part=OuterRef("pk"))
-    letters = AppointmentLetter.objects.visible_to_member().filter(member=OuterRef("pk"), event=event)
-    secrets = MemberSecret.objects.filter(member=OuterRef("pk"))
-    facts = (
-        Member.objects.filter(pk=member.pk)
-        .values(
-            begun=Exists(response),
-            submitted=Exists(response.filter(submitted_at__isnull=False)),
-            cannot_come=Exists(response.exclude(unavailable_reason="")),
-            unanswered=Exists(DayPart.objects.filter(~Exists(answered), polling_day__event=event)),
-            placed=Exists(
-                Assignment.objects.visible_to_member().of_event(event).filter(member=OuterRef("pk"))
-            ),
-            has_letter=Exists(letters),
-            has_new_letter=Exists(letters.filter(first_read_at=None)),
-            bsn=Exists(secrets.filter(kind=SecretKind.BSN)),
-            iban=Exists(secrets.filter(kind=SecretKind.IBAN)),
-        )
-        .get()
-    )
-    return dict(facts)
-
-
-def _view(step: PortalStep, member: Member, event: ElectionEvent, facts: dict[str, Any]) -> StepView:
+def _view(step: PortalStep, member: Member, event: ElectionEvent) -> StepView:
     kind = StepKind(step.kind)
-    state, label, hint = _progress(kind, member, event, facts)
+    state, label, hint = _PROGRESS[kind](member, event)
     if step.is_closed and not (state is StepState.DONE and kind in DOING_STEPS):
         state, label = StepState.CLOSED, ""
     elif not step.is_open and not step.is_closed:
@@ -165,43 +133,47 @@ def _view(step: PortalStep, member: Member, event: ElectionEvent, facts: dict[st
     )
 
 
-def _progress(
-    kind: StepKind, member: Member, event: ElectionEvent, facts: dict[str, Any]
-) -> tuple[StepState, str, str]:
-    """State by what the member did, other words for it, and a hint when something is missing."""
-    if kind is StepKind.PERSONAL_DATA:
-        return _personal_data_progress(member, event, facts)
-    if kind is StepKind.AVAILABILITY:
-        if facts["submitted"] and (facts["cannot_come"] or not facts["unanswered"]):
-            return StepState.DONE, _("Verstuurd"), ""
-        if facts["submitted"]:
-            return StepState.BUSY, "", _("Er is een dagdeel bij gekomen. Geef door of u dan kunt.")
-        return (StepState.BUSY if facts["begun"] else StepState.NOT_BEGUN), "", ""
-    if kind is StepKind.PLACEMENT:
-        return (
-            (StepState.DONE, _("Bekend"), "")
-            if facts["placed"]
-            else (StepState.NOT_OPEN, _("Nog niet bekend"), "")
-        )
-    if not facts["has_letter"]:
-        return StepState.NOT_OPEN, _("Nog geen brief"), ""
-    return (
-        (StepState.NOT_BEGUN, _("Nieuw"), "")
-        if facts["has_new_letter"]
-        else (StepState.DONE, _("Gelezen"), "")
-    )
+# Each tells, for one kind of step: the state by what the member did, other words for it, and what is missing.
 
 
-def _personal_data_progress(
-    member: Member, event: ElectionEvent, facts: dict[str, Any]
-) -> tuple[StepState, str, str]:
-    present = {kind for kind in SecretKind if facts[kind.value]}
-    missing = missing_personal_data(member, present)
+def _personal_data_progress(member: Member, event: ElectionEvent) -> tuple[StepState, str, str]:
     if not is_checked_for(member, event):
         return StepState.NOT_BEGUN, "", ""
-    if missing:
+    if missing := missing_personal_data(member, secrets_present(member)):
         return StepState.BUSY, "", _("Wij missen nog: %(fields)s.") % {"fields": ", ".join(missing)}
     return StepState.DONE, _("Gecontroleerd"), ""
+
+
+def _availability_progress(member: Member, event: ElectionEvent) -> tuple[StepState, str, str]:
+    response = AvailabilityResponse.objects.filter(member=member, event=event).first()
+    if response is None or response.submitted_at is None:
+        return (StepState.BUSY if response else StepState.NOT_BEGUN), "", ""
+    unanswered = DayPart.objects.filter(polling_day__event=event).exclude(availabilities__member=member)
+    if not response.unavailable_reason and unanswered.exists():
+        return StepState.BUSY, "", _("Er is een dagdeel bij gekomen. Geef door of u dan kunt.")
+    return StepState.DONE, _("Verstuurd"), ""
+
+
+def _placement_progress(member: Member, event: ElectionEvent) -> tuple[StepState, str, str]:
+    if Assignment.objects.visible_to_member().of_event(event).filter(member=member).exists():
+        return StepState.DONE, _("Bekend"), ""
+    return StepState.NOT_OPEN, _("Nog niet bekend"), ""
+
+
+def _letters_progress(member: Member, event: ElectionEvent) -> tuple[StepState, str, str]:
+    letters = AppointmentLetter.objects.visible_to_member().filter(member=member, event=event)
+    read = list(letters.values_list("first_read_at", flat=True))
+    if not read:
+        return StepState.NOT_OPEN, _("Nog geen brief"), ""
+    return (StepState.DONE, _("Gelezen"), "") if all(read) else (StepState.NOT_BEGUN, _("Nieuw"), "")
+
+
+_PROGRESS: Mapping[StepKind, Callable[[Member, ElectionEvent], tuple[StepState, str, str]]] = {
+    StepKind.PERSONAL_DATA: _personal_data_progress,
+    StepKind.AVAILABILITY: _availability_progress,
+    StepKind.PLACEMENT: _placement_progress,
+    StepKind.LETTERS: _letters_progress,
+}
 
 
 def is_checked_for(member: Member, event: ElectionEvent) -> bool:

@@ -7,7 +7,7 @@ from django.urls import reverse
 from elections.enums import StepKind, StepState
 from elections.models import ElectionEvent, Member
 from elections.queries.event import current_event
-from elections.queries.placement import published_placements
+from elections.queries.placement import placements_at_a_glance
 from elections.queries.portal_step import StepView, steps_for
 from portal.access import member_required
 
@@ -59,4 +59,4 @@ def _task(step: StepView) -> dict[str, object]:
 def _placements(member: Member, event: ElectionEvent | None, steps: list[StepView]) -> list[object]:
     """The published places, read only when the steps say that there are any."""
     known = any(step.kind == StepKind.PLACEMENT and step.state == StepState.DONE for step in steps)
-    return list(published_placements(member, event)) if event and known else []
+    return list(placements_at_a_glance(member, event)) if event and known else []

@@ -45,7 +45,7 @@ class PollingStationFilter(django_filters.FilterSet):
         return search_stations(stations, value)
 
     def filter_step_free(self, stations: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
-        return stations.filter(Q(step_free=None) if value == UNKNOWN else Q(step_free=value))
+        return stations.filter(Q(step_free__isnull=True) if value == UNKNOWN else Q(step_free=value))
 
     def filter_shifts(self, stations: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         if value == "none":

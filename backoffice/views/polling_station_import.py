@@ -25,9 +25,10 @@ SHOWN = 100  # lines per group in the preview; the numbers above it count all of
 @event_required
 def polling_station_import(request: HttpRequest) -> HttpResponse:
     """Choose a file: the national form, or a plain table."""
-    form = StationUploadForm(request.POST or None, request.FILES or None)
+    is_sent = request.method == "POST"
+    form = StationUploadForm(request.POST, request.FILES) if is_sent else StationUploadForm()
     errors: list[str] = []
-    if request.method == "POST" and form.is_valid():
+    if is_sent and form.is_valid():
         try:
             import_file, _stations = upload_import_file(
                 JobKind.STATION_IMPORT,

@@ -1,0 +1,149 @@
+"""The pages of shifts and of the shift template."""
+
+import pytest
+from django.urls import reverse
+
+from elections.actions.event import create_event
+from elections.actions.shift import make_shifts
+from elections.event_plan import proposed_plan
+from elections.models import Shift
+from tests import factories
+
+
+@pytest.fixture
+def staff(juinen, client_for):
+    return client_for(juinen, factories.make_staff("planner"))
+
+
+@pytest.fixture
+def event():
+    return create_event(proposed_plan(is_public_body=False), by=None)
+
+
+def _url(name, *args):
+    return reverse(f"backoffice:{name}", args=args, urlconf="config.urls_tenant")
+
+
+def _page(response):
+    return response.content.decode()
+
+
+def _template(response):
+    return {field.html_name: field.value() for field in response.context["form"]}
+
+
+def _shift(part="Ochtend", kind="member"):
+    return Shift.objects.get(day_part__name=part, position__kind=kind)
+
+
+def test_list_without_stations_and_without_shifts_says_what_to_do(staff, event):
+    assert "Voeg eerst de stembureaus toe" in _page(staff.get(_url("shift-list")))
+
+    factories.make_polling_station(event)
+    page = _page(staff.get(_url("shift-list")))
+    assert "Er zijn nog geen diensten" in page
+    assert _url("shift-template") in page
+
+
+def test_list_shows_people_of_places_per_day_part(staff, event):
+    factories.make_polling_station(event)
+    make_shifts(event, by=None)
+    factories.make_assignment(factories.make_member(), _shift())
+
+    page = _page(staff.get(_url("shift-list")))
+
+    assert "1 van 5" in page
+    assert "0 van 3" in page
+    assert "1 van 6" in page  # all board members of both parts, in the totals
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_list_needs_the_same_queries_for_one_and_three(staff, event, count, django_assert_num_queries):
+    for _ in range(count):
+        factories.make_polling_station(event)
+    make_shifts(event, by=None)
+    staff.get(_url("shift-list"))
+
+    with django_assert_num_queries(14):
+        staff.get(_url("shift-list"))
+
+
+def test_template_leads_to_a_preview_and_then_to_shifts(staff, event):
+    factories.make_polling_station(event)
+    data = _template(staff.get(_url("shift-template")))
+    part = event.polling_days.first().day_parts.get(name="Tellen")
+    counter = event.positions.get(kind="counter")
+    data[f"places-regulier-{part.uuid}-{counter.uuid}"] = "4"
+
+    response = staff.post(_url("shift-template"), data)
+    assert response.url == _url("shift-make")
+    page = _page(staff.get(response.url))
+    assert "14 plaatsen" in page
+    assert not Shift.objects.exists()
+
+    page = _page(staff.post(_url("shift-make"), follow=True))
+    assert "7 diensten zijn bijgewerkt" in page
+    assert _shift("Tellen", "counter").places == 4
+    assert "Alle diensten zijn al zoals het sjabloon vraagt" in _page(staff.get(_url("shift-make")))
+
+
+@pytest.mark.parametrize(
+    ("number", "message"), [("51", "50"), ("-1", "0"), ("veel", "getal"), ("1", "minstens drie")]
+)
+def test_template_refuses_odd_numbers(staff, event, number, message):
+    data = dict.fromkeys(_template(staff.get(_url("shift-template"))), "")
+    part = event.polling_days.first().day_parts.get(name="Ochtend")
+    data[f"places-regulier-{part.uuid}-{event.positions.get(kind='chair').uuid}"] = number
+
+    response = staff.post(_url("shift-template"), data)
+
+    assert response.status_code == 200
+    assert message in _page(response)
+    assert event.template_lines.count() > 0
+
+
+def test_make_tells_which_shifts_are_held_back(staff, event):
+    factories.make_polling_station(event)
+    make_shifts(event, by=None)
+    for _ in range(3):
+        factories.make_assignment(factories.make_member(), _shift())
+    event.template_lines.filter(position__kind="member").update(places=2)
+
+    assert "3 personen" in _page(staff.get(_url("shift-make")))
+
+
+def test_edit_changes_places_and_release_lets_go(staff, event):
+    factories.make_polling_station(event)
+    make_shifts(event, by=None)
+    shift = _shift()
+
+    staff.post(_url("shift-edit", shift.uuid), {"places": "5"})
+    shift.refresh_from_db()
+    assert (shift.places, shift.is_adjusted) == (5, True)
+    assert "Weer het sjabloon volgen" in _page(staff.get(_url("shift-edit", shift.uuid)))
+
+    staff.post(_url("shift-release", shift.uuid))
+    shift.refresh_from_db()
+    assert not shift.is_adjusted
+
+
+def test_edit_refuses_fewer_places_than_people(staff, event):
+    factories.make_polling_station(event)
+    make_shifts(event, by=None)
+    for _ in range(2):
+        factories.make_assignment(factories.make_member(), _shift())
+
+    page = _page(staff.post(_url("shift-edit", _shift().uuid), {"places": "1"}))
+
+    assert "al 2 mensen" in page
+    assert "Dienst verwijderen" not in page
+
+
+def test_delete_removes_an_empty_shift_by_post_only(staff, event):
+    factories.make_polling_station(event)
+    make_shifts(event, by=None)
+    url = _url("shift-delete", _shift().uuid)
+
+    assert staff.get(url).status_code == 405
+    staff.post(url)
+    assert not Shift.objects.filter(day_part__name="Ochtend", position__kind="member").exists()

@@ -33,7 +33,8 @@ def create_event(plan: EventPlan, *, by: User | None) -> ElectionEvent:
         day = PollingDay.objects.create(event=event, date=day_plan.date, kind=day_plan.kind)
         day.elections.set(elections)
         DayPart.objects.bulk_create(
-            DayPart(polling_day=day, name=part.name, start=part.start, end=part.end) for part in day_plan.day_parts
+            DayPart(polling_day=day, name=part.name, start=part.start, end=part.end)
+            for part in day_plan.day_parts
         )
     Position.objects.bulk_create(
         Position(
@@ -79,7 +80,9 @@ def update_event(
     event.save()
     kept = []
     for plan in elections:
-        election, _created = Election.objects.get_or_create(event=event, category=plan.category, name=plan.name)
+        election, _created = Election.objects.get_or_create(
+            event=event, category=plan.category, name=plan.name
+        )
         kept.append(election)
     event.elections.exclude(pk__in=[election.pk for election in kept]).delete()
     for day in event.polling_days.all():
@@ -133,7 +136,9 @@ def _check_plan(plan: EventPlan) -> None:
         raise ActionError(_("Vul minstens één zittingsdag in."))
     days = [(day.date, day.kind) for day in plan.polling_days]
     if len(set(days)) < len(days):
-        raise ActionError(_("Deze zittingsdag staat er twee keer in. Kies een andere datum of een andere soort dag."))
+        raise ActionError(
+            _("Deze zittingsdag staat er twee keer in. Kies een andere datum of een andere soort dag.")
+        )
     for day in plan.polling_days:
         check_day_parts(day)
     names = [position.name for position in plan.positions]

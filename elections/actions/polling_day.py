@@ -57,7 +57,9 @@ def update_polling_day(
     kept = {uuid: part for uuid, part in day_parts if uuid}
     if kept.keys() - before.keys():
         raise ActionError(_("Deze dag is intussen veranderd. Laad de pagina opnieuw."))
-    timed = [part for part in before.values() if part.uuid in kept and _times_differ(part, kept[part.uuid], moved)]
+    timed = [
+        part for part in before.values() if part.uuid in kept and _times_differ(part, kept[part.uuid], moved)
+    ]
     _refuse_when_assigned(timed)
     for uuid, part in before.items():
         if uuid not in kept:
@@ -120,7 +122,9 @@ def _remove_day_part(part: DayPart) -> None:
         )
     if answers:
         raise ActionError(
-            _("%(count)s leden gaven al door of zij kunnen in dagdeel “%(part)s”. U kunt het niet verwijderen.")
+            _(
+                "%(count)s leden gaven al door of zij kunnen in dagdeel “%(part)s”. U kunt het niet verwijderen."
+            )
             % {"part": part.name, "count": answers}
         )
     part.delete()

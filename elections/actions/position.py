@@ -12,7 +12,8 @@ from elections.errors import ActionError
 from elections.event_plan import PositionPlan
 from elections.models import ElectionEvent, Position, User
 
-MINIMUM_AGE = 18  # Kieswet art. E 4: a board member is 18 on the day of the vote; counters are no board members
+# Kieswet art. E 4: a board member is 18 on the day of the vote; counters are no board members.
+MINIMUM_AGE = 18
 
 PositionRow = tuple[UUID | None, PositionPlan]  # the uuid of a position there is; None for a new one
 
@@ -40,7 +41,8 @@ def save_positions(event: ElectionEvent, rows: Sequence[PositionRow], *, by: Use
         position = before[uuid] if uuid else Position(event=event)
         if uuid and position.kind != plan.kind and position.shifts.exists():
             raise ActionError(
-                _("Bij functie “%(name)s” horen al diensten. De soort staat daarom vast.") % {"name": plan.name}
+                _("Bij functie “%(name)s” horen al diensten. De soort staat daarom vast.")
+                % {"name": plan.name}
             )
         position.kind, position.name, position.rank = plan.kind, plan.name, rank * 10
         position.minimum_age, position.needs_training = plan.minimum_age, plan.needs_training

@@ -40,7 +40,9 @@ def proposed_places(kind: StationKind, part: DayPart, position: Position) -> int
 def propose_template(event: ElectionEvent) -> None:
     """Fill the template for every day part and position that has no line yet. Part of larger actions."""
     positions = _first_of_each_kind(event)
-    parts = DayPart.objects.filter(polling_day__event=event, template_lines=None).select_related("polling_day")
+    parts = DayPart.objects.filter(polling_day__event=event, template_lines=None).select_related(
+        "polling_day"
+    )
     ShiftTemplateLine.objects.bulk_create(
         ShiftTemplateLine(event=event, station_kind=kind, day_part=part, position=position, places=places)
         for part in parts
@@ -67,7 +69,10 @@ def set_template(event: ElectionEvent, places: Mapping[TemplateKey, int], *, by:
             than three (Kieswet art. E 3).
     """
     ElectionEvent.objects.select_for_update().get(pk=event.pk)
-    parts = {part.pk: part for part in DayPart.objects.filter(polling_day__event=event).select_related("polling_day")}
+    parts = {
+        part.pk: part
+        for part in DayPart.objects.filter(polling_day__event=event).select_related("polling_day")
+    }
     positions = {position.pk: position for position in event.positions.all()}
     boards: dict[tuple[StationKind, int], int] = {}
     for (kind, part, position), number in places.items():
@@ -85,11 +90,15 @@ def set_template(event: ElectionEvent, places: Mapping[TemplateKey, int], *, by:
             )
     event.template_lines.all().delete()
     ShiftTemplateLine.objects.bulk_create(
-        ShiftTemplateLine(event=event, station_kind=kind, day_part_id=part, position_id=position, places=number)
+        ShiftTemplateLine(
+            event=event, station_kind=kind, day_part_id=part, position_id=position, places=number
+        )
         for (kind, part, position), number in places.items()
         if number
     )
-    audit.record("shift_template.update", by=by, on=event, lines=sum(1 for number in places.values() if number))
+    audit.record(
+        "shift_template.update", by=by, on=event, lines=sum(1 for number in places.values() if number)
+    )
 
 
 @transaction.atomic
@@ -134,7 +143,8 @@ def update_shift(shift: Shift, *, places: int, by: User | None) -> None:
     taken = shift.assignments.active().count()
     if places < taken:
         raise ActionError(
-            _("In deze dienst zitten al %(taken)s mensen. Haal eerst iemand uit de dienst.") % {"taken": taken}
+            _("In deze dienst zitten al %(taken)s mensen. Haal eerst iemand uit de dienst.")
+            % {"taken": taken}
         )
     if not 1 <= places <= MAX_PLACES:
         raise ActionError(_("Vul een aantal in van 1 tot en met %(max)s.") % {"max": MAX_PLACES})
@@ -164,6 +174,8 @@ def remove_shift(shift: Shift, *, by: User | None) -> None:
     """
     shift = Shift.objects.select_for_update().get(pk=shift.pk)
     if shift.assignments.exists():
-        raise ActionError(_("In deze dienst zitten mensen, of er zaten mensen in. U kunt hem niet verwijderen."))
+        raise ActionError(
+            _("In deze dienst zitten mensen, of er zaten mensen in. U kunt hem niet verwijderen.")
+        )
     audit.record("shift.remove", by=by, on=shift)
     shift.delete()

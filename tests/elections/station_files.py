@@ -75,7 +75,9 @@ STATION: Mapping[str, object] = {
 }
 
 
-def plain_csv(path: Path, columns: Sequence[str] = PLAIN_COLUMNS, rows: Sequence[Sequence[str]] = PLAIN_ROWS) -> Path:
+def plain_csv(
+    path: Path, columns: Sequence[str] = PLAIN_COLUMNS, rows: Sequence[Sequence[str]] = PLAIN_ROWS
+) -> Path:
     """A plain table as a CSV file with commas."""
     text = io.StringIO()
     csv.writer(text).writerows([columns, *rows])
@@ -83,7 +85,9 @@ def plain_csv(path: Path, columns: Sequence[str] = PLAIN_COLUMNS, rows: Sequence
     return path
 
 
-def national_form(path: Path, stations: Sequence[Mapping[str, object]], *, fields: Sequence[str] = ()) -> Path:
+def national_form(
+    path: Path, stations: Sequence[Mapping[str, object]], *, fields: Sequence[str] = ()
+) -> Path:
     """The national form: the sheet "Attributen" lies on its side, after a sheet with an explanation."""
     book = Workbook()
     book.active.title = "Toelichting"
@@ -93,7 +97,9 @@ def national_form(path: Path, stations: Sequence[Mapping[str, object]], *, field
     headings = ["Attributen", "Verplicht (ja/nee)", "Opmerkingen", "Format", "Voorbeeld"]
     sheet.append(headings + [f"Invulveld {number}" for number in range(1, 20)])
     for name in fields or STATION:
-        sheet.append([name, "ja", None, "tekst", STATION.get(name), *[station.get(name) for station in stations]])
+        sheet.append(
+            [name, "ja", None, "tekst", STATION.get(name), *[station.get(name) for station in stations]]
+        )
     book.create_sheet("Metadata")["A1"] = "Metadata"
     book.save(path)
     return path

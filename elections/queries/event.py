@@ -39,7 +39,9 @@ class EventProgress:
 def event_progress(event: ElectionEvent) -> EventProgress:
     """Count what was prepared: eight small queries, however large the event."""
     stations = PollingStation.objects.filter(event=event)
-    shifts = Shift.objects.filter(polling_station__event=event).aggregate(count=Count("pk"), places=Sum("places"))
+    shifts = Shift.objects.filter(polling_station__event=event).aggregate(
+        count=Count("pk"), places=Sum("places")
+    )
     invited = Invitation.objects.filter(user__member__is_active=True)
     return EventProgress(
         stations=stations.count(),

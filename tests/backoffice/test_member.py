@@ -7,12 +7,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from elections import secrets
-from elections.actions.bulk_invitation import work_on_invitations
-from elections.actions.invitation import invite_member
 from elections.actions.member import activate_member, deactivate_member, update_member
-from elections.enums import JobState, SecretKind
+from elections.enums import SecretKind
 from elections.errors import ActionError, ChangedElsewhere
-from elections.models import AvailabilityResponse, Invitation, Job, Label, Member, OutboxMail
+from elections.models import AvailabilityResponse, Invitation, Label, Member, OutboxMail
 from elections.queries.member import Access, with_access
 from tests import factories
 
@@ -338,117 +336,6 @@ def test_one_member_is_invited_from_the_page(planner, new_member):
     assert OutboxMail.objects.get().kind == "member_invitation"
     without = new_member(email="")
     assert "heeft geen e-mailadres" in text_of(planner.post(url("member-invite", without), follow=True))
-
-
-def sealed(page):
-    """The hidden selection in a page."""
-    return page.split('name="selection" value="')[1].split('"')[0]
-
-
-def test_selection_is_counted_before_anybody_is_invited(planner, new_member):
-    members = [new_member(email="a@voorbeeld.nl"), new_member(email=""), factories.make_member()]
-    page = text_of(
-        planner.post(
-            url("member-selection"),
-            {"action": "invite", "selection": [str(member.uuid) for member in members]},
-        )
-    )
-    assert "Nodig 1 lid uit" in page
-    assert "1 lid heeft geen e-mailadres" in page
-    assert "1 lid heeft al een account" in page
-    assert not OutboxMail.objects.exists()
-    answer = planner.post(url("member-selection-invite"), {"selection": sealed(page)})
-    job = Job.objects.get()
-    assert answer.url == url("job-detail", job)
-    work_on_invitations(job)
-    assert OutboxMail.objects.count() == 1
-    job.refresh_from_db()
-    assert (job.state, job.result) == (JobState.DONE, "1 lid uitgenodigd.")
-
-
-def test_everything_found_is_kept_as_a_filter_and_checked_again(planner, new_member):
-    for _number in range(3):
-        new_member(last_name="Jansen")
-    new_member(last_name="Bakker")
-    sent = {"action": "invite", "all": "3", "query": "q=jansen"}
-    page = text_of(planner.post(url("member-selection"), sent))
-    assert "Nodig 3 leden uit" in page
-    new_member(last_name="Jansen")
-    answer = planner.post(url("member-selection-invite"), {"selection": sealed(page)}, follow=True)
-    assert "De lijst is intussen veranderd: van 3 naar 4." in text_of(answer)
-    assert not Job.objects.exists()
-    assert "van 3 naar 4" in text_of(planner.post(url("member-selection"), sent, follow=True))
-
-
-def test_selection_of_a_colleague_or_made_up_is_refused(planner, juinen, client_for, new_member):
-    member = new_member()
-    other = client_for(juinen, factories.make_staff("planner"))
-    page = text_of(other.post(url("member-selection"), {"action": "invite", "selection": [str(member.uuid)]}))
-    for text in (sealed(page), "verzonnen", ""):
-        answer = planner.post(url("member-selection-invite"), {"selection": text}, follow=True)
-        assert "Deze keuze geldt niet meer" in text_of(answer)
-    assert not Job.objects.exists()
-
-
-@pytest.mark.parametrize(
-    "sent",
-    [
-        {},
-        {"selection": ["geen-uuid"]},
-        {"all": "0"},
-        {"all": "9" * 40},
-        {"selection": ["00000000-0000-0000-0000-000000000000"]},
-    ],
-)
-def test_empty_or_odd_selection_leads_back_to_the_list(planner, sent):
-    answer = planner.post(url("member-selection"), {"action": "invite", "query": "q=x", **sent})
-    assert answer.url == url("member-list") + "?q=x"
-
-
-def test_everybody_without_invitation_can_be_invited_at_once(planner, new_member):
-    new_member(), new_member()
-    factories.make_member()
-    assert "Nodig 2 leden uit" in text_of(planner.get(url("member-selection-invite")))
-
-
-def test_nobody_to_invite_is_told(planner):
-    factories.make_member()
-    assert "Er is niemand om uit te nodigen" in text_of(planner.get(url("member-selection-invite")))
-
-
-def test_invitations_that_are_taken_up_again_go_to_nobody_twice(planner, staff, new_member):
-    member, other = new_member(), new_member()
-    job = factories.make_job(
-        kind="invitations", total=2, parameters={"members": [member.pk, other.pk], "by": str(staff.uuid)}
-    )
-    invite_member(member, by=staff)
-    work_on_invitations(job)
-    work_on_invitations(job)
-    assert Invitation.objects.count() == 2
-
-
-def test_second_job_for_invitations_waits_for_the_first(planner, new_member):
-    new_member()
-    page = text_of(planner.get(url("member-selection-invite")))
-    planner.post(url("member-selection-invite"), {"selection": sealed(page)})
-    answer = planner.post(url("member-selection-invite"), {"selection": sealed(page)}, follow=True)
-    assert "worden nu al uitnodigingen verstuurd" in text_of(answer)
-    assert Job.objects.count() == 1
-
-
-def test_label_is_given_to_and_taken_from_a_selection(planner, new_member):
-    members = [new_member(last_name="Jansen"), new_member(last_name="Jansen")]
-    page = text_of(
-        planner.post(url("member-selection"), {"action": "label", "all": "2", "query": "q=jansen"})
-    )
-    assert "U koos 2 leden" in page
-    sent = {"selection": sealed(page), "name": " Ervaren ", "remove": "no"}
-    answer = planner.post(url("member-selection-label"), sent)
-    assert answer.url == url("member-list") + "?q=jansen"
-    assert [label.name for label in members[0].labels.all()] == ["Ervaren"]
-    planner.post(url("member-selection-label"), sent | {"name": "ervaren", "remove": "yes"})
-    assert not members[0].labels.exists()
-    assert "Vul een kenmerk in." in text_of(planner.post(url("member-selection-label"), sent | {"name": ""}))
 
 
 def test_reader_sees_members_but_no_buttons(juinen, client_for, new_member):

@@ -1,6 +1,7 @@
 """The road of a member list into the member file."""
 
 import io
+import threading
 import time
 from datetime import date
 
@@ -8,11 +9,12 @@ import pytest
 import xlsxwriter
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django_tenants.utils import tenant_context
 
 from elections import secrets
 from elections.actions import member_import
-from elections.actions.import_file import cancel_import_file, throw_away_old_files
+from elections.actions.import_file import cancel_import_file
 from elections.actions.job import cancel_job
 from elections.actions.member_import import (
     map_columns,
@@ -24,11 +26,9 @@ from elections.actions.member_import import (
 )
 from elections.enums import ImportState, JobState, SecretKind
 from elections.errors import ActionError
-from elections.imports.member_columns import ImportField, guess_mapping, looks_secret
-from elections.imports.member_file import read_members
+from elections.imports.member_columns import ImportField, looks_secret
 from elections.imports.member_plan import DoubleChoice, DoubleChoices, Outcome
-from elections.imports.reader import Row, Table
-from elections.models import AuditEvent, ImportFile, Member, MemberSecret, OutboxMail
+from elections.models import AuditEvent, ImportFile, Job, Member, MemberSecret, OutboxMail
 from tests.factories import make_member, make_staff, make_user
 
 BSN, OTHER_BSN, IBAN = "999900018", "999900031", "NL91ABNA0417164300"
@@ -63,151 +63,6 @@ def imported(text, *, by, choices=None):
     run_member_import(job)
     job.refresh_from_db()
     return job
-
-
-def read(*rows, headers=("Achternaam",)):
-    """What is understood of rows, with the columns as guessed."""
-    width = len(headers)
-    table = Table(
-        list(headers),
-        [Row(number, tuple(row) + (None,) * (width - len(row))) for number, row in enumerate(rows, start=2)],
-    )
-    return read_members(table, guess_mapping(table.headers))
-
-
-@pytest.mark.parametrize(
-    ("heading", "field"),
-    [
-        ("Achternaam", "last_name"),
-        ("Naam", "last_name"),
-        ("e-mail", "email"),
-        ("E-mailadres privé", "email"),
-        ("Geb. datum", "birth_date"),
-        ("Geboortedatum (dd-mm-jjjj)", "birth_date"),
-        ("Tel.nr", "phone"),
-        ("Mobiel nummer", "phone"),
-        ("Huisnr.", "house_number"),
-        ("Functie(s)", "qualified_for"),
-        ("Burgerservicenummer", "bsn"),
-        ("Rekeningnummer", "iban"),
-        ("Voorvoegsel", "infix"),
-        ("Lidnr", "number"),
-    ],
-)
-def test_heading_is_recognised(heading, field):
-    assert guess_mapping([heading]) == {0: field}
-
-
-def test_every_field_is_guessed_once_and_an_unknown_heading_stays_out():
-    assert guess_mapping(["Naam", "Achternaam", "Schoenmaat", "Email", "E-mail 2"]) == {
-        0: "last_name",
-        3: "email",
-    }
-
-
-def test_earlier_choice_for_the_same_headings_wins():
-    assert guess_mapping(["Naam", "X"], {"X": "last_name"}) == {1: "last_name"}
-
-
-def test_row_becomes_a_member_in_our_way_of_writing():
-    file = read(
-        ("12", "ab", "ANNA", "van der Berg", date(1960, 3, 17), "Anna@Voorbeeld.nl ", 612345678,
-         "Dorpsstraat 12a", "1234ab", "Juinen", "vz; teller", "ja", "ervaren, auto", BSN, "nl91 abna 0417 1643 00"),
-        headers=("Lidnummer", "Voorletters", "Voornaam", "Achternaam", "Geboortedatum", "E-mail", "Mobiel", "Adres",
-                 "Postcode", "Woonplaats", "Functie", "Ambtenaar", "Kenmerken", "BSN", "IBAN"),
-    )  # fmt: skip
-    assert not file.faults
-    assert file.rows[0].values == {
-        "number": 12,
-        "initials": "A.B.",
-        "first_name": "Anna",
-        "infix": "van der",
-        "last_name": "Berg",
-        "birth_date": date(1960, 3, 17),
-        "email": "anna@voorbeeld.nl",
-        "phone": "+31 6 12345678",
-        "street": "Dorpsstraat",
-        "house_number": "12 A",
-        "postcode": "1234 AB",
-        "city": "Juinen",
-        "qualified_for": ["chair", "counter"],
-        "is_own_staff": True,
-    }
-    assert file.rows[0].labels == ["ervaren", "auto"]
-    assert file.rows[0].secrets == {SecretKind.BSN: BSN, SecretKind.IBAN: IBAN}
-    assert BSN not in repr(file.rows[0])
-
-
-def test_name_in_one_column_is_taken_apart():
-    rows = read(("Berg, A.B. van der",), ("Jansen, Piet",)).rows
-    assert (rows[0].values["initials"], rows[0].values["infix"], rows[0].values["last_name"]) == (
-        "A.B.",
-        "van der",
-        "Berg",
-    )
-    assert rows[1].values["first_name"] == "Piet"
-
-
-def test_all_faults_come_at_once_with_row_and_column():
-    file = read(
-        ("Jansen", "31-2-1960", "anna@", "geen", "12", "piloot", "misschien", "123456789"),
-        (None, "1-1-1980"),
-        headers=(
-            "Achternaam",
-            "Geboortedatum",
-            "E-mail",
-            "Telefoon",
-            "Postcode",
-            "Functie",
-            "Ambtenaar",
-            "BSN",
-        ),
-    )
-    found = [(fault.row, fault.column) for fault in file.faults]
-    assert found == [
-        (2, "Geboortedatum"), (2, "E-mail"), (2, "Telefoon"), (2, "Postcode"), (2, "Functie"), (2, "Ambtenaar"),
-        (2, "BSN"), (3, "Achternaam"),
-    ]  # fmt: skip
-    assert not any("123456789" in fault.message for fault in file.faults)
-    assert file.rows == []
-
-
-def test_text_that_is_too_long_is_a_fault():
-    assert read(("x" * 101,)).faults[0].message == "Deze tekst is te lang. Het maximum is 100 tekens."
-
-
-def test_person_number_and_bsn_twice_in_the_file_are_faults_and_a_shared_address_is_a_warning():
-    headers = ("Lidnummer", "Achternaam", "Voornaam", "Geboortedatum", "E-mail", "BSN")
-    file = read(
-        ("1", "Jansen", "Jan", "1-1-1960", "samen@voorbeeld.nl", BSN),
-        ("1", "Bakker", "Eva", "1-1-1961", "samen@voorbeeld.nl", ""),
-        ("3", "Jansen", "Jan", "1-1-1960", "", ""),
-        ("4", "Vries", "Bo", "1-1-1962", "", BSN),
-        headers=headers,
-    )
-    assert [(fault.row, fault.column) for fault in file.faults] == [
-        (3, "Lidnummer"),
-        (4, "Achternaam"),
-        (5, "BSN"),
-    ]
-    assert BSN not in file.faults[2].message
-    assert len(file.warnings) == 1
-
-
-def test_twins_are_two_people():
-    file = read(
-        ("Jansen", "Jan", "1-1-1960"),
-        ("Jansen", "Piet", "1-1-1960"),
-        headers=("Achternaam", "Voornaam", "Geboortedatum"),
-    )
-    assert not file.faults
-
-
-def test_samples_never_show_a_bsn_or_iban():
-    assert looks_secret(BSN)
-    assert looks_secret("9999.00.018")
-    assert looks_secret(IBAN)
-    assert not looks_secret("06-12345678")
 
 
 def test_import_adds_members_with_numbers_labels_and_encrypted_secrets(staff):
@@ -387,6 +242,28 @@ def _raise(*_numbers):
     raise ActionError("stuk")
 
 
+def test_two_workers_at_once_read_the_file_in_once(committed, staff, juinen):
+    import_file = uploaded("Achternaam\nJansen\nBakker\n", by=staff)
+    seen = plan_of(import_file).fingerprint
+    job = start_member_import(import_file, seen=seen, choices=DoubleChoices(), by=staff)
+    start = threading.Barrier(2)
+
+    def work():
+        with tenant_context(juinen):
+            start.wait()
+            run_member_import(Job.objects.get(pk=job.pk))
+        connection.close()
+
+    workers = [threading.Thread(target=work) for _number in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    job.refresh_from_db()
+    assert job.state == JobState.DONE
+    assert Member.objects.count() == 2
+
+
 def test_stopped_job_reads_nothing_in(staff):
     import_file = uploaded("Achternaam\nJansen\n", by=staff)
     seen = plan_of(import_file).fingerprint
@@ -421,41 +298,6 @@ def test_file_that_is_being_read_in_cannot_be_thrown_away(staff):
     start_member_import(import_file, seen=plan_of(import_file).fingerprint, choices=DoubleChoices(), by=staff)
     with pytest.raises(ActionError, match="wordt nu ingelezen"):
         cancel_import_file(import_file, by=staff)
-
-
-def test_file_left_lying_for_a_day_is_thrown_away(staff):
-    import_file = uploaded("Achternaam\nJansen\n", by=staff)
-    fresh = uploaded("Achternaam\nBakker\n", by=staff)
-    ImportFile.objects.filter(pk=import_file.pk).update(created_at="2026-01-01T00:00Z")
-    assert throw_away_old_files() == 1
-    fresh.refresh_from_db()
-    assert fresh.state == ImportState.CHECKED
-
-
-def test_unreadable_upload_leaves_no_file_and_no_row(staff):
-    with pytest.raises(ActionError):
-        upload_member_list(SimpleUploadedFile("leden.xlsx", b"geen excel"), by=staff)
-    assert not ImportFile.objects.exists()
-    assert default_storage.listdir("imports")[1] == []
-
-
-def test_upload_over_the_limit_is_refused(staff, settings):
-    settings.UPLOAD_MAX_BYTES = 10
-    with pytest.raises(ActionError, match="te groot"):
-        upload_member_list(SimpleUploadedFile("leden.csv", b"Achternaam\nJansen"), by=staff)
-
-
-@pytest.mark.parametrize(
-    "name", ["../../etc/passwd.csv", "C:\\leden\\lijst.csv", "<script>.csv", "a" * 300 + ".csv"]
-)
-def test_hostile_file_name_does_no_harm(staff, name):
-    upload = SimpleUploadedFile("x.csv", b"Achternaam\nJansen\n")
-    upload._name = name
-    import_file = upload_member_list(upload, by=staff)
-    assert import_file.original_name.endswith(".csv")
-    assert "/" not in import_file.original_name
-    assert "\\" not in import_file.original_name
-    assert import_file.file.startswith("imports/")
 
 
 def test_mapping_must_hold_a_last_name_once_and_known_columns(staff):

@@ -1,0 +1,57 @@
+"""Uploaded spreadsheets, before anything is read in."""
+
+import pytest
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from elections.actions.import_file import throw_away_old_files
+from elections.actions.member_import import upload_member_list
+from elections.enums import ImportState
+from elections.errors import ActionError
+from elections.models import ImportFile
+from tests.factories import make_staff
+
+
+@pytest.fixture
+def staff():
+    return make_staff()
+
+
+def kept(*, by):
+    """A small list that was uploaded and waits."""
+    return upload_member_list(SimpleUploadedFile("leden.csv", b"Achternaam\nJansen\n"), by=by)
+
+
+def test_file_left_lying_for_a_day_is_thrown_away(staff):
+    import_file = kept(by=staff)
+    fresh = kept(by=staff)
+    ImportFile.objects.filter(pk=import_file.pk).update(created_at="2026-01-01T00:00Z")
+    assert throw_away_old_files() == 1
+    fresh.refresh_from_db()
+    assert fresh.state == ImportState.UPLOADED
+
+
+def test_unreadable_upload_leaves_no_file_and_no_row(staff):
+    with pytest.raises(ActionError):
+        upload_member_list(SimpleUploadedFile("leden.xlsx", b"geen excel"), by=staff)
+    assert not ImportFile.objects.exists()
+    assert default_storage.listdir("imports")[1] == []
+
+
+def test_upload_over_the_limit_is_refused(staff, settings):
+    settings.UPLOAD_MAX_BYTES = 10
+    with pytest.raises(ActionError, match="te groot"):
+        upload_member_list(SimpleUploadedFile("leden.csv", b"Achternaam\nJansen"), by=staff)
+
+
+@pytest.mark.parametrize(
+    "name", ["../../etc/passwd.csv", "C:\\leden\\lijst.csv", "<script>.csv", "a" * 300 + ".csv"]
+)
+def test_hostile_file_name_does_no_harm(staff, name):
+    upload = SimpleUploadedFile("x.csv", b"Achternaam\nJansen\n")
+    upload._name = name
+    import_file = upload_member_list(upload, by=staff)
+    assert import_file.original_name.endswith(".csv")
+    assert "/" not in import_file.original_name
+    assert "\\" not in import_file.original_name
+    assert import_file.file.startswith("imports/")

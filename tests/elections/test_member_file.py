@@ -1,0 +1,157 @@
+"""What Zitting understands of the columns and rows of a member list."""
+
+from datetime import date
+
+import pytest
+
+from elections.enums import SecretKind
+from elections.imports.member_columns import guess_mapping, looks_secret
+from elections.imports.member_file import read_members
+from elections.imports.reader import Row, Table
+
+BSN, IBAN = "999900018", "NL91ABNA0417164300"
+
+
+def read(*rows, headers=("Achternaam",)):
+    """What is understood of rows, with the columns as guessed."""
+    width = len(headers)
+    table = Table(
+        list(headers),
+        [Row(number, tuple(row) + (None,) * (width - len(row))) for number, row in enumerate(rows, start=2)],
+    )
+    return read_members(table, guess_mapping(table.headers))
+
+
+@pytest.mark.parametrize(
+    ("heading", "field"),
+    [
+        ("Achternaam", "last_name"),
+        ("Naam", "last_name"),
+        ("e-mail", "email"),
+        ("E-mailadres privé", "email"),
+        ("Geb. datum", "birth_date"),
+        ("Geboortedatum (dd-mm-jjjj)", "birth_date"),
+        ("Tel.nr", "phone"),
+        ("Mobiel nummer", "phone"),
+        ("Huisnr.", "house_number"),
+        ("Functie(s)", "qualified_for"),
+        ("Burgerservicenummer", "bsn"),
+        ("Rekeningnummer", "iban"),
+        ("Voorvoegsel", "infix"),
+        ("Lidnr", "number"),
+    ],
+)
+def test_heading_is_recognised(heading, field):
+    assert guess_mapping([heading]) == {0: field}
+
+
+def test_every_field_is_guessed_once_and_an_unknown_heading_stays_out():
+    assert guess_mapping(["Naam", "Achternaam", "Schoenmaat", "Email", "E-mail 2"]) == {
+        0: "last_name",
+        3: "email",
+    }
+
+
+def test_earlier_choice_for_the_same_headings_wins():
+    assert guess_mapping(["Naam", "X"], {"X": "last_name"}) == {1: "last_name"}
+
+
+def test_row_becomes_a_member_in_our_way_of_writing():
+    file = read(
+        ("12", "ab", "ANNA", "van der Berg", date(1960, 3, 17), "Anna@Voorbeeld.nl ", 612345678,
+         "Dorpsstraat 12a", "1234ab", "Juinen", "vz; teller", "ja", "ervaren, auto", BSN, "nl91 abna 0417 1643 00"),
+        headers=("Lidnummer", "Voorletters", "Voornaam", "Achternaam", "Geboortedatum", "E-mail", "Mobiel", "Adres",
+                 "Postcode", "Woonplaats", "Functie", "Ambtenaar", "Kenmerken", "BSN", "IBAN"),
+    )  # fmt: skip
+    assert not file.faults
+    assert file.rows[0].values == {
+        "number": 12,
+        "initials": "A.B.",
+        "first_name": "Anna",
+        "infix": "van der",
+        "last_name": "Berg",
+        "birth_date": date(1960, 3, 17),
+        "email": "anna@voorbeeld.nl",
+        "phone": "+31 6 12345678",
+        "street": "Dorpsstraat",
+        "house_number": "12 A",
+        "postcode": "1234 AB",
+        "city": "Juinen",
+        "qualified_for": ["chair", "counter"],
+        "is_own_staff": True,
+    }
+    assert file.rows[0].labels == ["ervaren", "auto"]
+    assert file.rows[0].secrets == {SecretKind.BSN: BSN, SecretKind.IBAN: IBAN}
+    assert BSN not in repr(file.rows[0])
+
+
+def test_name_in_one_column_is_taken_apart():
+    rows = read(("Berg, A.B. van der",), ("Jansen, Piet",)).rows
+    assert (rows[0].values["initials"], rows[0].values["infix"], rows[0].values["last_name"]) == (
+        "A.B.",
+        "van der",
+        "Berg",
+    )
+    assert rows[1].values["first_name"] == "Piet"
+
+
+def test_all_faults_come_at_once_with_row_and_column():
+    file = read(
+        ("Jansen", "31-2-1960", "anna@", "geen", "12", "piloot", "misschien", "123456789"),
+        (None, "1-1-1980"),
+        headers=(
+            "Achternaam",
+            "Geboortedatum",
+            "E-mail",
+            "Telefoon",
+            "Postcode",
+            "Functie",
+            "Ambtenaar",
+            "BSN",
+        ),
+    )
+    found = [(fault.row, fault.column) for fault in file.faults]
+    assert found == [
+        (2, "Geboortedatum"), (2, "E-mail"), (2, "Telefoon"), (2, "Postcode"), (2, "Functie"), (2, "Ambtenaar"),
+        (2, "BSN"), (3, "Achternaam"),
+    ]  # fmt: skip
+    assert not any("123456789" in fault.message for fault in file.faults)
+    assert file.rows == []
+
+
+def test_text_that_is_too_long_is_a_fault():
+    assert read(("x" * 101,)).faults[0].message == "Deze tekst is te lang. Het maximum is 100 tekens."
+
+
+def test_person_number_and_bsn_twice_in_the_file_are_faults_and_a_shared_address_is_a_warning():
+    headers = ("Lidnummer", "Achternaam", "Voornaam", "Geboortedatum", "E-mail", "BSN")
+    file = read(
+        ("1", "Jansen", "Jan", "1-1-1960", "samen@voorbeeld.nl", BSN),
+        ("1", "Bakker", "Eva", "1-1-1961", "samen@voorbeeld.nl", ""),
+        ("3", "Jansen", "Jan", "1-1-1960", "", ""),
+        ("4", "Vries", "Bo", "1-1-1962", "", BSN),
+        headers=headers,
+    )
+    assert [(fault.row, fault.column) for fault in file.faults] == [
+        (3, "Lidnummer"),
+        (4, "Achternaam"),
+        (5, "BSN"),
+    ]
+    assert BSN not in file.faults[2].message
+    assert len(file.warnings) == 1
+
+
+def test_twins_are_two_people():
+    file = read(
+        ("Jansen", "Jan", "1-1-1960"),
+        ("Jansen", "Piet", "1-1-1960"),
+        headers=("Achternaam", "Voornaam", "Geboortedatum"),
+    )
+    assert not file.faults
+
+
+def test_samples_never_show_a_bsn_or_iban():
+    assert looks_secret(BSN)
+    assert looks_secret("9999.00.018")
+    assert looks_secret(IBAN)
+    assert not looks_secret("06-12345678")

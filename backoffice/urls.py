@@ -86,7 +86,9 @@ urlpatterns: list[URLPattern] = [
     path("member/<uuid:uuid>/activate/", member.member_activate, name="member-activate"),
     # Member selection
     path("member-selection/", member_selection.member_selection, name="member-selection"),
-    path("member-selection/invite/", member_selection.member_selection_invite, name="member-selection-invite"),
+    path(
+        "member-selection/invite/", member_selection.member_selection_invite, name="member-selection-invite"
+    ),
     path("member-selection/label/", member_selection.member_selection_label, name="member-selection-label"),
     # Member import
     path("member-import/", member_import.member_import, name="member-import"),
@@ -101,8 +103,12 @@ urlpatterns: list[URLPattern] = [
         member_import.member_import_preview,
         name="member-import-preview",
     ),
-    path("member-import/<uuid:uuid>/faults/", member_import.member_import_faults, name="member-import-faults"),
-    path("member-import/<uuid:uuid>/cancel/", member_import.member_import_cancel, name="member-import-cancel"),
+    path(
+        "member-import/<uuid:uuid>/faults/", member_import.member_import_faults, name="member-import-faults"
+    ),
+    path(
+        "member-import/<uuid:uuid>/cancel/", member_import.member_import_cancel, name="member-import-cancel"
+    ),
     # Shift
     path("shift/", shift.shift_list, name="shift-list"),
     path("shift/template/", shift.shift_template, name="shift-template"),

@@ -40,7 +40,11 @@ def build() -> None:
     call_command("migrate_schemas", "--shared", verbosity=0)
     make_master_key_file(settings.MASTER_KEY_FILE)
     municipality = create_municipality(code=CODE, name="Meetstad", domain=HOST)
-    fill(municipality, Size(stations=200, chairs=700, members=2850, counters=1050, reserves=400), chapter="assigned")
+    fill(
+        municipality,
+        Size(stations=200, chairs=700, members=2850, counters=1050, reserves=400),
+        chapter="assigned",
+    )
 
 
 def member_cookie() -> str:
@@ -101,7 +105,17 @@ def server() -> Iterator[int]:
 @contextmanager
 def workers() -> Iterator[None]:
     """The workers of the product on all cores, for as long as the block lasts."""
-    command = ["celery", "--app", "config", "--quiet", "worker", "--queues", "default", "--loglevel", "WARNING"]
+    command = [
+        "celery",
+        "--app",
+        "config",
+        "--quiet",
+        "worker",
+        "--queues",
+        "default",
+        "--loglevel",
+        "WARNING",
+    ]
     process = subprocess.Popen(
         [sys.executable, "-m", *command, "--concurrency", str(os.cpu_count())], env=os.environ.copy()
     )

@@ -24,7 +24,9 @@ HTTPS = env.bool("HTTPS", default=not DEBUG)
 PUBLIC_SCHEME = "https" if HTTPS else "http"
 PUBLIC_PORT = env("PUBLIC_PORT", default="")  # ":8000" in the demo, empty behind a proxy
 USE_X_FORWARDED_HOST = False
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
+)
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 
 # --- Applications ------------------------------------------------------------------------------------------

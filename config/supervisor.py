@@ -129,10 +129,10 @@ class Supervisor:
 
     def _pass_on_output(self, seconds: float) -> None:
         for key, _events in self.selector.select(seconds):
-            lines = key.fileobj.read()  # type: ignore[union-attr]
+            lines = key.fileobj.read()
             if not lines:
                 self.selector.unregister(key.fileobj)
-                key.fileobj.close()  # type: ignore[union-attr]
+                key.fileobj.close()
                 continue
             key.data.log.write(lines)
             key.data.log.flush()

@@ -56,11 +56,15 @@ class LocalWordsValidator:
         """Raises ValidationError when fewer than eight characters remain without local words, digits and signs."""
         rest = re.sub(r"[\W\d_]+", "", password.lower())
         name = re.sub(r"[\W\d_]+", "", current_municipality().name.lower())
-        found = [word for word in sorted({name, *LOCAL_WORDS}, key=len, reverse=True) if word and word in rest]
+        found = [
+            word for word in sorted({name, *LOCAL_WORDS}, key=len, reverse=True) if word and word in rest
+        ]
         for word in found:
             rest = rest.replace(word, "")
         if found and len(rest) < LEFT_OVER:
-            text = _("Het wachtwoord is te makkelijk te raden door het woord “%(word)s”. Kies een ander wachtwoord.")
+            text = _(
+                "Het wachtwoord is te makkelijk te raden door het woord “%(word)s”. Kies een ander wachtwoord."
+            )
             raise ValidationError(text, code="local_word", params={"word": found[0]})
 
     def get_help_text(self) -> str:

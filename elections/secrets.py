@@ -136,7 +136,9 @@ def checked(kind: SecretKind, value: str) -> str:
 
 def secrets_present(member: Member) -> set[SecretKind]:
     """Which numbers of this member are known."""
-    return {SecretKind(kind) for kind in MemberSecret.objects.filter(member=member).values_list("kind", flat=True)}
+    return {
+        SecretKind(kind) for kind in MemberSecret.objects.filter(member=member).values_list("kind", flat=True)
+    }
 
 
 @sensitive_variables("iban")
@@ -212,7 +214,9 @@ def _current_key() -> DataKey:
 def _unwrap(key: DataKey) -> bytes:
     _active, masters = _master_keys()
     if key.master_key_id not in masters:
-        raise MasterKeyUnusable(f"The master key file has no key {key.master_key_id}: add it from the backup.")
+        raise MasterKeyUnusable(
+            f"The master key file has no key {key.master_key_id}: add it from the backup."
+        )
     wrapped = bytes(key.wrapped)
     master = AESGCM(masters[key.master_key_id])
     return master.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], _wrap_data(key.key_id))
@@ -233,9 +237,13 @@ def _master_keys() -> tuple[str, dict[str, bytes]]:
         keys = {name: base64.b64decode(text, validate=True) for name, text in content["keys"].items()}
         active = content["active"]
     except OSError as problem:
-        raise MasterKeyUnusable(f"The master key file {path} cannot be read: {problem.strerror}.") from problem
+        raise MasterKeyUnusable(
+            f"The master key file {path} cannot be read: {problem.strerror}."
+        ) from problem
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise MasterKeyUnusable(f'{path} must hold {{"active": "name", "keys": {{"name": "base64"}}}}.') from None
+        raise MasterKeyUnusable(
+            f'{path} must hold {{"active": "name", "keys": {{"name": "base64"}}}}.'
+        ) from None
     if active not in keys or any(len(key) != KEY_BYTES for key in keys.values()):
         raise MasterKeyUnusable(f"{path} must hold its active key, and keys of {KEY_BYTES} bytes.")
     return active, keys

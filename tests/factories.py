@@ -282,7 +282,9 @@ def make_world(marker: str = "Merk") -> World:
         letter=make_letter(member, event, number=1, state="published", file=_stored_letter(marker)),
         job=make_job(event=event, result=f"{marker} taak"),
         import_file=make_import_file(original_name=f"{marker}.csv"),
-        station_file=make_import_file(kind="station_import", event=event, original_name=f"{marker}-bureaus.csv"),
+        station_file=make_import_file(
+            kind="station_import", event=event, original_name=f"{marker}-bureaus.csv"
+        ),
         invitation=make_invitation(user),
         password_reset=make_invitation(user, kind="password_reset"),
         mail=make_mail(user),

@@ -27,7 +27,9 @@ class StaffForm(forms.Form):
 class StaffInviteForm(StaffForm):
     email = forms.EmailField(
         label=_("E-mailadres"),
-        help_text=_("Uw collega logt in met dit adres. Gebruik een persoonlijk adres, geen adres van een afdeling."),
+        help_text=_(
+            "Uw collega logt in met dit adres. Gebruik een persoonlijk adres, geen adres van een afdeling."
+        ),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
         error_messages={
             "required": _("Vul het e-mailadres van uw collega in."),

@@ -59,5 +59,6 @@ class MailTable(tables.Table):
     def render_state(self, record: OutboxMail) -> Any:
         tone = TONES[MailState(record.state)]
         return render_to_string(
-            "backoffice/mail/state_cell.html", {"mail": record, "label": record.get_state_display(), "tone": tone}
+            "backoffice/mail/state_cell.html",
+            {"mail": record, "label": record.get_state_display(), "tone": tone},
         )

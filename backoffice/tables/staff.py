@@ -31,7 +31,9 @@ class StaffTable(tables.Table):
     username = tables.Column(verbose_name=_("E-mailadres"))
     role = tables.Column(verbose_name=_("Rol"))
     state = tables.Column(verbose_name=_("Toegang"), accessor="is_active", orderable=False)
-    last_login = tables.DateTimeColumn(verbose_name=_("Laatst ingelogd"), format="j b Y H:i", default=_("nog niet"))
+    last_login = tables.DateTimeColumn(
+        verbose_name=_("Laatst ingelogd"), format="j b Y H:i", default=_("nog niet")
+    )
 
     class Meta:
         empty_text = _("Er zijn nog geen collega's.")

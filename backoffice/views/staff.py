@@ -41,7 +41,9 @@ def staff_invite(request: HttpRequest) -> HttpResponse:
         except ActionError as problem:
             form.add_error("email", problem.message)
         else:
-            messages.success(request, _("%(name)s krijgt een uitnodiging.") % {"name": form.cleaned_data["name"]})
+            messages.success(
+                request, _("%(name)s krijgt een uitnodiging.") % {"name": form.cleaned_data["name"]}
+            )
             return redirect("backoffice:staff-list")
     return render(request, "backoffice/staff/invite.html", {"form": form})
 

@@ -21,7 +21,9 @@ def measure() -> Row:
     from tenants.models import Municipality  # slow import: as above
 
     with tenant_context(Municipality.objects.get(code=world.CODE)):
-        return Row("letters_vs_plain_loop", _product(), "letters/s", "one WeasyPrint call per letter", _plain())
+        return Row(
+            "letters_vs_plain_loop", _product(), "letters/s", "one WeasyPrint call per letter", _plain()
+        )
 
 
 def _product() -> float:
@@ -70,7 +72,11 @@ def _plain() -> float:
     style = "".join(f"<style>{sheet}</style>" for sheet in sheets)
     pages = []
     for letter in letters:
-        context = {"letter": facts[letter.member_id], "number": letter.reference, "dated": timezone.localdate()}
+        context = {
+            "letter": facts[letter.member_id],
+            "number": letter.reference,
+            "dated": timezone.localdate(),
+        }
         page = document_html("pdf/appointment_letter.html", context, title=letter.reference)
         pages.append(page.replace("</head>", f"{style}</head>"))
     started = time.perf_counter()

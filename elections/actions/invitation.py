@@ -201,11 +201,15 @@ def _make_user(username: str, *, email: str, name: str, role: str = "") -> User:
         with transaction.atomic():
             user.save()
     except IntegrityError as taken:
-        raise ActionError(_("De gebruikersnaam is net door een ander genomen. Probeer het opnieuw.")) from taken
+        raise ActionError(
+            _("De gebruikersnaam is net door een ander genomen. Probeer het opnieuw.")
+        ) from taken
     return user
 
 
-def _invite(user: User, kind: InvitationKind, *, by: User | None, action: str = "invitation.send") -> Invitation:
+def _invite(
+    user: User, kind: InvitationKind, *, by: User | None, action: str = "invitation.send"
+) -> Invitation:
     _withdraw_open(user)
     invitation = Invitation.objects.create(user=user, kind=kind, expires_at=timezone.now() + LIFETIMES[kind])
     outbox.enqueue(MAILS[kind], user=user, key=f"invitation:{invitation.uuid}", reference=invitation.uuid)

@@ -117,7 +117,13 @@ def resend_code(session: SessionData, *, origin: str = "", user_agent: str = "")
     """
     old = waiting_challenge(session)
     age = timezone.now() - old.created_at if old else timedelta()
-    if old is None or old.used_at or old.attempts >= MAX_ATTEMPTS or age > RESEND_WINDOW or not old.user.is_active:
+    if (
+        old is None
+        or old.used_at
+        or old.attempts >= MAX_ATTEMPTS
+        or age > RESEND_WINDOW
+        or not old.user.is_active
+    ):
         raise ChallengeOver("none", _("Log opnieuw in met uw gebruikersnaam en wachtwoord."))
     if age < RESEND_PAUSE and LoginChallenge.objects.answerable().filter(pk=old.pk).exists():
         return old
@@ -146,7 +152,9 @@ def verify_code(session: SessionData, code: str) -> LoginChallenge:
         challenge.refresh_from_db()
         audit.record("login.finish", by=challenge.user, on=challenge.user)
         return challenge
-    audit.record("login.refuse", by=challenge.user, on=challenge.user, result=AuditResult.REFUSED, reason="code")
+    audit.record(
+        "login.refuse", by=challenge.user, on=challenge.user, result=AuditResult.REFUSED, reason="code"
+    )
     challenge.refresh_from_db()
     check_open(challenge)
     left = MAX_ATTEMPTS - challenge.attempts
@@ -158,7 +166,9 @@ def check_open(challenge: LoginChallenge) -> None:
     if challenge.used_at:
         raise ChallengeOver("used", _("U hebt deze code al gebruikt."))
     if LoginChallenge.objects.filter(user=challenge.user_id, pk__gt=challenge.pk).exists():
-        raise ChallengeOver("newer", _("Er is daarna een nieuwe code verstuurd. Alleen de nieuwste code werkt."))
+        raise ChallengeOver(
+            "newer", _("Er is daarna een nieuwe code verstuurd. Alleen de nieuwste code werkt.")
+        )
     if challenge.expires_at <= timezone.now() or not challenge.user.is_active:
         raise ChallengeOver("expired", _("De code is verlopen. Een code werkt 10 minuten."))
     if challenge.attempts >= MAX_ATTEMPTS:
@@ -214,7 +224,9 @@ def _count_attempt(username: str, origin: str) -> LoginAttempt:
     too_many = recent.filter(username_digest=name).count() > PASSWORDS_PER_NAME
     if too_many or (origin and recent.filter(origin=origin[:60]).count() > PASSWORDS_PER_ORIGIN):
         audit.record("login.refuse", by=None, result=AuditResult.REFUSED, reason="too many passwords")
-        raise TooManyTries(_("Er is te vaak een verkeerd wachtwoord ingevuld. Probeer het over een kwartier weer."))
+        raise TooManyTries(
+            _("Er is te vaak een verkeerd wachtwoord ingevuld. Probeer het over een kwartier weer.")
+        )
     return attempt
 
 

@@ -21,7 +21,9 @@ def retry_mail(mail: OutboxMail, *, by: User) -> OutboxMail:
     if mail.state != MailState.FAILED:
         raise ActionError(_("Deze e-mail is al verzonden of wordt nog verzonden."))
     if mail.kind == MailKind.LOGIN_CODE:
-        raise ActionError(_("Een inlogcode kunt u niet opnieuw sturen. Wie wil inloggen, vraagt zelf een nieuwe code."))
+        raise ActionError(
+            _("Een inlogcode kunt u niet opnieuw sturen. Wie wil inloggen, vraagt zelf een nieuwe code.")
+        )
     if mail.kind != MailKind.EMAIL_CHANGED:
         mail.to_email = mail.user.email
     if not mail.to_email:

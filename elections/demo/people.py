@@ -20,7 +20,9 @@ QUALIFIED_FOR = {
 }
 
 
-def invented_members(counts: dict[PositionKind, int], *, seed: int, city: str, is_island: bool) -> list[Member]:
+def invented_members(
+    counts: dict[PositionKind, int], *, seed: int, city: str, is_island: bool
+) -> list[Member]:
     """Unsaved members: `counts` people per main position, numbered from 1001, in a stable random order."""
     chance = random.Random(seed)  # noqa: S311 - invented data, nothing secret
     fake = Faker("nl_NL")

@@ -42,12 +42,16 @@ def invented_venue(
         bag_id="0" * 16 if is_island else f"0999200000{index:06d}",
         street=STREETS[(index * 5) % len(STREETS)],
         house_number=str(chance.randint(1, 180)),
-        postcode="" if is_island else f"{chance.randint(1300, 1399)} {''.join(chance.choices('ABCDEGHJKL', k=2))}",
+        postcode=""
+        if is_island
+        else f"{chance.randint(1300, 1399)} {''.join(chance.choices('ABCDEGHJKL', k=2))}",
         city=city,
         latitude=round(centre[0] + chance.uniform(-0.035, 0.035), 6),
         longitude=round(centre[1] + chance.uniform(-0.05, 0.05), 6),
         accessibility={
-            "Toegankelijk voor mensen met een lichamelijke beperking": "ja" if chance.random() < 0.81 else "nee",
+            "Toegankelijk voor mensen met een lichamelijke beperking": "ja"
+            if chance.random() < 0.81
+            else "nee",
             **ACCESSIBILITY,
         },
     )

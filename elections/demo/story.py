@@ -116,7 +116,9 @@ class _Story:
         self._open(StepKind.AVAILABILITY, until=now + timedelta(days=45))
 
     def _open(self, kind: StepKind, *, until: datetime | None = None) -> None:
-        PortalStep.objects.filter(event=self.event, kind=kind).update(is_on=True, opens_at=None, closes_at=until)
+        PortalStep.objects.filter(event=self.event, kind=kind).update(
+            is_on=True, opens_at=None, closes_at=until
+        )
 
     def _colleagues(self) -> None:
         host = self.municipality.name.lower()
@@ -162,7 +164,12 @@ class _Story:
             is_island=self.municipality.is_public_body,
         )  # fmt: skip
         users = User.objects.bulk_create(
-            User(username=username_of(member), email=member.email, name=member.full_name, password=self.password)
+            User(
+                username=username_of(member),
+                email=member.email,
+                name=member.full_name,
+                password=self.password,
+            )
             for member in unsaved
         )
         for member, user in zip(unsaved, users, strict=True):
@@ -180,7 +187,9 @@ class _Story:
                 yield member, SecretKind.IBAN, test_iban(self.seed * 10_000 + member.number)
 
     def _labels(self) -> None:
-        labels = Label.objects.bulk_create(Label(name=name) for name in ("Ervaren", "Nieuw", "Gebarentaal", "Host"))
+        labels = Label.objects.bulk_create(
+            Label(name=name) for name in ("Ervaren", "Nieuw", "Gebarentaal", "Host")
+        )
         link = Member.labels.through
         link.objects.bulk_create(
             link(member_id=member.pk, label_id=self.chance.choice(labels).pk)
@@ -224,7 +233,9 @@ class _Story:
         busy: dict[int, list[Shift]] = {}
         qualified = {kind: [m for m in self.members if kind in m.qualified_for] for kind in PositionKind}
         assignments = []
-        for shift in Shift.objects.select_related("position").order_by("position__rank", "polling_station__number"):
+        for shift in Shift.objects.select_related("position").order_by(
+            "position__rank", "polling_station__number"
+        ):
             candidates = (
                 member
                 for member in qualified[PositionKind(shift.position.kind)]

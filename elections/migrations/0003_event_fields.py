@@ -4,40 +4,47 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('elections', '0002_guards'),
+        ("elections", "0002_guards"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='shift',
-            name='is_adjusted',
-            field=models.BooleanField(default=False, verbose_name='met de hand aangepast'),
+            model_name="shift",
+            name="is_adjusted",
+            field=models.BooleanField(default=False, verbose_name="met de hand aangepast"),
         ),
         migrations.AddField(
-            model_name='venue',
-            name='house_number_addition',
-            field=models.CharField(blank=True, max_length=10, verbose_name='huisnummertoevoeging'),
+            model_name="venue",
+            name="house_number_addition",
+            field=models.CharField(blank=True, max_length=10, verbose_name="huisnummertoevoeging"),
         ),
         migrations.AlterField(
-            model_name='venue',
-            name='latitude',
-            field=models.DecimalField(blank=True, decimal_places=16, max_digits=19, null=True, verbose_name='breedtegraad'),
+            model_name="venue",
+            name="latitude",
+            field=models.DecimalField(
+                blank=True, decimal_places=16, max_digits=19, null=True, verbose_name="breedtegraad"
+            ),
         ),
         migrations.AlterField(
-            model_name='venue',
-            name='longitude',
-            field=models.DecimalField(blank=True, decimal_places=16, max_digits=19, null=True, verbose_name='lengtegraad'),
+            model_name="venue",
+            name="longitude",
+            field=models.DecimalField(
+                blank=True, decimal_places=16, max_digits=19, null=True, verbose_name="lengtegraad"
+            ),
         ),
         migrations.AlterField(
-            model_name='venue',
-            name='rd_x',
-            field=models.DecimalField(blank=True, decimal_places=10, max_digits=16, null=True, verbose_name='X'),
+            model_name="venue",
+            name="rd_x",
+            field=models.DecimalField(
+                blank=True, decimal_places=10, max_digits=16, null=True, verbose_name="X"
+            ),
         ),
         migrations.AlterField(
-            model_name='venue',
-            name='rd_y',
-            field=models.DecimalField(blank=True, decimal_places=10, max_digits=16, null=True, verbose_name='Y'),
+            model_name="venue",
+            name="rd_y",
+            field=models.DecimalField(
+                blank=True, decimal_places=10, max_digits=16, null=True, verbose_name="Y"
+            ),
         ),
     ]

@@ -5,27 +5,34 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('elections', '0003_event_fields'),
+        ("elections", "0003_event_fields"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='user',
-            name='sessions_ended_at',
+            model_name="user",
+            name="sessions_ended_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.CreateModel(
-            name='LoginAttempt',
+            name="LoginAttempt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('username_digest', models.CharField(max_length=64)),
-                ('origin', models.CharField(blank=True, max_length=60)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("username_digest", models.CharField(max_length=64)),
+                ("origin", models.CharField(blank=True, max_length=60)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
-                'indexes': [models.Index(fields=['username_digest', 'at'], name='login_attempt_by_name'), models.Index(fields=['origin', 'at'], name='login_attempt_by_origin')],
+                "indexes": [
+                    models.Index(fields=["username_digest", "at"], name="login_attempt_by_name"),
+                    models.Index(fields=["origin", "at"], name="login_attempt_by_origin"),
+                ],
             },
         ),
     ]

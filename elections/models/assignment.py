@@ -42,7 +42,9 @@ class Assignment(PublicIdModel):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=("member", "shift"), condition=ACTIVE, name="assignment_once_per_shift"),
+            models.UniqueConstraint(
+                fields=("member", "shift"), condition=ACTIVE, name="assignment_once_per_shift"
+            ),
             ExclusionConstraint(
                 name="assignment_no_overlap",
                 expressions=(("period", RangeOperators.OVERLAPS), ("member", RangeOperators.EQUAL)),

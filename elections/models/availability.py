@@ -22,7 +22,9 @@ class AvailabilityResponse(models.Model):
     submitted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("member", "event"), name="availability_response_unique"),)
+        constraints = (
+            models.UniqueConstraint(fields=("member", "event"), name="availability_response_unique"),
+        )
 
     def __str__(self) -> str:
         return f"{self.member} · {self.event}"
@@ -55,7 +57,9 @@ class Preference(models.Model):
     class Meta:
         ordering = ("kind", "rank")
         constraints = (
-            models.UniqueConstraint(fields=("member", "event", "kind", "rank"), name="preference_rank_unique"),
+            models.UniqueConstraint(
+                fields=("member", "event", "kind", "rank"), name="preference_rank_unique"
+            ),
             models.CheckConstraint(
                 condition=Q(kind=PreferenceKind.POSITION, position__isnull=False, venue__isnull=True)
                 | Q(kind=PreferenceKind.VENUE, position__isnull=True, venue__isnull=False),

@@ -1,7 +1,6 @@
 """An election event: everything that a municipality prepares together."""
 
 from datetime import date, datetime, time, timedelta
-from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -51,7 +50,9 @@ class PollingDay(PublicIdModel):
 
     event = models.ForeignKey(ElectionEvent, on_delete=models.CASCADE, related_name="polling_days")
     date = models.DateField(_("datum"))
-    kind = models.CharField(_("soort dag"), max_length=20, choices=PollingDayKind, default=PollingDayKind.VOTING)
+    kind = models.CharField(
+        _("soort dag"), max_length=20, choices=PollingDayKind, default=PollingDayKind.VOTING
+    )
     elections = models.ManyToManyField(Election, verbose_name=_("verkiezingen"), related_name="polling_days")
 
     class Meta:

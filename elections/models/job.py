@@ -13,7 +13,9 @@ class Job(PublicIdModel):
 
     kind = models.CharField(max_length=20, choices=JobKind)
     state = models.CharField(max_length=10, choices=JobState, default=JobState.QUEUED)
-    event = models.ForeignKey(ElectionEvent, on_delete=models.CASCADE, null=True, blank=True, related_name="jobs")
+    event = models.ForeignKey(
+        ElectionEvent, on_delete=models.CASCADE, null=True, blank=True, related_name="jobs"
+    )
     total = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
     parameters = models.JSONField(default=dict, blank=True)

@@ -38,7 +38,9 @@ class AppointmentLetter(PublicIdModel):
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="letters")
     number = models.PositiveIntegerField(_("briefnummer"))
     state = models.CharField(max_length=10, choices=LetterState, default=LetterState.WAITING)
-    job = models.ForeignKey("elections.Job", on_delete=models.SET_NULL, null=True, blank=True, related_name="letters")
+    job = models.ForeignKey(
+        "elections.Job", on_delete=models.SET_NULL, null=True, blank=True, related_name="letters"
+    )
     content_digest = models.CharField(max_length=64, blank=True)
     template_version = models.PositiveIntegerField(default=1)
     file = models.CharField(max_length=300, blank=True)  # name in the municipality's private storage

@@ -46,7 +46,9 @@ class LoginChallengeQuerySet(models.QuerySet["LoginChallenge"]):
     def answerable(self) -> "LoginChallengeQuerySet":
         """Challenges for which a right code still lets somebody in."""
         active = _of_active_user()
-        return self.newest().filter(active, attempts__lt=MAX_ATTEMPTS, used_at=None, expires_at__gt=timezone.now())
+        return self.newest().filter(
+            active, attempts__lt=MAX_ATTEMPTS, used_at=None, expires_at__gt=timezone.now()
+        )
 
 
 class LoginChallenge(Device, PublicIdModel):
@@ -69,7 +71,9 @@ class LoginChallenge(Device, PublicIdModel):
     class Meta:
         indexes = (models.Index(fields=("user", "-created_at"), name="challenge_newest"),)
         constraints = (
-            models.CheckConstraint(condition=models.Q(attempts__lte=MAX_ATTEMPTS), name="challenge_max_attempts"),
+            models.CheckConstraint(
+                condition=models.Q(attempts__lte=MAX_ATTEMPTS), name="challenge_max_attempts"
+            ),
         )
 
     def __str__(self) -> str:
@@ -78,7 +82,9 @@ class LoginChallenge(Device, PublicIdModel):
     @property
     def code(self) -> str:
         """The six digits of this challenge, at this municipality; without SECRET_KEY nobody can work them out."""
-        digest = salted_hmac(f"zitting.login-code:{current_schema()}", self.uuid.hex, algorithm="sha256").digest()
+        digest = salted_hmac(
+            f"zitting.login-code:{current_schema()}", self.uuid.hex, algorithm="sha256"
+        ).digest()
         return f"{int.from_bytes(digest) % 10**CODE_DIGITS:0{CODE_DIGITS}d}"
 
     def is_right(self, typed: str) -> bool:

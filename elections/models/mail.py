@@ -15,7 +15,9 @@ class OutboxMail(PublicIdModel):
     kind = models.CharField(max_length=30, choices=MailKind)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="mails")
     to_email = models.EmailField()
-    reference = models.UUIDField(null=True, blank=True)  # uuid of the challenge, invitation, letter, event ...
+    reference = models.UUIDField(
+        null=True, blank=True
+    )  # uuid of the challenge, invitation, letter, event ...
     state = models.CharField(max_length=10, choices=MailState, default=MailState.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField(default=timezone.now)

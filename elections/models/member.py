@@ -103,7 +103,9 @@ class Member(PublicIdModel):
         db_persist=True,
     )
     search_text = models.GeneratedField(
-        expression=SortKey(_joined("first_name", "initials", "infix", "last_name", "email", "phone", "number")),
+        expression=SortKey(
+            _joined("first_name", "initials", "infix", "last_name", "email", "phone", "number")
+        ),
         output_field=models.TextField(),
         db_persist=True,
     )
@@ -118,7 +120,8 @@ class Member(PublicIdModel):
         constraints = (
             models.CheckConstraint(condition=~Q(last_name=""), name="member_last_name_filled"),
             models.CheckConstraint(
-                condition=Q(qualified_for__contained_by=PositionKind.values), name="member_qualified_for_known"
+                condition=Q(qualified_for__contained_by=PositionKind.values),
+                name="member_qualified_for_known",
             ),
         )
 
@@ -128,11 +131,15 @@ class Member(PublicIdModel):
     @property
     def full_name(self) -> str:
         """As in a letter: "A.B. van der Berg"; the first name when there are no initials."""
-        return " ".join(part for part in (self.initials or self.first_name, self.infix, self.last_name) if part)
+        return " ".join(
+            part for part in (self.initials or self.first_name, self.infix, self.last_name) if part
+        )
 
     @property
     def informal_name(self) -> str:
-        return " ".join(part for part in (self.first_name or self.initials, self.infix, self.last_name) if part)
+        return " ".join(
+            part for part in (self.first_name or self.initials, self.infix, self.last_name) if part
+        )
 
     @property
     def list_name(self) -> str:
@@ -167,7 +174,9 @@ class DataKey(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=("is_current",), condition=Q(is_current=True), name="data_key_one_current"),
+            models.UniqueConstraint(
+                fields=("is_current",), condition=Q(is_current=True), name="data_key_one_current"
+            ),
         )
 
     def __str__(self) -> str:

@@ -37,7 +37,9 @@ class PollingStation(PublicIdModel):
 class OpeningHours(models.Model):
     """When a polling station is open on one polling day. Kieswet art. J 1: 7.30 to 21.00, special ones differ."""
 
-    polling_station = models.ForeignKey(PollingStation, on_delete=models.CASCADE, related_name="opening_hours")
+    polling_station = models.ForeignKey(
+        PollingStation, on_delete=models.CASCADE, related_name="opening_hours"
+    )
     polling_day = models.ForeignKey(PollingDay, on_delete=models.CASCADE, related_name="opening_hours")
     opens_at = models.DateTimeField(_("open vanaf"))
     closes_at = models.DateTimeField(_("open tot"))

@@ -24,7 +24,9 @@ class PortalStep(PublicIdModel):
         constraints = (
             models.UniqueConstraint(fields=("event", "kind"), name="portal_step_unique"),
             models.CheckConstraint(
-                condition=Q(opens_at__isnull=True) | Q(closes_at__isnull=True) | Q(closes_at__gt=F("opens_at")),
+                condition=Q(opens_at__isnull=True)
+                | Q(closes_at__isnull=True)
+                | Q(closes_at__gt=F("opens_at")),
                 name="portal_step_in_order",
             ),
         )

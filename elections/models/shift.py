@@ -27,7 +27,9 @@ class ShiftTemplateLine(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=("station_kind", "day_part", "position"), name="template_line_unique"),
+            models.UniqueConstraint(
+                fields=("station_kind", "day_part", "position"), name="template_line_unique"
+            ),
         )
 
     def __str__(self) -> str:

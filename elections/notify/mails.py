@@ -39,7 +39,8 @@ def compose(mail: OutboxMail) -> EmailMultiAlternatives:
     with translation.override(mail.user.language), timezone.override(municipality.tz):
         context = _common(mail, municipality) | CONTEXTS[MailKind(mail.kind)](mail)
         subject, text, html = (
-            render_to_string(f"mail/{mail.kind}.{suffix}", context) for suffix in ("subject.txt", "txt", "html")
+            render_to_string(f"mail/{mail.kind}.{suffix}", context)
+            for suffix in ("subject.txt", "txt", "html")
         )
     message = EmailMultiAlternatives(
         subject=one_line(subject),
@@ -117,7 +118,10 @@ def password_changed(mail: OutboxMail) -> Context:
 def username_reminder(mail: OutboxMail) -> Context:
     """Every name that belongs to the address: two people of one household may share a mailbox."""
     users = User.objects.filter(email__iexact=mail.to_email, is_active=True).order_by("username")
-    return {"accounts": [(one_line(user.display_name), user.username) for user in users], "url": _portal("login")}
+    return {
+        "accounts": [(one_line(user.display_name), user.username) for user in users],
+        "url": _portal("login"),
+    }
 
 
 def email_changed(mail: OutboxMail) -> Context:

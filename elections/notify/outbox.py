@@ -115,7 +115,9 @@ def deliver_due() -> int:
     """Send what is due, the urgent kinds first, for at most four minutes. Returns how many were sent."""
     end = timezone.now() + timedelta(seconds=CHUNK_SECONDS)
     urgent_first = Case(When(kind__in=URGENT, then=Value(0)), default=Value(1), output_field=IntegerField())
-    due = OutboxMail.objects.filter(_due()).order_by(urgent_first, "due_at", "pk").values_list("pk", flat=True)
+    due = (
+        OutboxMail.objects.filter(_due()).order_by(urgent_first, "due_at", "pk").values_list("pk", flat=True)
+    )
     sent = 0
     for mail_id in list(due[:2000]):
         if timezone.now() >= end:

@@ -9,8 +9,10 @@ from elections.models import Invitation, User
 def colleagues() -> QuerySet[User]:
     """All colleagues by name, with `invited_until`: until when their invitation works, if there is one."""
     invitation = Invitation.objects.open().filter(user=OuterRef("pk")).order_by("-created_at")
-    return User.objects.staff().annotate(invited_until=Subquery(invitation.values("expires_at")[:1])).order_by(
-        "name", "username"
+    return (
+        User.objects.staff()
+        .annotate(invited_until=Subquery(invitation.values("expires_at")[:1]))
+        .order_by("name", "username")
     )
 
 

@@ -18,7 +18,9 @@ class LoginForm(forms.Form):
     username = forms.CharField(
         label=_("Gebruikersnaam"),
         max_length=150,
-        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
+        ),
         error_messages={"required": _("Vul uw gebruikersnaam in.")},
     )
     password = forms.CharField(
@@ -38,12 +40,17 @@ class CodeForm(forms.Form):
         max_length=20,
         help_text=_("Zes cijfers, bijvoorbeeld 123 456."),
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
-        error_messages={"required": _("Vul de code uit de e-mail in."), "max_length": _("De code heeft zes cijfers.")},
+        error_messages={
+            "required": _("Vul de code uit de e-mail in."),
+            "max_length": _("De code heeft zes cijfers."),
+        },
     )
 
     def clean_code(self) -> str:
         """Digits only. What cannot be a code does not use up a try."""
-        digits = "".join(sign for sign in self.cleaned_data["code"] if not sign.isspace() and sign not in "-–.")
+        digits = "".join(
+            sign for sign in self.cleaned_data["code"] if not sign.isspace() and sign not in "-–."
+        )
         if len(digits) != 6 or not (digits.isascii() and digits.isdigit()):
             raise forms.ValidationError(_("De code heeft zes cijfers. Kijk nog eens in de e-mail."))
         return digits
@@ -54,7 +61,9 @@ class PasswordForgottenForm(forms.Form):
         label=_("Gebruikersnaam"),
         max_length=150,
         help_text=_("Werkt u bij de gemeente? Dan is dit uw e-mailadres."),
-        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
+        ),
         error_messages={"required": _("Vul uw gebruikersnaam in.")},
     )
 

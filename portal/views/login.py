@@ -85,6 +85,6 @@ def _browser(request: HttpRequest) -> dict[str, str]:
 
 
 def _masked(email: str) -> str:
-    """"a•••@voorbeeld.nl": enough to know which mailbox, not enough for who looks over a shoulder."""
+    """ "a•••@voorbeeld.nl": enough to know which mailbox, not enough for who looks over a shoulder."""
     name, _at, domain = email.partition("@")
     return f"{name[:1]}•••@{domain}"

@@ -26,7 +26,14 @@ def test_empty_list_says_what_will_be_here(desk):
 
 def test_list_shows_receiver_state_and_error(desk, failed):
     body = desk.get(LIST).content.decode()
-    for text in ("Anna van den Berg", failed.to_email, "plaats bekend", "Mislukt", failed.error, "1 e-mail is niet"):
+    for text in (
+        "Anna van den Berg",
+        failed.to_email,
+        "plaats bekend",
+        "Mislukt",
+        failed.error,
+        "1 e-mail is niet",
+    ):
         assert text in body
 
 
@@ -58,7 +65,9 @@ def test_retry_puts_the_mail_in_line_again(desk, failed):
     response = desk.post(f"{LIST}{failed.uuid}/retry/", follow=True)
     assert "De e-mail gaat opnieuw naar anna@voorbeeld.example" in response.content.decode()
     assert OutboxMail.objects.get().state == "waiting"
-    assert "al verzonden of wordt nog" in desk.post(f"{LIST}{failed.uuid}/retry/", follow=True).content.decode()
+    assert (
+        "al verzonden of wordt nog" in desk.post(f"{LIST}{failed.uuid}/retry/", follow=True).content.decode()
+    )
 
 
 def test_reader_may_not_see_mails(client_for, juinen):

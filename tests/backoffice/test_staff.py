@@ -22,7 +22,15 @@ def test_list_shows_everybody_with_role_and_access(desk):
     factories.make_staff("planner", name="Piet Plan", username="piet@juinen.example")
     factories.make_staff("reader", name="Lea Lees", is_active=False)
     body = desk.get(LIST).content.decode()
-    texts = ("Ada Baas", "Piet Plan", "piet@juinen.example", "planner", "Heeft toegang", "Geen toegang", "nog niet")
+    texts = (
+        "Ada Baas",
+        "Piet Plan",
+        "piet@juinen.example",
+        "planner",
+        "Heeft toegang",
+        "Geen toegang",
+        "nog niet",
+    )
     assert [text for text in texts if text not in body] == []
 
 
@@ -88,7 +96,9 @@ def test_invitation_is_sent_again_and_withdrawn(desk):
     assert OutboxMail.objects.count() == 2
     desk.post(f"{page}withdraw/")
     assert not Invitation.objects.open().exists()
-    assert "Er is geen uitnodiging die nog werkt." in desk.post(f"{page}withdraw/", follow=True).content.decode()
+    assert (
+        "Er is geen uitnodiging die nog werkt." in desk.post(f"{page}withdraw/", follow=True).content.decode()
+    )
 
 
 def test_member_without_role_is_no_colleague(desk):

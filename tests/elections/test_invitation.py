@@ -27,7 +27,12 @@ def staff():
 @pytest.fixture
 def member():
     """Somebody without an account."""
-    values = {"first_name": "Anna", "infix": "van den", "last_name": "Berg", "email": "anna@voorbeeld.example"}
+    values = {
+        "first_name": "Anna",
+        "infix": "van den",
+        "last_name": "Berg",
+        "email": "anna@voorbeeld.example",
+    }
     return factories.make_member(with_user=False, **values)
 
 
@@ -87,7 +92,8 @@ def test_invite_staff_uses_the_address_as_username(staff):
 
 
 @pytest.mark.parametrize(
-    ("email", "role"), [("geen adres", "planner"), ("bo@juinen.example", "koning"), ("BEZET@juinen.example", "planner")]
+    ("email", "role"),
+    [("geen adres", "planner"), ("bo@juinen.example", "koning"), ("BEZET@juinen.example", "planner")],
 )
 def test_invite_staff_refuses_what_is_wrong_or_taken(staff, email, role):
     factories.make_staff(username="bezet@juinen.example")

@@ -1,9 +1,12 @@
 """Appointment letters: who gets one, what it says, once each, and when it is no longer true."""
 
+import threading
 from datetime import date, time
+from time import sleep
 
 import pytest
 from django.core.files.storage import default_storage
+from django.db import connections
 from django_tenants.utils import tenant_context
 
 from elections.actions import letter as actions
@@ -11,7 +14,7 @@ from elections.actions.assignment import unassign
 from elections.actions.job import cancel_job
 from elections.errors import ActionError
 from elections.letter_texts import Block, blocks, unknown_placeholders
-from elections.models import AppointmentLetter, LetterTemplate, OutboxMail
+from elections.models import AppointmentLetter, Job, LetterTemplate, OutboxMail
 from elections.queries.letter import check_letters, letter_facts, money
 from tests import factories
 
@@ -97,6 +100,38 @@ def test_work_on_letters_twice_does_not_make_a_letter_again(event, shift):
     actions.work_on_letters(job)
     job.refresh_from_db()
     assert (job.state, job.done) == ("done", 3)
+
+
+def test_two_workers_side_by_side_never_make_the_same_letter(committed, juinen, monkeypatch):
+    event = factories.make_event(decision_date=date(2027, 1, 12), signatory="J. de Wit")
+    day_part = factories.make_day_part(factories.make_polling_day(event))
+    station = factories.make_polling_station(event)
+    shift = factories.make_shift(station, day_part, factories.make_position(event), places=50)
+    for _number in range(8):
+        _appoint(shift, with_user=False)
+    job = actions.make_letters(event, by=None)
+    made: list[str] = []
+
+    def render_slowly(_facts, *, number):
+        made.append(number)
+        sleep(0.1)
+        return b"%PDF"
+
+    monkeypatch.setattr(actions, "render_letter", render_slowly)
+
+    def work():
+        with tenant_context(juinen):
+            actions.work_on_letters(Job.objects.get(pk=job.pk))
+            connections["default"].close()
+
+    threads = [threading.Thread(target=work) for _number in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    job.refresh_from_db()
+    assert len(made) == len(set(made)) == 8
+    assert (job.state, job.done) == ("done", 8)
 
 
 def test_make_letters_makes_only_what_changed(event, shift):

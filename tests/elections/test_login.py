@@ -173,7 +173,9 @@ def test_simultaneous_wrong_codes_do_not_outrun_the_limit(committed, juinen):
         assert LoginChallenge.objects.get().attempts == 5
 
 
-@pytest.mark.parametrize(("username", "password"), [("a.vandenberg", "verkeerd"), ("niemand", factories.PASSWORD)])
+@pytest.mark.parametrize(
+    ("username", "password"), [("a.vandenberg", "verkeerd"), ("niemand", factories.PASSWORD)]
+)
 def test_wrong_password_and_unknown_name_get_the_same_answer(user, username, password):
     with pytest.raises(login.WrongPassword, match=r"De gebruikersnaam of het wachtwoord klopt niet\."):
         login.start_login(username, password, {})

@@ -31,7 +31,7 @@ def test_every_kind_can_be_written(kind):
     assert "Anna van den Berg" in message.body
     assert "Gemeente Juinen" in message.body
     assert "{" not in message.body + html.replace("{font", "")
-    assert not re.search(r'(src|background)\s*=|url\(|<link|<script|@import', html)
+    assert not re.search(r"(src|background)\s*=|url\(|<link|<script|@import", html)
     assert "\n\n\n" not in message.body
 
 

@@ -71,7 +71,9 @@ def test_enqueue_without_address_fails_where_staff_see_it():
 def test_enqueue_many_rings_one_bell_and_skips_known_keys(waiting, user, django_capture_on_commit_callbacks):
     people = [outbox.Recipient(factories.make_user(), f"placement:{number}") for number in (2, 3)]
     with django_capture_on_commit_callbacks() as bells:
-        made = outbox.enqueue_many(MailKind.PLACEMENT_PUBLISHED, [outbox.Recipient(user, "placement:1"), *people])
+        made = outbox.enqueue_many(
+            MailKind.PLACEMENT_PUBLISHED, [outbox.Recipient(user, "placement:1"), *people]
+        )
     assert (made, len(bells), OutboxMail.objects.count()) == (2, 1, 3)
 
 
@@ -151,7 +153,10 @@ def test_login_code_that_has_expired_is_not_sent(user):
     row = outbox.enqueue(MailKind.LOGIN_CODE, user=user, key="login:1", reference=challenge.uuid)
     outbox.deliver(row.pk)
     row.refresh_from_db()
-    assert (row.state, row.error) == (MailState.FAILED, "De inlogcode werkte niet meer toen de e-mail weg kon.")
+    assert (row.state, row.error) == (
+        MailState.FAILED,
+        "De inlogcode werkte niet meer toen de e-mail weg kon.",
+    )
     assert mail.outbox == []
 
 

@@ -27,7 +27,9 @@ def test_easy_password_is_refused(password):
         validate_password(password, User(username="a.vandenberg"))
 
 
-@pytest.mark.parametrize("password", ["paard batterij nietje", "mijn stembureau heeft drie ramen", "ééntweedrievieren"])
+@pytest.mark.parametrize(
+    "password", ["paard batterij nietje", "mijn stembureau heeft drie ramen", "ééntweedrievieren"]
+)
 def test_long_sentence_is_accepted(password):
     validate_password(password, User(username="a.vandenberg"))
 

@@ -97,7 +97,9 @@ def test_iban_shows_its_last_four_only(member):
 
 
 @pytest.mark.parametrize("kind", [SecretKind.BSN, SecretKind.IBAN])
-@pytest.mark.parametrize("value", ["", "123456789", "NL91ABNA0417164301", "999900111", "x" * 10_000, "٣٣٣٣٣٣٣٣٣"])
+@pytest.mark.parametrize(
+    "value", ["", "123456789", "NL91ABNA0417164301", "999900111", "x" * 10_000, "٣٣٣٣٣٣٣٣٣"]
+)
 def test_wrong_number_is_refused_without_repeating_it(member, kind, value):
     with pytest.raises(ActionError) as problem:
         secrets.set_secret(member, kind, value, by=None)
@@ -119,7 +121,9 @@ def test_id_number_is_refused_at_a_municipality(member):
 
 def test_secret_does_not_show_itself():
     secret = secrets.Secret(BSN)
-    assert all(BSN not in text for text in (str(secret), repr(secret), f"{secret}", f"{secret!r:>20}", f"{[secret]}"))
+    assert all(
+        BSN not in text for text in (str(secret), repr(secret), f"{secret}", f"{secret!r:>20}", f"{[secret]}")
+    )
     for show in (json.dumps, pickle.dumps):
         with pytest.raises(TypeError):
             show(secret)

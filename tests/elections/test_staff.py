@@ -24,7 +24,10 @@ def test_disable_and_enable(boss):
     colleague = factories.make_staff("planner")
     assert actions.disable_staff(colleague, by=boss).is_active is False
     assert actions.enable_staff(colleague, by=boss).is_active is True
-    assert list(AuditEvent.objects.order_by("pk").values_list("action", flat=True)) == ["staff.disable", "staff.enable"]
+    assert list(AuditEvent.objects.order_by("pk").values_list("action", flat=True)) == [
+        "staff.disable",
+        "staff.enable",
+    ]
 
 
 def test_disabled_colleague_with_an_open_invitation_cannot_use_it(boss):

@@ -5,7 +5,18 @@ from pathlib import Path
 from openpyxl import Workbook
 
 FIRST_NAMES = ("Anna", "Bram", "Chantal", "Daan", "Els", "Farid", "Gerda", "Hans", "Ingrid", "Joris")
-LAST_NAMES = ("de Vries", "van den Berg", "Jansen", "Bakker", "Özdemir", "Visser", "Smit", "van Dijk", "Mulder", "Bos")
+LAST_NAMES = (
+    "de Vries",
+    "van den Berg",
+    "Jansen",
+    "Bakker",
+    "Özdemir",
+    "Visser",
+    "Smit",
+    "van Dijk",
+    "Mulder",
+    "Bos",
+)
 STATIONS = ("Dorpshuis De Linde", "Basisschool Het Palet", "Sporthal De Wissel")
 FORM_ROWS = (
     ("Nummer stembureau", lambda n: n),

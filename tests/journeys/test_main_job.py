@@ -10,8 +10,8 @@ from tests.journeys.conftest import Screen, Stage, Town, link_in
 from tests.journeys.files import STATIONS, member_list, station_form
 
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journey")]
-STAFF_PASSWORD = "kastanjes rapen in oktober"  # noqa: S105
-MEMBER_PASSWORD = "fietsen langs de vaart"  # noqa: S105
+STAFF_PASSWORD = "kastanjes rapen in oktober"
+MEMBER_PASSWORD = "fietsen langs de vaart"
 TEST_BSN = "999993653"
 JOB_SECONDS = 90
 
@@ -66,9 +66,9 @@ def become_member(stage: Stage, person: Screen, address: str) -> Screen:
     return accept_invitation(stage, person, address, MEMBER_PASSWORD, username)
 
 
-def wait_for(person: Screen, text: str) -> None:
-    """Stay on the page of a long job until it says so; its progress comes by itself."""
-    expect(person.page.get_by_text(text).first).to_be_visible(timeout=JOB_SECONDS * 1000)
+def wait_until_ended(person: Screen) -> None:
+    """Stay on the page of a long job; its progress and its end come by themselves."""
+    expect(person.page.get_by_text("Geëindigd", exact=True)).to_be_visible(timeout=JOB_SECONDS * 1000)
     person.check()
 
 
@@ -80,7 +80,7 @@ def import_members(team: Screen, path: Path) -> None:
     team.click("Ga verder")
     team.click("Controleer het bestand")
     team.click("Lees de leden in")
-    wait_for(team, "klaar")
+    wait_until_ended(team)
     team.go("/backoffice/member/")
     expect(team.page.get_by_text("Özdemir").first).to_be_visible()
 
@@ -129,19 +129,18 @@ def invite_everybody(team: Screen) -> None:
     team.click("Iedereen uitnodigen die dat nog niet is", role="link")
     expect(team.page.get_by_text("leden krijgen een uitnodiging")).to_be_visible()
     team.click("Nodig 30 leden uit")
-    wait_for(team, "klaar")
+    wait_until_ended(team)
 
 
 def give_availability(member: Screen) -> None:
     """Yes to everything, one day per page, and the answers once more before they go."""
     member.go("/")
-    member.go("/availability/")
-    for _page in range(8):
-        if member.page.get_by_role("button", name="Versturen").count():
-            break
-        for group in member.page.get_by_role("radiogroup").all() or member.page.locator("fieldset").all():
-            group.get_by_role("radio").first.check()
-        member.page.get_by_role("main").get_by_role("button", name="Verder").last.click()
+    member.click("Uw beschikbaarheid", role="link")
+    member.click("Beginnen", role="link")
+    while not member.page.get_by_role("button", name="Versturen").count():
+        for question in member.page.locator("fieldset:has(input[value=yes])").all():
+            question.locator("input[value=yes]").check()
+        member.page.locator("main .nl-button--primary").last.click()
         member.page.wait_for_load_state()
         member.check()
     member.click("Versturen")
@@ -198,7 +197,9 @@ def make_letters(team: Screen) -> None:
     team.click("Opslaan")
     team.go("/backoffice/letter/")
     team.click("Maak 5 brieven")
-    expect(team.page.get_by_role("link", name="Publiceer 5 brieven")).to_be_visible(timeout=JOB_SECONDS * 1000)
+    expect(team.page.get_by_role("link", name="Publiceer 5 brieven")).to_be_visible(
+        timeout=JOB_SECONDS * 1000
+    )
     team.check()
     team.click("Publiceer 5 brieven", role="link")
     team.click("Publiceer 5 brieven")

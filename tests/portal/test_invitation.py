@@ -14,7 +14,9 @@ CHOOSE = "/password/choose/"
 
 @pytest.fixture
 def user():
-    return factories.make_member(user=factories.make_user(username="a.vandenberg", name="Anna van den Berg")).user
+    return factories.make_member(
+        user=factories.make_user(username="a.vandenberg", name="Anna van den Berg")
+    ).user
 
 
 @pytest.fixture
@@ -33,7 +35,10 @@ def test_member_chooses_a_password_and_logs_in(client, user, link):
     login = client.get("/login/").content.decode()
     assert "Uw wachtwoord is ingesteld" in login
     assert 'value="a.vandenberg"' in login
-    assert client.post("/login/", {"username": "a.vandenberg", "password": NEW}).headers["Location"] == "/login/code/"
+    assert (
+        client.post("/login/", {"username": "a.vandenberg", "password": NEW}).headers["Location"]
+        == "/login/code/"
+    )
 
 
 def test_mail_scanner_does_not_use_the_link_up(client, link):

@@ -24,4 +24,7 @@ def test_unknown_language_is_refused(client, language):
 
 
 def test_language_never_leads_to_another_site(client):
-    assert client.post("/language/", {"language": "en", "next": "//boef.example"}).headers["Location"] == "/login/"
+    assert (
+        client.post("/language/", {"language": "en", "next": "//boef.example"}).headers["Location"]
+        == "/login/"
+    )

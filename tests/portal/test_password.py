@@ -28,7 +28,9 @@ def test_known_and_unknown_get_the_same_answer_in_the_same_time(client, path, fi
         response = client.post(path, {field: value})
         times.append(time.monotonic() - begin)
         page = client.get(response.headers["Location"])
-        answers.append((response.status_code, response.headers["Location"], page.status_code, without_tokens(page)))
+        answers.append(
+            (response.status_code, response.headers["Location"], page.status_code, without_tokens(page))
+        )
     assert answers[0][:3] == (302, f"{path}sent/", 200)
     assert answers[0] == answers[1]
     assert min(times) >= ANSWER_SECONDS

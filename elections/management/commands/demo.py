@@ -58,11 +58,15 @@ class Command(BaseCommand):
     help = "Make the demo's municipalities that are not there yet, and print how to log in."
 
     def add_arguments(self, parser: Any) -> None:
-        parser.add_argument("--empty", action="store_true", help="make no municipality, only what every one needs")
+        parser.add_argument(
+            "--empty", action="store_true", help="make no municipality, only what every one needs"
+        )
 
     def handle(self, *args: Any, empty: bool, **options: Any) -> None:
         if settings.HTTPS:
-            raise CommandError("The demo has known passwords and may not stand on a public address (HTTPS is on).")
+            raise CommandError(
+                "The demo has known passwords and may not stand on a public address (HTTPS is on)."
+            )
         make_master_key_file(settings.MASTER_KEY_FILE)
         for cast in () if empty else CAST:
             municipality = Municipality.objects.filter(code=cast.code).first()

@@ -40,13 +40,13 @@ demo-reset: ready ## Throw the data of the demo away; the next `make demo` start
 	@$(BIN)/python -m config.demo reset
 
 journey: ready-test ## Do the whole main job in a browser, against a demo that runs
-	@$(IN_DEMO) env JOURNEY=running $(BIN)/python -m pytest -m journey tests/journeys
+	@$(IN_DEMO) env JOURNEY=running $(BIN)/python -m pytest -m "journey and not screenshots" tests/journeys
 
 shell: ready ## A Python shell in the municipality TENANT of the demo
 	@$(IN_DEMO) $(BIN)/python manage.py tenant_command shell --schema=$(TENANT)
 
 screenshots: ready-test ## Make the pictures of the README, from a demo that runs
-	@$(IN_DEMO) env SCREENSHOTS=docs/img $(BIN)/python -m pytest -m screenshots tests/journeys
+	@$(IN_DEMO) env JOURNEY=running SCREENSHOTS=docs/img $(BIN)/python -m pytest -m screenshots tests/journeys
 
 ## Checks
 

@@ -65,6 +65,13 @@ class PositionKind(TextChoices):
 BOARD_POSITIONS = (PositionKind.CHAIR, PositionKind.DEPUTY_CHAIR, PositionKind.MEMBER)
 
 
+# Whoever can lead a board can also take a lower seat on it, so that a list with only "voorzitter" is enough.
+ALSO_QUALIFIES_FOR = {
+    PositionKind.CHAIR: (PositionKind.DEPUTY_CHAIR, PositionKind.MEMBER),
+    PositionKind.DEPUTY_CHAIR: (PositionKind.MEMBER,),
+}
+
+
 class StationKind(TextChoices):
     """Codes of the national polling-place format 1.7 (`Type stembureau`), plus the counting place."""
 

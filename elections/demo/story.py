@@ -211,7 +211,7 @@ class _Story:
             submitted = now - timedelta(hours=self.chance.randint(1, 300)) if fate < 0.76 else None
             responses.append(AvailabilityResponse(member=member, event=self.event, submitted_at=submitted))
             answers += [Availability(member=member, day_part=part, answer=self._answer()) for part in parts]
-            liked = [p for p in positions if p.kind in member.qualified_for]
+            liked = [p for p in positions if p.kind in member.can_work_as]
             wishes += [
                 Preference(member=member, event=self.event, kind="position", position=position, rank=rank)
                 for rank, position in enumerate(liked[:2], start=1)
@@ -231,7 +231,7 @@ class _Story:
             Availability.objects.filter(answer=AvailabilityAnswer.YES).values_list("member_id", "day_part_id")
         )
         busy: dict[int, list[Shift]] = {}
-        qualified = {kind: [m for m in self.members if kind in m.qualified_for] for kind in PositionKind}
+        qualified = {kind: [m for m in self.members if kind in m.can_work_as] for kind in PositionKind}
         assignments = []
         for shift in Shift.objects.select_related("position").order_by(
             "position__rank", "polling_station__number"

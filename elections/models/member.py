@@ -13,7 +13,7 @@ from django.db.models.functions import Cast, Concat, Replace
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from elections.enums import PositionKind, SecretKind
+from elections.enums import ALSO_QUALIFIES_FOR, PositionKind, SecretKind
 from elections.models.fields import PublicIdModel, SortKey
 from elections.models.user import User
 
@@ -146,6 +146,12 @@ class Member(PublicIdModel):
         """As in a sorted list: "Berg, Anna van der"."""
         rest = " ".join(part for part in (self.first_name or self.initials, self.infix) if part)
         return f"{self.last_name}, {rest}" if rest else self.last_name
+
+    @property
+    def can_work_as(self) -> set[str]:
+        """Every kind of position this member may fill: the ones in `qualified_for` and what they include."""
+        own = {PositionKind(kind) for kind in self.qualified_for}
+        return own.union(*(ALSO_QUALIFIES_FOR.get(kind, ()) for kind in own))
 
     @property
     def address_line(self) -> str:

@@ -65,7 +65,7 @@ def why_not(member: Member, shift: Shift, taken: Iterable[Assignment]) -> list[s
     reasons = []
     if not member.is_active:
         reasons.append(_("Staat op niet actief."))
-    if position.kind not in member.qualified_for:
+    if position.kind not in member.can_work_as:
         reasons.append(_("Kan niet werken als %(kind)s.") % {"kind": position.get_kind_display()})
     if age is not None and age < position.minimum_age:
         reasons.append(
@@ -137,7 +137,7 @@ def shifts_with_room(assignment: Assignment, *, search: str = "") -> list[Shift]
     shifts = (
         Shift.objects.filter(
             polling_station__event=current.polling_station.event_id,
-            position__kind__in=assignment.member.qualified_for,
+            position__kind__in=assignment.member.can_work_as,
         )
         .exclude(pk=current.pk)
         .annotate(filled=_ACTIVE_PLACES)

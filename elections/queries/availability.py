@@ -86,7 +86,7 @@ def answers_of(member: Member, event: ElectionEvent) -> Answers:
 def positions_for(member: Member, event: ElectionEvent) -> tuple[list[Position], list[Position]]:
     """The positions of the event: first those the member is qualified for, then the others, each by rank."""
     positions = list(event.positions.all())
-    qualified = [position for position in positions if PositionKind(position.kind) in member.qualified_for]
+    qualified = [position for position in positions if PositionKind(position.kind) in member.can_work_as]
     return qualified, [position for position in positions if position not in qualified]
 
 

@@ -10,7 +10,7 @@ from django_tenants.utils import tenant_context
 from elections.actions.assignment import assign_member, move_assignment, publish_assignments, unassign
 from elections.errors import ActionError
 from elections.models import Assignment, AuditEvent, OutboxMail
-from elections.queries.assignment import candidates, shifts_with_room
+from elections.queries.assignment import candidates, shifts_with_room, why_not
 from tests import factories
 
 
@@ -247,3 +247,9 @@ def test_candidates_needs_the_same_queries_for_any_number_of_members(
         factories.make_availability(factories.make_member(), morning)
     with django_assert_num_queries(4):
         candidates(shift)
+
+
+def test_chair_may_take_every_seat_on_the_board(shift):
+    chair = factories.make_member(qualified_for=["chair"])
+    assert chair.can_work_as == {"chair", "deputy_chair", "member"}
+    assert why_not(chair, shift, []) == []

@@ -41,7 +41,7 @@ def test_main_job_from_excel_to_letter(
     open_step(team, "Uw plaats")
     open_step(team, "Uw brieven")
 
-    letter_mail = stage.mail(address, "brief")
+    letter_mail = stage.mail(address, "klaar")
     assert STATIONS[0] not in letter_mail, "a mail says that something waits, never what"
     read_placement_and_letter(member)
 

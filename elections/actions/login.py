@@ -218,7 +218,8 @@ def forget_old_logins() -> None:
 
 def _count_attempt(username: str, origin: str) -> LoginAttempt:
     """Count first and look then: of any number of simultaneous tries no more than the limit get through."""
-    name = _digest(f"{current_schema()}:{username.strip().lower()}")
+    # In capitals, as PostgreSQL compares names: "ı" and "ſ" are then the same letters as "i" and "s".
+    name = _digest(f"{current_schema()}:{username.strip().upper()}")
     attempt = LoginAttempt.objects.create(username_digest=name, origin=origin[:60])
     recent = LoginAttempt.objects.filter(at__gt=timezone.now() - PASSWORD_WINDOW)
     too_many = recent.filter(username_digest=name).count() > PASSWORDS_PER_NAME

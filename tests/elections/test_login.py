@@ -209,6 +209,17 @@ def test_eleventh_password_must_wait_a_quarter_of_an_hour(user, username):
         login.start_login(username, "verkeerd", {})
 
 
+@pytest.mark.parametrize(("username", "written_as"), [("titia", "tıtıa"), ("sanders", "ſanderſ")])
+def test_other_letters_for_the_same_name_count_as_the_same_name(username, written_as):
+    factories.make_user(username=username)
+    assert login.start_login(written_as, factories.PASSWORD, {}).user.username == username
+    for number in range(login.PASSWORDS_PER_NAME):
+        with pytest.raises(login.WrongPassword):
+            login.start_login((username, written_as)[number % 2], "verkeerd", {})
+    with pytest.raises(login.TooManyTries):
+        login.start_login(written_as, "verkeerd", {})
+
+
 def test_right_passwords_do_not_count_as_tries(user):
     for _number in range(4):
         login.start_login(user.username, factories.PASSWORD, {})

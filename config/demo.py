@@ -108,8 +108,8 @@ def _programs(port: int, smtp_port: int, mailbox_port: int) -> list[Program]:
         "--workers",
         f"{max(2, cores)}",
         "--preload",
+        "--no-control-socket",
     ]
-    web += ["--access-logfile", f"{LOGS / 'access.log'}", "--no-control-socket"]
     node = shutil.which("node", path=f"{BIN}{os.pathsep}{os.environ.get('PATH', os.defpath)}") or "node"
     mailbox = [node, f"{ROOT / 'node_modules/maildev/bin/maildev'}", "--silent"]
     mailbox += ["--ip", HOST, "--smtp", f"{smtp_port}", "--web-ip", HOST, "--web", f"{mailbox_port}"]

@@ -8,6 +8,7 @@ import base64
 import logging
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final
 
 from django.conf import settings
@@ -33,6 +34,8 @@ FONTS: Final = frozenset(
     for weight in (400, 600)
 )
 MAX_CACHED_IMAGES: Final = 64
+# A web process has threads; the fonts and the cache of images serve one document at a time.
+_ONE_AT_A_TIME: Final = Lock()
 
 # Nine lines per letter at level INFO tell nothing.
 logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)
@@ -112,7 +115,8 @@ def render_pdf(template: str, context: dict[str, Any], title: str) -> bytes:
     """
     html = document_html(template, context, title)
     try:
-        return _engine().write(html, accent=current_municipality().accent)
+        with _ONE_AT_A_TIME:
+            return _engine().write(html, accent=current_municipality().accent)
     except FatalURLFetchingError as error:
         # A BaseException: passed on it would end the worker in place of this one letter.
         raise PdfError(str(error)) from error

@@ -210,7 +210,6 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"  # the middleware activates the municipality's own time zone
-PHONENUMBER_DEFAULT_REGION = "NL"
 
 # --- Files ------------------------------------------------------------------------------------------------------
 MEDIA_ROOT = env("MEDIA_ROOT", default=str(VAR_DIR / "media"))

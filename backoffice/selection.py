@@ -54,7 +54,7 @@ class Selection:
 def ticked(request: HttpRequest) -> Selection:
     """The selection that a list with components/bulk_bar.html sent; its field `query` holds the filter."""
     everything, query = request.POST.get("all", ""), request.POST.get("query", "")
-    if everything.isdigit():
+    if everything.isascii() and everything.isdecimal():
         return Selection(query=query, count=int(everything[:9]))
     uuids = {str(uuid) for text in request.POST.getlist("selection")[:MAX_PICKED] if (uuid := _uuid(text))}
     return Selection(tuple(sorted(uuids)), query, len(uuids))

@@ -67,7 +67,7 @@ class MemberFilter(filters.FilterSet):
         return members if self.form.cleaned_data.get("active") else members.filter(is_active=True)
 
     def search(self, members: Any, _name: str, value: str) -> QuerySet[Member]:
-        return members.search(value.replace("\x00", ""))
+        return members.search(value)
 
     def by_position(self, members: QuerySet[Member], _name: str, value: str) -> QuerySet[Member]:
         return members.filter(qualified_for__contains=[value])
@@ -139,7 +139,7 @@ class AnswerFilter(filters.FilterSet):
         fields = ("q", "answer")
 
     def search(self, members: Any, _name: str, value: str) -> QuerySet[Member]:
-        return members.search(value.replace("\x00", ""))
+        return members.search(value)
 
 
 class AnswerTable(tables.Table):

@@ -45,7 +45,7 @@ class MemberQuerySet(models.QuerySet["Member"]):
 
         A phone number is found however it is written: "0612345678" finds "+31 6 12345678".
         """
-        found = self
+        found, text = self, text.replace("\x00", "")
         digits = re.sub(r"[\s()+-]", "", text)
         if digits.isdigit() and len(digits) >= PHONE_SEARCH_DIGITS:
             bare = Replace("phone", models.Value(" "), models.Value(""))

@@ -20,6 +20,7 @@ _ANSWER_ORDER = {
     AvailabilityAnswer.NO: 3,
 }
 _NO_WISH = 99
+_NUMBER_DIGITS = 9  # more does not fit in the number of a polling station
 
 
 @dataclass
@@ -144,9 +145,9 @@ def shifts_with_room(assignment: Assignment, *, search: str = "") -> list[Shift]
         .filter(filled__lt=F("places"))
         .select_related("polling_station__venue", "day_part__polling_day", "position")
     )
-    for word in search.split():
+    for word in search.replace("\x00", "").split():
         named = Q(polling_station__name__icontains=word)
-        shifts = shifts.filter(named | Q(polling_station__number=int(word)) if word.isdecimal() else named)
+        shifts = shifts.filter(named | Q(polling_station__number=int(word)) if _is_number(word) else named)
     others = [other for other in active_assignments(assignment.member) if other.pk != assignment.pk]
     free = [shift for shift in shifts if not why_not(assignment.member, shift, others)]
     return sorted(
@@ -157,6 +158,10 @@ def shifts_with_room(assignment: Assignment, *, search: str = "") -> list[Shift]
             shift.polling_station.number,
         ),
     )
+
+
+def _is_number(word: str) -> bool:
+    return word.isascii() and word.isdecimal() and len(word) <= _NUMBER_DIGITS
 
 
 def _wishes(shift: Shift) -> dict[int, tuple[int, list[str]]]:

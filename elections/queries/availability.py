@@ -98,9 +98,10 @@ def venues_to_choose(member: Member, event: ElectionEvent, *, search: str = "") 
     """
     in_event = event.polling_stations.values("venue")
     venues = Venue.objects.filter(pk__in=in_event).order_by(SortKey("name"), "pk")
-    if search.strip():
+    words = search.replace("\x00", "").split()
+    if words:
         venues = venues.annotate(search_text=_search_text())
-        for word in search.split():
+        for word in words:
             venues = venues.filter(search_text__contains=SortKey(Value(word)))
         return list(venues[:MAX_FOUND])
     few = list(venues[: MAX_FOUND + 1])

@@ -36,7 +36,7 @@ def stations_of(event: ElectionEvent) -> QuerySet[PollingStation]:
 
 def search_stations(stations: QuerySet[PollingStation], text: str) -> QuerySet[PollingStation]:
     """Stations in whose number, name or address every word of `text` occurs, whatever accents and capitals."""
-    words = text.split()
+    words = text.replace("\x00", "").split()
     if not words:
         return stations
     parts: list[Any] = []

@@ -114,6 +114,15 @@ def test_candidates_page_knows_no_such_member(planner, event, morning, member):
     assert planner.post(_url("candidates", shift), {"member": member}).status_code == 404
 
 
+@pytest.mark.parametrize("search", ["\x00", "kuip\x00", "²", "9" * 5000])
+def test_odd_search_finds_nothing_or_ignores_it(planner, event, morning, search):
+    _made, shift = _station(event, morning, name="De Kuip")
+    assignment = factories.make_assignment(factories.make_member(), shift)
+    assert planner.get(_url("candidates", shift), {"q": search}).status_code == 200
+    assert planner.get(_url("move", assignment), {"q": search}).status_code == 200
+    assert planner.get(_url("list"), {"q": search}).status_code == 200
+
+
 def test_assignment_remove_and_move(planner, event, morning):
     _here, shift = _station(event, morning, name="De Kuip")
     there, other = _station(event, morning, name="De Brug")

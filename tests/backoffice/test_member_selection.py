@@ -92,6 +92,7 @@ def test_selection_of_a_colleague_or_made_up_is_refused(planner, juinen, client_
         {"selection": ["geen-uuid"]},
         {"all": "0"},
         {"all": "9" * 40},
+        {"all": "²"},
         {"selection": ["00000000-0000-0000-0000-000000000000"]},
     ],
 )
@@ -120,6 +121,14 @@ def test_invitations_that_are_taken_up_again_go_to_nobody_twice(planner, staff, 
     work_on_invitations(job)
     work_on_invitations(job)
     assert Invitation.objects.count() == 2
+
+
+def test_result_counts_only_who_was_invited(staff, new_member):
+    invited, inactive = new_member(), new_member(is_active=False)
+    parameters = {"members": [invited.pk, inactive.pk], "by": str(staff.uuid)}
+    job = factories.make_job(kind="invitations", total=2, parameters=parameters)
+    work_on_invitations(job)
+    assert job.result == "1 lid uitgenodigd."
 
 
 def test_second_job_for_invitations_waits_for_the_first(planner, new_member):

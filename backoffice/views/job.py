@@ -11,16 +11,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
-from django_tables2 import RequestConfig
 
 from backoffice.access import staff_required
+from backoffice.paging import show_page
 from backoffice.tables.job import TONES, JobTable
 from elections.actions.job import cancel_job, is_silent, resume_job
 from elections.enums import JobKind, JobState
 from elections.errors import ActionError
 from elections.models import Job, User
-
-PER_PAGE = 50
 
 # Where to go when a job of this kind is done.
 RESULTS: Final = {
@@ -36,7 +34,7 @@ RESULTS: Final = {
 def job_list(request: HttpRequest) -> HttpResponse:
     """Every job, newest first."""
     table = JobTable(Job.objects.select_related("event"))
-    RequestConfig(request, paginate={"per_page": PER_PAGE, "silent": True}).configure(table)
+    show_page(table, request)
     return render(request, "backoffice/job/list.html", {"table": table})
 
 

@@ -9,10 +9,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from django_tables2 import RequestConfig
 
 from backoffice.access import event_required, staff_required
 from backoffice.forms.letter import LetterTemplateForm
+from backoffice.paging import show_page
 from backoffice.tables.letter import OUTDATED, LetterFilter, LetterTable
 from backoffice.views.job import progress_context
 from elections.actions.letter import (
@@ -39,7 +39,6 @@ from elections.queries.letter import (
     ready_to_publish,
 )
 
-PER_PAGE = 50
 # A PDF shown in the browser may do nothing at all, not even as a page of its own.
 PDF_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
@@ -54,7 +53,7 @@ def letter_list(request: HttpRequest) -> HttpResponse:
     outdated = check.outdated | {letter.pk for letter in check.to_make if letter.state == LetterState.MADE}
     letters = LetterFilter(request.GET, letters_with_members(event), outdated=outdated)
     table = LetterTable(letters.qs, outdated=outdated)
-    RequestConfig(request, paginate={"per_page": PER_PAGE, "silent": True}).configure(table)
+    show_page(table, request)
     jobs = running_jobs(event=event, kind=JobKind.LETTERS)
     counts = letter_counts(event)
     context = {

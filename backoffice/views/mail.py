@@ -7,16 +7,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
-from django_tables2 import RequestConfig
 
 from backoffice.access import staff_required
+from backoffice.paging import show_page
 from backoffice.tables.mail import MailFilter, MailTable
 from elections.actions.mail import retry_mail
 from elections.enums import MailState
 from elections.errors import ActionError
 from elections.models import OutboxMail
-
-PER_PAGE = 50
 
 
 @staff_required("mail.view")
@@ -24,7 +22,7 @@ def mail_list(request: HttpRequest) -> HttpResponse:
     """All mails, newest first. Only who, what and when: the text is made at sending and kept nowhere."""
     mails = MailFilter(request.GET, OutboxMail.objects.select_related("user").order_by("-pk"))
     table = MailTable(mails.qs)
-    RequestConfig(request, paginate={"per_page": PER_PAGE, "silent": True}).configure(table)
+    show_page(table, request)
     context = {
         "table": table,
         "filter": mails,

@@ -9,10 +9,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
-from django_tables2 import RequestConfig
 
 from backoffice.access import chosen_event, event_required, staff_required
 from backoffice.forms.member import MemberForm
+from backoffice.paging import show_page
 from backoffice.tables.member import POSITION_LABELS, AnswerFilter, AnswerTable, MemberFilter, MemberTable
 from elections import secrets
 from elections.actions import member as actions
@@ -35,7 +35,6 @@ from elections.queries.member import (
     with_answer_details,
 )
 
-PER_PAGE = 50
 HAS_ACCOUNT = (Access.ACCEPTED, Access.LOGGED_IN)
 
 
@@ -47,7 +46,7 @@ def member_list(request: HttpRequest) -> HttpResponse:
     members = MemberFilter(request.GET, with_answer(with_access(Member.objects.by_name()), event), event)
     may_select = can(request.user, "member.edit") or can(request.user, "member.invite")
     table = MemberTable(members.qs, event=event, may_select=may_select)
-    RequestConfig(request, paginate={"per_page": PER_PAGE, "silent": True}).configure(table)
+    show_page(table, request)
     context = {
         "table": table,
         "filter": members,
@@ -185,7 +184,7 @@ def member_answers(request: HttpRequest) -> HttpResponse:
     found = with_answer_details(Member.objects.active().by_name(), request.event)
     answers = AnswerFilter(request.GET, found)
     table = AnswerTable(answers.qs)
-    RequestConfig(request, paginate={"per_page": PER_PAGE, "silent": True}).configure(table)
+    show_page(table, request)
     counts = answer_counts(request.event)
     figures = [
         _figure(counts, StepState.DONE, _("heeft geantwoord"), "ok"),

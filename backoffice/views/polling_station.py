@@ -7,11 +7,11 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django_tables2 import RequestConfig
 
 from backoffice.access import event_required, staff_required
 from backoffice.forms.polling_station import PollingStationForms
 from backoffice.forms.rows import are_valid
+from backoffice.paging import show_page
 from backoffice.tables.polling_station import PollingStationFilter, PollingStationTable
 from elections.accessibility import ACCESSIBILITY_FIELDS
 from elections.actions import polling_station as actions
@@ -20,8 +20,6 @@ from elections.models import PollingStation
 from elections.permissions import can
 from elections.queries.polling_station import shifts_by_day_part, stations_of
 
-PER_PAGE = 50
-
 
 @staff_required("station.view")
 @event_required
@@ -29,7 +27,7 @@ def polling_station_list(request: HttpRequest) -> HttpResponse:
     """The stations of the event this colleague works in."""
     stations = PollingStationFilter(request.GET, stations_of(request.event))
     table = PollingStationTable(stations.qs)
-    RequestConfig(request, paginate={"per_page": PER_PAGE, "silent": True}).configure(table)
+    show_page(table, request)
     context = {"table": table, "filter": stations, "may_edit": can(request.user, "station.edit")}
     return render(request, "backoffice/polling_station/list.html", context)
 

@@ -9,10 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
-from django_tables2 import RequestConfig
 
 from backoffice.access import staff_required
 from backoffice.forms.staff import StaffForm, StaffInviteForm
+from backoffice.paging import show_page
 from backoffice.tables.staff import TONES, StaffTable
 from elections.actions import staff as actions
 from elections.actions.invitation import invite_staff, resend_invitation, withdraw_invitation
@@ -20,14 +20,12 @@ from elections.errors import ActionError
 from elections.models import User
 from elections.queries.staff import colleagues, staff_state
 
-PER_PAGE = 50
-
 
 @staff_required("staff.manage")
 def staff_list(request: HttpRequest) -> HttpResponse:
     """All colleagues by name."""
     table = StaffTable(colleagues())
-    RequestConfig(request, paginate={"per_page": PER_PAGE, "silent": True}).configure(table)
+    show_page(table, request)
     return render(request, "backoffice/staff/list.html", {"table": table})
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from backoffice.paging import PER_PAGE
 from elections import secrets
 from elections.actions.member import activate_member, deactivate_member, update_member
 from elections.enums import SecretKind
@@ -108,6 +109,14 @@ def test_list_takes_any_order_and_page(planner, new_member, query):
     factories.make_event()
     new_member(last_name="Bakker")
     assert "Bakker" in text_of(planner.get(url("member-list"), query))
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "1", "100000"])
+def test_address_does_not_decide_how_many_rows_a_page_has(planner, new_member, number):
+    for _number in range(PER_PAGE + 1):
+        new_member()
+    page = planner.get(url("member-list"), {"per_page": number})
+    assert len(page.context["table"].page.object_list) == PER_PAGE
 
 
 def test_list_asks_as_much_for_three_members_as_for_one(planner, new_member, django_assert_num_queries):

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from elections import audit
+from elections.actions.position import check_positions
 from elections.actions.shift import propose_template
 from elections.enums import StepKind
 from elections.errors import ActionError
@@ -141,11 +142,7 @@ def _check_plan(plan: EventPlan) -> None:
         )
     for day in plan.polling_days:
         check_day_parts(day)
-    names = [position.name for position in plan.positions]
-    if not names:
-        raise ActionError(_("Vul minstens één functie in."))
-    if len(set(names)) < len(names):
-        raise ActionError(_("Geef elke functie een eigen naam."))
+    check_positions(plan.positions)
 
 
 def _check_elections(elections: list[ElectionPlan]) -> None:

@@ -26,7 +26,7 @@ def save_positions(event: ElectionEvent, rows: Sequence[PositionRow], *, by: Use
         ActionError: when none is left, two have one name, the age is too low, or one goes that has shifts or wishes.
     """
     ElectionEvent.objects.select_for_update().get(pk=event.pk)
-    _check_positions([plan for _uuid, plan in rows])
+    check_positions([plan for _uuid, plan in rows])
     before = {position.uuid: position for position in event.positions.all()}
     kept = {uuid for uuid, _plan in rows if uuid}
     if kept - before.keys():
@@ -51,7 +51,8 @@ def save_positions(event: ElectionEvent, rows: Sequence[PositionRow], *, by: Use
     audit.record("position.update", by=by, on=event, positions=[plan.name for _uuid, plan in rows])
 
 
-def _check_positions(plans: list[PositionPlan]) -> None:
+def check_positions(plans: Sequence[PositionPlan]) -> None:
+    """Raise ActionError for no position, a name twice, or a board member who may be under 18 (Kieswet art. E 4)."""
     if not plans:
         raise ActionError(_("Vul minstens één functie in."))
     names = [plan.name for plan in plans]

@@ -83,6 +83,7 @@ def test_create_event_is_logged():
         ),
         ({"positions": ()}, "minstens één functie"),
         ({"positions": PLAN.positions * 2}, "eigen naam"),
+        ({"positions": (dataclasses.replace(PLAN.positions[0], minimum_age=16),)}, "minstens 18 jaar"),
     ],
 )
 def test_create_event_refuses_a_plan_that_cannot_stand(change, message):

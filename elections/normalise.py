@@ -78,7 +78,7 @@ def without_accents(text: str) -> str:
 def last_name(text: str) -> Name:
     """Take a last name apart: "van der Berg", "Berg, van der", "Berg, Anna van der" and "Berg (van der)"."""
     text = line(text)
-    bracketed = re.fullmatch(r"(.+?) \((.+)\)", text)
+    bracketed = re.fullmatch(r"([^()]+) \(([^()]+)\)", text)
     if bracketed and _is_infix(bracketed[2]):
         return Name(bracketed[2].lower(), bracketed[1])
     main, comma, rest = (part.strip() for part in text.partition(","))

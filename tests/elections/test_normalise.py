@@ -1,3 +1,4 @@
+import time
 from datetime import date
 
 import pytest
@@ -27,6 +28,12 @@ from elections.normalise import Name
 )
 def test_last_name_is_taken_apart(written, name):
     assert normalise.last_name(written) == name
+
+
+def test_last_name_of_many_brackets_is_soon_read():
+    began = time.monotonic()
+    normalise.last_name("a (" * 20_000)
+    assert time.monotonic() - began < 1
 
 
 @pytest.mark.parametrize(

@@ -139,7 +139,7 @@ def cancel_import_file(import_file: ImportFile, *, by: User | None) -> None:
     if locked.state == ImportState.RUNNING:
         raise ActionError(_("Dit bestand wordt nu ingelezen. U kunt het niet meer weggooien."))
     if locked.state in WAITING:
-        ImportFile.objects.filter(pk=locked.pk).update(state=ImportState.CANCELLED, file="")
+        ImportFile.objects.filter(pk=locked.pk).update(state=ImportState.CANCELLED, file="", options={})
         _delete_on_commit(locked)
         audit.record("import_file.cancel", by=by, on=locked)
 

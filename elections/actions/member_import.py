@@ -24,7 +24,7 @@ from elections.actions.lock import hold_lock
 from elections.actions.member import NUMBERS, next_member_number, save_changes, set_labels
 from elections.enums import ImportState, JobKind
 from elections.errors import ActionError
-from elections.imports.member_columns import Mapping, check_mapping, guess_mapping
+from elections.imports.member_columns import Mapping, check_mapping, guess_mapping, require_headings
 from elections.imports.member_file import read_members
 from elections.imports.member_plan import (
     DoubleChoice,
@@ -50,9 +50,9 @@ def upload_member_list(upload: File, *, by: User) -> ImportFile:
     """Keep an uploaded member list and guess what its columns are.
 
     Raises:
-        ActionError: when the file cannot be read.
+        ActionError: when the file cannot be read, or its first row holds a BSN or IBAN in place of headings.
     """
-    import_file, table = upload_import_file(JobKind.MEMBER_IMPORT, upload, by=by, read=read_table)
+    import_file, table = upload_import_file(JobKind.MEMBER_IMPORT, upload, by=by, read=_read_list)
     earlier = (
         ImportFile.objects.filter(
             kind=JobKind.MEMBER_IMPORT, state=ImportState.DONE, options__headers=table.headers
@@ -67,6 +67,12 @@ def upload_member_list(upload: File, *, by: User) -> ImportFile:
     import_file.options = {"headers": table.headers}
     import_file.save(update_fields=["mapping", "options"])
     return import_file
+
+
+def _read_list(source: str, original_name: str) -> Table:
+    table = read_table(source, original_name)
+    require_headings(table)
+    return table
 
 
 def table_of(import_file: ImportFile) -> Table:

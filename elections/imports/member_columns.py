@@ -160,6 +160,12 @@ def samples(table: Table, index: int, count: int = 3) -> list[str]:
     return found
 
 
+def require_headings(table: Table) -> None:
+    """Raise ActionError when the first row holds numbers of a person: headings are kept and shown, numbers never."""
+    if any(looks_secret(word) for heading in table.headers for word in (heading, *heading.split())):
+        raise ActionError(_("De kolomkoppen ontbreken: zet in de eerste rij wat er in elke kolom staat."))
+
+
 def looks_secret(text: str) -> bool:
     """Whether a text could be a BSN or an IBAN: then it does not go to a screen."""
     for kind in SecretKind:

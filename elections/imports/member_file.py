@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from elections import normalise, secrets
 from elections.enums import PositionKind, SecretKind
 from elections.errors import ActionError
-from elections.imports.member_columns import ImportField, Mapping
+from elections.imports.member_columns import ImportField, Mapping, looks_secret
 from elections.imports.reader import BadCell, Row, Table, as_text
 from elections.models import Label, Member
 
@@ -223,7 +223,7 @@ def qualified_for(text: str) -> list[str]:
     """The positions in a text such as "voorzitter, teller", in the order of the law.
 
     Raises:
-        ValidationError: with the word that is no position, and the words that are.
+        ValidationError: with the word that is no position (a BSN or IBAN is not repeated), and the words that are.
     """
     kinds = set()
     for part in re.split(r"[;,/+&\n|]|\ben\b", text.lower()):
@@ -232,6 +232,8 @@ def qualified_for(text: str) -> list[str]:
             continue
         if word not in POSITION_WORDS:
             choices = ", ".join(str(kind.label) for kind in PositionKind)
+            if looks_secret(part) or looks_secret(text):
+                raise ValidationError(_("Dit is geen functie. Kies uit: %(choices)s.") % {"choices": choices})
             raise ValidationError(
                 _("Wij kennen de functie “%(word)s” niet. Kies uit: %(choices)s.")
                 % {"word": part.strip()[:40], "choices": choices}

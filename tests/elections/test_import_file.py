@@ -4,7 +4,7 @@ import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from elections.actions.import_file import throw_away_old_files
+from elections.actions.import_file import cancel_import_file, throw_away_old_files
 from elections.actions.member_import import upload_member_list
 from elections.enums import ImportState
 from elections.errors import ActionError
@@ -36,6 +36,22 @@ def test_unreadable_upload_leaves_no_file_and_no_row(staff):
         upload_member_list(SimpleUploadedFile("leden.xlsx", b"geen excel"), by=staff)
     assert not ImportFile.objects.exists()
     assert default_storage.listdir("imports")[1] == []
+
+
+@pytest.mark.parametrize("number", ["999993653", "9999.93.653", "NL91 ABNA 0417 1643 00"])
+def test_list_without_headings_is_refused_and_keeps_no_number(staff, number):
+    text = f"Jansen;{number};Juinen\nBakker;;Juinen\n"
+    with pytest.raises(ActionError, match="kolomkoppen ontbreken"):
+        upload_member_list(SimpleUploadedFile("leden.csv", text.encode()), by=staff)
+    assert not ImportFile.objects.exists()
+    assert default_storage.listdir("imports")[1] == []
+
+
+def test_cancelled_file_keeps_nothing_of_what_was_in_it(staff):
+    import_file = kept(by=staff)
+    cancel_import_file(import_file, by=staff)
+    import_file.refresh_from_db()
+    assert (import_file.file, import_file.options) == ("", {})
 
 
 def test_upload_over_the_limit_is_refused(staff, settings):

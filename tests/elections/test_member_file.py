@@ -150,6 +150,13 @@ def test_twins_are_two_people():
     assert not file.faults
 
 
+@pytest.mark.parametrize("number", ["999993653", IBAN])
+def test_number_in_the_column_of_positions_is_not_repeated(number):
+    content = read(["Jansen", number], headers=("Achternaam", "Functie"))
+    assert "Dit is geen functie" in content.faults[0].message
+    assert number.lower() not in content.faults[0].message.lower()
+
+
 def test_samples_never_show_a_bsn_or_iban():
     assert looks_secret(BSN)
     assert looks_secret("9999.00.018")

@@ -11,9 +11,9 @@ from elections import audit
 from elections.actions.invitation import invite_member
 from elections.actions.job import finish_job, job_progress, note_job_error, start_job
 from elections.actions.lock import hold_lock
-from elections.enums import JobKind
+from elections.enums import InvitationKind, JobKind
 from elections.errors import ActionError
-from elections.models import Job, Member, User
+from elections.models import Invitation, Job, Member, User
 from elections.queries.job import running_jobs
 from elections.queries.member import invitable
 
@@ -59,8 +59,17 @@ def work_on_invitations(job: Job) -> None:
         except ActionError as refused:
             note_job_error(job, refused.message)
     job_progress(job, len(keys))
+    count = _invited(job)
     finish_job(
-        job,
-        ngettext("%(count)s lid uitgenodigd.", "%(count)s leden uitgenodigd.", len(keys))
-        % {"count": len(keys)},
+        job, ngettext("%(count)s lid uitgenodigd.", "%(count)s leden uitgenodigd.", count) % {"count": count}
     )
+
+
+def _invited(job: Job) -> int:
+    """How many of the job's members got an invitation, over all the times that it was taken up."""
+    sent = Invitation.objects.filter(
+        kind=InvitationKind.MEMBER,
+        user__member__in=job.parameters["members"],
+        created_at__gte=job.created_at,
+    )
+    return sent.values("user").distinct().count()

@@ -17,16 +17,11 @@ ICONS: dict[str, str] = {
     ),
     "building": '<path d="M4 21V9l8-5 8 5v12M2.5 21h19"/><path d="M9.5 21v-6h5v6"/><path d="M12 9.4v.1"/>',
     "calendar": '<rect x="3.5" y="5" width="17" height="15.5" rx="2"/><path d="M3.5 10h17M8 3v4M16 3v4"/>',
-    "chart": '<path d="M4 20.5h16.5M7 17v-5M12 17V6M17 17v-8"/>',
     "check": '<path d="m5 12.5 4.5 4.5L19 7.5"/>',
     "check-circle": '<circle cx="12" cy="12" r="9"/><path d="m8 12.3 2.8 2.8L16 9.6"/>',
     "chevron-down": '<path d="m6 9.5 6 6 6-6"/>',
     "chevron-left": '<path d="m14.5 6-6 6 6 6"/>',
     "chevron-right": '<path d="m9.5 6 6 6-6 6"/>',
-    "chevron-up": '<path d="m6 14.5 6-6 6 6"/>',
-    "clipboard": (
-        '<rect x="5" y="4.5" width="14" height="16.5" rx="2"/><path d="M9 3h6v3.5H9zM9 12h6M9 16h4"/>'
-    ),
     "clock": '<circle cx="12" cy="12" r="9"/><path d="M12 7v5.3l3.5 2"/>',
     "close": '<path d="M6 6l12 12M18 6 6 18"/>',
     "copy": (
@@ -34,7 +29,6 @@ ICONS: dict[str, str] = {
         '<path d="M15.5 8.5v-3a2 2 0 0 0-2-2h-8a2 2 0 0 0-2 2v8a2 2 0 0 0 2 2h3"/>'
     ),
     "door": '<path d="M5.5 20.5V4.5a1 1 0 0 1 1-1h11a1 1 0 0 1 1 1v16M3 20.5h18M14.5 12v.1"/>',
-    "dots": '<path d="M5.5 12h.01M12 12h.01M18.5 12h.01"/>',
     "download": '<path d="M12 4v11M7 10.5l5 5 5-5M4.5 20h15"/>',
     "edit": (
         '<path d="M4 20.2 5 15.6 15.8 4.8a1.8 1.8 0 0 1 2.5 0l1 1a1.8 1.8 0 0 1 0 2.5L8.6 19.1zM13.8'
@@ -44,10 +38,6 @@ ICONS: dict[str, str] = {
     "eye": (
         '<path d="M2.5 12S6 5.8 12 5.8 21.5 12 21.5 12 18 18.2 12 18.2 2.5 12 2.5 12z"/>'
         '<circle cx="12" cy="12" r="2.8"/>'
-    ),
-    "eye-off": (
-        '<path d="M9.6 6.1A9 9 0 0 1 12 5.8c6 0 9.5 6.2 9.5 6.2a16 16 0 0 1-3 3.6M6.2 7.6A16 16 0 0'
-        ' 0 2.5 12S6 18.2 12 18.2a9 9 0 0 0 4.6-1.3M4 4l16 16M10 10.2a2.8 2.8 0 0 0 3.9 3.9"/>'
     ),
     "file": '<path d="M14 3H7a2 2 0 0 0-2 2v14a2 2 0 0 0 2 2h10a2 2 0 0 0 2-2V8z"/><path d="M14 3v5h5"/>',
     "filter": '<path d="M3.5 6h17M7 12h10M10.5 18h3"/>',
@@ -114,12 +104,7 @@ ICONS: dict[str, str] = {
     ),
     "search": '<circle cx="10.8" cy="10.8" r="6.8"/><path d="m16 16 4.8 4.8"/>',
     "send": '<path d="M21 3.5 3 10.3l7.2 3.2 3.3 7.2zM21 3.5 10.2 13.5"/>',
-    "shield": (
-        '<path d="M12 3 4.5 6v5.5c0 4.6 3.2 8 7.5 9.5 4.3-1.5 7.5-4.9 7.5-9.5V6z"/>'
-        '<path d="m8.8 12 2.3 2.3 4.2-4.4"/>'
-    ),
     "sort": '<path d="m8 9.5 4-4 4 4M8 14.5l4 4 4-4"/>',
-    "star": '<path d="m12 3.5 2.6 5.5 6 .8-4.4 4.1 1.1 6-5.3-3-5.3 3 1.1-6L3.4 9.8l6-.8z"/>',
     "table": (
         '<rect x="3.5" y="4.5" width="17" height="15" rx="2"/><path d="M3.5 9.5h17M3.5 14.5h17M9.5 9.5v10"/>'
     ),
@@ -127,10 +112,6 @@ ICONS: dict[str, str] = {
     "trash": '<path d="M4 6.5h16M9 6.5V4h6v2.5M6 6.5l1 14h10l1-14M10 10.5v6M14 10.5v6"/>',
     "upload": '<path d="M12 15.5v-11M7 9l5-5 5 5M4.5 20h15"/>',
     "person": '<circle cx="12" cy="8" r="4.2"/><path d="M4 20.5c.8-4 4-6 8-6s7.2 2 8 6"/>',
-    "vote": (
-        '<path d="M4 13.5h16V20a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1zM2.5 13.5h19"/>'
-        '<path d="M7.5 13.5V4h9v9.5M10 8l1.5 1.5 2.8-3"/>'
-    ),
 }
 
 # What Django's message levels look like on screen: (tone, icon).

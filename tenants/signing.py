@@ -12,7 +12,7 @@ from django.core.signing import BadSignature, SignatureExpired
 
 from tenants.context import current_schema
 
-__all__ = ["BadSignature", "SignatureExpired", "dumps", "loads", "sign", "unsign"]
+__all__ = ["BadSignature", "SignatureExpired", "dumps", "loads"]
 
 
 def dumps(value: Any, *, purpose: str) -> str:
@@ -39,24 +39,6 @@ def loads(text: str, *, purpose: str, max_age: timedelta | int | None = None) ->
         NoMunicipality: in the public schema.
     """
     return signing.loads(text, salt=_salt(purpose), max_age=max_age)
-
-
-def sign(value: str, *, purpose: str) -> str:
-    """`value` with a time and a signature behind it, for texts that must stay readable.
-
-    Raises:
-        NoMunicipality: in the public schema.
-    """
-    return _signer(purpose).sign(value)
-
-
-def unsign(text: str, *, purpose: str, max_age: timedelta | int | None = None) -> str:
-    """The value in a text made by `sign`; parameters and errors as for `loads`."""
-    return _signer(purpose).unsign(text, max_age=max_age)
-
-
-def _signer(purpose: str) -> signing.TimestampSigner:
-    return signing.TimestampSigner(salt=_salt(purpose))
 
 
 def _salt(purpose: str) -> str:

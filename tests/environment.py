@@ -11,7 +11,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 os.environ.setdefault("TESTING", "1")
 os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "0" * 40)
 os.environ.setdefault("VAR_DIR", str(VAR))
-os.environ.setdefault("PUBLIC_SCHEME", "https")
 
 if "DATABASE_URL" not in os.environ or "REDIS_URL" not in os.environ:
     # The controller of a parallel run starts them; its workers inherit the addresses.

@@ -12,8 +12,3 @@ def running_jobs(*, event: ElectionEvent | None = None, kind: JobKind | None = N
     if kind is not None:
         jobs = jobs.filter(kind=kind)
     return list(jobs)
-
-
-def latest_job(event: ElectionEvent, kind: JobKind) -> Job | None:
-    """The newest job of this kind in this event, whatever its state."""
-    return Job.objects.filter(event=event, kind=kind).first()

@@ -170,14 +170,6 @@ def initials(name: object) -> str:
     return "".join(word[0].upper() for word in picked)
 
 
-@register.filter
-def percent_of(part: float | None, whole: float | None) -> int:
-    """Return ``part`` of ``whole`` in whole percents, 0 to 100, rounded down so that 100 means complete."""
-    if not whole or not part:
-        return 0
-    return max(0, min(100, int(part * 100 // whole)))
-
-
 @register.simple_tag
 def remaining(total: int | None, *taken: int | None) -> int:
     """Return what is left of ``total`` after ``taken``, never below zero."""

@@ -11,12 +11,9 @@ def test_loads_gives_back_what_dumps_took():
 
 
 def test_text_of_one_municipality_is_worthless_at_another(zonneiland):
-    dumped, signed = signing.dumps(1, purpose="agenda"), signing.sign("1", purpose="agenda")
-    with tenant_context(zonneiland):
-        with pytest.raises(signing.BadSignature):
-            signing.loads(dumped, purpose="agenda")
-        with pytest.raises(signing.BadSignature):
-            signing.unsign(signed, purpose="agenda")
+    signed = signing.dumps(1, purpose="agenda")
+    with tenant_context(zonneiland), pytest.raises(signing.BadSignature):
+        signing.loads(signed, purpose="agenda")
 
 
 def test_text_for_one_purpose_is_worthless_for_another():
@@ -25,18 +22,18 @@ def test_text_for_one_purpose_is_worthless_for_another():
 
 
 def test_changed_text_is_refused():
-    signed = signing.sign("1", purpose="agenda")
+    signed = signing.dumps(1, purpose="agenda")
     with pytest.raises(signing.BadSignature):
-        signing.unsign("2" + signed[1:], purpose="agenda")
+        signing.loads("2" + signed[1:], purpose="agenda")
 
 
 def test_old_text_is_refused():
     with time_machine.travel("2027-03-17 09:00Z"):
-        signed = signing.sign("1", purpose="agenda")
+        signed = signing.dumps(1, purpose="agenda")
     with time_machine.travel("2027-03-17 10:00:01Z"):
-        assert signing.unsign(signed, purpose="agenda") == "1"
+        assert signing.loads(signed, purpose="agenda") == 1
         with pytest.raises(signing.SignatureExpired):
-            signing.unsign(signed, purpose="agenda", max_age=3600)
+            signing.loads(signed, purpose="agenda", max_age=3600)
 
 
 def test_nothing_is_signed_in_public():

@@ -110,12 +110,6 @@ def test_bar_segments_fill_the_bar_without_a_decimal_comma():
     assert zitting_ui.bar_segments(0, "ok") == []
 
 
-def test_percent_of_reaches_hundred_only_when_complete():
-    assert zitting_ui.percent_of(199, 200) == 99
-    assert zitting_ui.percent_of(200, 200) == 100
-    assert zitting_ui.percent_of(3, 0) == 0
-
-
 @pytest.mark.parametrize(
     ("name", "expected"), [("Sanne de Jong", "SJ"), ("Elif", "E"), ("", ""), (None, ""), ("'t Hart", "H")]
 )

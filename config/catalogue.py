@@ -1,9 +1,10 @@
 """The translations of the Dutch texts in the source.
 
+    python -m config.catalogue compile    make the compiled form, for what changed; the demo and the image do this
     python -m config.catalogue update     add new texts to locale/ (then translate them) and compile
     python -m config.catalogue check      say which texts are not translated, doubtful or wrong; used by `make lint`
 
-Both need gettext; only compiling does not, so the demo runs without it.
+`update` and `check` need gettext; `compile` does not, so the demo runs without it.
 """
 
 from __future__ import annotations

@@ -248,7 +248,8 @@ WHITENOISE_USE_FINDERS = DEBUG or TESTING
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 12_000  # "alle leden" in a bulk action: at most 10,000 rows and the buttons
+# The longest form is the shift template: a field per kind of station, day part and position.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 UPLOAD_MAX_BYTES = 10 * 1024 * 1024
 
 # --- Mail -------------------------------------------------------------------------------------------------------

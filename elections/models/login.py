@@ -55,7 +55,7 @@ class LoginChallenge(Device, PublicIdModel):
     """One log-in attempt that waits for its e-mailed code; once answered, the session's OTP device.
 
     The code itself is stored nowhere: it is derived from `uuid` with a server key when the mail is
-    made and when a try is checked (actions/login.py). `session_digest` binds it to one browser.
+    made and when a try is checked (`verify_token`). `session_digest` binds it to one browser.
     """
 
     session_digest = models.CharField(max_length=64)

@@ -1,5 +1,7 @@
 """Every background task. A task loads what it is about and calls an action; rules live in actions."""
 
+import logging
+
 from celery import shared_task
 
 from elections.actions.bulk_invitation import work_on_invitations
@@ -11,6 +13,8 @@ from elections.actions.member_import import run_member_import
 from elections.models import Job
 from elections.notify import outbox
 from tenants.tasks import PlatformTask, TenantTask, for_each_municipality
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task(base=TenantTask, name="elections.deliver_mail", ignore_result=True)
@@ -34,10 +38,12 @@ def dispatch_sweep() -> None:
 @shared_task(base=TenantTask, name="elections.sweep", ignore_result=True)
 def sweep() -> None:
     """What a lost message, a killed worker or a deaf mail server left behind; and what may be forgotten."""
-    resume_stale_jobs()
-    forget_old_logins()
-    throw_away_old_files()
-    outbox.deliver_due()
+    # First what somebody waits for. A step that fails must not keep the others from their turn.
+    for step in (outbox.deliver_due, resume_stale_jobs, forget_old_logins, throw_away_old_files):
+        try:
+            step()
+        except Exception:
+            logger.exception("sweep: %s failed", step.__name__)
 
 
 @shared_task(base=TenantTask, name="elections.make_letters_chunk", ignore_result=True)

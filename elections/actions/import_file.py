@@ -145,9 +145,13 @@ def cancel_import_file(import_file: ImportFile, *, by: User | None) -> None:
 
 
 def throw_away_old_files() -> int:
-    """Throw away the files that were left lying for a day. Returns how many."""
-    old = ImportFile.objects.filter(state__in=WAITING, created_at__lt=timezone.now() - KEPT_FOR)
-    files = list(old)
+    """Throw away the files that were left lying for a day, also in the hands of a job that ended. Returns how many."""
+    old = ImportFile.objects.filter(created_at__lt=timezone.now() - KEPT_FOR)
+    for import_file in old.filter(state=ImportState.RUNNING):
+        job = job_of(import_file)
+        if job is None or job.is_finished:
+            release_import_file(import_file)
+    files = list(old.filter(state__in=WAITING))
     for import_file in files:
         cancel_import_file(import_file, by=None)
     return len(files)

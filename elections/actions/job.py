@@ -28,6 +28,7 @@ logger = logging.getLogger(__name__)
 UNFINISHED: Final = (JobState.QUEUED, JobState.RUNNING)
 SILENT_AFTER: Final = timedelta(minutes=2)
 LOST_AFTER: Final = timedelta(minutes=30)
+MAX_ATTEMPTS: Final = 5
 
 
 @dataclass(frozen=True)
@@ -135,6 +136,8 @@ def resume_job(job: Job, *, by: User) -> None:
         raise ActionError(_("Deze taak is al klaar."))
     if locked.state in UNFINISHED and not is_silent(locked):
         raise ActionError(_("Deze taak is nog bezig."))
+    locked.parameters.pop("attempts", None)
+    locked.save(update_fields=["parameters"])
     _reopen(locked)
     audit.record("job.resume", by=by, on=locked, label=locked.get_kind_display())
 
@@ -146,6 +149,8 @@ def is_silent(job: Job) -> bool:
 
 def resume_stale_jobs() -> int:
     """Wake silent jobs again, and mark as failed those that nothing can wake. Returns how many were touched.
+
+    A job that falls silent for the sixth time without getting any further is given up.
 
     Safe to run in several processes: the row is locked while it is looked at.
     """
@@ -162,12 +167,29 @@ def _touch_one_stale_job() -> Job | None:
     unfinished = Job.objects.select_for_update(skip_locked=True, of=("self",)).filter(state__in=UNFINISHED)
     silent = unfinished.filter(kind__in=TASKS, heartbeat_at__lt=now - SILENT_AFTER).first()
     if silent:
-        _reopen(silent)
+        if _attempts(silent) > MAX_ATTEMPTS:
+            fail_job(silent, _("De taak liep steeds vast, ook na vijf keer opnieuw proberen. Vraag de beheerder om hulp."))
+        else:
+            _reopen(silent)
         return silent
     lost = unfinished.filter(heartbeat_at__lt=now - LOST_AFTER).first()
     if lost:
         fail_job(lost, _("De taak gaf een half uur geen teken van leven. Start de taak opnieuw."))
     return lost
+
+
+def _attempts(job: Job) -> int:
+    """Note that a silent job is found, and tell how often that was since it last got any further.
+
+    A job that still waits for its worker has not failed: only one that was at work counts.
+    """
+    before = job.parameters.get("attempts", {"count": 0, "done": 0})
+    if job.state != JobState.RUNNING:
+        return int(before["count"])
+    count = 1 if job.done > before["done"] else before["count"] + 1
+    job.parameters["attempts"] = {"count": count, "done": job.done}
+    job.save(update_fields=["parameters"])
+    return int(count)
 
 
 def _reopen(job: Job) -> None:

@@ -95,6 +95,8 @@ def work_on_letters(job: Job, *, limit: int | None = None) -> bool:
 
     Returns whether letters may still be waiting.
     """
+    # A sign of life before the work, so that a job that breaks on its first letter counts as tried.
+    job_step(job, 0)
     made = 0
     while limit is None or made < limit:
         job.refresh_from_db()

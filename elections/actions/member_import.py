@@ -1,6 +1,7 @@
 """Reading a member list into the member file: name the columns, look what it would do, do all of it or nothing."""
 
 import logging
+import traceback
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -161,9 +162,12 @@ def start_member_import(import_file: ImportFile, *, seen: str, choices: DoubleCh
 def run_member_import(job: Job) -> None:
     """Read in the file of this job, in one transaction. Running it again, at the same time too, does nothing more.
 
-    A broken rule ends the job with a sentence for staff, and the file can be checked and tried again.
+    Whatever goes wrong ends the job with a sentence for staff, and the file can be checked and tried again.
     """
-    import_file = ImportFile.objects.get(uuid=job.parameters["import_file"])
+    import_file = ImportFile.objects.filter(uuid=job.parameters["import_file"]).first()
+    if import_file is None:
+        fail_job(job, _("Dit bestand is al ingelezen of weggegooid."))
+        return
     if not job_progress(job, 0):
         release_import_file(import_file)
         return
@@ -180,6 +184,14 @@ def run_member_import(job: Job) -> None:
         logger.info("member import %s was not done: %s", job.uuid, type(problem).__name__)
         release_import_file(import_file)
         fail_job(job, problem.message if isinstance(problem, ActionError) else _changed())
+    except Exception as problem:  # noqa: BLE001 - nothing may leave the file in hand, to be tried for ever
+        # Only where it went wrong: the text of the error may repeat what stands in the file.
+        where = "".join(traceback.format_tb(problem.__traceback__))
+        logger.error("member import %s failed: %s\n%s", job.uuid, type(problem).__name__, where)
+        release_import_file(import_file)
+        fail_job(
+            job, _("Het inlezen is mislukt door een storing. Er is niets ingelezen. Probeer het opnieuw.")
+        )
 
 
 @sensitive_variables("plan", "new", "changed")

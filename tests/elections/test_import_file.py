@@ -9,7 +9,7 @@ from elections.actions.member_import import upload_member_list
 from elections.enums import ImportState
 from elections.errors import ActionError
 from elections.models import ImportFile
-from tests.factories import make_staff
+from tests.factories import make_job, make_staff
 
 
 @pytest.fixture
@@ -29,6 +29,18 @@ def test_file_left_lying_for_a_day_is_thrown_away(staff):
     assert throw_away_old_files() == 1
     fresh.refresh_from_db()
     assert fresh.state == ImportState.UPLOADED
+
+
+@pytest.mark.parametrize(("job_state", "state"), [("running", "running"), ("failed", "cancelled")])
+def test_old_file_of_a_job_that_ended_is_thrown_away(staff, job_state, state):
+    import_file = kept(by=staff)
+    long_ago = {"state": ImportState.RUNNING, "created_at": "2026-01-01T00:00Z"}
+    ImportFile.objects.filter(pk=import_file.pk).update(**long_ago)
+    parameters = {"import_file": str(import_file.uuid)}
+    make_job(kind="member_import", state=job_state, parameters=parameters)
+    throw_away_old_files()
+    import_file.refresh_from_db()
+    assert import_file.state == state
 
 
 def test_unreadable_upload_leaves_no_file_and_no_row(staff):

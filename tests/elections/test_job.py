@@ -8,7 +8,7 @@ from django.utils import timezone
 from elections.actions import job as actions
 from elections.enums import JobKind
 from elections.errors import ActionError
-from elections.models import AuditEvent
+from elections.models import AuditEvent, Job
 from tests import factories
 
 
@@ -99,3 +99,32 @@ def test_resume_stale_jobs_gives_up_what_nothing_can_wake(sent, no_import_task):
     job.refresh_from_db()
     assert job.state == "failed"
     assert "half uur" in job.errors[0]
+
+
+def test_resume_stale_jobs_gives_up_after_five_times_in_vain(sent):
+    job = factories.make_job(kind="member_import", state="running", total=9)
+    for _time in range(actions.MAX_ATTEMPTS):
+        _fall_silent(job, done=3)
+        assert job.state == "queued"
+    _fall_silent(job, done=3)
+    assert job.state == "failed"
+    assert "vijf keer" in job.errors[0]
+    actions.resume_job(job, by=factories.make_staff())
+    _fall_silent(job, done=3)
+    assert job.state == "queued"
+
+
+def test_resume_stale_jobs_is_patient_with_work_that_goes_on_or_waits(sent):
+    job = factories.make_job(state="running", total=99)
+    for done in range(1, 10):
+        _fall_silent(job, done=done)
+    for _time in range(10):
+        _fall_silent(job, done=9, state="queued")
+    assert job.state == "queued"
+
+
+def _fall_silent(job, *, done, state="running"):
+    long_ago = timezone.now() - timedelta(minutes=3)
+    Job.objects.filter(pk=job.pk).update(state=state, done=done, heartbeat_at=long_ago)
+    actions.resume_stale_jobs()
+    job.refresh_from_db()

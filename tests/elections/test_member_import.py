@@ -242,6 +242,24 @@ def _raise(*_numbers):
     raise ActionError("stuk")
 
 
+def test_anything_unexpected_ends_the_job_and_tells_no_numbers(staff, monkeypatch, caplog):
+    import_file = uploaded(f"Achternaam;BSN\nJansen;{BSN}\n", by=staff)
+    seen = plan_of(import_file).fingerprint
+    job = start_member_import(import_file, seen=seen, choices=DoubleChoices(), by=staff)
+    monkeypatch.setattr(member_import, "_result", _break)
+    run_member_import(job)
+    job.refresh_from_db()
+    import_file.refresh_from_db()
+    assert (job.state, import_file.state) == (JobState.FAILED, ImportState.CHECKED)
+    assert "storing" in job.errors[0]
+    assert BSN not in caplog.text + job.errors[0]
+    assert not Member.objects.exists()
+
+
+def _break(*_numbers):
+    raise RuntimeError(BSN)
+
+
 def test_two_workers_at_once_read_the_file_in_once(committed, staff, juinen):
     import_file = uploaded("Achternaam\nJansen\nBakker\n", by=staff)
     seen = plan_of(import_file).fingerprint

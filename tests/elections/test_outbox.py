@@ -15,7 +15,7 @@ from django_tenants.utils import tenant_context
 
 from elections import tasks
 from elections.actions.mail import retry_mail
-from elections.enums import MailKind, MailState
+from elections.enums import ImportState, MailKind, MailState
 from elections.errors import ActionError
 from elections.models import OutboxMail
 from elections.notify import outbox
@@ -174,6 +174,20 @@ def test_sweep_sends_what_a_lost_bell_left_behind(waiting):
     tasks.sweep.apply()
     waiting.refresh_from_db()
     assert waiting.state == MailState.SENT
+
+
+def test_step_of_the_sweep_that_fails_does_not_stop_the_others(monkeypatch, caplog):
+    old = factories.make_import_file(created_at="2026-01-01T00:00Z")
+
+    def broken():
+        raise RuntimeError
+
+    monkeypatch.setattr(outbox, "deliver_due", broken)
+    monkeypatch.setattr(tasks, "resume_stale_jobs", broken)
+    tasks.sweep.apply(throw=True)
+    old.refresh_from_db()
+    assert old.state == ImportState.CANCELLED
+    assert caplog.text.count("sweep: broken failed") == 2
 
 
 def test_retry_sends_a_failed_mail_to_the_present_address(user, waiting):

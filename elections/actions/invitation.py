@@ -102,7 +102,7 @@ def resend_invitation(user: User, *, by: User) -> Invitation:
 @transaction.atomic
 def withdraw_invitation(user: User, *, by: User) -> None:
     """Make the open invitations of `user` worthless. Raises ActionError when there is none."""
-    if not _withdraw_open(user):
+    if not withdraw_open(user):
         raise ActionError(_("Er is geen uitnodiging die nog werkt."))
     audit.record("invitation.withdraw", by=by, on=user)
 
@@ -131,7 +131,7 @@ def accept_invitation(token: str, password: str) -> User:
         user.set_password(password)
         user.save(update_fields=["password"])
         end_sessions(user)
-        _withdraw_open(user)
+        withdraw_open(user)
         is_reset = invitation.kind == InvitationKind.PASSWORD_RESET
         audit.record("password.reset" if is_reset else "invitation.accept", by=user, on=user)
         if is_reset:
@@ -210,14 +210,15 @@ def _make_user(username: str, *, email: str, name: str, role: str = "") -> User:
 def _invite(
     user: User, kind: InvitationKind, *, by: User | None, action: str = "invitation.send"
 ) -> Invitation:
-    _withdraw_open(user)
+    withdraw_open(user)
     invitation = Invitation.objects.create(user=user, kind=kind, expires_at=timezone.now() + LIFETIMES[kind])
     outbox.enqueue(MAILS[kind], user=user, key=f"invitation:{invitation.uuid}", reference=invitation.uuid)
     audit.record(action, by=by, on=user)
     return invitation
 
 
-def _withdraw_open(user: User) -> int:
+def withdraw_open(user: User) -> int:
+    """Make every link of `user` that still works worthless; returns how many. Part of larger actions."""
     return Invitation.objects.open().filter(user=user).update(withdrawn_at=timezone.now())
 
 

@@ -203,6 +203,11 @@ def end_sessions(user: User) -> None:
     """Make every session of `user` worthless at once, half log-ins too."""
     user.sessions_ended_at = timezone.now()
     user.save(update_fields=["sessions_ended_at"])
+    expire_challenges(user)
+
+
+def expire_challenges(user: User) -> None:
+    """Make the codes that `user` has not answered yet worthless."""
     LoginChallenge.objects.filter(user=user, used_at=None, expires_at__gt=timezone.now()).update(
         expires_at=timezone.now()
     )

@@ -8,9 +8,9 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from elections import audit
-from elections.actions.invitation import has_account, withdraw_invitation
+from elections.actions.invitation import has_account, withdraw_invitation, withdraw_open
 from elections.actions.lock import hold_lock
-from elections.actions.login import end_sessions
+from elections.actions.login import end_sessions, expire_challenges
 from elections.enums import MailKind
 from elections.errors import ActionError, ChangedElsewhere
 from elections.models import Assignment, Invitation, Label, Member, User
@@ -123,13 +123,16 @@ def deactivate_member(member: Member, *, by: User) -> None:
 
 @transaction.atomic
 def activate_member(member: Member, *, by: User | None) -> None:
-    """Bring a member back into use; the account that there was works again."""
+    """Bring a member back into use; the account that there was works again.
+
+    Not the log-in of a colleague: whether that works is decided with the staff (actions/staff.py).
+    """
     member = Member.objects.select_for_update(of=("self",)).select_related("user").get(pk=member.pk)
     if member.is_active:
         return
     member.is_active = True
     _save(member, ["is_active"])
-    if member.user and not member.user.is_active:
+    if member.user and not member.user.is_active and not member.user.is_staff_member:
         member.user.is_active = True
         member.user.save(update_fields=["is_active"])
     audit.record("member.activate", by=by, on=member)
@@ -163,7 +166,8 @@ def save_changes(member: Member, values: Mapping[str, Any], *, by: User | None) 
     """Write changed values of a locked member, and let the account follow. Part of larger actions.
 
     A new e-mail address becomes the address that log-in codes go to; whoever has an account hears it on the old and
-    the new address. The log-in of a colleague keeps its own address: it opens more than the portal.
+    the new address. Links and codes that went to the old address stop working; so do the sessions, unless it was the
+    member who changed it. The log-in of a colleague keeps its own address: it opens more than the portal.
     """
     old_email = member.email
     for name, value in values.items():
@@ -177,7 +181,14 @@ def save_changes(member: Member, values: Mapping[str, Any], *, by: User | None) 
     if "email" in values:
         user.email = member.email
     user.save(update_fields=["name", "email"])
-    if "email" in values and has_account(user):
+    if "email" not in values:
+        return
+    withdraw_open(user)
+    if by is not None and by.pk == user.pk:
+        expire_challenges(user)
+    else:
+        end_sessions(user)
+    if has_account(user):
         for which, address in (("old", old_email), ("new", member.email)):
             if address:
                 outbox.enqueue(

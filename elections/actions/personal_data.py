@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from elections import audit, secrets
 from elections.actions.login import check_own_password
-from elections.enums import MailKind, SecretKind, StepKind
+from elections.actions.member import save_changes
+from elections.enums import SecretKind, StepKind
 from elections.errors import ActionError, ChangedElsewhere
 from elections.models import ElectionEvent, Member, User
-from elections.notify import outbox
 from elections.queries.personal_data import missing_personal_data
 from elections.queries.portal_step import is_checked_for, require_open_step
 
@@ -75,6 +75,8 @@ def change_email(
 ) -> Member:
     """Change the address that log-in codes go to, and tell both the old and the new address.
 
+    A colleague who is a member keeps the address of the log-in (`save_changes`).
+
     Raises:
         StepNotOpen: when the member may not change data now.
         ActionError: when the password is wrong or was tried too often.
@@ -82,22 +84,9 @@ def change_email(
     check_own_password(by, password)
     with transaction.atomic():
         member = _lock(member, event)
-        old = by.email
-        if old == email and member.email == email:
+        if member.email == email:
             return member
-        member.email = email
-        _save(member, ["email"])
-        by.email = email
-        by.save(update_fields=["email"])
-        for which, address in (("old", old), ("new", email)):
-            if address:
-                outbox.enqueue(
-                    MailKind.EMAIL_CHANGED,
-                    user=by,
-                    key=f"email-changed:{member.uuid}:{member.version}:{which}",
-                    reference=member.uuid,
-                    to_email=address,
-                )
+        save_changes(member, {"email": email}, by=by)
         audit.record("personal_data.email", by=by, on=member)
     return member
 

@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from backoffice.paging import PER_PAGE
 from elections import secrets
-from elections.actions.member import activate_member, deactivate_member, update_member
+from elections.actions.member import update_member
 from elections.enums import SecretKind
-from elections.errors import ActionError, ChangedElsewhere
-from elections.models import AvailabilityResponse, Invitation, Label, Member, OutboxMail
+from elections.errors import ChangedElsewhere
+from elections.models import AvailabilityResponse, Label, Member, OutboxMail
 from elections.queries.member import Access, with_access
 from tests import factories
 
@@ -299,31 +299,6 @@ def test_edit_warns_about_a_shared_address(planner, new_member):
     )
     answer = planner.post(url("member-edit", member), form_values(email="samen@voorbeeld.nl"), follow=True)
     assert "is ook het adres van" in text_of(answer)
-
-
-def test_deactivated_member_loses_access_and_comes_back(staff):
-    member = factories.make_member()
-    factories.make_invitation(member.user)
-    deactivate_member(member, by=staff)
-    deactivate_member(member, by=staff)
-    member = Member.objects.get()
-    assert not member.user.is_active
-    assert not Invitation.objects.open().exists()
-    activate_member(member, by=staff)
-    assert Member.objects.get().user.is_active
-
-
-def test_deactivating_a_member_who_is_a_colleague_leaves_the_colleague_in(staff):
-    colleague = factories.make_staff()
-    deactivate_member(factories.make_member(user=colleague), by=staff)
-    colleague.refresh_from_db()
-    assert colleague.is_active
-
-
-def test_member_in_a_shift_cannot_be_deactivated(staff):
-    world = factories.make_world()
-    with pytest.raises(ActionError, match="nog ingedeeld"):
-        deactivate_member(world.member, by=staff)
 
 
 def test_deactivate_page_asks_first(planner, new_member):

@@ -8,8 +8,9 @@ from django.utils import timezone
 from django_tenants.utils import tenant_context
 
 from elections import secrets
+from elections.actions.personal_data import change_email
 from elections.enums import SecretKind
-from elections.models import AuditEvent, Member, OutboxMail
+from elections.models import AuditEvent, Invitation, Member, OutboxMail
 from tests import factories
 
 BSN = "111222333"
@@ -143,6 +144,24 @@ def test_email_change_needs_the_password(as_member: Any, member: Any, step: Any)
     assert "Dit wachtwoord klopt niet." in page.content.decode()
     member.user.refresh_from_db()
     assert member.user.email != "nieuw@example.nl"
+
+
+def test_email_change_ends_links_but_not_the_own_session(as_member: Any, member: Any, step: Any) -> None:
+    factories.make_invitation(member.user, kind="password_reset")
+    as_member.post("/personal-data/email/", {"email": "nieuw@example.nl", "password": PASSWORD})
+    assert not Invitation.objects.open().exists()
+    assert as_member.get("/personal-data/").status_code == 200
+
+
+def test_email_change_leaves_the_log_in_of_a_colleague_alone(member: Any, event: Any, step: Any) -> None:
+    colleague = member.user
+    colleague.role = "planner"
+    colleague.save()
+    old = colleague.email
+    change_email(member, event, "nieuw@example.nl", PASSWORD, by=colleague)
+    member.refresh_from_db()
+    colleague.refresh_from_db()
+    assert (member.email, colleague.email) == ("nieuw@example.nl", old)
 
 
 def test_email_change_tells_the_old_and_the_new_address(as_member: Any, member: Any, step: Any) -> None:

@@ -15,6 +15,7 @@ from elections.models import Assignment, ElectionEvent, Member, PollingStation, 
 from elections.notify import outbox
 from elections.queries.assignment import active_assignments, why_not
 from elections.queries.coverage import unpublished
+from elections.queries.event import require_open_event
 
 
 @transaction.atomic
@@ -24,10 +25,12 @@ def assign_member(member: Member, shift: Shift, *, by: User | None) -> Assignmen
     Availability is advice, not a rule: in an emergency staff may choose somebody who said no.
 
     Raises:
-        ActionError: when the shift is full, the member is in it already, works elsewhere at that time (the message
+        ActionError: when the event is archived, the shift is full, the member is in it already, works elsewhere at that
+            time (the message
             names where), is not qualified, or is too young on the polling day (Kieswet art. E 4).
     """
     shift = _locked(shift)
+    require_open_event(shift.polling_station.event)
     in_shift = shift.assignments.active()
     if in_shift.filter(member=member).exists():
         raise ActionError(_("%(name)s staat al in deze dienst.") % {"name": member.full_name})
@@ -88,8 +91,10 @@ def publish_assignments(
     published.
 
     Raises:
-        ActionError: when there is nothing to publish.
+        ActionError: in an archived event, when there is nothing to publish, or when the step of the portal lies
+            outside its period.
     """
+    require_open_event(event)
     waiting = list(
         unpublished(event, station)
         .select_for_update(of=("self",))
@@ -122,6 +127,6 @@ def _locked(shift: Shift) -> Shift:
     """The shift as it is now; whoever else wants a place in it waits until this transaction ends."""
     return (
         Shift.objects.select_for_update(of=("self",))
-        .select_related("polling_station", "day_part__polling_day", "position")
+        .select_related("polling_station__event", "day_part__polling_day", "position")
         .get(pk=shift.pk)
     )

@@ -168,7 +168,10 @@ def _touch_one_stale_job() -> Job | None:
     silent = unfinished.filter(kind__in=TASKS, heartbeat_at__lt=now - SILENT_AFTER).first()
     if silent:
         if _attempts(silent) > MAX_ATTEMPTS:
-            fail_job(silent, _("De taak liep steeds vast, ook na vijf keer opnieuw proberen. Vraag de beheerder om hulp."))
+            fail_job(
+                silent,
+                _("De taak liep steeds vast, ook na vijf keer opnieuw proberen. Vraag de beheerder om hulp."),
+            )
         else:
             _reopen(silent)
         return silent

@@ -24,6 +24,7 @@ from elections.errors import ActionError
 from elections.letter_texts import unknown_placeholders
 from elections.models import AppointmentLetter, ElectionEvent, Job, LetterTemplate, User
 from elections.notify import outbox
+from elections.queries.event import require_open_event
 from elections.queries.job import running_jobs
 from elections.queries.letter import (
     LetterFacts,
@@ -49,9 +50,10 @@ def make_letters(event: ElectionEvent, *, by: User | None) -> Job:
     running, that job is returned.
 
     Raises:
-        ActionError: without decision date or signatory, or when there is nothing to make.
+        ActionError: in an archived event, without decision date or signatory, or when there is nothing to make.
     """
     ElectionEvent.objects.select_for_update().get(pk=event.pk)
+    require_open_event(event)
     running = running_jobs(event=event, kind=JobKind.LETTERS)
     if running:
         return running[0]
@@ -75,9 +77,10 @@ def make_letter_again(letter: AppointmentLetter, *, by: User | None) -> Job:
     """Make one letter anew, also one that was withdrawn or that failed.
 
     Raises:
-        ActionError: when the member has no place any more, or letters are being made just now.
+        ActionError: in an archived event, when the member has no place any more, or letters are being made just now.
     """
     event = ElectionEvent.objects.select_for_update().get(pk=letter.event_id)
+    require_open_event(event)
     if running_jobs(event=event, kind=JobKind.LETTERS):
         raise ActionError(_("Er worden nu brieven gemaakt. Wacht tot dat klaar is."))
     _check_complete(event)
@@ -171,9 +174,11 @@ def publish_letters(event: ElectionEvent, *, by: User | None) -> int:
     Letters that are no longer true stay behind. Returns how many were published.
 
     Raises:
-        ActionError: while letters are being made, or when there is nothing to publish.
+        ActionError: in an archived event, while letters are being made, when there is nothing to publish, or when
+            the step of the portal lies outside its period.
     """
     ElectionEvent.objects.select_for_update().get(pk=event.pk)
+    require_open_event(event)
     if running_jobs(event=event, kind=JobKind.LETTERS):
         raise ActionError(_("Er worden nu brieven gemaakt. Publiceer als dat klaar is."))
     letters = ready_to_publish(event)

@@ -9,6 +9,7 @@ from elections import audit
 from elections.enums import StepKind
 from elections.errors import ActionError
 from elections.models import ElectionEvent, PortalStep, User
+from elections.queries.portal_step import period_text
 
 
 @transaction.atomic
@@ -49,7 +50,18 @@ def show_step(event: ElectionEvent, kind: StepKind, *, by: User | None) -> None:
     """Switch a part on because something was published in it; its period stays what the team chose.
 
     Call it in the transaction that publishes: members must not get a mail about a page that they cannot open.
+
+    Raises:
+        ActionError: when today lies outside the period.
     """
     PortalStep.objects.get_or_create(event=event, kind=kind)
     if PortalStep.objects.filter(event=event, kind=kind, is_on=False).update(is_on=True):
         audit.record("portal_step.update", by=by, on=event, step=kind.value, is_on=True)
+    step = PortalStep.objects.get(event=event, kind=kind)
+    if not step.is_open:
+        raise ActionError(
+            _(
+                "Leden zien het onderdeel “%(step)s” nu niet. %(period)s. Pas eerst de periode van het onderdeel aan."
+            )
+            % {"step": kind.label, "period": period_text(step)}
+        )

@@ -9,6 +9,7 @@ from elections import audit
 from elections.enums import BOARD_POSITIONS, PollingDayKind, PositionKind, StationKind
 from elections.errors import ActionError
 from elections.models import DayPart, ElectionEvent, Position, Shift, ShiftTemplateLine, User
+from elections.queries.event import require_open_event
 from elections.queries.shift import is_counting_part, plan_shifts
 
 MAX_PLACES = 50
@@ -110,8 +111,12 @@ def make_shifts(event: ElectionEvent, *, by: User | None) -> int:
 
     Returns:
         How many shifts were added, changed or removed.
+
+    Raises:
+        ActionError: when the event is archived.
     """
     ElectionEvent.objects.select_for_update().get(pk=event.pk)
+    require_open_event(event)
     # Assigning locks the shift row first, so nobody can be put in a shift while it is counted here.
     list(Shift.objects.select_for_update(of=("self",)).filter(polling_station__event=event).order_by("pk"))
     plan = plan_shifts(event)

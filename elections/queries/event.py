@@ -3,22 +3,32 @@
 from dataclasses import dataclass
 
 from django.db.models import Count, Sum
+from django.utils.translation import gettext as _
 
+from elections.errors import ActionError
 from elections.models import (
     Assignment,
     AvailabilityResponse,
     ElectionEvent,
-    Invitation,
     Member,
     PollingStation,
     PortalStep,
     Shift,
 )
+from elections.queries.member import Access, with_access
 
 
 def current_event() -> ElectionEvent | None:
     """The event that members see and staff start in: the newest that is not archived."""
     return ElectionEvent.objects.filter(archived_at=None).order_by("-created_at").first()
+
+
+def require_open_event(event: ElectionEvent) -> None:
+    """Raise ActionError when the event is in the archive: members see nothing of it. Reads the event anew."""
+    if ElectionEvent.objects.filter(pk=event.pk, archived_at__isnull=False).exists():
+        raise ActionError(
+            _("Deze verkiezingsronde is gearchiveerd. Haal de ronde eerst terug uit het archief.")
+        )
 
 
 @dataclass(frozen=True)
@@ -42,15 +52,17 @@ def event_progress(event: ElectionEvent) -> EventProgress:
     shifts = Shift.objects.filter(polling_station__event=event).aggregate(
         count=Count("pk"), places=Sum("places")
     )
-    invited = Invitation.objects.filter(user__member__is_active=True)
+    members = Member.objects.active()
+    left_out = with_access(members).order_by().filter(access=Access.NOT_INVITED)
+    count = members.count()
     return EventProgress(
         stations=stations.count(),
         stations_without_shifts=stations.filter(shifts=None).count(),
         shifts=shifts["count"],
         places=shifts["places"] or 0,
         places_filled=Assignment.objects.of_event(event).active().count(),
-        members=Member.objects.active().count(),
-        members_invited=invited.aggregate(count=Count("user", distinct=True))["count"],
+        members=count,
+        members_invited=count - left_out.count(),
         steps_open=sum(step.is_open for step in PortalStep.objects.filter(event=event)),
         answers=AvailabilityResponse.objects.filter(event=event, submitted_at__isnull=False).count(),
     )

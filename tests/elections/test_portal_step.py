@@ -7,11 +7,14 @@ import pytest
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
-from elections.actions.assignment import publish_assignments
+from elections.actions.assignment import assign_member, publish_assignments
+from elections.actions.event import archive_event
+from elections.actions.letter import make_letters, publish_letters
 from elections.actions.portal_step import show_step
+from elections.actions.shift import make_shifts
 from elections.enums import StepKind, StepState
-from elections.errors import StepNotOpen
-from elections.models import AuditEvent, AvailabilityResponse
+from elections.errors import ActionError, StepNotOpen
+from elections.models import AuditEvent, AvailabilityResponse, OutboxMail
 from elections.queries.portal_step import moment_text, require_open_step, steps_for
 from tests import factories
 
@@ -130,10 +133,48 @@ def test_publishing_places_switches_their_step_on(event: Any, member: Any) -> No
 
 
 def test_showing_a_step_keeps_its_period_and_is_logged_once(event: Any) -> None:
-    opens_at = timezone.now() + FUTURE
+    opens_at = timezone.now() + PAST
     factories.make_portal_step(event, "letters", is_on=False, opens_at=opens_at)
     for _time in range(2):
         show_step(event, StepKind.LETTERS, by=None)
     step = event.portal_steps.get()
     assert (step.is_on, step.opens_at) == (True, opens_at)
     assert AuditEvent.objects.filter(action="portal_step.update").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("period", "words"), [({"opens_at": FUTURE}, "Open vanaf"), ({"closes_at": PAST}, "Gesloten sinds")]
+)
+def test_nothing_is_published_in_a_step_outside_its_period(event: Any, period: Any, words: str) -> None:
+    moments = {name: timezone.now() + shift for name, shift in period.items()}
+    factories.make_portal_step(event, "placement", **moments)
+    assignment = _confirmed(event)
+    with pytest.raises(ActionError, match=words):
+        publish_assignments(event, by=None)
+    assignment.refresh_from_db()
+    assert assignment.state == "confirmed"
+    assert not OutboxMail.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        lambda event, assignment: publish_assignments(event, by=None),
+        lambda event, assignment: publish_letters(event, by=None),
+        lambda event, assignment: make_letters(event, by=None),
+        lambda event, assignment: make_shifts(event, by=None),
+        lambda event, assignment: assign_member(factories.make_member(), assignment.shift, by=None),
+    ],
+)
+def test_archived_event_stays_as_it_is(event: Any, attempt: Any) -> None:
+    assignment = _confirmed(event)
+    archive_event(event, by=None)
+    with pytest.raises(ActionError, match="gearchiveerd"):
+        attempt(event, assignment)
+
+
+def _confirmed(event: Any) -> Any:
+    day_part = factories.make_day_part(factories.make_polling_day(event))
+    station = factories.make_polling_station(event)
+    shift = factories.make_shift(station, day_part, factories.make_position(event))
+    return factories.make_assignment(factories.make_member(), shift, state="confirmed")

@@ -68,6 +68,20 @@ def line(text: str) -> str:
     return SPACES.sub(" ", text).strip()
 
 
+def own_name(text: str) -> str:
+    """A part of a name that people type about themselves, as one line.
+
+    A name goes into mails: with such signs mail programs would show it as a link or an address.
+
+    Raises:
+        ValidationError: when it holds a digit or one of / : @ < >.
+    """
+    text = line(text)
+    if re.search(r"[\d/:@<>]", text):
+        raise ValidationError(_("Gebruik in een naam geen cijfers en geen / : @ < of >."))
+    return text
+
+
 def without_accents(text: str) -> str:
     """Text with plain letters: "Özdemir" becomes "Ozdemir"."""
     return "".join(

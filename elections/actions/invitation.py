@@ -54,12 +54,12 @@ def invite_member(member: Member, *, by: User | None) -> Invitation:
     if not member.email:
         raise ActionError(_("%(name)s heeft geen e-mailadres.") % {"name": member.informal_name})
     if member.user is None:
-        member.user = _make_user(username_for(member), email=member.email, name=member.informal_name)
+        member.user = _make_user(username_for(member), email=member.email, name=member.account_name)
         member.save(update_fields=["user"])
     elif has_account(member.user):
         raise ActionError(_("%(name)s heeft al een account.") % {"name": member.informal_name})
     else:
-        member.user.email, member.user.name = member.email, member.informal_name
+        member.user.email, member.user.name = member.email, member.account_name
         member.user.save(update_fields=["email", "name"])
     return _invite(member.user, InvitationKind.MEMBER, by=by)
 

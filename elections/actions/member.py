@@ -177,7 +177,7 @@ def save_changes(member: Member, values: Mapping[str, Any], *, by: User | None) 
     if user is None or user.is_staff_member:
         return
     if NAME_FIELDS & set(values):
-        user.name = member.informal_name
+        user.name = member.account_name
     if "email" in values:
         user.email = member.email
     user.save(update_fields=["name", "email"])

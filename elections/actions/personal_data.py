@@ -64,7 +64,7 @@ def change_personal_data(
         setattr(member, name, changes[name])
     _save(member, changed)
     if member.user and {"initials", "first_name", "infix", "last_name"} & set(changed):
-        member.user.name = member.informal_name
+        member.user.name = member.account_name
         member.user.save(update_fields=["name"])
     audit.record("personal_data.change", by=by, on=member, fields=list(changed))
     return member

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from elections.enums import ALSO_QUALIFIES_FOR, PositionKind, SecretKind
 from elections.models.fields import PublicIdModel, SortKey
-from elections.models.user import User
+from elections.models.user import NAME_LENGTH, User
 
 PHONE_SEARCH_DIGITS = 6  # fewer digits are looked for as a word: a member number or part of a phone number
 POSTCODE = RegexValidator(r"^[1-9]\d{3} [A-Z]{2}$", _("Vul een postcode in als 1234 AB."))
@@ -140,6 +140,11 @@ class Member(PublicIdModel):
         return " ".join(
             part for part in (self.first_name or self.initials, self.infix, self.last_name) if part
         )
+
+    @property
+    def account_name(self) -> str:
+        """`informal_name`, as far as it fits in the name of an account."""
+        return self.informal_name[:NAME_LENGTH]
 
     @property
     def list_name(self) -> str:

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from elections.enums import StaffRole
 from elections.models.fields import PublicIdModel
 
+NAME_LENGTH = 150
+
 
 class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> "User":
@@ -25,7 +27,7 @@ class User(AbstractBaseUser, PublicIdModel):
 
     username = models.CharField(_("gebruikersnaam"), max_length=150)
     email = models.EmailField(_("e-mailadres"), blank=True)
-    name = models.CharField(_("naam"), max_length=150, blank=True)
+    name = models.CharField(_("naam"), max_length=NAME_LENGTH, blank=True)
     role = models.CharField(_("rol"), max_length=20, choices=StaffRole, blank=True)
     language = models.CharField(_("taal"), max_length=5, default="nl")
     is_active = models.BooleanField(_("actief"), default=True)

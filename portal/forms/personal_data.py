@@ -74,10 +74,14 @@ class SubjectForm(forms.Form):
         self.data["version"] = str(self.current_version)
 
 
+def _own_initials(text: str) -> str:
+    return normalise.initials(normalise.own_name(text))
+
+
 class NameForm(SubjectForm):
-    initials = TidyField(normalise.initials, label=_("Voorletters"), max_length=20, required=False)
+    initials = TidyField(_own_initials, label=_("Voorletters"), max_length=20, required=False)
     first_name = TidyField(
-        normalise.line,
+        normalise.own_name,
         "given-name",
         label=_("Voornaam"),
         help_text=_("Uw roepnaam."),
@@ -85,14 +89,14 @@ class NameForm(SubjectForm):
         required=False,
     )
     infix = TidyField(
-        normalise.line,
+        normalise.own_name,
         label=_("Tussenvoegsel"),
         help_text=_("Bijvoorbeeld: van der."),
         max_length=20,
         required=False,
     )
     last_name = TidyField(
-        normalise.line,
+        normalise.own_name,
         "family-name",
         label=_("Achternaam"),
         max_length=100,

@@ -139,6 +139,25 @@ def test_pages_of_a_closed_step_lead_to_the_overview(as_member: Any, step: Any) 
         assert as_member.get(f"/personal-data/{page}/").url == "/personal-data/"
 
 
+@pytest.mark.parametrize("name", ["kwaad.nl/x", "Kwaad: klik", "a@kwaad.nl", "<b>", "Jansen2"])
+@pytest.mark.parametrize("field", ["initials", "first_name", "infix", "last_name"])
+def test_name_that_looks_like_an_address_is_refused(
+    as_member: Any, member: Any, step: Any, field: str, name: str
+) -> None:
+    values = {"version": 1, "first_name": "Noor", "last_name": "Bakker"} | {field: name}
+    page = as_member.post("/personal-data/name/", values)
+    assert "Gebruik in een naam geen cijfers" in page.content.decode()
+    member.refresh_from_db()
+    assert member.version == 1
+
+
+def test_very_long_name_fits_in_the_account(as_member: Any, member: Any, step: Any) -> None:
+    values = {"version": 1, "first_name": "A" * 60, "infix": "van", "last_name": "B" * 100}
+    assert as_member.post("/personal-data/name/", values).status_code == 302
+    member.user.refresh_from_db()
+    assert len(member.user.name) == 150
+
+
 def test_email_change_needs_the_password(as_member: Any, member: Any, step: Any) -> None:
     page = as_member.post("/personal-data/email/", {"email": "nieuw@example.nl", "password": "fout"})
     assert "Dit wachtwoord klopt niet." in page.content.decode()

@@ -5,6 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,6 +20,7 @@ from elections.actions.job import cancel_job, is_silent, resume_job
 from elections.enums import JobKind, JobState
 from elections.errors import ActionError
 from elections.models import Job, User
+from elections.permissions import can
 
 # Where to go when a job of this kind is done.
 RESULTS: Final = {
@@ -26,6 +28,14 @@ RESULTS: Final = {
     JobKind.STATION_IMPORT: ("backoffice:polling-station-list", gettext_lazy("Bekijk de stembureaus")),
     JobKind.LETTERS: ("backoffice:letter-list", gettext_lazy("Bekijk de brieven")),
     JobKind.INVITATIONS: ("backoffice:member-list", gettext_lazy("Bekijk de leden")),
+}
+
+# Besides "job.edit": who may not start this kind of work may not stop it or take it up again either.
+RIGHTS: Final = {
+    JobKind.MEMBER_IMPORT: "member.import",
+    JobKind.STATION_IMPORT: "station.edit",
+    JobKind.LETTERS: "letter.edit",
+    JobKind.INVITATIONS: "member.invite",
 }
 
 
@@ -44,7 +54,10 @@ def job_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """One job: its progress, what came of it and what went wrong."""
     job = _job(uuid)
     return render(
-        request, "backoffice/job/detail.html", progress_context(job) | {"tone": TONES[JobState(job.state)]}
+        request,
+        "backoffice/job/detail.html",
+        progress_context(job)
+        | {"tone": TONES[JobState(job.state)], "may_edit": _may_edit(request.user, job)},
     )
 
 
@@ -90,13 +103,20 @@ def progress_context(job: Job) -> dict[str, object]:
 
 def _change(request: HttpRequest, uuid: UUID, action: Callable[..., None], done: str) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
+    job = _job(uuid)
+    if not _may_edit(user, job):
+        raise PermissionDenied
     try:
-        action(_job(uuid), by=user)
+        action(job, by=user)
     except ActionError as problem:
         messages.error(request, problem.message)
     else:
         messages.success(request, done)
     return redirect("backoffice:job-detail", uuid=uuid)
+
+
+def _may_edit(user: User, job: Job) -> bool:
+    return can(user, "job.edit") and can(user, RIGHTS[JobKind(job.kind)])
 
 
 def _job(uuid: UUID) -> Job:

@@ -69,6 +69,15 @@ def test_job_cancel_and_resume(planner):
     assert job.state == "queued"
 
 
+@pytest.mark.parametrize(("kind", "status"), [("member_import", 403), ("letters", 302), ("invitations", 302)])
+def test_job_is_changed_by_who_may_do_its_work(juinen, client_for, kind, status):
+    colleague = client_for(juinen, factories.make_staff("communication"))
+    job = factories.make_job(kind=kind, state="failed")
+    assert ("Ga verder" in colleague.get(_url("detail", job)).content.decode()) is (status == 302)
+    assert colleague.post(_url("resume", job)).status_code == status
+    assert colleague.post(_url("cancel", job)).status_code == status
+
+
 def test_job_detail_offers_to_resume_a_silent_job(planner):
     job = factories.make_job(state="running", heartbeat_at=timezone.now() - timedelta(minutes=3))
     text = planner.get(_url("detail", job)).content.decode()

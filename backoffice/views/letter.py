@@ -79,6 +79,7 @@ def letter_list(request: HttpRequest) -> HttpResponse:
 def letter_make(request: HttpRequest) -> HttpResponse:
     """Start making what is missing or no longer true."""
     try:
+        _require_publisher(request, check_letters(request.event).to_make)
         make_letters(request.event, by=request.user)
     except ActionError as problem:
         messages.error(request, problem.message)
@@ -123,8 +124,10 @@ def letter_download(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_POST
 def letter_make_again(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Make one letter anew."""
+    letter = _letter(uuid)
     try:
-        make_letter_again(_letter(uuid), by=request.user)
+        _require_publisher(request, [letter])
+        make_letter_again(letter, by=request.user)
     except ActionError as problem:
         messages.error(request, problem.message)
     return redirect("backoffice:letter-list")
@@ -188,6 +191,17 @@ def letter_preview(request: HttpRequest) -> HttpResponse:
         return redirect("backoffice:letter-template-edit")
     facts = letter_facts(event, [member], template=template)[member]
     return _pdf(render_letter(facts, number=_("VOORBEELD")), "voorbeeld.pdf")
+
+
+def _require_publisher(request: HttpRequest, letters: list[AppointmentLetter]) -> None:
+    """Making a published letter anew takes it away from its member; a withdrawn one was taken away on purpose."""
+    decided = any(letter.state in (LetterState.PUBLISHED, LetterState.WITHDRAWN) for letter in letters)
+    if decided and not can(request.user, "letter.publish"):
+        raise ActionError(
+            _(
+                "Hier zijn gepubliceerde of ingetrokken brieven bij. Vraag een planner om deze opnieuw te maken."
+            )
+        )
 
 
 def _figures(counts: dict[str, int], *, outdated: int, missing: int) -> list[dict[str, object]]:

@@ -26,8 +26,7 @@ def assign_member(member: Member, shift: Shift, *, by: User | None) -> Assignmen
 
     Raises:
         ActionError: when the event is archived, the shift is full, the member is in it already, works elsewhere at that
-            time (the message
-            names where), is not qualified, or is too young on the polling day (Kieswet art. E 4).
+            time (the message names where), is not qualified, or is too young on the polling day (Kieswet art. E 4).
     """
     shift = _locked(shift)
     require_open_event(shift.polling_station.event)

@@ -131,6 +131,23 @@ def test_letter_withdraw_and_make_again(planner, event, shift):
     assert letter.state == "waiting"
 
 
+@pytest.mark.parametrize("state", ["published", "withdrawn"])
+def test_letter_that_was_decided_on_is_made_again_by_who_may_publish(
+    juinen, client_for, planner, event, shift, state
+):
+    _appoint(shift)
+    letter = _make(event).get()
+    AppointmentLetter.objects.update(state=state, content_digest="")
+    colleague = client_for(juinen, factories.make_staff("communication"))
+    for url in (_url("make"), _url("make-again", letter)):
+        assert "Vraag een planner" in colleague.post(url, follow=True).content.decode()
+        letter.refresh_from_db()
+        assert letter.state == state
+    planner.post(_url("make"))
+    letter.refresh_from_db()
+    assert letter.state == "waiting"
+
+
 FORM = {
     "decision_date": "2027-01-12",
     "signatory": "J. de Wit",

@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from elections import audit
-from elections.actions.login import end_sessions
+from elections.actions.login import asks_too_often, end_sessions
 from elections.enums import AuditResult, InvitationKind, MailKind, StaffRole
 from elections.errors import ActionError
 from elections.models import Invitation, Member, OutboxMail, User
@@ -144,6 +144,9 @@ def ask_password_reset(username: str) -> None:
 
     Somebody who never chose a password gets the invitation again in place of a reset.
     """
+    if asks_too_often():
+        audit.record("password.ask_reset", by=None, result=AuditResult.REFUSED, reason="too many requests")
+        return
     user = User.objects.filter(username__iexact=username.strip(), is_active=True).exclude(email="").first()
     if user is None:
         audit.record("password.ask_reset", by=None, result=AuditResult.REFUSED)
@@ -160,6 +163,9 @@ def ask_password_reset(username: str) -> None:
 
 def ask_username(email: str) -> None:
     """Mail the user names that belong to an address, when there are any. The caller answers the same either way."""
+    if asks_too_often():
+        audit.record("username.ask", by=None, result=AuditResult.REFUSED, reason="too many requests")
+        return
     user = User.objects.filter(email__iexact=email.strip(), is_active=True).order_by("pk").first()
     if user is None:
         audit.record("username.ask", by=None, result=AuditResult.REFUSED)

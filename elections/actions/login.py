@@ -38,6 +38,7 @@ CODES_PER_DAY: Final = 10
 PASSWORDS_PER_NAME: Final = 10
 PASSWORDS_PER_ORIGIN: Final = 100
 PASSWORD_WINDOW: Final = timedelta(minutes=15)
+HELP_PER_ORIGIN: Final = 20
 RESEND_WINDOW: Final = timedelta(minutes=30)
 RESEND_PAUSE: Final = timedelta(seconds=10)
 
@@ -192,6 +193,19 @@ def check_own_password(user: User, password: str) -> None:
         audit.record("login.refuse", by=user, on=user, result=AuditResult.REFUSED, reason="password")
         raise WrongPassword(_("Dit wachtwoord klopt niet."))
     attempt.delete()
+
+
+def asks_too_often() -> bool:
+    """Count one request for a forgotten password or user name; whether its origin sent too many of them.
+
+    Counted apart from the passwords, so that asking for help does not use up tries. Call it outside a transaction.
+    """
+    if not (origin := audit.origin.get()):
+        return False
+    source = f"help {origin}"[:60]
+    LoginAttempt.objects.create(origin=source)
+    recent = LoginAttempt.objects.filter(origin=source, at__gt=timezone.now() - PASSWORD_WINDOW)
+    return recent.count() > HELP_PER_ORIGIN
 
 
 def record_logout(user: User) -> None:

@@ -29,8 +29,9 @@ logger = logging.getLogger(__name__)
 DELIVER_TASK: Final = "elections.deliver_mail"
 DELIVER_DUE_TASK: Final = "elections.deliver_due_mails"
 CLAIM_LIFETIME: Final = timedelta(minutes=5)
-# Somebody waits in front of the screen for these; they have a queue and a worker of their own.
-URGENT: Final = frozenset({MailKind.LOGIN_CODE, MailKind.PASSWORD_RESET, MailKind.USERNAME_REMINDER})
+# Codes of ten minutes have a queue and a worker of their own. Nothing else that anybody can ask for without a
+# password may stand in their way.
+URGENT: Final = frozenset({MailKind.LOGIN_CODE})
 WAITS: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))
 URGENT_WAITS: Final = tuple(timedelta(seconds=seconds) for seconds in (20, 60, 120, 240))
 CHUNK_SECONDS: Final = 240

@@ -10,7 +10,9 @@ from django.db import connections
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
+from elections import audit
 from elections.actions import invitation
+from elections.actions.login import HELP_PER_ORIGIN
 from elections.enums import InvitationKind, MailKind, StaffRole
 from elections.errors import ActionError
 from elections.models import AuditEvent, Invitation, OutboxMail, User
@@ -212,6 +214,22 @@ def test_reset_and_reminder_do_not_fill_a_mailbox():
     with time_machine.travel(timezone.now() + timedelta(minutes=61)):
         invitation.ask_username(user.email)
     assert OutboxMail.objects.filter(kind=MailKind.USERNAME_REMINDER).count() == 6
+
+
+@pytest.mark.parametrize("ask", [invitation.ask_password_reset, invitation.ask_username])
+def test_one_origin_can_ask_for_help_twenty_times_in_a_quarter_of_an_hour(ask):
+    user = factories.make_user(username="anna@voorbeeld.example", email="anna@voorbeeld.example")
+    token = audit.origin.set("192.0.2.7")
+    try:
+        for _number in range(HELP_PER_ORIGIN):
+            ask("niemand@voorbeeld.example")
+        ask(user.email)
+        assert not OutboxMail.objects.exists()
+        audit.origin.set("192.0.2.8")
+        ask(user.email)
+    finally:
+        audit.origin.reset(token)
+    assert OutboxMail.objects.count() == 1
 
 
 @pytest.mark.parametrize("values", [{"is_active": False}, {"username": "iemand anders"}, {"email": ""}])

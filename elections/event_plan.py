@@ -61,7 +61,7 @@ COUNTING_DAY = date(2027, 3, 18)
 VOTING_DAY_PARTS = (
     DayPartPlan("Ochtend", time(7, 0), time(14, 0)),
     DayPartPlan("Middag en avond", time(14, 0), time(23, 0)),
-    DayPartPlan("Tellen", time(20, 45), time(23, 59)),
+    DayPartPlan("Tellen", time(20, 45), time(0, 0)),
 )
 COUNTING_DAY_PARTS = (DayPartPlan("Centraal tellen", time(9, 0), time(17, 0)),)
 

@@ -94,6 +94,10 @@ def _today(board: Dashboard, user: User) -> list[dict[str, Any]]:
             _("Zij krijgen een e-mail met hun gebruikersnaam."), "member-selection-invite", "", "member.invite",
         ),
         (
+            bool(progress.answers and progress.places and not progress.places_filled), _("Leden indelen"),
+            _("De eerste antwoorden zijn binnen. Vul de open plaatsen."), "assignment-list", "", "planning.edit",
+        ),
+        (
             board.stations_against_law if progress.places_filled else 0,
             ngettext(
                 "%(n)s stembureau voldoet nog niet aan de wet", "%(n)s stembureaus voldoen nog niet aan de wet",

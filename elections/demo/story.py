@@ -111,9 +111,9 @@ class _Story:
         self._stations(centre)
         make_shifts(self.event, by=None)
         self._people()
-        now = timezone.now()
-        self._open(StepKind.PERSONAL_DATA, until=now + timedelta(days=60))
-        self._open(StepKind.AVAILABILITY, until=now + timedelta(days=45))
+        evening = timezone.localtime().replace(hour=23, minute=59, second=0, microsecond=0)
+        self._open(StepKind.PERSONAL_DATA, until=evening + timedelta(days=60))
+        self._open(StepKind.AVAILABILITY, until=evening + timedelta(days=45))
 
     def _open(self, kind: StepKind, *, until: datetime | None = None) -> None:
         PortalStep.objects.filter(event=self.event, kind=kind).update(

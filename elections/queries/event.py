@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Q, Sum
 from django.utils.translation import gettext as _
 
 from elections.errors import ActionError
@@ -53,7 +53,7 @@ def event_progress(event: ElectionEvent) -> EventProgress:
         count=Count("pk"), places=Sum("places")
     )
     members = Member.objects.active()
-    left_out = with_access(members).order_by().filter(access=Access.NOT_INVITED)
+    left_out = with_access(members).order_by().filter(Q(access=Access.NOT_INVITED))
     count = members.count()
     return EventProgress(
         stations=stations.count(),

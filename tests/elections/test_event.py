@@ -24,7 +24,7 @@ def test_proposal_is_17_march_voting_and_18_march_counting():
         (day.date, day.kind, [part.hours for part in day.day_parts.all()]) for day in event.polling_days.all()
     ]
     assert days == [
-        (date(2027, 3, 17), "voting", ["07.00–14.00 uur", "14.00–23.00 uur", "20.45–23.59 uur"]),
+        (date(2027, 3, 17), "voting", ["07.00–14.00 uur", "14.00–23.00 uur", "20.45–00.00 uur"]),
         (date(2027, 3, 18), "counting", ["09.00–17.00 uur"]),
     ]
     assert [str(election) for election in event.elections.all()] == ["Provinciale Staten", "Waterschap"]

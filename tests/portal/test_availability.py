@@ -232,7 +232,9 @@ def test_same_position_twice_is_an_error(as_member: Any, event: Any, step: Any, 
     assert not Preference.objects.exists()
 
 
-@pytest.mark.parametrize("search", ["regen", "regen\x00", "REGENBOOG dorps", "1234AB", "1234 ab", "regénboog"])
+@pytest.mark.parametrize(
+    "search", ["regen", "regen\x00", "REGENBOOG dorps", "1234AB", "1234 ab", "regénboog"]
+)
 def test_venue_search_finds_part_of_name_street_and_postcode(
     as_member: Any, event: Any, step: Any, morning: Any, search: str
 ) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
@@ -60,3 +61,11 @@ def event_required(view: View) -> View:
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+def sent_uuid(text: str | None) -> UUID | None:
+    """What was sent as an id; None, which nothing has, when it is no id at all."""
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return None

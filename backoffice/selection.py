@@ -7,12 +7,12 @@ are looked up again at the end, so that nobody is reached whom the page did not 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
-from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
+from backoffice.access import sent_uuid
 from elections.errors import ActionError
 from elections.models import User
 from tenants import signing
@@ -56,7 +56,9 @@ def ticked(request: HttpRequest) -> Selection:
     everything, query = request.POST.get("all", ""), request.POST.get("query", "")
     if everything.isascii() and everything.isdecimal():
         return Selection(query=query, count=int(everything[:9]))
-    uuids = {str(uuid) for text in request.POST.getlist("selection")[:MAX_PICKED] if (uuid := _uuid(text))}
+    uuids = {
+        str(uuid) for text in request.POST.getlist("selection")[:MAX_PICKED] if (uuid := sent_uuid(text))
+    }
     return Selection(tuple(sorted(uuids)), query, len(uuids))
 
 
@@ -75,10 +77,3 @@ def unsealed(text: str, user: User) -> Selection:
 
 def _purpose(user: User) -> str:
     return f"selection:{user.uuid}"
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

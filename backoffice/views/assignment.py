@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
-from backoffice.access import event_required, staff_required
+from backoffice.access import event_required, sent_uuid, staff_required
 from backoffice.tables.assignment import StationFilter
 from elections.actions.assignment import assign_member, move_assignment, publish_assignments, unassign
 from elections.enums import AssignmentState
@@ -126,7 +126,7 @@ def assignment_move(request: HttpRequest, uuid: UUID) -> HttpResponse:
             Shift.objects.select_related("polling_station").filter(
                 polling_station__event=assignment.shift.polling_station.event_id
             ),
-            uuid=_uuid(request.POST.get("shift")),
+            uuid=sent_uuid(request.POST.get("shift")),
         )
         try:
             move_assignment(assignment, shift, by=request.user)
@@ -181,7 +181,7 @@ def assignment_publish(request: HttpRequest) -> HttpResponse:
 
 
 def _assign(request: HttpRequest, shift: Shift) -> HttpResponse:
-    member = get_object_or_404(Member, uuid=_uuid(request.POST.get("member")))
+    member = get_object_or_404(Member, uuid=sent_uuid(request.POST.get("member")))
     try:
         assign_member(member, shift, by=request.user)  # type: ignore[arg-type]
     except ActionError as problem:
@@ -215,15 +215,7 @@ def _neighbours(station: PollingStation) -> dict[str, PollingStation | None]:
 
 def _chosen_station(request: HttpRequest, event: ElectionEvent) -> PollingStation | None:
     wanted = request.POST.get("station") or request.GET.get("station")
-    return get_object_or_404(event.polling_stations, uuid=_uuid(wanted)) if wanted else None
-
-
-def _uuid(text: str | None) -> UUID | None:
-    """What was sent as an id; None, which nothing has, when it is no id at all."""
-    try:
-        return UUID(text or "")
-    except ValueError:
-        return None
+    return get_object_or_404(event.polling_stations, uuid=sent_uuid(wanted)) if wanted else None
 
 
 def _list_url(request: HttpRequest) -> str:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -38,9 +38,7 @@ from elections.queries.letter import (
     letters_with_members,
     ready_to_publish,
 )
-
-# A PDF shown in the browser may do nothing at all, not even as a page of its own.
-PDF_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+from tenants.responses import pdf_response
 
 
 @staff_required("letter.view")
@@ -117,7 +115,7 @@ def letter_download(request: HttpRequest, uuid: UUID) -> HttpResponse:
     letter = _letter(uuid)
     if not letter.file:
         raise Http404
-    return _pdf(default_storage.open(letter.file), f"benoemingsbrief-{letter.reference}.pdf")
+    return pdf_response(default_storage.open(letter.file), f"benoemingsbrief-{letter.reference}.pdf")
 
 
 @staff_required("letter.edit")
@@ -190,7 +188,7 @@ def letter_preview(request: HttpRequest) -> HttpResponse:
         messages.info(request, _("Deel eerst iemand in. Dan kunt u een voorbeeld bekijken."))
         return redirect("backoffice:letter-template-edit")
     facts = letter_facts(event, [member], template=template)[member]
-    return _pdf(render_letter(facts, number=_("VOORBEELD")), "voorbeeld.pdf")
+    return pdf_response(render_letter(facts, number=_("VOORBEELD")), "voorbeeld.pdf")
 
 
 def _require_publisher(request: HttpRequest, letters: list[AppointmentLetter]) -> None:
@@ -231,14 +229,3 @@ def _figures(counts: dict[str, int], *, outdated: int, missing: int) -> list[dic
 
 def _letter(uuid: UUID) -> AppointmentLetter:
     return get_object_or_404(AppointmentLetter.objects.select_related("event", "member"), uuid=uuid)
-
-
-def _pdf(content: object, name: str) -> HttpResponse:
-    if isinstance(content, bytes):
-        response = HttpResponse(content, content_type="application/pdf")
-        response.headers["Content-Disposition"] = f'inline; filename="{name}"'
-    else:
-        response = FileResponse(content, filename=name, content_type="application/pdf")
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = PDF_POLICY
-    return response

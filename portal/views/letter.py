@@ -4,13 +4,14 @@ import logging
 from uuid import UUID
 
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.text import slugify
 
 from elections.actions.letter_reading import read_letter
 from elections.queries.letter_reading import readable_letters
 from portal.access import member_required
+from tenants.responses import pdf_response
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +33,4 @@ def letter_download(request: HttpRequest, uuid: UUID) -> HttpResponse:
         raise Http404 from None
     read_letter(letter, by=request.user)
     name = f"{slugify(f'benoemingsbrief-{letter.event.name}')}.pdf"
-    response = FileResponse(file, filename=name, content_type="application/pdf")
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-    return response
+    return pdf_response(file, name)

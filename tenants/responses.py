@@ -1,0 +1,24 @@
+"""Answers that are files."""
+
+from typing import Any
+
+from django.http import FileResponse, HttpResponse
+
+# A PDF shown in the browser may do nothing at all, not even as a page of its own.
+PDF_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+
+
+def pdf_response(content: Any, name: str) -> HttpResponse | FileResponse:
+    """A PDF that the browser shows, in a sandbox.
+
+    content: its bytes, or an open file, which the answer closes.
+    name: the file name under which a reader keeps it.
+    """
+    if isinstance(content, bytes):
+        response: HttpResponse | FileResponse = HttpResponse(content, content_type="application/pdf")
+        response.headers["Content-Disposition"] = f'inline; filename="{name}"'
+    else:
+        response = FileResponse(content, filename=name, content_type="application/pdf")
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = PDF_POLICY
+    return response

@@ -26,8 +26,56 @@ class SecretKind(TextChoices):
     IBAN = "iban", _("IBAN")
 
 
+class SignInMethod(TextChoices):
+    """What somebody showed after, or instead of, the password."""
+
+    EMAIL_CODE = "email_code", _("code per e-mail")
+    AUTHENTICATOR = "authenticator", _("authenticator-app")
+    RECOVERY_CODE = "recovery_code", _("herstelcode")
+    WORK_ACCOUNT = "work_account", _("werkaccount")
+
+
+class AccountHelp(TextChoices):
+    """What somebody asks for who cannot log in."""
+
+    PASSWORD = "password", _("nieuw wachtwoord")
+    USERNAME = "username", _("gebruikersnaam")
+
+
+class RevealPurpose(TextChoices):
+    """What a number may be read for: nothing but paying people (AVG art. 5; UAVG art. 46)."""
+
+    PAYMENT_RUN = "payment_run", _("betaling van vergoedingen")
+
+
+class RetentionKind(TextChoices):
+    """What has a term of its own; elections.retention holds the default and the ground of each."""
+
+    SIGN_IN = "sign_in", _("inloggegevens")
+    AUDIT = "audit", _("logboek")
+    MAIL = "mail", _("verzonden e-mail")
+    JOB = "job", _("taken")
+    ANSWERS = "answers", _("beschikbaarheid en voorkeuren")
+    APPOINTMENT = "appointment", _("indelingen en brieven")
+    NUMBERS = "numbers", _("BSN en IBAN")
+    MEMBER = "member", _("leden die niet meer meedoen")
+    PRIVACY_REQUEST = "privacy_request", _("vragen over privacy")
+
+
+class PrivacyRequestKind(TextChoices):
+    ERASE = "erase", _("gegevens verwijderen")
+    CORRECT = "correct", _("gegevens verbeteren")
+
+
+class PrivacyRequestState(TextChoices):
+    OPEN = "open", _("open")
+    GRANTED = "granted", _("gedaan")
+    REFUSED = "refused", _("niet gedaan")
+
+
 class InvitationKind(TextChoices):
     MEMBER = "member", _("lid")
+    MEMBER_LETTER = "member_letter", _("lid, per brief")
     STAFF = "staff", _("medewerker")
     PASSWORD_RESET = "password_reset", _("nieuw wachtwoord")
 
@@ -161,6 +209,13 @@ class MailKind(TextChoices):
     PASSWORD_CHANGED = "password_changed", _("wachtwoord gewijzigd")
     USERNAME_REMINDER = "username_reminder", _("gebruikersnaam")
     EMAIL_CHANGED = "email_changed", _("e-mailadres gewijzigd")
+    EMAIL_CONFIRMATION = "email_confirmation", _("code voor nieuw e-mailadres")
+    IBAN_CHANGED = "iban_changed", _("IBAN gewijzigd")
+    NEW_BROWSER = "new_browser", _("ingelogd op een nieuw apparaat")
+    FACTOR_CHANGED = "factor_changed", _("tweede stap gewijzigd")
+    PRIVACY_ANSWERED = "privacy_answered", _("antwoord op vraag over privacy")
+    AUDIT_HEAD = "audit_head", _("zegel van het logboek")
+    SECURITY_ALARM = "security_alarm", _("waarschuwing beveiliging")
     PLACEMENT_PUBLISHED = "placement_published", _("plaats bekend")
     LETTER_PUBLISHED = "letter_published", _("brief klaar")
 

@@ -21,11 +21,17 @@ _PLAN: Final = frozenset({"event.edit", "station.edit", "planning.edit", "planni
 _LETTER: Final = frozenset({"letter.edit", "letter.publish"})
 _SHARED: Final = frozenset({"job.edit", "portal.edit", "mail.view"})
 
+_LOOK: Final = frozenset({"member.look"})
+# Who may open the door to others, read the log and the numbers of a person's file, or make data disappear.
+_CONTROL: Final = frozenset(
+    {"staff.manage", "audit.view", "audit.export", "retention.edit", "privacy.handle"}
+)
+
 RIGHTS: Final[dict[str, frozenset[str]]] = {
-    StaffRole.ADMINISTRATOR: _READ | _MEMBER | _PLAN | _LETTER | _SHARED | {"staff.manage"},
-    StaffRole.PLANNER: _READ | _MEMBER | _PLAN | _LETTER | _SHARED,
-    StaffRole.COMMUNICATION: _READ | _SHARED | {"member.invite", "letter.edit"},
-    StaffRole.FINANCE: _READ,
+    StaffRole.ADMINISTRATOR: _READ | _MEMBER | _PLAN | _LETTER | _SHARED | _LOOK | _CONTROL,
+    StaffRole.PLANNER: _READ | _MEMBER | _PLAN | _LETTER | _SHARED | _LOOK,
+    StaffRole.COMMUNICATION: _READ | _SHARED | _LOOK | {"member.invite", "letter.edit"},
+    StaffRole.FINANCE: _READ | {"payment.reveal"},
     StaffRole.READER: _READ,
 }
 ALL_RIGHTS: Final = frozenset().union(*RIGHTS.values())

@@ -31,7 +31,7 @@ from stdnum.nl import bsn as bsn_number
 from elections import audit
 from elections.enums import AuditResult, SecretKind
 from elections.errors import ActionError
-from elections.models import DataKey, Member, MemberSecret, User
+from elections.models import DataKey, Member, MemberSecret, SealedValue, User
 from tenants.context import current_municipality, current_schema
 
 logger = logging.getLogger(__name__)
@@ -83,16 +83,10 @@ def set_secret(member: Member, kind: SecretKind, value: str, *, by: User | None)
     Raises ActionError when it is no valid number. The message does not repeat what was typed.
     """
     number = checked(kind, value)
-    key = _current_key()
-    MemberSecret.objects.update_or_create(
-        member=member,
-        kind=kind,
-        defaults={
-            "ciphertext": _encrypt(number, key, _associated_data(member, kind, key.key_id)),
-            "key_id": key.key_id,
-            "set_at": timezone.now(),
-        },
+    stored = MemberSecret.objects.filter(member=member, kind=kind).first() or MemberSecret(
+        member=member, kind=kind
     )
+    seal(stored, number)
     audit.record("member.set_secret", by=by, on=member, kind=str(kind))
 
 
@@ -111,9 +105,9 @@ def set_many_secrets(numbers: Iterable[tuple[Member, SecretKind, str]], *, by: U
     cipher = AESGCM(_unwrap(key))
     rows, logged = [], []
     for member, kind, number in numbers:
-        data = _associated_data(member, kind, key.key_id)
-        sealed = _encrypt(checked(kind, number), key, data, cipher)
-        rows.append(MemberSecret(member=member, kind=kind, ciphertext=sealed, key_id=key.key_id))
+        row = MemberSecret(member=member, kind=kind, key_id=key.key_id)
+        row.ciphertext = _encrypt(checked(kind, number), row, cipher)
+        rows.append(row)
         logged.append((member, {"kind": str(kind)}))
     MemberSecret.objects.bulk_create(
         rows,
@@ -150,7 +144,7 @@ def iban_masked(member: Member) -> str:
     stored = MemberSecret.objects.filter(member=member, kind=SecretKind.IBAN).first()
     if stored is None:
         return ""
-    iban = _open(member, stored).uncover()
+    iban = unseal(stored).uncover()
     masked = iban[:2] + "•" * (len(iban) - 6) + iban[-4:]
     return " ".join(masked[start : start + 4] for start in range(0, len(masked), 4))
 
@@ -169,32 +163,52 @@ def make_master_key_file(path: str | Path) -> bool:
     return True
 
 
+@sensitive_variables("value")
+def seal(row: SealedValue, value: str) -> None:
+    """Encrypt `value` into `row` and save it."""
+    key = _current_key()
+    row.key_id, row.set_at = key.key_id, timezone.now()
+    row.ciphertext = _encrypt(value, row, AESGCM(_unwrap(key)))
+    row.save()
+
+
 @sensitive_variables()
-def _open(member: Member, stored: MemberSecret) -> Secret:
-    blob = bytes(stored.ciphertext)
+def unseal(row: SealedValue) -> Secret:
+    """The value of `row`, in a wrapper that cannot be printed.
+
+    Raises SecretDamaged, and logs it, when the row was changed, moved from elsewhere, or its key is gone.
+    """
+    blob = bytes(row.ciphertext)
     key_id = int.from_bytes(blob[1:HEADER_BYTES])
     nonce, body = blob[HEADER_BYTES : HEADER_BYTES + NONCE_BYTES], blob[HEADER_BYTES + NONCE_BYTES :]
     key = DataKey.objects.filter(key_id=key_id).first()
     try:
-        if key is None or blob[:1] != VERSION:
+        if key is None or key_id != row.key_id or blob[:1] != VERSION:
             raise InvalidTag
-        plain = AESGCM(_unwrap(key)).decrypt(nonce, body, _associated_data(member, stored.kind, key_id))
+        plain = AESGCM(_unwrap(key)).decrypt(nonce, body, _associated_data(row))
     except InvalidTag:
-        logger.error("secret %s of member %s cannot be opened", stored.kind, member.uuid)
-        audit.record("secret.damaged", by=None, on=member, result=AuditResult.REFUSED, kind=stored.kind)
-        raise SecretDamaged("A stored number cannot be opened.") from None
+        logger.error("secret %s cannot be opened", row.bound_to)
+        audit.record(
+            "secret.damaged",
+            by=None,
+            label=row.bound_to,
+            result=AuditResult.REFUSED,
+            type=row._meta.model_name,
+        )
+        raise SecretDamaged("A stored value cannot be opened.") from None
     return Secret(plain.decode())
 
 
-@sensitive_variables("number")
-def _encrypt(number: str, key: DataKey, associated_data: bytes, cipher: AESGCM | None = None) -> bytes:
+@sensitive_variables("value")
+def _encrypt(value: str, row: SealedValue, cipher: AESGCM) -> bytes:
     nonce = os.urandom(NONCE_BYTES)
-    sealed = (cipher or AESGCM(_unwrap(key))).encrypt(nonce, number.encode(), associated_data)
-    return VERSION + key.key_id.to_bytes(2) + nonce + sealed
+    sealed = cipher.encrypt(nonce, value.encode(), _associated_data(row))
+    return VERSION + row.key_id.to_bytes(2) + nonce + sealed
 
 
-def _associated_data(member: Member, kind: str, key_id: int) -> bytes:
-    return f"{current_schema()}|{kind}|{member.uuid}|{key_id}".encode()
+def _associated_data(row: SealedValue) -> bytes:
+    # The order of the parts is that of the values already stored: kind, owner, key.
+    return f"{current_schema()}|{row.bound_to}|{row.key_id}".encode()
 
 
 def _current_key() -> DataKey:

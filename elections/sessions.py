@@ -14,12 +14,14 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
 
-from elections.models import User
+from elections.models import Authenticator, User, WorkAccount
 from tenants.context import current_schema
 
 SCHEMA_KEY: Final = "schema"
 BEGAN_KEY: Final = "began_at"
 SEEN_KEY: Final = "seen_at"
+# When whoever sits here last proved who they are; dangerous acts ask for it again after CONFIRMED_FOR.
+CONFIRMED_KEY: Final = "confirmed_at"
 # In the anonymous session that follows, so that the log-in page can tell what happened.
 SESSION_END_KEY: Final = "session_end"
 
@@ -27,6 +29,7 @@ MEMBER_IDLE: Final = timedelta(minutes=30)
 MEMBER_LONGEST: Final = timedelta(hours=12)
 STAFF_IDLE: Final = timedelta(minutes=60)
 STAFF_LONGEST: Final = timedelta(hours=10)
+CONFIRMED_FOR: Final = timedelta(minutes=10)
 # A sign of life is written down once a minute, not at every page.
 SEEN_STEP: Final = timedelta(minutes=1)
 
@@ -46,7 +49,7 @@ class SessionEnd(TextChoices):
 def begin_session(request: HttpRequest, **_kwargs: object) -> None:
     """Bind a session to this municipality and start its clock, at every way of logging in."""
     now = timezone.now().timestamp()
-    request.session.update({SCHEMA_KEY: current_schema(), BEGAN_KEY: now, SEEN_KEY: now})
+    request.session.update({SCHEMA_KEY: current_schema(), BEGAN_KEY: now, SEEN_KEY: now, CONFIRMED_KEY: now})
 
 
 def session_end(session: SessionData, user: User) -> SessionEnd | None:
@@ -63,6 +66,23 @@ def session_end(session: SessionData, user: User) -> SessionEnd | None:
     if now - seen > idle.total_seconds():
         return SessionEnd.IDLE
     return None
+
+
+def confirm(session: SessionData) -> None:
+    """Note that whoever sits here proved again who they are. The caller gives the session a new key."""
+    session[CONFIRMED_KEY] = timezone.now().timestamp()
+
+
+def is_confirmed(session: SessionData) -> bool:
+    """Whether that was at most ten minutes ago (OWASP ASVS 5.0 row 7.5.3)."""
+    confirmed = session.get(CONFIRMED_KEY)
+    age = timezone.now().timestamp() - confirmed if confirmed else None
+    return age is not None and age <= CONFIRMED_FOR.total_seconds()
+
+
+def has_strong_factor(user: User) -> bool:
+    """Whether this log-in rests on an authenticator app or a work account, and not on a mailbox alone."""
+    return isinstance(getattr(user, "otp_device", None), Authenticator | WorkAccount)
 
 
 def note_activity(session: SessionData) -> None:

@@ -29,3 +29,16 @@ def member_required(view: View) -> View:
 
     guarded.access = "member"  # type: ignore[attr-defined]
     return guarded
+
+
+def signed_in_required(view: View) -> View:
+    """Let in whoever logged in, member or colleague: for pages about the own account."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not (request.user.is_authenticated and request.user.is_verified()):
+            return redirect_to_login(request.get_full_path())
+        return view(request, *args, **kwargs)
+
+    guarded.access = "signed in"  # type: ignore[attr-defined]
+    return guarded

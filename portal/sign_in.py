@@ -15,9 +15,13 @@ from django.shortcuts import redirect, resolve_url
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django_otp.models import Device
 
+from elections import audit
 from elections.actions.login import forget_challenge
-from elections.models import LoginChallenge, User
+from elections.actions.sign_in import begin_sign_in, move_sign_in
+from elections.enums import SignInMethod
+from elections.models import User
 
 NEXT_KEY = "login_next"
 DONE_KEY = "login_done"
@@ -64,19 +68,32 @@ def first_page(user: User) -> str:
     return resolve_url("portal:home")
 
 
-def go_in(request: HttpRequest, challenge: LoginChallenge) -> HttpResponse:
-    """Log in whoever answered `challenge`, under a new session key, and send them to where they wanted to be."""
+def go_in(request: HttpRequest, user: User, device: Device, method: SignInMethod) -> HttpResponse:
+    """Log `user` in with the device that they proved to have, under a new session key, and send them on."""
     old_key = request.session.session_key
-    user = challenge.user
-    user.otp_device = challenge
+    user.otp_device = device
     wanted = request.session.pop(NEXT_KEY, "")
     forget_challenge(request.session)
     with transaction.atomic():
         auth.login(request, user, backend=BACKEND)
         _leave_note(old_key)
+        begin_sign_in(
+            user,
+            method,
+            session_key=request.session.session_key or "",
+            origin=audit.origin.get(),
+            user_agent=request.headers.get("User-Agent", ""),
+        )
     response = redirect(wanted or first_page(user))
     set_language_cookie(response, user.language)
     return response
+
+
+def renew_session_key(request: HttpRequest) -> None:
+    """Give the session another key, as after every new proof of who sits here (ASVS 7.2.4)."""
+    old_key = request.session.session_key or ""
+    request.session.cycle_key()
+    move_sign_in(old_key, request.session.session_key or "")
 
 
 def set_language_cookie(response: HttpResponse, language: str) -> None:

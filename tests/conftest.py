@@ -19,6 +19,7 @@ from django.utils import timezone, translation
 from django_otp import DEVICE_ID_SESSION_KEY
 from django_tenants.utils import tenant_context
 
+from elections.models import Authenticator
 from tenants import middleware, provisioning
 from tenants.models import Municipality
 from tests import factories
@@ -145,11 +146,18 @@ class MunicipalityClient(Client):
             translation.activate(language)
 
     def log_in(self, user: Any) -> None:
-        """A whole log-in: password given, code answered, session bound to this municipality (elections.sessions)."""
+        """A whole log-in, bound to this municipality (elections.sessions): members answered the code in their mail,
+        colleagues that of their authenticator app."""
         with tenant_context(self.municipality):
             self.force_login(user)
+            device = (
+                Authenticator.objects.filter(user=user, confirmed=True).first()
+                or factories.make_authenticator(user)
+                if user.role
+                else factories.make_challenge(user, used=True)
+            )
             session = self.session
-            session[DEVICE_ID_SESSION_KEY] = factories.make_challenge(user, used=True).persistent_id
+            session[DEVICE_ID_SESSION_KEY] = device.persistent_id
             session.save()
 
 

@@ -202,6 +202,12 @@ def make_challenge(user: Any, *, used: bool = False, **values: Any) -> Any:
     return models.LoginChallenge.objects.create(**defaults | values)
 
 
+def make_authenticator(user: Any, **values: Any) -> Any:
+    """The authenticator app of a user; without a seed no code fits it."""
+    defaults = {"user": user, "name": "app", "confirmed": True}
+    return models.Authenticator.objects.create(**defaults | values)
+
+
 def make_mail(user: Any, **values: Any) -> Any:
     defaults = {
         "user": user,

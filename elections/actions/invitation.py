@@ -18,7 +18,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from elections import audit
-from elections.actions.login import asks_too_often, end_sessions
+from elections.actions.login import end_sessions
+from elections.actions.login_limits import asks_too_often
 from elections.enums import AuditResult, InvitationKind, MailKind, StaffRole
 from elections.errors import ActionError
 from elections.models import Invitation, Member, OutboxMail, User

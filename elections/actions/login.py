@@ -5,7 +5,6 @@ Between the two steps the session holds the challenge and a secret of this brows
 of that secret, so that the right code is worth nothing in another browser.
 """
 
-import hashlib
 import secrets
 from collections.abc import MutableMapping
 from datetime import timedelta
@@ -14,13 +13,12 @@ from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.models import Session
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_ipv46_address
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from elections import audit
+from elections.actions.login_limits import address, check_number_of_codes, count_attempt, digest
 from elections.enums import AuditResult, MailKind
 from elections.errors import ActionError
 from elections.models import LoginAttempt, LoginChallenge, User
@@ -32,13 +30,6 @@ CHALLENGE_KEY: Final = "login_challenge"
 BROWSER_KEY: Final = "login_browser"
 SCHEMA_KEY: Final = "login_schema"
 
-# Codes that nobody answered: 10 a day, with five tries each, are 50 guesses at 1,000,000 codes.
-CODES_PER_HOUR: Final = 5
-CODES_PER_DAY: Final = 10
-PASSWORDS_PER_NAME: Final = 10
-PASSWORDS_PER_ORIGIN: Final = 100
-PASSWORD_WINDOW: Final = timedelta(minutes=15)
-HELP_PER_ORIGIN: Final = 20
 RESEND_WINDOW: Final = timedelta(minutes=30)
 RESEND_PAUSE: Final = timedelta(seconds=10)
 
@@ -47,10 +38,6 @@ SessionData = MutableMapping[str, Any]
 
 class WrongPassword(ActionError):
     """The name or the password is wrong; which of the two is not told."""
-
-
-class TooManyTries(ActionError):
-    """Too many passwords or too many codes; waiting helps."""
 
 
 class CodeRefused(ActionError):
@@ -73,7 +60,7 @@ def start_login(
     An unknown name costs as much time and gives the same answer as a wrong password.
     Raises WrongPassword or TooManyTries.
     """
-    attempt = _count_attempt(username, origin)
+    attempt = count_attempt(username, origin)
     user = User.objects.filter(username__iexact=username.strip(), is_active=True).first()
     if user is None:
         make_password(password)
@@ -92,14 +79,14 @@ def send_code(user: User, session: SessionData, *, origin: str = "", user_agent:
     """
     # The lock makes simultaneous log-ins of one person wait for each other, so that the count below is exact.
     user = User.objects.select_for_update().get(pk=user.pk)
-    _check_number_of_codes(user)
+    check_number_of_codes(user)
     browser = secrets.token_urlsafe(32)
     challenge = LoginChallenge.objects.create(
         user=user,
         name="e-mail",
-        session_digest=_digest(browser),
+        session_digest=digest(browser),
         expires_at=timezone.now() + CODE_LIFETIME,
-        origin=_address(origin),
+        origin=address(origin),
         user_agent=user_agent[:200],
     )
     session[CHALLENGE_KEY] = str(challenge.uuid)
@@ -136,7 +123,7 @@ def waiting_challenge(session: SessionData) -> LoginChallenge | None:
     number, browser = session.get(CHALLENGE_KEY), session.get(BROWSER_KEY)
     if not number or not browser or session.get(SCHEMA_KEY) != current_schema():
         return None
-    bound = LoginChallenge.objects.select_related("user").filter(session_digest=_digest(browser))
+    bound = LoginChallenge.objects.select_related("user").filter(session_digest=digest(browser))
     return bound.filter(uuid=UUID(number)).first()
 
 
@@ -151,7 +138,6 @@ def verify_code(session: SessionData, code: str) -> LoginChallenge:
         raise ChallengeOver("none", _("Log opnieuw in met uw gebruikersnaam en wachtwoord."))
     if challenge.verify_token(code):
         challenge.refresh_from_db()
-        audit.record("login.finish", by=challenge.user, on=challenge.user)
         return challenge
     audit.record(
         "login.refuse", by=challenge.user, on=challenge.user, result=AuditResult.REFUSED, reason="code"
@@ -188,24 +174,11 @@ def check_own_password(user: User, password: str) -> None:
     Tries count with those of the log-in. Call it outside a transaction: a refused try must stay counted.
     Raises WrongPassword or TooManyTries.
     """
-    attempt = _count_attempt(user.username, audit.origin.get())
+    attempt = count_attempt(user.username, audit.origin.get())
     if not user.check_password(password):
         audit.record("login.refuse", by=user, on=user, result=AuditResult.REFUSED, reason="password")
         raise WrongPassword(_("Dit wachtwoord klopt niet."))
     attempt.delete()
-
-
-def asks_too_often() -> bool:
-    """Count one request for a forgotten password or user name; whether its origin sent too many of them.
-
-    Counted apart from the passwords, so that asking for help does not use up tries. Call it outside a transaction.
-    """
-    if not (origin := audit.origin.get()):
-        return False
-    source = f"help {origin}"[:60]
-    LoginAttempt.objects.create(origin=source)
-    recent = LoginAttempt.objects.filter(origin=source, at__gt=timezone.now() - PASSWORD_WINDOW)
-    return recent.count() > HELP_PER_ORIGIN
 
 
 def record_logout(user: User) -> None:
@@ -233,39 +206,3 @@ def forget_old_logins() -> None:
     LoginAttempt.objects.filter(at__lt=now - timedelta(days=1)).delete()
     LoginChallenge.objects.filter(created_at__lt=now - timedelta(days=2)).delete()
     Session.objects.filter(expire_date__lt=now).delete()
-
-
-def _count_attempt(username: str, origin: str) -> LoginAttempt:
-    """Count first and look then: of any number of simultaneous tries no more than the limit get through."""
-    # In capitals, as PostgreSQL compares names: "ı" and "ſ" are then the same letters as "i" and "s".
-    name = _digest(f"{current_schema()}:{username.strip().upper()}")
-    attempt = LoginAttempt.objects.create(username_digest=name, origin=origin[:60])
-    recent = LoginAttempt.objects.filter(at__gt=timezone.now() - PASSWORD_WINDOW)
-    too_many = recent.filter(username_digest=name).count() > PASSWORDS_PER_NAME
-    if too_many or (origin and recent.filter(origin=origin[:60]).count() > PASSWORDS_PER_ORIGIN):
-        audit.record("login.refuse", by=None, result=AuditResult.REFUSED, reason="too many passwords")
-        raise TooManyTries(
-            _("Er is te vaak een verkeerd wachtwoord ingevuld. Probeer het over een kwartier weer.")
-        )
-    return attempt
-
-
-def _check_number_of_codes(user: User) -> None:
-    now = timezone.now()
-    unanswered = LoginChallenge.objects.filter(user=user, used_at=None)
-    if unanswered.filter(created_at__gt=now - timedelta(hours=1)).count() >= CODES_PER_HOUR:
-        raise TooManyTries(_("U hebt te vaak een code gevraagd. Probeer het over een uur weer."))
-    if unanswered.filter(created_at__gt=now - timedelta(days=1)).count() >= CODES_PER_DAY:
-        raise TooManyTries(_("U hebt vandaag te vaak een code gevraagd. Probeer het morgen weer."))
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _address(origin: str) -> str | None:
-    try:
-        validate_ipv46_address(origin)
-    except ValidationError:
-        return None
-    return origin

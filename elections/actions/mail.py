@@ -24,7 +24,7 @@ def retry_mail(mail: OutboxMail, *, by: User) -> OutboxMail:
         raise ActionError(
             _("Een inlogcode kunt u niet opnieuw sturen. Wie wil inloggen, vraagt zelf een nieuwe code.")
         )
-    if mail.kind != MailKind.EMAIL_CHANGED:
+    if mail.user and mail.kind != MailKind.EMAIL_CHANGED:
         mail.to_email = mail.user.email
     if not mail.to_email:
         raise ActionError(_("Er is geen e-mailadres bekend. Vul dat eerst in."))

@@ -1,29 +1,46 @@
 from elections.models.assignment import Assignment
-from elections.models.audit_event import AuditEvent
+from elections.models.audit_event import AuditEvent, AuditSeal, AuditSealedRow
+from elections.models.authenticator import Authenticator, RecoveryCode
 from elections.models.availability import Availability, AvailabilityResponse, Preference
 from elections.models.event import DayPart, Election, ElectionEvent, PollingDay, Position
 from elections.models.import_file import ImportFile
 from elections.models.job import Job
 from elections.models.letter import AppointmentLetter, LetterTemplate
-from elections.models.login import Invitation, LoginAttempt, LoginChallenge
+from elections.models.login import (
+    AccountQuestion,
+    EmailConfirmation,
+    Invitation,
+    LoginAttempt,
+    LoginChallenge,
+)
 from elections.models.mail import OutboxMail
-from elections.models.member import DataKey, Label, Member, MemberSecret
+from elections.models.member import Label, Member
 from elections.models.polling_station import OpeningHours, PollingStation
 from elections.models.portal_step import PortalStep
+from elections.models.privacy import PrivacyRequest, RetentionTerm
+from elections.models.secret import AuthenticatorSeed, DataKey, MemberSecret, ProviderSecret, SealedValue
 from elections.models.shift import Shift, ShiftTemplateLine
+from elections.models.sign_in import SignIn
 from elections.models.user import User
 from elections.models.venue import Venue
+from elections.models.work_account import WorkAccount, WorkAccountProvider
 
 __all__ = [
+    "AccountQuestion",
     "AppointmentLetter",
     "Assignment",
     "AuditEvent",
+    "AuditSeal",
+    "AuditSealedRow",
+    "Authenticator",
+    "AuthenticatorSeed",
     "Availability",
     "AvailabilityResponse",
     "DataKey",
     "DayPart",
     "Election",
     "ElectionEvent",
+    "EmailConfirmation",
     "ImportFile",
     "Invitation",
     "Job",
@@ -40,8 +57,16 @@ __all__ = [
     "PortalStep",
     "Position",
     "Preference",
+    "PrivacyRequest",
+    "ProviderSecret",
+    "RecoveryCode",
+    "RetentionTerm",
+    "SealedValue",
     "Shift",
     "ShiftTemplateLine",
+    "SignIn",
     "User",
     "Venue",
+    "WorkAccount",
+    "WorkAccountProvider",
 ]

@@ -7,7 +7,11 @@ from elections.enums import AuditResult
 
 
 class AuditEvent(models.Model):
-    """BIO2 8.15.01: action, object, result, origin, actor and time. Written by elections.audit.record only."""
+    """BIO2 8.15.01: action, object, result, origin, actor and time. Written by elections.audit.record only.
+
+    Rows are never changed: triggers and the rights of the database role refuse it. Personal data in them can be
+    blanked, by a function of the database that leaves the seals intact.
+    """
 
     at = models.DateTimeField(default=timezone.now)
     action = models.CharField(max_length=60)
@@ -19,6 +23,9 @@ class AuditEvent(models.Model):
     object_label = models.CharField(max_length=200, blank=True)
     result = models.PositiveSmallIntegerField(choices=AuditResult, default=AuditResult.OK)
     details = models.JSONField(default=dict, blank=True)
+    purpose = models.CharField(max_length=200, blank=True)
+    request_id = models.CharField(max_length=32, blank=True)
+    blanked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ("-id",)
@@ -26,3 +33,36 @@ class AuditEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.actor} {self.action}"
+
+
+class AuditSeal(models.Model):
+    """A link of the hash chain: a digest over the rows that it seals and over the seal before it."""
+
+    number = models.PositiveBigIntegerField(unique=True)
+    at = models.DateTimeField(default=timezone.now)
+    count = models.PositiveIntegerField()
+    previous = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ("number",)
+
+    def __str__(self) -> str:
+        return f"{self.number}"
+
+
+class AuditSealedRow(models.Model):
+    """The digest of one event as it was sealed. No reference to the event: a row that is gone must be missed.
+
+    `personal_digest` covers the columns that say something about people, with a salt of its own; the salt goes when
+    those columns are blanked, so that nobody can try values against the digest.
+    """
+
+    event = models.PositiveBigIntegerField(unique=True)
+    seal = models.ForeignKey(AuditSeal, on_delete=models.PROTECT, related_name="rows")
+    salt = models.BinaryField(null=True)
+    personal_digest = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"{self.event}"

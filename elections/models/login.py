@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django_otp.models import Device
 
-from elections.enums import InvitationKind
+from elections.enums import AccountHelp, InvitationKind, SignInMethod
 from elections.models.fields import PublicIdModel
 from elections.models.user import User
 from tenants import signing
@@ -59,6 +59,7 @@ class LoginChallenge(Device, PublicIdModel):
     """
 
     session_digest = models.CharField(max_length=64)
+    method = models.CharField(max_length=20, choices=SignInMethod, default=SignInMethod.EMAIL_CODE)
     attempts = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
@@ -165,3 +166,41 @@ class Invitation(PublicIdModel):
     def token(self) -> str:
         """The signed text in the link: it names this invitation and is worth nothing at another municipality."""
         return signing.dumps(self.uuid.hex, purpose=INVITATION_PURPOSE)
+
+
+class AccountQuestion(models.Model):
+    """Somebody without a log-in asks for a new password or for their user name.
+
+    The page writes this row whatever was typed and a worker looks whether anybody has that name: so that neither the
+    answer nor its time tells. The row goes when it is answered.
+    """
+
+    kind = models.CharField(max_length=20, choices=AccountHelp)
+    typed = models.CharField(max_length=254)
+    origin = models.CharField(max_length=60, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.created_at:%Y-%m-%d %H:%M}"
+
+
+class EmailConfirmation(PublicIdModel):
+    """A new e-mail address that waits for the code that was mailed to it. The code is derived from `uuid`."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="email_confirmations")
+    email = models.EmailField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = (models.Index(fields=("user", "-created_at"), name="email_confirmation_newest"),)
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(attempts__lte=MAX_ATTEMPTS), name="email_confirmation_max_attempts"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.created_at:%Y-%m-%d %H:%M}"

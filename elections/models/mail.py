@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from elections.enums import MailKind, MailState
 from elections.models.fields import PublicIdModel
@@ -13,7 +14,8 @@ class OutboxMail(PublicIdModel):
 
     idempotency_key = models.CharField(max_length=200, unique=True)
     kind = models.CharField(max_length=30, choices=MailKind)
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="mails")
+    # Empty: a mail to the municipality's own team mailbox.
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="mails", null=True, blank=True)
     to_email = models.EmailField()
     reference = models.UUIDField(
         null=True, blank=True
@@ -35,3 +37,15 @@ class OutboxMail(PublicIdModel):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.state}"
+
+    @property
+    def receiver_name(self) -> str:
+        return self.user.display_name if self.user else _("team verkiezingen")
+
+    @property
+    def username(self) -> str:
+        return self.user.username if self.user else ""
+
+    @property
+    def language(self) -> str:
+        return self.user.language if self.user else "nl"

@@ -13,7 +13,7 @@ from django.db.models.functions import Cast, Concat, Replace
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from elections.enums import ALSO_QUALIFIES_FOR, PositionKind, SecretKind
+from elections.enums import ALSO_QUALIFIES_FOR, PositionKind
 from elections.models.fields import PublicIdModel, SortKey
 from elections.models.user import NAME_LENGTH, User
 
@@ -94,6 +94,8 @@ class Member(PublicIdModel):
     remark = models.TextField(_("opmerking van het team"), max_length=2000, blank=True)
     is_active = models.BooleanField(_("actief"), default=True)
     data_checked_at = models.DateTimeField(_("gegevens nagekeken op"), null=True, blank=True)
+    # When the account number, the e-mail address or the password by mail changed last: whoever pays looks twice then.
+    sensitive_change_at = models.DateTimeField(_("gevoelige wijziging op"), null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -172,39 +174,3 @@ class Member(PublicIdModel):
             return None
         before_birthday = (day.month, day.day) < (self.birth_date.month, self.birth_date.day)
         return day.year - self.birth_date.year - before_birthday
-
-
-class DataKey(models.Model):
-    """A key of this municipality for its secrets, wrapped by a master key that the database never sees."""
-
-    key_id = models.PositiveSmallIntegerField(unique=True)
-    master_key_id = models.CharField(max_length=40)
-    wrapped = models.BinaryField()
-    created_at = models.DateTimeField(default=timezone.now)
-    is_current = models.BooleanField(default=True)
-
-    class Meta:
-        constraints = (
-            models.UniqueConstraint(
-                fields=("is_current",), condition=Q(is_current=True), name="data_key_one_current"
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.key_id}"
-
-
-class MemberSecret(models.Model):
-    """One encrypted number of a member. Only elections.secrets reads or writes it."""
-
-    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="secrets")
-    kind = models.CharField(max_length=10, choices=SecretKind)
-    ciphertext = models.BinaryField()
-    key_id = models.PositiveSmallIntegerField()
-    set_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        constraints = (models.UniqueConstraint(fields=("member", "kind"), name="member_secret_one_per_kind"),)
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.member_id}"

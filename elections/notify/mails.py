@@ -36,7 +36,7 @@ def compose(mail: OutboxMail) -> EmailMultiAlternatives:
     Raises Obsolete when what the mail is about has expired or is gone.
     """
     municipality = current_municipality()
-    with translation.override(mail.user.language), timezone.override(municipality.tz):
+    with translation.override(mail.language), timezone.override(municipality.tz):
         context = _common(mail, municipality) | CONTEXTS[MailKind(mail.kind)](mail)
         subject, text, html = (
             render_to_string(f"mail/{mail.kind}.{suffix}", context)
@@ -73,9 +73,9 @@ def _common(mail: OutboxMail, municipality: Municipality) -> Context:
         "municipality": municipality,
         "municipality_name": one_line(municipality.display_name),
         "municipality_in_text": one_line(municipality.name_in_text),
-        "name": one_line(mail.user.display_name),
-        "username": mail.user.username,
-        "language": mail.user.language,
+        "name": one_line(mail.receiver_name),
+        "username": mail.username,
+        "language": mail.language,
         "accent": municipality.accent,
         "accent_text": text_on(municipality.accent),
         "portal_url": absolute_url(municipality, reverse("portal:home")),
@@ -102,7 +102,9 @@ def invitation(mail: OutboxMail) -> Context:
 
 
 def staff_invitation(mail: OutboxMail) -> Context:
-    return invitation(mail) | {"role": StaffRole(mail.user.role).label if mail.user.role else ""}
+    return invitation(mail) | {
+        "role": StaffRole(mail.user.role).label if mail.user and mail.user.role else ""
+    }
 
 
 def password_reset(mail: OutboxMail) -> Context:

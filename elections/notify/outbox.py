@@ -41,18 +41,19 @@ MAX_CLAIMS: Final = 10
 class Recipient(NamedTuple):
     """One receiver of a mail that goes to many; `key` makes the mail unique, as in `enqueue`."""
 
-    user: User
+    user: User | None
     key: str
     reference: UUID | None = None
 
 
 def enqueue(
-    kind: MailKind, *, user: User, key: str, reference: UUID | None = None, to_email: str | None = None
+    kind: MailKind, *, user: User | None, key: str, reference: UUID | None = None, to_email: str | None = None
 ) -> OutboxMail:
     """Put one mail in the outbox; it leaves when the transaction commits.
 
     key: names this mail, such as "letter:<uuid>". A second call with the same key changes nothing.
     reference: uuid of what the mail is about; templates/mail and elections.notify.mails turn it into text.
+    user: None for a mail to the team's own mailbox; then `to_email` is needed.
     to_email: another address than the user's own. Without any address the row is there, as failed, for staff to see.
     """
     row = _row(kind, Recipient(user, key, reference), to_email)
@@ -128,7 +129,7 @@ def deliver_due() -> int:
 
 
 def _row(kind: MailKind, recipient: Recipient, to_email: str | None = None) -> OutboxMail:
-    address = to_email or recipient.user.email
+    address = to_email or (recipient.user.email if recipient.user else "")
     row = OutboxMail(
         idempotency_key=recipient.key,
         kind=kind,

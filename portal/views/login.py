@@ -9,6 +9,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from elections import audit
 from elections.actions import login as actions
+from elections.actions.login_limits import TooManyTries
+from elections.enums import SignInMethod
 from elections.errors import ActionError
 from elections.sessions import SESSION_END_KEY
 from portal.forms.login import CodeForm, LoginForm
@@ -28,7 +30,7 @@ def login(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             actions.start_login(**form.cleaned_data, session=request.session, **_browser(request))
-        except actions.TooManyTries as problem:
+        except TooManyTries as problem:
             return render(request, "portal/login/too_often.html", {"text": problem.message}, status=429)
         except ActionError as problem:
             form.add_error(None, problem.message)
@@ -53,7 +55,8 @@ def login_code(request: HttpRequest) -> HttpResponse:
     form = CodeForm(request.POST or None)
     try:
         if request.method == "POST" and form.is_valid():
-            return go_in(request, actions.verify_code(request.session, form.cleaned_data["code"]))
+            answered = actions.verify_code(request.session, form.cleaned_data["code"])
+            return go_in(request, answered.user, answered, SignInMethod.EMAIL_CODE)
         actions.check_open(challenge)
     except actions.CodeRefused as problem:
         form.add_error("code", problem.message)
@@ -71,7 +74,7 @@ def login_code_resend(request: HttpRequest) -> HttpResponse:
     """Mail a new code; the old one stops working."""
     try:
         actions.resend_code(request.session, **_browser(request))
-    except actions.TooManyTries as problem:
+    except TooManyTries as problem:
         return render(request, "portal/login/too_often.html", {"text": problem.message}, status=429)
     except actions.ChallengeOver as problem:
         messages.warning(request, problem.message)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from elections.actions.login import record_logout
+from elections.actions.sign_in import close_sign_in
 
 
 @require_POST
@@ -14,6 +15,7 @@ def logout(request: HttpRequest) -> HttpResponse:
     """End the session and have the browser throw away what it kept."""
     if request.user.is_authenticated:
         record_logout(request.user)
+        close_sign_in(request.session.session_key or "")
     auth.logout(request)
     messages.success(request, _("U bent uitgelogd."))
     response = redirect("portal:login")

@@ -12,7 +12,7 @@ from django_tenants.utils import tenant_context
 
 from elections import audit
 from elections.actions import invitation
-from elections.actions.login import HELP_PER_ORIGIN
+from elections.actions.login_limits import HELP_PER_ORIGIN
 from elections.enums import InvitationKind, MailKind, StaffRole
 from elections.errors import ActionError
 from elections.models import AuditEvent, Invitation, OutboxMail, User

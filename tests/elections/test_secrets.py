@@ -37,7 +37,7 @@ def stored(member, kind):
 
 def test_secret_comes_back_as_it_was(member):
     secrets.set_secret(member, SecretKind.BSN, "9999.00.110", by=None)
-    assert secrets._open(member, stored(member, SecretKind.BSN)).uncover() == BSN
+    assert secrets.unseal(stored(member, SecretKind.BSN)).uncover() == BSN
     assert secrets.secrets_present(member) == {SecretKind.BSN}
 
 
@@ -62,7 +62,7 @@ def test_row_moved_to_another_member_cannot_be_opened(member):
     other = factories.make_member()
     MemberSecret.objects.update(member=other)
     with pytest.raises(secrets.SecretDamaged):
-        secrets._open(other, stored(other, SecretKind.BSN))
+        secrets.unseal(stored(other, SecretKind.BSN))
     assert AuditEvent.objects.filter(action="secret.damaged").exists()
 
 
@@ -75,7 +75,7 @@ def test_row_moved_to_another_municipality_cannot_be_opened(member, zonneiland):
         DataKey.objects.create(key_id=key.key_id, master_key_id=key.master_key_id, wrapped=key.wrapped)
         MemberSecret.objects.create(member=twin, kind=row.kind, ciphertext=row.ciphertext, key_id=row.key_id)
         with pytest.raises(secrets.SecretDamaged):
-            secrets._open(twin, stored(twin, SecretKind.BSN))
+            secrets.unseal(stored(twin, SecretKind.BSN))
 
 
 @pytest.mark.parametrize("place", [0, 1, 5, 20, -1])

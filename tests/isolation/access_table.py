@@ -5,15 +5,17 @@ A row is `who` plus what stands in the address:
     "portal:placement": row(MEMBER),
     "backoffice:member-edit": row("member.edit", uuid="member"),
 
-`who` is ANYONE, MEMBER, or a right of `elections.permissions`, the same as in the view's decorator. An argument of the
-address names a field of `tests.factories.World`; its uuid is filled in, or for `token` its token. `own=True` says
-that the object belongs to one member, so that another member must get a 404. `empty=True` says that the page answers
-404 to somebody who may see it when there is nothing to show, or when a form names nothing.
+`who` is ANYONE, SIGNED_IN (member or colleague), MEMBER, or a right of `elections.permissions`, the same as in the
+view's decorator. An argument of the address names a field of `tests.factories.World`; its uuid is filled in, or for
+`token` its token. `own=True` says that the object belongs to one member, so that another member must get a 404.
+`empty=True` says that the page answers 404 to somebody who may see it when there is nothing to show, or when a form
+names nothing.
 """
 
 from dataclasses import dataclass
 
 ANYONE = "anyone"
+SIGNED_IN = "signed in"
 MEMBER = "member"
 
 

@@ -13,7 +13,7 @@ from elections.enums import StaffRole
 from elections.permissions import ALL_RIGHTS, can
 from tests import factories
 from tests.conftest import MunicipalityClient
-from tests.isolation.access_table import ANYONE, MEMBER, TABLE, Row
+from tests.isolation.access_table import ANYONE, MEMBER, SIGNED_IN, TABLE, Row
 from tests.isolation.walk import address_of, addresses
 
 METHODS = ("get", "post")
@@ -32,6 +32,8 @@ class Person:
     def may(self, row: Row) -> bool:
         if row.who == ANYONE:
             return True
+        if row.who == SIGNED_IN:
+            return self.user is not None
         if row.who == MEMBER:
             return self.member is not None
         return self.user is not None and can(self.user, row.who)
@@ -42,7 +44,7 @@ def test_every_address_is_in_the_table():
 
 
 def test_every_right_in_the_table_exists():
-    assert {row.who for row in TABLE.values()} - {ANYONE, MEMBER} <= ALL_RIGHTS
+    assert {row.who for row in TABLE.values()} - {ANYONE, SIGNED_IN, MEMBER} <= ALL_RIGHTS
 
 
 def test_every_view_has_the_gate_of_its_row():

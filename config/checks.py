@@ -78,7 +78,7 @@ def hosts_are_named(**_options: Any) -> list[CheckMessage]:
 @register(Tags.security, deploy=True)
 def cookies_are_bound_to_one_host(**_options: Any) -> list[CheckMessage]:
     """E005: municipalities share a parent domain, and may not set or read each other's cookies."""
-    names = ("SESSION", "CSRF", "LANGUAGE")
+    names = ("SESSION", "CSRF", "LANGUAGE", "BROWSER")
     messages: list[CheckMessage] = []
     for name in names:
         cookie = f"{name}_COOKIE"

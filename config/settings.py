@@ -179,6 +179,8 @@ LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}language"
 LANGUAGE_COOKIE_SECURE = HTTPS
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
+BROWSER_COOKIE_NAME = f"{COOKIE_PREFIX}browser"
+BROWSER_COOKIE_SECURE = HTTPS
 
 # --- Response headers -------------------------------------------------------------------------------------------
 SECURE_HSTS_SECONDS = 2 * 365 * 24 * 3600 if HTTPS else 0

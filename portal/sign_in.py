@@ -22,6 +22,7 @@ from elections.actions.login import forget_challenge
 from elections.actions.sign_in import begin_sign_in, move_sign_in
 from elections.enums import SignInMethod
 from elections.models import User
+from portal.browser import browser_id, digest_of, new_browser_id, set_browser_cookie
 
 NEXT_KEY = "login_next"
 DONE_KEY = "login_done"
@@ -74,6 +75,7 @@ def go_in(request: HttpRequest, user: User, device: Device, method: SignInMethod
     user.otp_device = device
     wanted = request.session.pop(NEXT_KEY, "")
     forget_challenge(request.session)
+    browser = browser_id(request) or new_browser_id()
     with transaction.atomic():
         auth.login(request, user, backend=BACKEND)
         _leave_note(old_key)
@@ -83,9 +85,11 @@ def go_in(request: HttpRequest, user: User, device: Device, method: SignInMethod
             session_key=request.session.session_key or "",
             origin=audit.origin.get(),
             user_agent=request.headers.get("User-Agent", ""),
+            browser_digest=digest_of(browser),
         )
     response = redirect(wanted or first_page(user))
     set_language_cookie(response, user.language)
+    set_browser_cookie(response, browser)
     return response
 
 

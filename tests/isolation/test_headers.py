@@ -11,7 +11,7 @@ from tests.isolation.access_table import TABLE
 from tests.isolation.walk import address_of
 
 CACHEABLE = ("house-style-css", "house-style-logo")
-COOKIES = {"__Host-session", "__Host-csrf", "__Host-language"}
+COOKIES = {"__Host-session", "__Host-csrf", "__Host-language", "__Host-browser"}
 CSP_PARTS = ("default-src 'none'", "frame-ancestors 'none'")
 INLINE = re.compile(r"""<style|<script(?![^>]*\bsrc=)|\sstyle=|\son[a-z]+=|javascript:""", re.IGNORECASE)
 

@@ -4,10 +4,21 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils import timezone
-from django_otp.models import Device, DeviceManager
+from django_otp.models import Device
 
 from elections.models.fields import PublicIdModel
 from elections.models.user import User
+
+
+class AuthenticatorQuerySet(models.QuerySet["Authenticator"]):
+    def devices_for_user(self, user: User, confirmed: bool | None = None) -> "AuthenticatorQuerySet":
+        """What django-otp asks of the manager of a device."""
+        mine = self.filter(user=user)
+        return mine if confirmed is None else mine.filter(confirmed=confirmed)
+
+    def in_use_by(self, user: User) -> "Authenticator | None":
+        """The app that `user` logs in with; None for who has none, or began to set one up and did not finish."""
+        return self.filter(user=user, confirmed=True).first()
 
 
 class Authenticator(Device, PublicIdModel):
@@ -17,7 +28,7 @@ class Authenticator(Device, PublicIdModel):
     last_step = models.BigIntegerField(default=-1)
     created_at = models.DateTimeField(default=timezone.now)
 
-    objects: ClassVar[models.Manager["Authenticator"]] = DeviceManager()  # type: ignore[assignment]
+    objects: ClassVar[AuthenticatorQuerySet] = AuthenticatorQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         constraints = (
@@ -30,6 +41,12 @@ class Authenticator(Device, PublicIdModel):
         return f"{self.name} {self.user_id}"
 
 
+class RecoveryCodeQuerySet(models.QuerySet["RecoveryCode"]):
+    def unused(self) -> "RecoveryCodeQuerySet":
+        """Codes that still let somebody in."""
+        return self.filter(used_at=None)
+
+
 class RecoveryCode(models.Model):
     """One of the ten codes for who lost their phone. Kept as a keyed digest; works once."""
 
@@ -37,6 +54,8 @@ class RecoveryCode(models.Model):
     digest = models.CharField(max_length=64)
     created_at = models.DateTimeField(default=timezone.now)
     used_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[RecoveryCodeQuerySet] = RecoveryCodeQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         constraints = (

@@ -5,9 +5,10 @@ from typing import ClassVar
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django_otp.models import Device, DeviceManager
+from django_otp.models import Device
 
 from elections.models.fields import PublicIdModel
+from elections.models.user import User
 
 
 class WorkAccountProvider(PublicIdModel):
@@ -31,6 +32,13 @@ class WorkAccountProvider(PublicIdModel):
         return self.name
 
 
+class WorkAccountQuerySet(models.QuerySet["WorkAccount"]):
+    def devices_for_user(self, user: User, confirmed: bool | None = None) -> "WorkAccountQuerySet":
+        """What django-otp asks of the manager of a device."""
+        mine = self.filter(user=user)
+        return mine if confirmed is None else mine.filter(confirmed=confirmed)
+
+
 class WorkAccount(Device, PublicIdModel):
     """The work account of a colleague. Issuer and subject are the identity, never an e-mail address (ASVS 6.8.1)."""
 
@@ -38,7 +46,7 @@ class WorkAccount(Device, PublicIdModel):
     subject = models.CharField(max_length=255)
     linked_at = models.DateTimeField(default=timezone.now)
 
-    objects: ClassVar[models.Manager["WorkAccount"]] = DeviceManager()  # type: ignore[assignment]
+    objects: ClassVar[WorkAccountQuerySet] = WorkAccountQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         constraints = (

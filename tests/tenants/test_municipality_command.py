@@ -1,6 +1,7 @@
 import pytest
 from django.core.management import CommandError, call_command
 from django_tenants.utils import schema_context, schema_exists, tenant_context
+from PIL import Image
 
 from elections.enums import InvitationKind, MailKind, StaffRole
 from elections.models import AuditEvent, Invitation, OutboxMail, User
@@ -84,6 +85,15 @@ def test_set_domain_keeps_the_old_one_as_a_redirect():
 def test_set_domain_of_another_municipality_is_refused():
     with pytest.raises(CommandError):
         call_command("municipality", "set", "GM0001", "--domain", "zonneiland.localhost")
+
+
+def test_set_logo_and_take_it_away_again(tmp_path):
+    logo = tmp_path / "logo.png"
+    Image.new("RGB", (300, 100), "navy").save(logo)
+    call_command("municipality", "set", "GM0001", "--logo", str(logo))
+    assert Municipality.objects.get(code="GM0001").logo_version
+    call_command("municipality", "set", "GM0001", "--no-logo")
+    assert not Municipality.objects.get(code="GM0001").logo_version
 
 
 def test_set_wrong_accent_names_the_field():

@@ -14,7 +14,7 @@ from elections.actions.invitation import invite_staff
 from elections.enums import StaffRole
 from elections.errors import ActionError
 from elections.models import Member, User
-from tenants.house_style import LogoError, set_logo
+from tenants.house_style import LogoError, remove_logo, set_logo
 from tenants.links import absolute_url
 from tenants.models import DEFAULT_ACCENT, Municipality, MunicipalityKind, MunicipalityStatus
 from tenants.provisioning import ProvisioningError, configure, create_municipality, set_primary_domain
@@ -61,7 +61,9 @@ class Command(BaseCommand):
         for field in CONFIGURABLE:
             change.add_argument(f"--{field.replace('_', '-')}")
         change.add_argument("--domain", help="new address; the old one redirects to it")
-        change.add_argument("--logo", type=Path, help="PNG, WebP or JPEG file")
+        logos = change.add_mutually_exclusive_group()
+        logos.add_argument("--logo", type=Path, help="PNG, WebP or JPEG file")
+        logos.add_argument("--no-logo", action="store_true", help="go back to the name in letters")
 
     def handle(self, *args: Any, command: str, **options: Any) -> None:
         try:
@@ -132,7 +134,9 @@ class Command(BaseCommand):
             f"{municipality.display_name} is {status.value}. Web servers follow within half a minute."
         )
 
-    def _set(self, *, code: str, domain: str | None, logo: Path | None, **options: Any) -> None:
+    def _set(
+        self, *, code: str, domain: str | None, logo: Path | None, no_logo: bool, **options: Any
+    ) -> None:
         municipality = _find(code)
         values = {field: options[field] for field in CONFIGURABLE if options[field] is not None}
         if values:
@@ -142,6 +146,8 @@ class Command(BaseCommand):
         if logo:
             with logo.open("rb") as upload:
                 set_logo(municipality, upload)
+        if no_logo:
+            remove_logo(municipality)
         self._show(code=code)
 
 

@@ -35,6 +35,33 @@ class SignInMethod(TextChoices):
     WORK_ACCOUNT = "work_account", _("werkaccount")
 
 
+class WorkAccountPurpose(TextChoices):
+    """What somebody went to the provider of the work account for."""
+
+    LOG_IN = "log-in", _("inloggen")
+    INVITATION = "invitation", _("uitnodiging aannemen")
+    LINK = "link", _("werkaccount koppelen")
+    CONFIRM = "confirm", _("bevestigen wie u bent")
+
+
+class AttemptKind(TextChoices):
+    """What is counted at the front door."""
+
+    PASSWORD = "password", _("wachtwoord")
+    MAIL = "mail", _("e-mail")
+
+
+class FactorChange(TextChoices):
+    """What happened to the second step of somebody's log-in: the sentence that is mailed to them."""
+
+    SET_UP = "set_up", _("U logt voortaan in met een code uit uw authenticator-app.")
+    REPLACED = "replaced", _("U logt voortaan in met een andere authenticator-app. De oude werkt niet meer.")
+    CODES_RENEWED = "codes_renewed", _("U hebt nieuwe herstelcodes gemaakt. De oude herstelcodes werken niet meer.")
+    TURNED_OFF = "turned_off", _("Uw authenticator-app is uitgezet. U krijgt weer een code per e-mail.")
+    RESET = "reset", _("Een beheerder heeft uw authenticator-app en uw herstelcodes weggehaald.")
+    RECOVERY_CODE_USED = "recovery_code_used", _("Er is ingelogd met een van uw herstelcodes.")
+
+
 class AccountHelp(TextChoices):
     """What somebody asks for who cannot log in."""
 
@@ -71,6 +98,15 @@ class PrivacyRequestState(TextChoices):
     OPEN = "open", _("open")
     GRANTED = "granted", _("gedaan")
     REFUSED = "refused", _("niet gedaan")
+
+
+class EraseReason(TextChoices):
+    """Why a person is erased; chosen from a list, so that nobody writes down who it was."""
+
+    REQUEST = "request", _("het lid vroeg erom")
+    STOPPED = "stopped", _("het lid is gestopt")
+    DECEASED = "deceased", _("het lid is overleden")
+    TERM = "term", _("de bewaartermijn is voorbij")
 
 
 class InvitationKind(TextChoices):

@@ -4,12 +4,14 @@ import logging
 
 from celery import shared_task
 
+from elections.actions.account_question import answer_open_questions
 from elections.actions.bulk_invitation import work_on_invitations
 from elections.actions.import_file import throw_away_old_files
 from elections.actions.job import resume_stale_jobs
 from elections.actions.letter import LETTERS_PER_TASK, work_on_letters
 from elections.actions.login import forget_old_logins
 from elections.actions.member_import import run_member_import
+from elections.actions.sign_in import close_finished_sign_ins
 from elections.models import Job
 from elections.notify import outbox
 from tenants.tasks import PlatformTask, TenantTask, for_each_municipality
@@ -29,6 +31,12 @@ def deliver_due_mails() -> None:
     outbox.deliver_due()
 
 
+@shared_task(base=TenantTask, name="elections.answer_account_questions", ignore_result=True)
+def answer_account_questions() -> None:
+    """Mail what people asked for who cannot log in."""
+    answer_open_questions()
+
+
 @shared_task(base=PlatformTask, name="elections.dispatch_sweep", ignore_result=True)
 def dispatch_sweep() -> None:
     """Each minute: let every municipality pick up what was left lying."""
@@ -39,7 +47,14 @@ def dispatch_sweep() -> None:
 def sweep() -> None:
     """What a lost message, a killed worker or a deaf mail server left behind; and what may be forgotten."""
     # First what somebody waits for. A step that fails must not keep the others from their turn.
-    for step in (outbox.deliver_due, resume_stale_jobs, forget_old_logins, throw_away_old_files):
+    for step in (
+        answer_open_questions,
+        outbox.deliver_due,
+        resume_stale_jobs,
+        close_finished_sign_ins,
+        forget_old_logins,
+        throw_away_old_files,
+    ):
         try:
             step()
         except Exception:

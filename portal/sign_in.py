@@ -1,8 +1,5 @@
-"""What the pages of the front door share: going in, going on to the right page, and answering in equal time."""
+"""What the pages of the front door share: going in, and going on to the right page."""
 
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 
 from django.conf import settings
@@ -22,22 +19,19 @@ from elections.actions.login import forget_challenge
 from elections.actions.sign_in import begin_sign_in, move_sign_in
 from elections.enums import SignInMethod
 from elections.models import User
-from portal.browser import browser_id, digest_of, new_browser_id, set_browser_cookie
+from portal.browser import browser_digest, browser_id, digest_of, new_browser_id, set_browser_cookie
 
 NEXT_KEY = "login_next"
 DONE_KEY = "login_done"
 DONE_FOR = timedelta(minutes=2)
-ANSWER_SECONDS = 0.3
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
-def login_steps(current: int) -> list[dict[str, object]]:
+def login_steps(current: int, *, by_app: bool = False) -> list[dict[str, object]]:
     """The log-in in three steps, for components/process_steps.html; `current` counts from 1."""
-    texts = (
-        (_("Gebruikersnaam en wachtwoord"), ""),
-        (_("Code uit uw e-mail"), _("U krijgt elke keer een nieuwe code.")),
-        (_("Uw eigen pagina"), ""),
-    )
+    by_mail = (_("Code uit uw e-mail"), _("U krijgt elke keer een nieuwe code."))
+    code = (_("Code uit uw authenticator-app"), _("De app toont elke halve minuut een nieuwe code."))
+    texts = ((_("Gebruikersnaam en wachtwoord"), ""), code if by_app else by_mail, (_("Uw eigen pagina"), ""))
     return [
         {"title": title, "meta": meta, "status": _status(number, current)}
         for number, (title, meta) in enumerate(texts, start=1)
@@ -112,14 +106,9 @@ def set_language_cookie(response: HttpResponse, language: str) -> None:
     )
 
 
-@contextmanager
-def takes_at_least(seconds: float = ANSWER_SECONDS) -> Iterator[None]:
-    """Answer no sooner than this, so that the time does not tell whether an account exists."""
-    end = time.monotonic() + seconds
-    try:
-        yield
-    finally:
-        time.sleep(max(0.0, end - time.monotonic()))
+def asked_from(request: HttpRequest) -> dict[str, str]:
+    """Where a request comes from, for the limits of elections.actions.login_limits."""
+    return {"origin": audit.origin.get(), "browser": browser_digest(request)}
 
 
 def _status(number: int, current: int) -> str:

@@ -6,6 +6,7 @@ uses the link up.
 
 import re
 import unicodedata
+from collections.abc import Collection
 from datetime import timedelta
 from itertools import count
 from typing import Final
@@ -19,14 +20,14 @@ from django.utils.translation import gettext as _
 
 from elections import audit
 from elections.actions.login import end_sessions
-from elections.actions.login_limits import asks_too_often
-from elections.enums import AuditResult, InvitationKind, MailKind, StaffRole
+from elections.enums import InvitationKind, MailKind, StaffRole
 from elections.errors import ActionError
-from elections.models import Invitation, Member, OutboxMail, User
+from elections.models import Invitation, Member, User
 from elections.notify import outbox
 
 LIFETIMES: Final = {
     InvitationKind.MEMBER: timedelta(days=30),
+    InvitationKind.MEMBER_LETTER: timedelta(days=30),
     InvitationKind.STAFF: timedelta(days=7),
     InvitationKind.PASSWORD_RESET: timedelta(hours=1),
 }
@@ -35,7 +36,6 @@ MAILS: Final = {
     InvitationKind.STAFF: MailKind.STAFF_INVITATION,
     InvitationKind.PASSWORD_RESET: MailKind.PASSWORD_RESET,
 }
-HELP_MAILS_PER_HOUR: Final = 5
 # Letters that Unicode does not take apart into a plain letter and an accent.
 PLAIN_LETTERS: Final = str.maketrans(
     {"ø": "o", "ß": "ss", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ı": "i"}
@@ -55,14 +55,14 @@ def invite_member(member: Member, *, by: User | None) -> Invitation:
     if not member.email:
         raise ActionError(_("%(name)s heeft geen e-mailadres.") % {"name": member.informal_name})
     if member.user is None:
-        member.user = _make_user(username_for(member), email=member.email, name=member.account_name)
+        member.user = make_account(username_for(member), email=member.email, name=member.account_name)
         member.save(update_fields=["user"])
     elif has_account(member.user):
         raise ActionError(_("%(name)s heeft al een account.") % {"name": member.informal_name})
     else:
         member.user.email, member.user.name = member.email, member.account_name
         member.user.save(update_fields=["email", "name"])
-    return _invite(member.user, InvitationKind.MEMBER, by=by)
+    return issue_invitation(member.user, InvitationKind.MEMBER, by=by)
 
 
 @transaction.atomic
@@ -81,8 +81,8 @@ def invite_staff(*, email: str, name: str, role: StaffRole | str, by: User | Non
         raise ActionError(_("Deze rol bestaat niet."))
     if User.objects.filter(username__iexact=email).exists():
         raise ActionError(_("Er is al een collega met het e-mailadres %(email)s.") % {"email": email})
-    user = _make_user(email, email=email, name=name.strip(), role=role)
-    return _invite(user, InvitationKind.STAFF, by=by)
+    user = make_account(email, email=email, name=name.strip(), role=role)
+    return issue_invitation(user, InvitationKind.STAFF, by=by)
 
 
 @transaction.atomic
@@ -97,7 +97,7 @@ def resend_invitation(user: User, *, by: User) -> Invitation:
         raise ActionError(_("%(name)s heeft geen toegang meer.") % {"name": user.display_name})
     if user.member_or_none is not None:
         return invite_member(user.member_or_none, by=by)
-    return _invite(user, InvitationKind.STAFF, by=by)
+    return issue_invitation(user, InvitationKind.STAFF, by=by)
 
 
 @transaction.atomic
@@ -136,47 +136,9 @@ def accept_invitation(token: str, password: str) -> User:
         is_reset = invitation.kind == InvitationKind.PASSWORD_RESET
         audit.record("password.reset" if is_reset else "invitation.accept", by=user, on=user)
         if is_reset:
+            Member.objects.filter(user=user).update(sensitive_change_at=timezone.now())
             outbox.enqueue(MailKind.PASSWORD_CHANGED, user=user, key=f"password-changed:{invitation.uuid}")
     return user
-
-
-def ask_password_reset(username: str) -> None:
-    """Mail the link to a new password, when there is such an account. The caller answers the same either way.
-
-    Somebody who never chose a password gets the invitation again in place of a reset.
-    """
-    if asks_too_often():
-        audit.record("password.ask_reset", by=None, result=AuditResult.REFUSED, reason="too many requests")
-        return
-    user = User.objects.filter(username__iexact=username.strip(), is_active=True).exclude(email="").first()
-    if user is None:
-        audit.record("password.ask_reset", by=None, result=AuditResult.REFUSED)
-        return
-    with transaction.atomic():
-        user = User.objects.select_for_update().get(pk=user.pk)
-        if has_account(user):
-            kind = InvitationKind.PASSWORD_RESET
-        else:
-            kind = InvitationKind.STAFF if user.is_staff_member else InvitationKind.MEMBER
-        if not _is_flooded(user, MAILS[kind]):
-            _invite(user, kind, by=user, action="password.ask_reset")
-
-
-def ask_username(email: str) -> None:
-    """Mail the user names that belong to an address, when there are any. The caller answers the same either way."""
-    if asks_too_often():
-        audit.record("username.ask", by=None, result=AuditResult.REFUSED, reason="too many requests")
-        return
-    user = User.objects.filter(email__iexact=email.strip(), is_active=True).order_by("pk").first()
-    if user is None:
-        audit.record("username.ask", by=None, result=AuditResult.REFUSED)
-        return
-    with transaction.atomic():
-        user = User.objects.select_for_update().get(pk=user.pk)
-        if not _is_flooded(user, MailKind.USERNAME_REMINDER):
-            key = f"username:{user.uuid}:{timezone.now().isoformat()}"
-            outbox.enqueue(MailKind.USERNAME_REMINDER, user=user, key=key)
-            audit.record("username.ask", by=user, on=user)
 
 
 def has_account(user: User) -> bool:
@@ -201,7 +163,8 @@ def _plain(text: str) -> str:
     return re.sub(r"[^a-z0-9]", "", parts)
 
 
-def _make_user(username: str, *, email: str, name: str, role: str = "") -> User:
+def make_account(username: str, *, email: str, name: str, role: str = "") -> User:
+    """A log-in without a password. Raises ActionError when the name is taken. Part of larger actions."""
     user = User(username=username, email=email, name=name, role=role)
     user.set_unusable_password()
     try:
@@ -214,22 +177,22 @@ def _make_user(username: str, *, email: str, name: str, role: str = "") -> User:
     return user
 
 
-def _invite(
+def issue_invitation(
     user: User, kind: InvitationKind, *, by: User | None, action: str = "invitation.send"
 ) -> Invitation:
-    withdraw_open(user)
+    """Make a way in of this kind, the only one of `user` that works, and mail it when its kind goes by mail.
+
+    Part of larger actions. action: the name under which it is logged.
+    """
+    # Anybody can ask for a link by mail; that must not make a letter worthless which is on its way.
+    withdraw_open(user, kinds=InvitationKind.values if kind == InvitationKind.MEMBER_LETTER else tuple(MAILS))
     invitation = Invitation.objects.create(user=user, kind=kind, expires_at=timezone.now() + LIFETIMES[kind])
-    outbox.enqueue(MAILS[kind], user=user, key=f"invitation:{invitation.uuid}", reference=invitation.uuid)
+    if kind in MAILS:
+        outbox.enqueue(MAILS[kind], user=user, key=f"invitation:{invitation.uuid}", reference=invitation.uuid)
     audit.record(action, by=by, on=user)
     return invitation
 
 
-def withdraw_open(user: User) -> int:
-    """Make every link of `user` that still works worthless; returns how many. Part of larger actions."""
-    return Invitation.objects.open().filter(user=user).update(withdrawn_at=timezone.now())
-
-
-def _is_flooded(user: User, kind: MailKind) -> bool:
-    """Whether this person was mailed so often already that another mail would only fill the mailbox."""
-    hour = timezone.now() - timedelta(hours=1)
-    return OutboxMail.objects.filter(user=user, kind=kind, created_at__gt=hour).count() >= HELP_MAILS_PER_HOUR
+def withdraw_open(user: User, *, kinds: Collection[str] = InvitationKind.values) -> int:
+    """Make what `user` has of these kinds and still works worthless; returns how many. Part of larger actions."""
+    return Invitation.objects.open().filter(user=user, kind__in=kinds).update(withdrawn_at=timezone.now())

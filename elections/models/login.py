@@ -1,26 +1,18 @@
 """The e-mailed code at log-in, and the way in for whoever has no password yet."""
 
-import hmac
-import re
 import uuid
-from datetime import timedelta
 from typing import ClassVar
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 from django_otp.models import Device
 
-from elections.enums import AccountHelp, InvitationKind, SignInMethod
+from elections.enums import AccountHelp, AttemptKind, InvitationKind, SignInMethod
+from elections.models.codes import MAX_ATTEMPTS, derived_code, is_code
 from elections.models.fields import PublicIdModel
 from elections.models.user import User
 from tenants import signing
-from tenants.context import current_schema
-
-CODE_LIFETIME = timedelta(minutes=10)  # OWASP ASVS 5.0 row 6.5.5: at most ten minutes
-CODE_DIGITS = 6
-MAX_ATTEMPTS = 5
 
 
 def _of_active_user() -> Exists:
@@ -83,37 +75,54 @@ class LoginChallenge(Device, PublicIdModel):
     @property
     def code(self) -> str:
         """The six digits of this challenge, at this municipality; without SECRET_KEY nobody can work them out."""
-        digest = salted_hmac(
-            f"zitting.login-code:{current_schema()}", self.uuid.hex, algorithm="sha256"
-        ).digest()
-        return f"{int.from_bytes(digest) % 10**CODE_DIGITS:0{CODE_DIGITS}d}"
+        return derived_code("login-code", self.uuid)
 
     def is_right(self, typed: str) -> bool:
         """Whether `typed` is the code; spaces and dashes do not matter. Changes nothing."""
-        return hmac.compare_digest(re.sub(r"[\s-]", "", typed).encode(), self.code.encode())
+        return is_code(typed, self.code)
 
     def verify_token(self, token: str) -> bool:
-        """Use up one try; True for the right code, and for only one of any number of simultaneous tries.
+        """Use up one try of an e-mailed code; True for the right one, and for only one of any number at once.
 
         Right or wrong, a try is one UPDATE that counts it, so that parallel guesses cannot outrun the limit.
         """
-        right = self.is_right(token)
+        # A challenge that asks the authenticator app has a derived code as well, which was never mailed.
+        right = self.method == SignInMethod.EMAIL_CODE and self.is_right(token)
         used_at = timezone.now() if right else None
-        tried = type(self).objects.answerable().filter(pk=self.pk, session_digest=self.session_digest)
-        return bool(tried.update(attempts=F("attempts") + 1, used_at=used_at)) and right
+        return bool(self._open().update(attempts=F("attempts") + 1, used_at=used_at)) and right
+
+    def count_try(self) -> bool:
+        """Use up one try of a code that is checked elsewhere; False when it may not be looked at any more."""
+        return bool(self._open().update(attempts=F("attempts") + 1))
+
+    def answer(self, method: SignInMethod) -> bool:
+        """Note that this challenge was answered; True for only one of any number of simultaneous calls."""
+        unanswered = type(self).objects.filter(pk=self.pk, used_at=None)
+        return bool(unanswered.update(used_at=timezone.now(), method=method))
+
+    def _open(self) -> LoginChallengeQuerySet:
+        return type(self).objects.answerable().filter(pk=self.pk, session_digest=self.session_digest)
 
 
 class LoginAttempt(models.Model):
-    """One try of a password, kept for a day to slow down who guesses. It does not tell which name was tried."""
+    """One try of a password or letter code, or one mail that was asked for, kept for a day to slow down who guesses.
 
-    username_digest = models.CharField(max_length=64)
+    It does not tell which name was tried. `browser_digest` is filled for a browser that this person used before: its
+    tries are counted apart, and then `origin` is empty. `refused` tries were not looked at and stop nobody.
+    """
+
+    kind = models.CharField(max_length=10, choices=AttemptKind, default=AttemptKind.PASSWORD)
+    username_digest = models.CharField(max_length=64, blank=True)
     origin = models.CharField(max_length=60, blank=True)
+    browser_digest = models.CharField(max_length=64, blank=True)
+    refused = models.BooleanField(default=False)
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         indexes = (
             models.Index(fields=("username_digest", "at"), name="login_attempt_by_name"),
             models.Index(fields=("origin", "at"), name="login_attempt_by_origin"),
+            models.Index(fields=("at",), name="login_attempt_by_time"),
         )
 
     def __str__(self) -> str:
@@ -182,25 +191,3 @@ class AccountQuestion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.created_at:%Y-%m-%d %H:%M}"
-
-
-class EmailConfirmation(PublicIdModel):
-    """A new e-mail address that waits for the code that was mailed to it. The code is derived from `uuid`."""
-
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="email_confirmations")
-    email = models.EmailField()
-    attempts = models.PositiveSmallIntegerField(default=0)
-    created_at = models.DateTimeField(default=timezone.now)
-    expires_at = models.DateTimeField()
-    used_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        indexes = (models.Index(fields=("user", "-created_at"), name="email_confirmation_newest"),)
-        constraints = (
-            models.CheckConstraint(
-                condition=models.Q(attempts__lte=MAX_ATTEMPTS), name="email_confirmation_max_attempts"
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.user_id} {self.created_at:%Y-%m-%d %H:%M}"

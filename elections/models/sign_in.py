@@ -37,6 +37,9 @@ class SignIn(PublicIdModel):
             models.Index(
                 fields=("session_key",), condition=~models.Q(session_key=""), name="sign_in_by_session"
             ),
+            models.Index(
+                fields=("browser_digest",), condition=~models.Q(browser_digest=""), name="sign_in_by_browser"
+            ),
         )
 
     def __str__(self) -> str:

@@ -75,13 +75,24 @@ def enqueue_many(kind: MailKind, recipients: Iterable[Recipient]) -> int:
         )
     )
     OutboxMail.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
-    _send_on_commit(DELIVER_DUE_TASK, "default")
+    send_on_commit(DELIVER_DUE_TASK, "default")
     return sum(row.idempotency_key not in known for row in rows)
 
 
 def ring(mail: OutboxMail) -> None:
     """Wake a sender for this mail when the transaction commits."""
-    _send_on_commit(DELIVER_TASK, "urgent" if mail.kind in URGENT else "default", mail_id=mail.pk)
+    send_on_commit(DELIVER_TASK, "urgent" if mail.kind in URGENT else "default", mail_id=mail.pk)
+
+
+def send_on_commit(task: str, queue: str, **kwargs: int) -> None:
+    """Send a task when the transaction commits. A deaf broker is no error: the sweep looks every minute."""
+    # The schema of now: at the moment of the commit another municipality may be at work.
+    headers = {"_schema_name": current_schema()}
+
+    def send() -> None:
+        current_app.send_task(task, kwargs=kwargs, queue=queue, headers=headers)
+
+    transaction.on_commit(send, robust=True)
 
 
 def deliver(mail_id: int) -> bool:
@@ -204,14 +215,3 @@ def _readable(problem: Exception) -> str:
     if isinstance(problem, TimeoutError):
         return _("De mailserver geeft geen antwoord.")
     return _("De mailserver is niet bereikbaar.")
-
-
-def _send_on_commit(task: str, queue: str, **kwargs: int) -> None:
-    """Send a task when the transaction commits. A deaf broker is no error: the sweep looks every minute."""
-    # The schema of now: at the moment of the commit another municipality may be at work.
-    headers = {"_schema_name": current_schema()}
-
-    def send() -> None:
-        current_app.send_task(task, kwargs=kwargs, queue=queue, headers=headers)
-
-    transaction.on_commit(send, robust=True)

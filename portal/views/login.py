@@ -1,22 +1,41 @@
-"""The front door for members and colleagues: user name and password, then the code from the mail."""
+"""The front door for members and colleagues: user name and password, then a code from the mail or from their app."""
 
+from collections.abc import Callable
+
+from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from elections import audit
 from elections.actions import login as actions
 from elections.actions.login_limits import TooManyTries
 from elections.enums import SignInMethod
 from elections.errors import ActionError
+from elections.models import LoginChallenge
+from elections.queries.authenticator import unused_recovery_codes
 from elections.sessions import SESSION_END_KEY
-from portal.forms.login import CodeForm, LoginForm
-from portal.sign_in import DONE_KEY, NEXT_KEY, first_page, go_in, is_logged_in, local_path, login_steps
+from portal.forms.login import AppCodeForm, CodeForm, LoginForm, RecoveryCodeForm
+from portal.sign_in import (
+    DONE_KEY,
+    NEXT_KEY,
+    asked_from,
+    first_page,
+    go_in,
+    is_logged_in,
+    local_path,
+    login_steps,
+)
 
 USERNAME_KEY = "login_username"
+TEMPLATES = {
+    CodeForm: "portal/login/code.html",
+    AppCodeForm: "portal/login/app_code.html",
+    RecoveryCodeForm: "portal/login/recovery.html",
+}
 
 
 @sensitive_post_parameters("password")
@@ -46,27 +65,17 @@ def login(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def login_code(request: HttpRequest) -> HttpResponse:
-    """Ask for the code; the right one lets the person in."""
-    if is_logged_in(request) or DONE_KEY in request.session:
-        return redirect("portal:home")
-    challenge = actions.waiting_challenge(request.session)
-    if challenge is None:
-        return redirect("portal:login")
-    form = CodeForm(request.POST or None)
-    try:
-        if request.method == "POST" and form.is_valid():
-            answered = actions.verify_code(request.session, form.cleaned_data["code"])
-            return go_in(request, answered.user, answered, SignInMethod.EMAIL_CODE)
-        actions.check_open(challenge)
-    except actions.CodeRefused as problem:
-        form.add_error("code", problem.message)
-    except actions.ChallengeOver as problem:
-        if problem.reason == "used":
-            # The other half of a double click, which let this browser in a moment ago.
-            return redirect("portal:home")
-        return render(request, "portal/login/code_over.html", {"problem": problem}, status=410)
-    context = {"form": form, "email": _masked(challenge.user.email), "expires_at": challenge.expires_at}
-    return render(request, "portal/login/code.html", context | {"steps": login_steps(2)})
+    """Ask for the code from the mail or from the app; the right one lets the person in."""
+    return _answer(request, AppCodeForm if _asks_app(request) else CodeForm, actions.verify_code)
+
+
+@sensitive_post_parameters("code")
+@require_http_methods(["GET", "HEAD", "POST"])
+def login_recovery(request: HttpRequest) -> HttpResponse:
+    """Ask for a recovery code of who does not have the phone with the app at hand."""
+    if not _asks_app(request) and not is_logged_in(request):
+        return redirect("portal:login-code")
+    return _answer(request, RecoveryCodeForm, actions.verify_recovery_code)
 
 
 @require_POST
@@ -79,12 +88,62 @@ def login_code_resend(request: HttpRequest) -> HttpResponse:
     except actions.ChallengeOver as problem:
         messages.warning(request, problem.message)
         return redirect("portal:login")
-    messages.success(request, _("We hebben een nieuwe code gemaild. Alleen de nieuwste code werkt."))
+    if not _asks_app(request):
+        messages.success(request, _("We hebben een nieuwe code gemaild. Alleen de nieuwste code werkt."))
     return redirect("portal:login-code")
 
 
+Verify = Callable[[actions.SessionData, str], LoginChallenge]
+
+
+def _answer(request: HttpRequest, form_class: type[forms.Form], verify: Verify) -> HttpResponse:
+    """One page that asks a code: show it, look at what was typed, and let the person in or say what is wrong."""
+    if is_logged_in(request) or DONE_KEY in request.session:
+        return redirect("portal:home")
+    challenge = actions.waiting_challenge(request.session)
+    if challenge is None:
+        return redirect("portal:login")
+    form = form_class(request.POST or None)
+    by_app = challenge.method != SignInMethod.EMAIL_CODE
+    try:
+        if request.method == "POST" and form.is_valid():
+            answered = verify(request.session, form.cleaned_data["code"])
+            _tell_codes_left(request, answered)
+            device = actions.proven_device(answered)
+            return go_in(request, answered.user, device, SignInMethod(answered.method))
+        actions.check_open(challenge)
+    except actions.CodeRefused as problem:
+        form.add_error("code", problem.message)
+    except actions.ChallengeOver as problem:
+        if problem.reason == "used":
+            # The other half of a double click, which let this browser in a moment ago.
+            return redirect("portal:home")
+        context = {"problem": problem, "by_app": by_app}
+        return render(request, "portal/login/code_over.html", context, status=410)
+    context = {"form": form, "email": _masked(challenge.user.email), "expires_at": challenge.expires_at}
+    template = TEMPLATES[form_class]
+    return render(request, template, context | {"steps": login_steps(2, by_app=by_app)})
+
+
+def _asks_app(request: HttpRequest) -> bool:
+    """Whether this browser must show a code of the app, and not one from the mail."""
+    challenge = actions.waiting_challenge(request.session)
+    return challenge is not None and challenge.method != SignInMethod.EMAIL_CODE
+
+
+def _tell_codes_left(request: HttpRequest, answered: LoginChallenge) -> None:
+    if answered.method == SignInMethod.RECOVERY_CODE:
+        left = unused_recovery_codes(answered.user)
+        text = ngettext(
+            "U hebt een herstelcode gebruikt. U hebt er nog %(left)s.",
+            "U hebt een herstelcode gebruikt. U hebt er nog %(left)s.",
+            left,
+        )
+        messages.warning(request, text % {"left": left})
+
+
 def _browser(request: HttpRequest) -> dict[str, str]:
-    return {"origin": audit.origin.get(), "user_agent": request.headers.get("User-Agent", "")}
+    return {"user_agent": request.headers.get("User-Agent", ""), **asked_from(request)}
 
 
 def _masked(email: str) -> str:

@@ -7,10 +7,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from elections.actions.invitation import accept_invitation, ask_password_reset, find_invitation
+from elections.actions.account_question import ask_password_reset
+from elections.actions.invitation import accept_invitation, find_invitation
+from elections.actions.login_limits import TooManyTries
 from elections.errors import ActionError
 from portal.forms.login import NewPasswordForm, PasswordForgottenForm
-from portal.sign_in import takes_at_least
+from portal.sign_in import asked_from
 from portal.views.invitation import TOKEN_KEY, open_link, refuse_link
 from portal.views.login import USERNAME_KEY
 
@@ -20,8 +22,10 @@ def password_forgotten(request: HttpRequest) -> HttpResponse:
     """Mail a link to a new password; the page does not tell whether the account exists."""
     form = PasswordForgottenForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        with takes_at_least():
-            ask_password_reset(form.cleaned_data["username"])
+        try:
+            ask_password_reset(form.cleaned_data["username"], **asked_from(request))
+        except TooManyTries as problem:
+            return render(request, "portal/login/too_often.html", {"text": problem.message}, status=429)
         return redirect("portal:password-forgotten-sent")
     return render(request, "portal/password/forgotten.html", {"form": form})
 

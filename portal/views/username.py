@@ -4,9 +4,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from elections.actions.invitation import ask_username
+from elections.actions.account_question import ask_username
+from elections.actions.login_limits import TooManyTries
 from portal.forms.login import UsernameForgottenForm
-from portal.sign_in import takes_at_least
+from portal.sign_in import asked_from
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -14,8 +15,10 @@ def username_forgotten(request: HttpRequest) -> HttpResponse:
     """Mail the user names that belong to an address; the page does not tell whether there are any."""
     form = UsernameForgottenForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        with takes_at_least():
-            ask_username(form.cleaned_data["email"])
+        try:
+            ask_username(form.cleaned_data["email"], **asked_from(request))
+        except TooManyTries as problem:
+            return render(request, "portal/login/too_often.html", {"text": problem.message}, status=429)
         return redirect("portal:username-forgotten-sent")
     return render(request, "portal/username/forgotten.html", {"form": form})
 

@@ -4,16 +4,13 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.core.exceptions import ValidationError
 from django.db import connections
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
-from elections import audit
 from elections.actions import invitation
-from elections.actions.login_limits import HELP_PER_ORIGIN
-from elections.enums import InvitationKind, MailKind, StaffRole
+from elections.enums import MailKind, StaffRole
 from elections.errors import ActionError
 from elections.models import AuditEvent, Invitation, OutboxMail, User
 from tests import factories
@@ -184,56 +181,3 @@ def test_withdraw_ends_the_link(member, staff):
     assert not invitation.find_invitation(invited.token).is_usable
     with pytest.raises(ActionError):
         invitation.withdraw_invitation(invited.user, by=staff)
-
-
-def test_reset_mails_a_link_of_one_hour_and_notifies_afterwards():
-    user = factories.make_user(username="anna")
-    invitation.ask_password_reset(" ANNA ")
-    reset = Invitation.objects.get()
-    assert reset.kind == InvitationKind.PASSWORD_RESET
-    assert reset.expires_at - reset.created_at < timedelta(hours=1, seconds=5)
-    invitation.accept_invitation(reset.token, NEW)
-    assert sorted(OutboxMail.objects.values_list("kind", flat=True)) == ["password_changed", "password_reset"]
-    user.refresh_from_db()
-    assert user.sessions_ended_at is not None
-
-
-def test_reset_before_the_first_password_sends_the_invitation_again(member, staff):
-    invited = invitation.invite_member(member, by=staff)
-    invitation.ask_password_reset(invited.user.username)
-    assert [row.kind for row in Invitation.objects.open()] == [InvitationKind.MEMBER]
-
-
-def test_reset_and_reminder_do_not_fill_a_mailbox():
-    user = factories.make_user(username="anna", email="anna@voorbeeld.example")
-    for _number in range(8):
-        invitation.ask_password_reset(user.username)
-        invitation.ask_username(user.email)
-    assert OutboxMail.objects.filter(kind=MailKind.PASSWORD_RESET).count() == 5
-    assert OutboxMail.objects.filter(kind=MailKind.USERNAME_REMINDER).count() == 5
-    with time_machine.travel(timezone.now() + timedelta(minutes=61)):
-        invitation.ask_username(user.email)
-    assert OutboxMail.objects.filter(kind=MailKind.USERNAME_REMINDER).count() == 6
-
-
-@pytest.mark.parametrize("ask", [invitation.ask_password_reset, invitation.ask_username])
-def test_one_origin_can_ask_for_help_twenty_times_in_a_quarter_of_an_hour(ask):
-    user = factories.make_user(username="anna@voorbeeld.example", email="anna@voorbeeld.example")
-    token = audit.origin.set("192.0.2.7")
-    try:
-        for _number in range(HELP_PER_ORIGIN):
-            ask("niemand@voorbeeld.example")
-        ask(user.email)
-        assert not OutboxMail.objects.exists()
-        audit.origin.set("192.0.2.8")
-        ask(user.email)
-    finally:
-        audit.origin.reset(token)
-    assert OutboxMail.objects.count() == 1
-
-
-@pytest.mark.parametrize("values", [{"is_active": False}, {"username": "iemand anders"}, {"email": ""}])
-def test_reset_for_nobody_sends_nothing(values):
-    factories.make_user(**{"username": "anna"} | values)
-    invitation.ask_password_reset("anna")
-    assert not OutboxMail.objects.exists()

@@ -5,6 +5,7 @@ Checks marked `deploy` run with `manage.py check --deploy`, which the release do
 
 import ctypes
 import os
+import re
 import stat
 import sys
 from pathlib import Path
@@ -20,6 +21,8 @@ SHARED_AND_TENANT_APPS: frozenset[str] = frozenset()
 """Apps that may have tables in both kinds of schema: none, or a forgotten municipality would read public rows."""
 PLACEHOLDER_KEYS = ("changeme", "secret", "only-for-", "django-insecure-")
 MINIMUM_KEY_LENGTH = 50
+CONTACT = re.compile(r"(mailto:|tel:|https://)\S+")
+POLICY = re.compile(r"https://\S+")
 
 
 @register(Tags.security, deploy=True)
@@ -152,6 +155,29 @@ def broker_is_configured(**_options: Any) -> list[CheckMessage]:
     if settings.CELERY_BROKER_URL.startswith(("redis://", "rediss://", "unix://")):
         return []
     return [Error("REDIS_URL is not the address of a Redis or Valkey server.", id="zitting.E009")]
+
+
+@register(Tags.security, deploy=True)
+def security_contact_is_named(**_options: Any) -> list[CheckMessage]:
+    """W002, E010: whoever finds a weakness must know whom to tell (RFC 9116)."""
+    if not settings.SECURITY_CONTACT:
+        return [
+            Warning(
+                "SECURITY_CONTACT is empty, so /.well-known/security.txt does not exist.",
+                hint="Name where weaknesses can be reported, such as mailto:security@zitting.example.nl",
+                id="zitting.W002",
+            )
+        ]
+    wrong = [contact for contact in settings.SECURITY_CONTACT if not CONTACT.fullmatch(contact)]
+    wrong += [policy for policy in [settings.SECURITY_POLICY] if policy and not POLICY.fullmatch(policy)]
+    return [
+        Error(
+            f"Not an address that security.txt may hold: {address}",
+            hint="SECURITY_CONTACT begins with mailto:, tel: or https://, SECURITY_POLICY with https://.",
+            id="zitting.E010",
+        )
+        for address in wrong
+    ]
 
 
 @register()

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
-from django.utils.cache import patch_vary_headers
 
 from elections import audit
 from elections.sessions import SESSION_END_KEY, SessionEnd, note_activity, session_end
@@ -53,20 +52,3 @@ class SessionGuardMiddleware:
             # The log-in page must not appear inside a part of the page.
             return HttpResponse(headers={"HX-Refresh": "true"})
         return None
-
-
-class ResponseHeadersMiddleware:
-    """No page of a municipality may stay in a cache, on any machine but the reader's screen."""
-
-    def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
-        response.headers.setdefault("Cache-Control", "no-store, private")
-        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        response.headers.setdefault(
-            "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
-        )
-        patch_vary_headers(response, ("Cookie", "HX-Request"))
-        return response

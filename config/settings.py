@@ -67,6 +67,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 WSGI_APPLICATION = "config.wsgi.application"
 
 MIDDLEWARE = [
+    "config.response_headers.ResponseHeadersMiddleware",
     "tenants.middleware.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -82,7 +83,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "config.middleware.ResponseHeadersMiddleware",
 ]
 
 TEMPLATES = [
@@ -202,8 +202,14 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": ["'none'"],
         "object-src": ["'none'"],
         "frame-ancestors": ["'none'"],
+        # Older browsers know the first, newer ones the second (config.response_headers names its address).
+        "report-uri": ["/csp-report/"],
+        "report-to": "csp",
     }
 }
+# Where weaknesses can be reported, for /.well-known/security.txt (RFC 9116): mailto: or https:, by comma.
+SECURITY_CONTACT = env.list("SECURITY_CONTACT", default=[])
+SECURITY_POLICY = env("SECURITY_POLICY", default="")
 
 # --- Language and time ------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "nl"
@@ -249,6 +255,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = DEBUG or TESTING
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 # The longest form is the shift template: a field per kind of station, day part and position.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000

@@ -8,6 +8,7 @@ from tenants import views as tenant_views
 urlpatterns: list[URLPattern | URLResolver] = [
     path("house-style.css", tenant_views.house_style_css, name="house-style-css"),
     path("house-style/logo.png", tenant_views.house_style_logo, name="house-style-logo"),
+    path(".well-known/security.txt", tenant_views.security_txt, name="security-txt"),
     path("backoffice/", include("backoffice.urls", namespace="backoffice")),
     path("", include("portal.urls", namespace="portal")),
 ]

@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from portal.views import (
     availability,
+    csp_report,
     help,
     home,
     invitation,
@@ -15,6 +16,7 @@ from portal.views import (
     personal_data,
     placement,
     username,
+    work_account,
 )
 
 app_name = "portal"
@@ -35,6 +37,11 @@ urlpatterns: list[URLPattern] = [
     # User name
     path("username/forgotten/", username.username_forgotten, name="username-forgotten"),
     path("username/forgotten/sent/", username.username_forgotten_sent, name="username-forgotten-sent"),
+    # Work account
+    path("work-account/", work_account.work_account, name="work-account"),
+    path("work-account/start/", work_account.work_account_start, name="work-account-start"),
+    path("work-account/callback/", work_account.work_account_callback, name="work-account-callback"),
+    path("work-account/unlink/", work_account.work_account_unlink, name="work-account-unlink"),
     # Language
     path("language/", language.language, name="language"),
     # Home
@@ -70,6 +77,8 @@ urlpatterns: list[URLPattern] = [
     # Letters
     path("letter/", letter.letter_list, name="letter-list"),
     path("letter/<uuid:uuid>/", letter.letter_download, name="letter-download"),
+    # Reports of browsers about the Content-Security-Policy
+    path("csp-report/", csp_report.csp_report, name="csp-report"),
     # Help
     path("help/", help.help_page, name="help"),
     path("help/privacy/", help.privacy, name="privacy"),

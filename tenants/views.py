@@ -1,19 +1,25 @@
-"""The house style of a municipality, and the two pages that belong to no municipality."""
+"""The house style of a municipality, its security.txt, and the two pages that belong to no municipality."""
 
+from datetime import UTC, timedelta
+
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tenants import house_style
+from tenants.links import absolute_url
 from tenants.models import Logo
 
 PLAIN_PAGE_CSP = (
     "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 HOUSE_STYLE_SECONDS = 300
+SECURITY_TXT_DAYS = 180
 
 
 @require_safe
@@ -33,6 +39,26 @@ def house_style_logo(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=404)
     png = bytes(logo.png)
     return _cacheable(request, HttpResponse(png, content_type="image/png"), house_style.digest(png))
+
+
+@require_safe
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """Whom to tell about a weakness (RFC 9116), 404 when the platform named nobody (SECURITY_CONTACT).
+
+    It expires in half a year, counted from today at midnight UTC: whoever answers this request still runs it.
+    """
+    if not settings.SECURITY_CONTACT:
+        return HttpResponse(status=404)
+    midnight = timezone.now().astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    lines = [f"Contact: {contact}" for contact in settings.SECURITY_CONTACT]
+    lines += [
+        f"Expires: {midnight + timedelta(days=SECURITY_TXT_DAYS):%Y-%m-%dT%H:%M:%SZ}",
+        "Preferred-Languages: nl, en",
+        f"Canonical: {absolute_url(request.tenant, request.path)}",
+    ]
+    if settings.SECURITY_POLICY:
+        lines.append(f"Policy: {settings.SECURITY_POLICY}")
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
 def unknown_address(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

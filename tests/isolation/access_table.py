@@ -38,6 +38,7 @@ TABLE: dict[str, Row] = {
     # House style
     "house-style-css": row(ANYONE),
     "house-style-logo": row(ANYONE, empty=True),
+    "security-txt": row(ANYONE, empty=True),
     # Portal, the front door
     "portal:login": row(ANYONE),
     "portal:login-code": row(ANYONE),
@@ -50,6 +51,10 @@ TABLE: dict[str, Row] = {
     "portal:password-choose": row(ANYONE, empty=True),
     "portal:username-forgotten": row(ANYONE),
     "portal:username-forgotten-sent": row(ANYONE),
+    "portal:work-account": row(SIGNED_IN),
+    "portal:work-account-start": row(ANYONE),
+    "portal:work-account-callback": row(ANYONE),
+    "portal:work-account-unlink": row(SIGNED_IN),
     "portal:language": row(ANYONE),
     # Portal, home
     "portal:home": row(MEMBER),
@@ -78,6 +83,8 @@ TABLE: dict[str, Row] = {
     # Portal, letters
     "portal:letter-list": row(MEMBER),
     "portal:letter-download": row(MEMBER, uuid="letter", own=True),
+    # Portal, reports of browsers
+    "portal:csp-report": row(ANYONE),
     # Portal, help
     "portal:help": row(ANYONE),
     "portal:privacy": row(ANYONE),

@@ -2,13 +2,13 @@ from elections.models.assignment import Assignment
 from elections.models.audit_event import AuditEvent, AuditSeal, AuditSealedRow
 from elections.models.authenticator import Authenticator, RecoveryCode
 from elections.models.availability import Availability, AvailabilityResponse, Preference
+from elections.models.email_confirmation import EmailConfirmation
 from elections.models.event import DayPart, Election, ElectionEvent, PollingDay, Position
 from elections.models.import_file import ImportFile
 from elections.models.job import Job
 from elections.models.letter import AppointmentLetter, LetterTemplate
 from elections.models.login import (
     AccountQuestion,
-    EmailConfirmation,
     Invitation,
     LoginAttempt,
     LoginChallenge,

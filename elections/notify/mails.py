@@ -7,6 +7,7 @@ It tells that something waits in the portal, never what: who reads along in a ma
 from collections.abc import Callable
 from email.utils import formataddr, parseaddr
 from typing import Any, Final
+from uuid import uuid4
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -15,9 +16,10 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from elections.enums import MailKind, StaffRole
-from elections.models import Invitation, LoginChallenge, OutboxMail, User
-from elections.models.login import CODE_LIFETIME
+from elections.devices import device_name
+from elections.enums import FactorChange, MailKind, StaffRole
+from elections.models import EmailConfirmation, Invitation, LoginChallenge, OutboxMail, SignIn, User
+from elections.models.codes import CODE_LIFETIME
 from tenants.colours import text_on
 from tenants.context import current_municipality
 from tenants.links import absolute_url
@@ -130,12 +132,50 @@ def email_changed(mail: OutboxMail) -> Context:
     return {"changed_at": mail.created_at}
 
 
+def factor_change_key(change: FactorChange) -> str:
+    """The key of a mail about a change of the second step. Each change is told, also the same one twice."""
+    return f"factor:{change.value}:{uuid4()}"
+
+
+def factor_changed(mail: OutboxMail) -> Context:
+    """What changed stands in the key of the mail; what holds now is on the page."""
+    change = FactorChange(mail.idempotency_key.split(":")[1])
+    return {"what": change.label, "changed_at": mail.created_at, "url": _portal("authenticator")}
+
+
+def email_confirmation(mail: OutboxMail) -> Context:
+    waiting = EmailConfirmation.objects.answerable()
+    found = waiting.filter(uuid=mail.reference).first() if mail.reference else None
+    if found is None:
+        raise Obsolete(_("De code werkte niet meer toen de e-mail weg kon."))
+    return {
+        "code": f"{found.code[:3]} {found.code[3:]}",
+        "asked_at": found.created_at,
+        "minutes": int(CODE_LIFETIME.total_seconds() // 60),
+    }
+
+
+def iban_changed(mail: OutboxMail) -> Context:
+    return {"changed_at": mail.created_at, "url": _portal("password-forgotten")}
+
+
+def new_browser(mail: OutboxMail) -> Context:
+    sign_in = SignIn.objects.filter(uuid=mail.reference).first() if mail.reference else None
+    if sign_in is None:
+        raise Obsolete(_("Van dit inloggen weten we niets meer."))
+    return {"at": sign_in.at, "device": device_name(sign_in.user_agent), "url": _portal("account")}
+
+
 def placement_published(_mail: OutboxMail) -> Context:
     return {"url": _portal("home")}
 
 
 def letter_published(_mail: OutboxMail) -> Context:
     return {"url": _portal("home")}
+
+
+def privacy_answered(_mail: OutboxMail) -> Context:
+    return {"url": _portal("privacy")}
 
 
 def _portal(name: str) -> str:
@@ -157,6 +197,11 @@ CONTEXTS: Final[dict[MailKind, Callable[[OutboxMail], Context]]] = {
     MailKind.PASSWORD_CHANGED: password_changed,
     MailKind.USERNAME_REMINDER: username_reminder,
     MailKind.EMAIL_CHANGED: email_changed,
+    MailKind.EMAIL_CONFIRMATION: email_confirmation,
+    MailKind.IBAN_CHANGED: iban_changed,
+    MailKind.NEW_BROWSER: new_browser,
+    MailKind.FACTOR_CHANGED: factor_changed,
     MailKind.PLACEMENT_PUBLISHED: placement_published,
     MailKind.LETTER_PUBLISHED: letter_published,
+    MailKind.PRIVACY_ANSWERED: privacy_answered,
 }

@@ -7,6 +7,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
 from elections.models import User
+from elections.one_time_codes import RECOVERY_LENGTH
 from elections.passwords import least_length
 
 MAX_PASSWORD = 128
@@ -46,14 +47,56 @@ class CodeForm(forms.Form):
         },
     )
 
+    look_again = _("De code heeft zes cijfers. Kijk nog eens in de e-mail.")
+
     def clean_code(self) -> str:
         """Digits only. What cannot be a code does not use up a try."""
         digits = "".join(
             sign for sign in self.cleaned_data["code"] if not sign.isspace() and sign not in "-–."
         )
         if len(digits) != 6 or not (digits.isascii() and digits.isdigit()):
-            raise forms.ValidationError(_("De code heeft zes cijfers. Kijk nog eens in de e-mail."))
+            raise forms.ValidationError(self.look_again)
         return digits
+
+
+class AppCodeForm(CodeForm):
+    """The six digits that the authenticator app shows."""
+
+    code = forms.CharField(
+        label=_("Code uit uw authenticator-app"),
+        max_length=20,
+        help_text=_("Zes cijfers, bijvoorbeeld 123 456."),
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+        error_messages={
+            "required": _("Vul de code uit uw authenticator-app in."),
+            "max_length": _("De code heeft zes cijfers."),
+        },
+    )
+    look_again = _("De code heeft zes cijfers. Kijk nog eens in de app.")
+
+
+class RecoveryCodeForm(forms.Form):
+    """One of the ten codes on paper, with or without dashes, in capitals or not."""
+
+    code = forms.CharField(
+        label=_("Herstelcode"),
+        max_length=40,
+        help_text=_("Twaalf letters en cijfers, bijvoorbeeld 7KQ2-M9XP-4TRB."),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
+        error_messages={
+            "required": _("Vul een herstelcode in."),
+            "max_length": _("Een herstelcode heeft twaalf letters en cijfers."),
+        },
+    )
+
+    def clean_code(self) -> str:
+        """Letters and digits only. What cannot be a code does not use up a try."""
+        code = "".join(sign for sign in self.cleaned_data["code"].upper() if sign.isascii() and sign.isalnum())
+        if len(code) != RECOVERY_LENGTH:
+            raise forms.ValidationError(_("Een herstelcode heeft twaalf letters en cijfers."))
+        return code
 
 
 class PasswordForgottenForm(forms.Form):

@@ -23,7 +23,7 @@ from elections.models.shift import Shift, ShiftTemplateLine
 from elections.models.sign_in import SignIn
 from elections.models.user import User
 from elections.models.venue import Venue
-from elections.models.work_account import WorkAccount, WorkAccountProvider
+from elections.models.work_account import WorkAccount, WorkAccountAttempt, WorkAccountProvider
 
 __all__ = [
     "AccountQuestion",
@@ -68,5 +68,6 @@ __all__ = [
     "User",
     "Venue",
     "WorkAccount",
+    "WorkAccountAttempt",
     "WorkAccountProvider",
 ]

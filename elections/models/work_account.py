@@ -7,7 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_otp.models import Device
 
+from elections.enums import WorkAccountPurpose
 from elections.models.fields import PublicIdModel
+from elections.models.login import Invitation
 from elections.models.user import User
 
 
@@ -20,6 +22,9 @@ class WorkAccountProvider(PublicIdModel):
     is_active = models.BooleanField(_("actief"), default=True)
     # OpenID Connect `amr` must then hold "mfa": the provider asked for a second factor.
     requires_mfa = models.BooleanField(_("vraagt om tweede factor"), default=True)
+    # The id of the authentication context whose policy asks for that factor, such as "c1": tokens of Entra ID v2.0 hold
+    # no `amr`, and prove the policy by this id in `acrs`. Empty: `amr` is looked at.
+    authentication_context = models.CharField(_("verificatiecontext"), max_length=20, blank=True)
     only_one = models.BooleanField(default=True, editable=False)
 
     class Meta:
@@ -56,3 +61,32 @@ class WorkAccount(Device, PublicIdModel):
 
     def __str__(self) -> str:
         return f"{self.name} {self.user_id}"
+
+
+class WorkAccountAttempt(models.Model):
+    """One trip to the provider: who began it, in which browser and what for. Works once, for ten minutes.
+
+    `state` comes back in the address, `nonce` in the signed token and `verifier` goes with the code (PKCE): a code, a
+    token or an address from another trip fits none of the three (OWASP ASVS 5.0 rows 10.1.2, 10.2.1 and 10.5.1).
+    """
+
+    state = models.CharField(max_length=64, unique=True)
+    nonce = models.CharField(max_length=64)
+    verifier = models.CharField(max_length=128)
+    purpose = models.CharField(max_length=20, choices=WorkAccountPurpose)
+    # A digest of the secret in the session of the browser that began.
+    session_digest = models.CharField(max_length=64)
+    # Who is logged in already, when the purpose asks for that.
+    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, blank=True)
+    invitation = models.ForeignKey(Invitation, on_delete=models.CASCADE, null=True, blank=True)
+    wanted = models.CharField(max_length=500, blank=True)
+    origin = models.CharField(max_length=60, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = (models.Index(fields=("origin", "created_at"), name="work_account_attempt_origin"),)
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.created_at:%Y-%m-%d %H:%M}"

@@ -64,7 +64,9 @@ def otpauth_uri(authenticator: Authenticator) -> Secret:
 def qr_svg(authenticator: Authenticator) -> str:
     """The same address as an <svg> element without style attributes, to stand in a page."""
     image = segno.make(otpauth_uri(authenticator).uncover(), error="m", micro=False)
-    return str(image.svg_inline(border=4, omitsize=True, svgclass="z-qr__image", lineclass=None, light="#fff"))
+    return str(
+        image.svg_inline(border=4, omitsize=True, svgclass="z-qr__image", lineclass=None, light="#fff")
+    )
 
 
 @sensitive_variables("key", "totp")
@@ -88,7 +90,10 @@ def use_app_code(authenticator: Authenticator, code: str) -> bool:
 @sensitive_variables("codes")
 def new_recovery_codes(user: User) -> list[str]:
     """Ten new codes, grouped by four signs. They are shown once; the older ones of `user` are gone."""
-    codes = ["".join(randomness.choice(RECOVERY_SIGNS) for _sign in range(RECOVERY_LENGTH)) for _n in range(RECOVERY_CODES)]
+    codes = [
+        "".join(randomness.choice(RECOVERY_SIGNS) for _sign in range(RECOVERY_LENGTH))
+        for _n in range(RECOVERY_CODES)
+    ]
     RecoveryCode.objects.filter(user=user).delete()
     RecoveryCode.objects.bulk_create(RecoveryCode(user=user, digest=_digest(user, code)) for code in codes)
     return [grouped(code, "-") for code in codes]

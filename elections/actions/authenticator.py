@@ -65,13 +65,17 @@ def confirm_authenticator(authenticator: Authenticator, code: str, *, session_ke
     user = User.objects.select_for_update().get(pk=authenticator.user_id)
     if not use_app_code(authenticator, code):
         raise ActionError(
-            _("Deze code klopt niet. Wacht op de volgende code, en kijk of de klok van uw telefoon goed staat.")
+            _(
+                "Deze code klopt niet. Wacht op de volgende code, en kijk of de klok van uw telefoon goed staat."
+            )
         )
     replaced, _details = Authenticator.objects.filter(user=user, confirmed=True).delete()
     if not Authenticator.objects.filter(pk=authenticator.pk, confirmed=False).update(confirmed=True):
         raise ActionError(_("Deze app is al ingesteld."))
     codes = new_recovery_codes(user)
-    _changed(user, FactorChange.REPLACED if replaced else FactorChange.SET_UP, by=user, session_key=session_key)
+    _changed(
+        user, FactorChange.REPLACED if replaced else FactorChange.SET_UP, by=user, session_key=session_key
+    )
     return codes
 
 
@@ -98,7 +102,9 @@ def disable_authenticator(user: User) -> None:
     """
     user = User.objects.select_for_update().get(pk=user.pk)
     if user.is_staff_member:
-        raise ActionError(_("U werkt in het team verkiezingen. Daarom kunt u de app niet uitzetten, wel vervangen."))
+        raise ActionError(
+            _("U werkt in het team verkiezingen. Daarom kunt u de app niet uitzetten, wel vervangen.")
+        )
     if not _remove(user):
         raise ActionError(_("U gebruikt geen authenticator-app."))
     _changed(user, FactorChange.TURNED_OFF, by=user)

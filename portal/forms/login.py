@@ -93,7 +93,9 @@ class RecoveryCodeForm(forms.Form):
 
     def clean_code(self) -> str:
         """Letters and digits only. What cannot be a code does not use up a try."""
-        code = "".join(sign for sign in self.cleaned_data["code"].upper() if sign.isascii() and sign.isalnum())
+        code = "".join(
+            sign for sign in self.cleaned_data["code"].upper() if sign.isascii() and sign.isalnum()
+        )
         if len(code) != RECOVERY_LENGTH:
             raise forms.ValidationError(_("Een herstelcode heeft twaalf letters en cijfers."))
         return code

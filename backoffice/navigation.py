@@ -43,10 +43,12 @@ GROUPS = (
 
 
 def navigation(request: HttpRequest) -> dict[str, object]:
-    """Context processor; empty outside the backoffice."""
+    """Context processor; empty outside the backoffice, but for a colleague at a page about the own account."""
     match = request.resolver_match
     user = getattr(request, "user", None)
-    if match is None or match.namespace != "backoffice" or user is None or not user.is_authenticated:
+    if match is None or user is None or not user.is_authenticated:
+        return {}
+    if match.namespace != "backoffice" and getattr(match.func, "access", "") != "signed in":
         return {}
     page = match.url_name or ""
     groups = []

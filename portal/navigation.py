@@ -4,12 +4,20 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from elections.look import look_of
+from elections.models import User
+
 ENTRIES = (
     ("home", _("Start"), "home"),
     ("personal-data", _("Mijn gegevens"), "person"),
     ("placement", _("Mijn plaats"), "pin"),
     ("letter-list", _("Brieven"), "letter"),
 )
+
+
+def account_base(user: User) -> str:
+    """The frame for a page about the own account: a colleague who is no member keeps the side navigation."""
+    return "portal/base.html" if user.member_or_none else "backoffice/base.html"
 
 
 def navigation(request: HttpRequest) -> dict[str, object]:

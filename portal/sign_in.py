@@ -19,6 +19,7 @@ from elections.actions.login import forget_challenge
 from elections.actions.sign_in import begin_sign_in, move_sign_in
 from elections.enums import SignInMethod
 from elections.models import User
+from elections.sessions import keep_session
 from portal.browser import browser_digest, browser_id, digest_of, new_browser_id, set_browser_cookie
 
 NEXT_KEY = "login_next"
@@ -91,6 +92,14 @@ def renew_session_key(request: HttpRequest) -> None:
     """Give the session another key, as after every new proof of who sits here (ASVS 7.2.4)."""
     old_key = request.session.session_key or ""
     request.session.cycle_key()
+    move_sign_in(old_key, request.session.session_key or "")
+
+
+def stay_in(request: HttpRequest, user: User) -> None:
+    """Keep this session, under a new key, after a change of `user` that ended all others."""
+    old_key = request.session.session_key or ""
+    auth.update_session_auth_hash(request, user)
+    keep_session(request.session, user)
     move_sign_in(old_key, request.session.session_key or "")
 
 

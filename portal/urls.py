@@ -3,6 +3,8 @@
 from django.urls import URLPattern, path
 
 from portal.views import (
+    account,
+    authenticator,
     availability,
     csp_report,
     help,
@@ -46,6 +48,11 @@ urlpatterns: list[URLPattern] = [
     path("language/", language.language, name="language"),
     # Home
     path("", home.home, name="home"),
+    path("password/change/", password.password_change, name="password-change"),
+    # Own account
+    path("account/", account.account, name="account"),
+    path("account/session/<uuid:uuid>/end/", account.account_session_end, name="account-session-end"),
+    path("account/end-others/", account.account_end_others, name="account-end-others"),
     # Personal data
     path("personal-data/", personal_data.personal_data, name="personal-data"),
     path("personal-data/confirm/", personal_data.personal_data_confirm, name="personal-data-confirm"),

@@ -202,6 +202,12 @@ def make_challenge(user: Any, *, used: bool = False, **values: Any) -> Any:
     return models.LoginChallenge.objects.create(**defaults | values)
 
 
+def make_sign_in(user: Any, **values: Any) -> Any:
+    """One log-in whose session is over; with a session_key it may be going on."""
+    defaults = {"user": user, "method": "email_code", "browser_digest": "b" * 64}
+    return models.SignIn.objects.create(**defaults | values)
+
+
 def make_authenticator(user: Any, **values: Any) -> Any:
     """The authenticator app of a user; without a seed no code fits it."""
     defaults = {"user": user, "name": "app", "confirmed": True}
@@ -253,6 +259,8 @@ class World:
 def make_world(marker: str = "Merk") -> World:
     """One of everything, with a colleague of every role. Made twice, it has the same keys in both
     municipalities."""
+    privacy_request: Any
+    sign_in: Any
     roles = StaffRole.values
     staff = {role: make_staff(role, username=f"{role}@wereld", name=f"{marker} {role}") for role in roles}
     user = make_user(username="lid@wereld", email="lid@wereld.example")
@@ -295,3 +303,5 @@ def make_world(marker: str = "Merk") -> World:
         password_reset=make_invitation(user, kind="password_reset"),
         mail=make_mail(user),
     )
+        privacy_request=make_privacy_request(member, text=f"{marker} vraag"),
+        sign_in=make_sign_in(user),

@@ -1,4 +1,4 @@
-"""For who forgot their password; and the page on which everybody with a link chooses a new one."""
+"""For who forgot their password; where everybody with a link chooses a new one; and where one changes it."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -9,10 +9,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from elections.actions.account_question import ask_password_reset
 from elections.actions.invitation import accept_invitation, find_invitation
+from elections.actions.login import WrongPassword
 from elections.actions.login_limits import TooManyTries
+from elections.actions.password import change_password
 from elections.errors import ActionError
+from portal.access import signed_in_required
+from portal.browser import browser_digest
 from portal.forms.login import NewPasswordForm, PasswordForgottenForm
-from portal.sign_in import asked_from
+from portal.forms.password import PasswordChangeForm
+from portal.navigation import account_base
+from portal.sign_in import asked_from, stay_in
 from portal.views.invitation import TOKEN_KEY, open_link, refuse_link
 from portal.views.login import USERNAME_KEY
 
@@ -61,3 +67,38 @@ def password_choose(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Uw wachtwoord is ingesteld. U kunt nu inloggen."))
         return redirect("portal:login")
     return render(request, "portal/password/choose.html", {"form": form, "invitation": invitation})
+
+
+@signed_in_required
+@sensitive_post_parameters("current", "password", "repeated")
+@require_http_methods(["GET", "HEAD", "POST"])
+def password_change(request: HttpRequest) -> HttpResponse:
+    """Choose another password while logged in, after the old one; other devices are logged out."""
+    form = PasswordChangeForm(request.POST or None, user=request.user)
+    if not request.user.has_usable_password():
+        messages.info(request, _("U logt in zonder wachtwoord. U hoeft hier niets te wijzigen."))
+        return redirect("portal:account")
+    if request.method == "POST" and form.is_valid():
+        old, new = form.cleaned_data["current"], form.cleaned_data["password"]
+        try:
+            user = change_password(
+                request.user,
+                old,
+                new,
+                session_key=request.session.session_key or "",
+                browser=browser_digest(request),
+            )
+        except WrongPassword as problem:
+            form.add_error("current", problem.message)
+        except TooManyTries as problem:
+            form.add_error(None, problem.message)
+        except ActionError as problem:
+            form.add_error("password", problem.message)
+        else:
+            stay_in(request, user)
+            messages.success(
+                request, _("Uw wachtwoord is gewijzigd. Op andere apparaten bent u nu uitgelogd.")
+            )
+            return redirect("portal:account")
+    context = {"form": form, "account_base": account_base(request.user)}
+    return render(request, "portal/password/change.html", context)

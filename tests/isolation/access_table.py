@@ -50,6 +50,7 @@ TABLE: dict[str, Row] = {
     "portal:password-reset": row(ANYONE, token="password_reset"),
     "portal:password-choose": row(ANYONE, empty=True),
     "portal:username-forgotten": row(ANYONE),
+    "portal:password-change": row(SIGNED_IN),
     "portal:username-forgotten-sent": row(ANYONE),
     "portal:work-account": row(SIGNED_IN),
     "portal:work-account-start": row(ANYONE),
@@ -57,6 +58,17 @@ TABLE: dict[str, Row] = {
     "portal:work-account-unlink": row(SIGNED_IN),
     "portal:language": row(ANYONE),
     # Portal, home
+    # Portal, authenticator app and step-up
+    "portal:authenticator": row(SIGNED_IN),
+    "portal:authenticator-begin": row(SIGNED_IN),
+    "portal:authenticator-setup": row(SIGNED_IN),
+    "portal:authenticator-renew": row(SIGNED_IN),
+    "portal:authenticator-disable": row(SIGNED_IN),
+    "portal:confirm": row(SIGNED_IN),
+    # Portal, own account
+    "portal:account": row(SIGNED_IN),
+    "portal:account-session-end": row(SIGNED_IN, uuid="sign_in", own=True),
+    "portal:account-end-others": row(SIGNED_IN),
     "portal:home": row(MEMBER),
     # Portal, personal data
     "portal:personal-data": row(MEMBER),

@@ -69,6 +69,7 @@ WSGI_APPLICATION = "config.wsgi.application"
 MIDDLEWARE = [
     "config.response_headers.ResponseHeadersMiddleware",
     "tenants.middleware.HealthMiddleware",
+    "config.request_ids.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "tenants.middleware.TenantMiddleware",
@@ -144,6 +145,8 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TIMEZONE = "UTC"  # a clock change must not stop the schedule
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "elections.dispatch_sweep", "schedule": 60.0},
+    # Each hour, so that a night without a clock is made up for: a log is checked once a day.
+    "audit": {"task": "elections.dispatch_audit_check", "schedule": 3600.0},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 

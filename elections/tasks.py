@@ -5,6 +5,7 @@ import logging
 from celery import shared_task
 
 from elections.actions.account_question import answer_open_questions
+from elections.actions.audit import check_log, seal_events
 from elections.actions.bulk_invitation import work_on_invitations
 from elections.actions.import_file import throw_away_old_files
 from elections.actions.job import resume_stale_jobs
@@ -54,11 +55,24 @@ def sweep() -> None:
         close_finished_sign_ins,
         forget_old_logins,
         throw_away_old_files,
+        seal_events,
     ):
         try:
             step()
         except Exception:
             logger.exception("sweep: %s failed", step.__name__)
+
+
+@shared_task(base=PlatformTask, name="elections.dispatch_audit_check", ignore_result=True)
+def dispatch_audit_check() -> None:
+    """Each hour: let every municipality where the night is far enough check its log."""
+    for_each_municipality(check_audit)
+
+
+@shared_task(base=TenantTask, name="elections.check_audit", ignore_result=True)
+def check_audit() -> None:
+    """Check the log once a night, and mail its newest seal."""
+    check_log()
 
 
 @shared_task(base=TenantTask, name="elections.make_letters_chunk", ignore_result=True)

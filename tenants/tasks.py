@@ -6,6 +6,7 @@ in the public schema, where a tenant task would find no tables; these bases refu
 
 import logging
 import random
+import uuid
 from typing import Any
 
 from django.conf import settings
@@ -16,7 +17,7 @@ from kombu.exceptions import OperationalError
 from tenant_schemas_celery.task import TenantTask as SchemaTask
 from tenant_schemas_celery.task import headers_with_schema
 
-from tenants.context import current_municipality, current_schema
+from tenants.context import current_municipality, current_schema, request_id
 from tenants.models import Municipality
 
 logger = logging.getLogger(__name__)
@@ -44,8 +45,12 @@ class TenantTask(SchemaTask):
         municipality = current_municipality()
         if not municipality.is_active:
             raise MunicipalityNotActive(f"{self.name} does not run for {municipality.schema_name}.")
-        with timezone.override(municipality.tz):
-            return self.run(*args, **kwargs)
+        token = request_id.set(uuid.uuid4().hex)
+        try:
+            with timezone.override(municipality.tz):
+                return self.run(*args, **kwargs)
+        finally:
+            request_id.reset(token)
 
     def apply_async(self, args: Any = None, kwargs: Any = None, **options: Any) -> Any:
         """Send the task for the municipality at work; parameters as for Celery."""

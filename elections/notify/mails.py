@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from elections.devices import device_name
 from elections.enums import FactorChange, MailKind, StaffRole
 from elections.models import EmailConfirmation, Invitation, LoginChallenge, OutboxMail, SignIn, User
+from elections.models.audit_event import AuditEvent
 from elections.models.codes import CODE_LIFETIME
 from tenants.colours import text_on
 from tenants.context import current_municipality
@@ -166,6 +167,15 @@ def new_browser(mail: OutboxMail) -> Context:
     return {"at": sign_in.at, "device": device_name(sign_in.user_agent), "url": _portal("account")}
 
 
+def audit_head(mail: OutboxMail) -> Context:
+    """Number and digest of the newest seal, and what the check of that night found."""
+    event = AuditEvent.objects.filter(uuid=mail.reference).first()
+    if event is None:
+        raise Obsolete(_("De controle waarover deze e-mail gaat, staat niet meer in het logboek."))
+    url = absolute_url(current_municipality(), reverse("backoffice:audit-list"))
+    return {name: event.details[name] for name in ("number", "digest", "damage")} | {"url": url}
+
+
 def placement_published(_mail: OutboxMail) -> Context:
     return {"url": _portal("home")}
 
@@ -201,6 +211,7 @@ CONTEXTS: Final[dict[MailKind, Callable[[OutboxMail], Context]]] = {
     MailKind.IBAN_CHANGED: iban_changed,
     MailKind.NEW_BROWSER: new_browser,
     MailKind.FACTOR_CHANGED: factor_changed,
+    MailKind.AUDIT_HEAD: audit_head,
     MailKind.PLACEMENT_PUBLISHED: placement_published,
     MailKind.LETTER_PUBLISHED: letter_published,
     MailKind.PRIVACY_ANSWERED: privacy_answered,

@@ -34,7 +34,7 @@ def build() -> None:
     from django.core.management import call_command  # slow import: needs the database just made
 
     from elections.demo.story import Size, fill  # slow import: as above
-    from elections.secrets import make_master_key_file  # slow import: as above
+    from elections.master_keys import make_master_key_file  # slow import: as above
     from tenants.provisioning import create_municipality  # slow import: as above
 
     call_command("migrate_schemas", "--shared", verbosity=0)

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from backoffice.paging import PER_PAGE
-from elections import secrets
+from elections import master_keys, secrets
 from elections.actions.member import update_member
 from elections.enums import SecretKind
 from elections.errors import ChangedElsewhere
@@ -166,7 +166,7 @@ def test_access_tells_how_far_somebody_is(new_member):
 
 def test_detail_shows_everything_but_never_a_bsn(planner, settings, tmp_path):
     settings.MASTER_KEY_FILE = str(tmp_path / "master-key.json")
-    secrets.make_master_key_file(settings.MASTER_KEY_FILE)
+    master_keys.make_master_key_file(settings.MASTER_KEY_FILE)
     world = factories.make_world()
     secrets.set_secret(world.member, SecretKind.BSN, BSN, by=None)
     page = text_of(planner.get(url("member-detail", world.member)))

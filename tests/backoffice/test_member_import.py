@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django_tenants.utils import tenant_context
 
-from elections import secrets
+from elections import master_keys
 from elections.actions.member_import import run_member_import
 from elections.models import ImportFile, Job, Member
 from tests import factories
@@ -19,7 +19,7 @@ BSN = "999900018"
 @pytest.fixture(autouse=True)
 def master_key(settings, tmp_path):
     settings.MASTER_KEY_FILE = str(tmp_path / "master-key.json")
-    secrets.make_master_key_file(settings.MASTER_KEY_FILE)
+    master_keys.make_master_key_file(settings.MASTER_KEY_FILE)
 
 
 @pytest.fixture

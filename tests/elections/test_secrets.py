@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.views.debug import ExceptionReporter
 from django_tenants.utils import tenant_context
 
-from elections import secrets
+from elections import master_keys, secrets
 from elections.enums import SecretKind
 from elections.errors import ActionError
 from elections.models import AuditEvent, DataKey, MemberSecret
@@ -22,7 +22,7 @@ IBAN = "NL91ABNA0417164300"
 @pytest.fixture(autouse=True)
 def master_key(settings, tmp_path):
     settings.MASTER_KEY_FILE = str(tmp_path / "keys" / "master-key.json")
-    secrets.make_master_key_file(settings.MASTER_KEY_FILE)
+    master_keys.make_master_key_file(settings.MASTER_KEY_FILE)
     return tmp_path / "keys" / "master-key.json"
 
 
@@ -142,7 +142,7 @@ def test_error_report_does_not_show_the_number(member, rf):
 
 def test_master_key_that_everybody_can_read_is_refused(member, master_key):
     master_key.chmod(0o644)
-    with pytest.raises(secrets.MasterKeyUnusable, match="chmod 600"):
+    with pytest.raises(master_keys.MasterKeyUnusable, match="chmod 600"):
         secrets.set_secret(member, SecretKind.BSN, BSN, by=None)
 
 
@@ -151,13 +151,13 @@ def test_master_key_that_everybody_can_read_is_refused(member, master_key):
 )
 def test_broken_master_key_file_is_explained(member, master_key, text):
     master_key.write_text(text)
-    with pytest.raises(secrets.MasterKeyUnusable):
+    with pytest.raises(master_keys.MasterKeyUnusable):
         secrets.set_secret(member, SecretKind.BSN, BSN, by=None)
 
 
 def test_master_key_file_is_made_once_and_for_its_owner_only(master_key):
     before = master_key.read_text()
-    assert secrets.make_master_key_file(master_key) is False
+    assert master_keys.make_master_key_file(master_key) is False
     assert master_key.read_text() == before
     assert master_key.stat().st_mode & 0o077 == 0
 

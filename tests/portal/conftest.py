@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from elections import secrets
+from elections import master_keys
 from tests import factories
 
 
@@ -13,7 +13,7 @@ from tests import factories
 def master_key(settings: Any, tmp_path: Any) -> None:
     """A master key of this test alone."""
     settings.MASTER_KEY_FILE = str(tmp_path / "master-key.json")
-    secrets.make_master_key_file(settings.MASTER_KEY_FILE)
+    master_keys.make_master_key_file(settings.MASTER_KEY_FILE)
 
 
 @pytest.fixture

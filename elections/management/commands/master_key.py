@@ -1,17 +1,86 @@
-"""`manage.py master_key`: the key above all BSNs and IBANs."""
+"""`manage.py master_key`: the keys above all data keys."""
 
+from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
+from django_tenants.utils import tenant_context
 
-from elections.secrets import make_master_key_file
+from elections import master_keys
+from elections.actions.master_key import data_keys_by_municipality, drop_master_key, rewrap_data_keys
+from tenants.models import Municipality
 
 
 class Command(BaseCommand):
-    help = "Make the file MASTER_KEY_FILE with a new key, when there is none. Without it no secret can be read again."
+    help = "Make, look at and replace the master keys in MASTER_KEY_FILE. Without them no secret can be read again."
     requires_system_checks = ()
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        made = make_master_key_file(settings.MASTER_KEY_FILE)
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+        commands.add_parser(
+            "make", help="make the file when there is none; also what happens without COMMAND"
+        )
+        commands.add_parser("rotate", help="add a new key and make it the active one; the old ones stay")
+        rewrap = commands.add_parser("rewrap", help="put data keys under the active key; may be repeated")
+        rewrap.add_argument("codes", nargs="*", metavar="CODE", help="municipalities; default all")
+        commands.add_parser("status", help="which data key is under which master key")
+        drop = commands.add_parser("drop", help="take a key out of the file that nothing needs any more")
+        drop.add_argument("name")
+
+    def handle(self, *args: Any, command: str | None, **options: Any) -> None:
+        try:
+            getattr(self, f"_{command or 'make'}")(**options)
+        except (master_keys.MasterKeyUnusable, master_keys.MasterKeyNeeded) as problem:
+            raise CommandError(str(problem)) from problem
+
+    def _make(self, **_options: Any) -> None:
+        made = master_keys.make_master_key_file(settings.MASTER_KEY_FILE)
         self.stdout.write(f"{settings.MASTER_KEY_FILE} {'is made' if made else 'was there already'}.")
+
+    def _rotate(self, **_options: Any) -> None:
+        name = master_keys.add_master_key()
+        self.stdout.write(f"{name} is the active master key. Back up the file now.")
+        self.stdout.write("Then restart what reads the file, and run `manage.py master_key rewrap`.")
+
+    def _rewrap(self, *, codes: list[str], **_options: Any) -> None:
+        failed = []
+        for municipality in _chosen(codes):
+            with tenant_context(municipality):
+                try:
+                    count = rewrap_data_keys()
+                except master_keys.MasterKeyUnusable as problem:
+                    # One municipality stops only itself.
+                    failed.append(municipality.code)
+                    self.stderr.write(f"{municipality.code}  {problem}")
+                else:
+                    self.stdout.write(f"{municipality.code}  {count} data keys moved")
+        if failed:
+            raise CommandError(f"Not done: {', '.join(failed)}.")
+
+    def _status(self, **_options: Any) -> None:
+        active, names = master_keys.master_key_names()
+        found = data_keys_by_municipality()
+        for municipality, keys in found:
+            for key in keys:
+                current = "current" if key.is_current else "former"
+                known = "" if key.master_key_id in names else "  MISSING FROM THE FILE"
+                self.stdout.write(
+                    f"{municipality.code}  data key {key.key_id} ({current})  under {key.master_key_id}{known}"
+                )
+        for name in names:
+            count = sum(key.master_key_id == name for _municipality, keys in found for key in keys)
+            self.stdout.write(f"{name}  {count} data keys{'  active' if name == active else ''}")
+
+    def _drop(self, *, name: str, **_options: Any) -> None:
+        drop_master_key(name)
+        self.stdout.write(f"{name} is gone. Backups that were made under it can be read with its copy only.")
+
+
+def _chosen(codes: list[str]) -> list[Municipality]:
+    everybody = list(Municipality.objects.order_by("code"))
+    wanted = {code.upper() for code in codes} - {"ALL"}
+    unknown = wanted - {municipality.code for municipality in everybody}
+    if unknown:
+        raise CommandError(f"There is no municipality with the code {', '.join(sorted(unknown))}.")
+    return [municipality for municipality in everybody if not wanted or municipality.code in wanted]

@@ -1,0 +1,48 @@
+"""What is a BSN, an ID number of a public body, or an IBAN: checked, and in one way of writing."""
+
+import re
+from datetime import date
+
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
+from stdnum import iban as iban_number
+from stdnum.exceptions import ValidationError as WrongNumber
+from stdnum.nl import bsn as bsn_number
+
+from elections.errors import ActionError
+from tenants.context import current_municipality
+
+
+@sensitive_variables("value", "digits")
+def person_number(value: str) -> str:
+    """A BSN (Wabb art. 1, eleven-test); at a public body the ID number (sédula) of ten digits counts too.
+
+    Raises ActionError; the message does not repeat what was typed.
+    """
+    digits = re.sub(r"[\s.-]", "", value)
+    if current_municipality().is_public_body and _is_id_number(digits):
+        return digits
+    # A number of eight digits is a BSN whose leading zero was left out; a shorter one was never issued.
+    if re.fullmatch(r"[0-9]{8,9}", digits) and bsn_number.is_valid(digits):
+        return digits.zfill(9)
+    raise ActionError(_("Dit nummer klopt niet. Controleer het nummer en vul het opnieuw in."))
+
+
+def _is_id_number(digits: str) -> bool:
+    """Ten digits that begin with a birth date."""
+    if not re.fullmatch(r"[0-9]{10}", digits):
+        return False
+    try:
+        date(int(digits[:4]), int(digits[4:6]), int(digits[6:8]))
+    except ValueError:
+        return False
+    return True
+
+
+@sensitive_variables("value")
+def iban(value: str) -> str:
+    """An IBAN (ISO 13616) without spaces. Raises ActionError as `person_number`."""
+    try:
+        return str(iban_number.validate(value[:60]))
+    except WrongNumber:
+        raise ActionError(_("Dit IBAN klopt niet. Controleer het nummer en vul het opnieuw in.")) from None

@@ -1,0 +1,163 @@
+"""The file with master keys: changed in one step, for its owner only, and never without a key that is needed."""
+
+import json
+import threading
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django_tenants.utils import tenant_context
+
+from elections import master_keys, secrets
+from elections.enums import SecretKind
+from elections.models import AuditEvent, DataKey
+from tests import factories
+
+IBAN = "NL91ABNA0417164300"
+
+
+@pytest.fixture(autouse=True)
+def master_key(settings, tmp_path):
+    path = tmp_path / "keys" / "master-key.json"
+    settings.MASTER_KEY_FILE = str(path)
+    master_keys.make_master_key_file(path)
+    return path
+
+
+def run(*arguments: str) -> str:
+    output = StringIO()
+    call_command("master_key", *arguments, stdout=output, stderr=output)
+    return output.getvalue()
+
+
+@pytest.fixture
+def members(juinen, zonneiland):
+    """One member with a number in each municipality."""
+    found = []
+    for municipality in (juinen, zonneiland):
+        with tenant_context(municipality):
+            member = factories.make_member()
+            secrets.set_secret(member, SecretKind.IBAN, IBAN, by=None)
+            found.append((municipality, member))
+    return found
+
+
+def masters() -> list[str]:
+    return list(DataKey.objects.values_list("master_key_id", flat=True))
+
+
+def test_without_command_the_file_is_made(settings, tmp_path):
+    settings.MASTER_KEY_FILE = str(tmp_path / "new.json")
+    assert "is made" in run()
+    assert "was there already" in run("make")
+    assert Path(settings.MASTER_KEY_FILE).stat().st_mode & 0o777 == 0o600
+
+
+def test_rotate_adds_a_key_and_keeps_the_old(master_key):
+    before = json.loads(master_key.read_text())
+    run("rotate")
+    run("rotate")
+    after = json.loads(master_key.read_text())
+    assert len(after["keys"]) == 3
+    assert before["keys"].items() <= after["keys"].items()
+    assert after["active"] not in before["keys"]
+    assert master_key.stat().st_mode & 0o777 == 0o600
+    assert list(master_key.parent.iterdir()) == [master_key]
+
+
+def test_rotate_leaves_the_file_whole_when_the_disk_is_full(master_key, monkeypatch):
+    before = master_key.read_text()
+
+    def full(_descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(master_keys.os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        master_keys.add_master_key()
+    assert master_key.read_text() == before
+    assert list(master_key.parent.iterdir()) == [master_key]
+
+
+def test_simultaneous_rotations_lose_no_key(master_key):
+    threads = [threading.Thread(target=master_keys.add_master_key) for _n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert len(json.loads(master_key.read_text())["keys"]) == 9
+
+
+def test_rewrap_moves_all_data_keys_and_leaves_the_numbers_readable(members):
+    old = masters()
+    run("rotate")
+    new, _names = master_keys.master_key_names()
+    assert "1 data keys moved" in run("rewrap", "gm0001")
+    assert masters() == [new]
+    with tenant_context(members[1][0]):
+        assert masters() == old
+    assert run("rewrap", "all").count("1 data keys moved") == 1
+    assert run("rewrap").count("0 data keys moved") == 2
+    for municipality, member in members:
+        with tenant_context(municipality):
+            assert secrets.iban_masked(member).endswith("43 00")
+            event = AuditEvent.objects.get(action="secret.rewrap")
+            assert (event.object_label, event.details) == (new, {"data_keys": 1})
+
+
+def test_status_names_the_master_of_every_data_key(members):
+    active, _names = master_keys.master_key_names()
+    run("rotate")
+    text = run("status")
+    assert f"GM0001  data key 1 (current)  under {active}\n" in text
+    assert f"{active}  2 data keys\n" in text
+    assert "0 data keys  active" in text
+
+
+def test_status_tells_which_master_is_missing(members, master_key):
+    master_key.unlink()
+    master_keys.make_master_key_file(master_key)
+    content = json.loads(master_key.read_text().replace(content_name(master_key), "other"))
+    master_key.write_text(json.dumps(content))
+    assert run("status").count("MISSING FROM THE FILE") == 2
+
+
+def content_name(path: Path) -> str:
+    return json.loads(path.read_text())["active"]
+
+
+def test_drop_refuses_while_a_data_key_needs_the_master(members, master_key):
+    old, _names = master_keys.master_key_names()
+    with pytest.raises(CommandError, match="GM0001, GM9009"):
+        run("drop", old)
+    run("rotate")
+    run("rewrap", "GM0001")
+    with pytest.raises(CommandError, match="GM9009"):
+        run("drop", old)
+    run("rewrap")
+    run("drop", old)
+    assert old not in json.loads(master_key.read_text())["keys"]
+    for municipality, member in members:
+        with tenant_context(municipality):
+            assert secrets.iban_masked(member).endswith("43 00")
+    with pytest.raises(CommandError, match="no key"):
+        run("drop", old)
+
+
+def test_drop_refuses_the_active_master():
+    with pytest.raises(CommandError, match="active"):
+        run("drop", master_keys.master_key_names()[0])
+
+
+def test_rewrap_goes_on_after_a_municipality_whose_master_is_gone(members, master_key):
+    DataKey.objects.update(master_key_id="lost")
+    run("rotate")
+    with pytest.raises(CommandError, match="Not done: GM0001"):
+        run("rewrap")
+    with tenant_context(members[1][0]):
+        assert masters() == [master_keys.master_key_names()[0]]
+
+
+def test_rewrap_of_an_unknown_municipality_is_told():
+    with pytest.raises(CommandError, match="GM7777"):
+        run("rewrap", "GM7777")

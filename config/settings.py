@@ -6,6 +6,7 @@
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -68,6 +69,7 @@ WSGI_APPLICATION = "config.wsgi.application"
 
 MIDDLEWARE = [
     "config.response_headers.ResponseHeadersMiddleware",
+    "config.methods.MethodsMiddleware",
     "tenants.middleware.HealthMiddleware",
     "config.request_ids.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -147,6 +149,8 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "elections.dispatch_sweep", "schedule": 60.0},
     # Each hour, so that a night without a clock is made up for: a log is checked once a day.
     "audit": {"task": "elections.dispatch_audit_check", "schedule": 3600.0},
+    # At night here and in the Caribbean alike: half past three in the Netherlands, half past ten on Bonaire.
+    "clean-up": {"task": "elections.dispatch_clean_up", "schedule": crontab(hour=2, minute=30)},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 

@@ -149,13 +149,18 @@ class MunicipalityClient(Client):
         """A whole log-in, bound to this municipality (elections.sessions): members answered the code in their mail,
         colleagues that of their authenticator app."""
         with tenant_context(self.municipality):
-            self.force_login(user)
             device = (
                 Authenticator.objects.filter(user=user, confirmed=True).first()
                 or factories.make_authenticator(user)
                 if user.role
                 else factories.make_challenge(user, used=True)
             )
+        self.log_in_with(user, device)
+
+    def log_in_with(self, user: Any, device: Any) -> None:
+        """A whole log-in with this device."""
+        with tenant_context(self.municipality):
+            self.force_login(user)
             session = self.session
             session[DEVICE_ID_SESSION_KEY] = device.persistent_id
             session.save()

@@ -1,4 +1,7 @@
-"""Every address, for everybody: who may not come in is stopped, and nobody meets an error or another municipality."""
+"""Every address, for everybody: who may not come in is stopped, and nobody meets an error or another municipality.
+
+Every answer is also held against header_table.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,12 +14,14 @@ from django_tenants.utils import tenant_context
 
 from elections.enums import StaffRole
 from elections.permissions import ALL_RIGHTS, can
+from elections.sessions import CONFIRMED_FOR, CONFIRMED_KEY
 from tests import factories
 from tests.conftest import MunicipalityClient
+from tests.isolation import header_table
 from tests.isolation.access_table import ANYONE, MEMBER, SIGNED_IN, TABLE, Row
 from tests.isolation.walk import address_of, addresses
 
-METHODS = ("get", "post")
+METHODS = ("get", "head", "post")
 LET_IN = {200, 302, 400, 405, 409, 410, 422}
 """What somebody with the right may get: the page, a redirect, or a complaint about what was sent."""
 
@@ -28,6 +33,8 @@ class Person:
     client: MunicipalityClient
     user: Any = None
     member: Any = None
+    strong: bool = True
+    confirmed: bool = True
 
     def may(self, row: Row) -> bool:
         if row.who == ANYONE:
@@ -37,6 +44,16 @@ class Person:
         if row.who == MEMBER:
             return self.member is not None
         return self.user is not None and can(self.user, row.who)
+
+    def stop(self, name: str, row: Row) -> str:
+        """The page to which somebody with the right is sent first; empty when the page itself opens."""
+        if row.who in (ANYONE, SIGNED_IN, MEMBER):
+            return ""
+        if not self.strong:
+            return reverse("portal:authenticator")
+        if not self.confirmed and getattr(addresses()[name], "confirmed", False):
+            return f"{reverse('portal:confirm')}?"
+        return ""
 
 
 def test_every_address_is_in_the_table():
@@ -75,6 +92,23 @@ def test_disabled_user_may_open_only_what_is_for_anyone(worlds, juinen, client_f
 def test_member_may_open_the_portal(worlds, juinen, client_for):
     member = worlds["gm0001"].member
     _check(Person(client_for(juinen, member.user), member.user, member), worlds["gm0001"])
+
+
+def test_colleague_with_a_mailbox_alone_is_sent_to_set_up_a_second_factor(worlds, juinen, client_for):
+    """Password and e-mailed code, as after the first log-in: nothing of the backoffice opens."""
+    user = worlds["gm0001"].staff["administrator"]
+    client = client_for(juinen)
+    client.log_in_with(user, factories.make_challenge(user, used=True))
+    _check(Person(client, user, strong=False), worlds["gm0001"])
+
+
+def test_colleague_who_sat_still_proves_again_who_they_are_before_a_dangerous_act(worlds, juinen, client_for):
+    user = worlds["gm0001"].staff["administrator"]
+    client = client_for(juinen, user)
+    session = client.session
+    session[CONFIRMED_KEY] -= CONFIRMED_FOR.total_seconds() + 1
+    session.save()
+    _check(Person(client, user, confirmed=False), worlds["gm0001"])
 
 
 @pytest.mark.parametrize("role", StaffRole.values)
@@ -155,15 +189,20 @@ def _check(person: Person, world: factories.World, rows: dict[str, Row] = TABLE)
     """Compare every answer with the table, and gather what differs."""
     wrong = []
     for name, row, method, response in _responses(person, world, rows):
-        if person.may(row):
+        body = _body(response)
+        stop = person.stop(name, row)
+        if person.may(row) and stop:
+            right = response.headers.get("Location", "").startswith(stop)
+        elif person.may(row):
             right = response.status_code in LET_IN | ({404} if row.empty else set())
             right = right and not _is_sent_to_login(response)
         elif person.user is None:
             right = _is_sent_to_login(response) or response.status_code == 405
         else:
             right = response.status_code in (403, 405) or _is_the_way_to_the_backoffice(name, response)
-        if not right or "MerkZonneiland" in _body(response):
-            wrong.append((name, method, response.status_code, response.headers.get("Location", "")))
+        faults = header_table.faults(name, response, body)
+        if not right or "MerkZonneiland" in body or faults:
+            wrong.append((name, method, response.status_code, response.headers.get("Location", ""), faults))
     assert wrong == []
 
 

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from elections import audit
@@ -65,9 +66,10 @@ def update_member(
 
     Raises:
         ChangedElsewhere: when the member was changed since `version`, by a colleague or by the member.
-        ActionError: when the number is in use.
+        ActionError: when the number is in use, or the member's data were erased.
     """
     member = Member.objects.select_for_update(of=("self",)).select_related("user").get(pk=member.pk)
+    check_not_erased(member)
     labels = sorted(set(labels))
     before = {name: getattr(member, name) for name in values}
     changed = [name for name, value in values.items() if before[name] != value]
@@ -109,8 +111,8 @@ def deactivate_member(member: Member, *, by: User) -> None:
             _("%(name)s is nog ingedeeld (%(count)s diensten). Haal het lid eerst uit de indeling.")
             % {"name": member.full_name, "count": shifts}
         )
-    member.is_active = False
-    _save(member, ["is_active"])
+    member.is_active, member.deactivated_at = False, timezone.now()
+    _save(member, ["is_active", "deactivated_at"])
     if member.user:
         if Invitation.objects.open().filter(user=member.user).exists():
             withdraw_invitation(member.user, by=by)
@@ -126,12 +128,16 @@ def activate_member(member: Member, *, by: User | None) -> None:
     """Bring a member back into use; the account that there was works again.
 
     Not the log-in of a colleague: whether that works is decided with the staff (actions/staff.py).
+
+    Raises:
+        ActionError: when the member's data were erased.
     """
     member = Member.objects.select_for_update(of=("self",)).select_related("user").get(pk=member.pk)
     if member.is_active:
         return
-    member.is_active = True
-    _save(member, ["is_active"])
+    check_not_erased(member)
+    member.is_active, member.deactivated_at = True, None
+    _save(member, ["is_active", "deactivated_at"])
     if member.user and not member.user.is_active and not member.user.is_staff_member:
         member.user.is_active = True
         member.user.save(update_fields=["is_active"])
@@ -225,6 +231,12 @@ def next_member_number() -> int:
     """The number after the highest one; the first member gets 1001."""
     highest = Member.objects.aggregate(highest=Max("number"))["highest"]
     return (highest or 1000) + 1
+
+
+def check_not_erased(member: Member) -> None:
+    """Raises ActionError when the member's data were erased: nothing may be filled in again (AVG art. 17)."""
+    if member.erased_at:
+        raise ActionError(_("De gegevens van dit lid zijn gewist. U kunt dit lid niet meer gebruiken."))
 
 
 def _check_number_free(number: int) -> None:

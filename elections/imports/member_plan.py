@@ -105,7 +105,7 @@ def plan_import(file: MemberFile, choices: DoubleChoices) -> MemberImportPlan:
     """
     members = _KnownMembers()
     planned = [_plan_row(row, members, choices) for row in file.rows]
-    faults = file.faults + _two_rows_for_one_member(planned)
+    faults = file.faults + _two_rows_for_one_member(planned) + _rows_for_erased_members(planned)
     return MemberImportPlan(planned, faults, file.warnings + members.shared_addresses(planned))
 
 
@@ -191,6 +191,12 @@ def _first_letter(first_name: str, initials: str) -> str:
 
 def _comparable(value: Any) -> Any:
     return sorted(value) if isinstance(value, list) else value
+
+
+def _rows_for_erased_members(planned: list[PlannedRow]) -> list[Fault]:
+    """Whose data were erased does not come back through a list (AVG art. 17)."""
+    message = _("De gegevens van het lid met dit lidnummer zijn gewist. Gebruik een ander nummer.")
+    return [Fault(row.row.number, "", message) for row in planned if row.member and row.member.erased_at]
 
 
 def _two_rows_for_one_member(planned: list[PlannedRow]) -> list[Fault]:

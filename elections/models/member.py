@@ -37,6 +37,10 @@ class MemberQuerySet(models.QuerySet["Member"]):
     def active(self) -> "MemberQuerySet":
         return self.filter(is_active=True)
 
+    def present(self) -> "MemberQuerySet":
+        """Without those whose data were erased: of them only an empty row is left, for the counts."""
+        return self.filter(erased_at=None)
+
     def by_name(self) -> "MemberQuerySet":
         return self.order_by("sort_name", "number")
 
@@ -98,6 +102,10 @@ class Member(PublicIdModel):
     sensitive_change_at = models.DateTimeField(_("gevoelige wijziging op"), null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(default=timezone.now)
+    # Three moments from which retention terms count; elections.retention.
+    deactivated_at = models.DateTimeField(_("niet actief sinds"), null=True, blank=True)
+    last_worked_on = models.DateField(_("laatst gewerkt op"), null=True, blank=True)
+    erased_at = models.DateTimeField(_("gewist op"), null=True, blank=True)
 
     sort_name = models.GeneratedField(
         expression=SortKey(_joined("last_name", "first_name", "initials")),
@@ -124,6 +132,10 @@ class Member(PublicIdModel):
             models.CheckConstraint(
                 condition=Q(qualified_for__contained_by=PositionKind.values),
                 name="member_qualified_for_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(erased_at=None) | Q(is_active=False, email="", phone="", birth_date=None),
+                name="member_erased_is_empty",
             ),
         )
 

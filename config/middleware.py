@@ -7,7 +7,8 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 
 from elections import audit
-from elections.sessions import SESSION_END_KEY, SessionEnd, note_activity, session_end
+from elections.actions.sign_in import close_sign_in, take_end_note
+from elections.sessions import SESSION_END_KEY, SessionEnd, View, note_activity, over_at, session_end
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -34,21 +35,36 @@ class SessionGuardMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         token = audit.origin.set(client_address(request))
         try:
-            if request.user.is_authenticated and (over := self._end(request)):
-                return over
+            reason = self._end(request) if request.user.is_authenticated else self._ended_elsewhere(request)
+            if reason and request.headers.get("HX-Request"):
+                # The log-in page must not appear inside a part of the page.
+                return HttpResponse(headers={"HX-Refresh": "true"})
             return self.get_response(request)
         finally:
             audit.origin.reset(token)
 
-    def _end(self, request: HttpRequest) -> HttpResponse | None:
-        reason = session_end(request.session, request.user)
-        if reason is None:
+    def process_view(self, request: HttpRequest, view: View, _args: object, _kwargs: object) -> None:
+        """Restart the clock of doing nothing, unless it is the page itself that asks."""
+        if request.user.is_authenticated and not getattr(view, "no_activity", False):
             note_activity(request.session)
+
+    def _end(self, request: HttpRequest) -> SessionEnd | None:
+        """End the session of a logged-in user when it is over, and say why."""
+        session, user = request.session, request.user
+        reason = session_end(session, user)
+        if reason is None:
             return None
+        late = over_at(session, user) if reason in (SessionEnd.IDLE, SessionEnd.LONGEST) else None
+        close_sign_in(session.session_key or "", late)
         logout(request)
         if reason != SessionEnd.FOREIGN:
             request.session[SESSION_END_KEY] = reason.value
-        if request.headers.get("HX-Request"):
-            # The log-in page must not appear inside a part of the page.
-            return HttpResponse(headers={"HX-Refresh": "true"})
-        return None
+        return reason
+
+    def _ended_elsewhere(self, request: HttpRequest) -> str:
+        """Why the session that this browser still names is gone; empty when nobody ended it for them."""
+        key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+        reason = take_end_note(key) if key and request.session.session_key is None else ""
+        if reason:
+            request.session[SESSION_END_KEY] = reason
+        return reason

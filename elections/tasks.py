@@ -12,12 +12,16 @@ from elections.actions.job import resume_stale_jobs
 from elections.actions.letter import LETTERS_PER_TASK, work_on_letters
 from elections.actions.login import forget_old_logins
 from elections.actions.member_import import run_member_import
+from elections.actions.retention import clean_up
 from elections.actions.sign_in import close_finished_sign_ins
 from elections.models import Job
 from elections.notify import outbox
 from tenants.tasks import PlatformTask, TenantTask, for_each_municipality
 
 logger = logging.getLogger(__name__)
+
+# Seconds over which the municipalities are spread, so that they do not all clean up at once.
+CLEAN_UP_SPREAD = 300
 
 
 @shared_task(base=TenantTask, name="elections.deliver_mail", ignore_result=True)
@@ -97,3 +101,16 @@ def send_invitations(*, job_id: int) -> None:
     job = Job.objects.filter(pk=job_id).first()
     if job:
         work_on_invitations(job)
+
+
+@shared_task(base=PlatformTask, name="elections.dispatch_clean_up", ignore_result=True)
+def dispatch_clean_up() -> None:
+    """Each night: let every municipality remove what is over its retention term."""
+    for_each_municipality(clean_up_data, spread_seconds=CLEAN_UP_SPREAD)
+
+
+@shared_task(base=TenantTask, name="elections.clean_up_data", ignore_result=True)
+def clean_up_data() -> None:
+    """Remove what is over its term, and queue up again when that takes longer than a task may."""
+    if clean_up():
+        clean_up_data.delay()

@@ -1,0 +1,228 @@
+"""What the law gives a person over their own data: all of it in one file, or all of it gone (AVG art. 15, 17, 20)."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any, Final
+
+from django.contrib.sessions.models import Session
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import Model, Q, QuerySet, TextField
+from django.db.models.functions import Cast
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from elections import audit
+from elections.actions.audit import blank_events
+from elections.actions.login import check_own_password
+from elections.enums import EraseReason, PrivacyRequestKind, PrivacyRequestState
+from elections.errors import ActionError
+from elections.exports.person import export_person
+from elections.models import (
+    AccountQuestion,
+    AuditEvent,
+    ImportFile,
+    Job,
+    Member,
+    MemberSecret,
+    OutboxMail,
+    SignIn,
+    User,
+)
+from elections.queries.privacy import keeps_numbers, kept_letters, places_ahead
+
+EXPORTED: Final = "privacy.export"
+EXPORTS_PER_HOUR: Final = 3
+ERASED_NAME: Final = "verwijderd"
+GONE: Final = "•••"
+# A name shorter than this occurs by chance in texts about somebody else.
+SHORTEST_TRACE: Final = 5
+
+# What is written over a member's own columns. Every field of Member is here or in elections.data_register.KEPT_EMPTY.
+_EMPTY: Final[dict[str, Any]] = {
+    "initials": "",
+    "first_name": "",
+    "infix": "",
+    "last_name": ERASED_NAME,
+    "birth_date": None,
+    "email": "",
+    "phone": "",
+    "street": "",
+    "house_number": "",
+    "postcode": "",
+    "city": "",
+    "qualified_for": [],
+    "is_own_staff": False,
+    "remark": "",
+    "is_active": False,
+    "data_checked_at": None,
+    "sensitive_change_at": None,
+    "user": None,
+}
+
+
+@transaction.atomic
+def export_member(member: Member, *, by: User) -> bytes:
+    """A ZIP with everything that is known about one member, made for a colleague who handles their question."""
+    audit.record(EXPORTED, by=by, on=member)
+    return export_person(member)
+
+
+def export_own_data(member: Member, password: str, *, by: User) -> bytes:
+    """The same for the member, after the password. Call it outside a transaction: a refused try must stay counted.
+
+    Raises:
+        ActionError: when the password is wrong or was tried too often, or after three files within an hour.
+    """
+    check_own_password(by, password)
+    with transaction.atomic():
+        # The lock makes simultaneous requests wait for each other, so that the count is exact.
+        Member.objects.select_for_update(of=("self",)).get(pk=member.pk)
+        lately = AuditEvent.objects.filter(
+            object_type="member", object_id=str(member.uuid), action=EXPORTED, actor_id=str(by.uuid)
+        )
+        if lately.filter(at__gt=timezone.now() - timedelta(hours=1)).count() >= EXPORTS_PER_HOUR:
+            raise ActionError(_("U hebt uw gegevens net al gedownload. Probeer het over een uur weer."))
+        return export_member(member, by=by)
+
+
+@transaction.atomic
+def erase_member(member: Member, *, by: User | None, reason: str) -> None:
+    """Erase one person: the account and everything personal goes, what the law keeps stays without a name.
+
+    An empty row of Member stays, so that places and counts of past events remain right. Doing it twice changes
+    nothing. queries.privacy.erase_plan tells beforehand what goes and what stays.
+
+    reason: a value of EraseReason; nothing that says who it was.
+
+    Raises:
+        ActionError: while the member has a place that is still to come; it names those places.
+    """
+    member = Member.objects.select_for_update(of=("self",)).select_related("user").get(pk=member.pk)
+    if member.erased_at:
+        return
+    _check_no_places_ahead(member)
+    traces, about = _traces(member), _objects_of(member)
+    _remove_answers(member)
+    _remove_unpublished_letters(member)
+    if not keeps_numbers(member):
+        MemberSecret.objects.filter(member=member).delete()
+    _close_requests(member, by)
+    user, member.user = member.user, None
+    for name, value in _EMPTY.items():
+        setattr(member, name, value)
+    member.erased_at = timezone.now()
+    member.deactivated_at = member.deactivated_at or member.erased_at
+    member.version += 1
+    member.save()
+    if user and not user.is_staff_member:
+        _remove_user(user)
+    _remove_from_work(traces)
+    blank_events(_events_about(about, traces), by=by)
+    audit.record(
+        "member.erase", by=by, on=member, label=str(member.number), purpose=str(EraseReason(reason).label)
+    )
+
+
+def _check_no_places_ahead(member: Member) -> None:
+    place = places_ahead(member).first()
+    if place:
+        raise ActionError(
+            _("%(name)s is nog ingedeeld: %(place)s. Haal het lid eerst uit de indeling.")
+            % {"name": member.full_name, "place": place.shift}
+        )
+
+
+def _traces(member: Member) -> list[str]:
+    """Texts by which the member can be recognised in rows that do not refer to them."""
+    texts = {member.full_name, member.informal_name, member.list_name, member.email, member.phone}
+    if member.user and not member.user.is_staff_member:
+        texts |= {member.user.name, member.user.username, member.user.email}
+    return sorted((text for text in texts if len(text) >= SHORTEST_TRACE), key=len, reverse=True)
+
+
+def _objects_of(member: Member) -> list[str]:
+    """The uuids under which the log speaks of the member, the account, and what belongs to them."""
+    things: list[Model] = [
+        member,
+        *member.assignments.all(),
+        *member.letters.all(),
+        *member.privacy_requests.all(),
+    ]
+    if member.user and not member.user.is_staff_member:
+        user = member.user
+        things += [user, *user.invitations.all(), *user.mails.all(), *user.sign_ins.all()]
+    return [str(getattr(thing, "uuid", thing.pk)) for thing in things]
+
+
+def _events_about(about: list[str], traces: Iterable[str]) -> QuerySet[AuditEvent]:
+    """Events on the member or by the member, and those whose words speak of the member."""
+    told = Q()
+    for text in traces:
+        # An event on another person with the same name keeps its name.
+        told |= Q(object_label__icontains=text) & ~Q(object_type__in=("member", "user"))
+        told |= Q(details_text__icontains=text)
+    events = AuditEvent.objects.annotate(details_text=Cast("details", TextField()))
+    return events.filter(Q(object_id__in=about) | Q(actor_id__in=about) | told).filter(blanked_at=None)
+
+
+def _remove_answers(member: Member) -> None:
+    member.availability_responses.all().delete()
+    member.availabilities.all().delete()
+    member.preferences.all().delete()
+    member.labels.clear()
+
+
+def _remove_unpublished_letters(member: Member) -> None:
+    for letter in member.letters.exclude(pk__in=kept_letters(member)):
+        if letter.file:
+            default_storage.delete(letter.file)
+        letter.delete()
+
+
+def _close_requests(member: Member, by: User | None) -> None:
+    waiting = member.privacy_requests.filter(state=PrivacyRequestState.OPEN)
+    ending: dict[str, Any] = {
+        "answered_at": timezone.now(),
+        "answered_by": by.display_name if by else audit.SYSTEM,
+    }
+    waiting.filter(kind=PrivacyRequestKind.ERASE).update(state=PrivacyRequestState.GRANTED, **ending)
+    waiting.update(state=PrivacyRequestState.REFUSED, **ending)
+    member.privacy_requests.update(text="", answer="")
+
+
+def _remove_user(user: User) -> None:
+    """The log-in with all that hangs on it: sessions, codes, invitations, mails, known browsers."""
+    keys = SignIn.objects.filter(user=user).going_on().values_list("session_key", flat=True)
+    Session.objects.filter(session_key__in=list(keys)).delete()
+    AccountQuestion.objects.filter(Q(typed__iexact=user.username) | Q(typed__iexact=user.email)).delete()
+    OutboxMail.objects.filter(user=user).delete()
+    user.delete()
+
+
+def _remove_from_work(traces: list[str]) -> None:
+    """Take the name out of the results and choices of long jobs."""
+    for model, names in ((Job, ("errors", "result", "parameters")), (ImportFile, ("options", "mapping"))):
+        for name in names:
+            as_text = model.objects.annotate(as_text=Cast(name, TextField()))
+            told = Q()
+            for text in traces:
+                told |= Q(as_text__icontains=text)
+            for row in as_text.filter(told) if traces else ():
+                setattr(row, name, _without(getattr(row, name), traces))
+                row.save(update_fields=[name])
+
+
+def _without(value: Any, traces: list[str]) -> Any:
+    if isinstance(value, str):
+        for text in traces:
+            at = value.lower().find(text.lower())
+            while at >= 0:
+                value = value[:at] + GONE + value[at + len(text) :]
+                at = value.lower().find(text.lower())
+        return value
+    if isinstance(value, list):
+        return [_without(each, traces) for each in value]
+    if isinstance(value, dict):
+        return {key: _without(each, traces) for key, each in value.items()}
+    return value

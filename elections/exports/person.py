@@ -1,0 +1,244 @@
+"""Everything about one person in one file (AVG art. 15 and 20): for machines, for people, and their own letters.
+
+The ZIP holds gegevens.json, gegevens.html and brieven/<number>.pdf. BSN and IBAN are in it as known or not known:
+who needs the number has it, and a file in a download folder is no place for it. The file is made in memory, handed
+over and forgotten.
+"""
+
+import io
+import json
+import logging
+import zipfile
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.files.storage import default_storage
+from django.db.models import Q
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from elections import secrets
+from elections.data_register import BY_KEY, REGISTER
+from elections.enums import LetterState, PositionKind, SecretKind
+from elections.models import AuditEvent, Member, User
+from tenants.context import current_municipality
+
+logger = logging.getLogger(__name__)
+
+Facts = dict[str, str]
+Sections = dict[str, list[Facts]]
+
+
+def export_person(member: Member) -> bytes:
+    """The ZIP of one member."""
+    sections = person_sections(member)
+    context = {
+        "municipality": current_municipality(),
+        "member": member,
+        "made_at": timezone.now(),
+        "sections": [{"title": title, "rows": rows} for title, rows in sections.items()],
+    }
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("gegevens.json", json.dumps(sections, ensure_ascii=False, indent=2))
+        archive.writestr("gegevens.html", render_to_string("export/person.html", context))
+        for name, content in _letters(member):
+            archive.writestr(f"brieven/{name}.pdf", content)
+    return buffer.getvalue()
+
+
+def person_sections(member: Member) -> Sections:
+    """What is known, by the headings of elections.data_register; a heading without anything has no rows."""
+    user = member.user
+    makers = {
+        "name": lambda: _fields(member, "name"),
+        "birth_date": lambda: _fields(member, "birth_date"),
+        "address": lambda: _fields(member, "address"),
+        "phone": lambda: _fields(member, "phone"),
+        "email": lambda: _email(member),
+        "person_number": lambda: _number(member, SecretKind.BSN),
+        "iban": lambda: _number(member, SecretKind.IBAN),
+        "answers": lambda: _answers(member),
+        "work": lambda: _fields(member, "work"),
+        "team": lambda: _fields(member, "team"),
+        "placement": lambda: _placement(member),
+        "administration": lambda: _fields(member, "administration"),
+        "sign_in": lambda: _sign_ins(user) if user else [],
+        "mail": lambda: _mails(user) if user else [],
+        "audit": lambda: _events(member, user),
+        "privacy_request": lambda: _requests(member),
+    }
+    return {str(datum.label): makers[datum.key]() for datum in REGISTER}
+
+
+# Keys of the database, and copies of what stands elsewhere in the file.
+_LEFT_OUT = frozenset({"id", "uuid", "user", "version", "sort_name", "search_text", "erased_at"})
+
+
+def _fields(member: Member, key: str) -> list[Facts]:
+    names = [name for name in BY_KEY[key].fields if name not in _LEFT_OUT]
+    return [{_label(name): _text(getattr(member, name)) for name in names}]
+
+
+def _label(name: str) -> str:
+    label = "aangemaakt op" if name == "created_at" else str(Member._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+    return label[:1].upper() + label[1:]
+
+
+def _text(value: Any) -> str:
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return _("ja") if value else _("nee")
+    if isinstance(value, list):
+        return ", ".join(str(PositionKind(kind).label) for kind in value)
+    if hasattr(value, "all"):
+        return ", ".join(str(each) for each in value.all())
+    if hasattr(value, "hour"):
+        return date_format(timezone.localtime(value), "j F Y, H.i")
+    if hasattr(value, "year"):
+        return date_format(value, "j F Y")
+    return str(value)
+
+
+def _email(member: Member) -> list[Facts]:
+    facts = {_("E-mailadres"): member.email}
+    if member.user:
+        facts |= {
+            _("Gebruikersnaam"): member.user.username,
+            _("E-mailadres om in te loggen"): member.user.email,
+        }
+    return [facts]
+
+
+def _number(member: Member, kind: SecretKind) -> list[Facts]:
+    known = kind in secrets.secrets_present(member)
+    return [{str(kind.label): _("bekend") if known else _("onbekend")}]
+
+
+def _answers(member: Member) -> list[Facts]:
+    rows = [
+        {
+            _("Verkiezingsronde"): str(response.event),
+            _("Opmerking"): response.remark,
+            _("Reden dat u niet kunt"): response.unavailable_reason,
+            _("Verstuurd op"): _text(response.submitted_at),
+        }
+        for response in member.availability_responses.select_related("event").order_by("pk")
+    ]
+    rows += [
+        {
+            _("Dagdeel"): f"{given.day_part.polling_day}: {given.day_part}",
+            _("Antwoord"): given.get_answer_display(),
+        }
+        for given in member.availabilities.select_related("day_part__polling_day").order_by("pk")
+    ]
+    rows += [
+        {
+            _("Verkiezingsronde"): str(wish.event),
+            _("Voorkeur %(rank)s") % {"rank": wish.rank}: str(wish.position or wish.venue),
+        }
+        for wish in member.preferences.select_related("event", "position", "venue").order_by(
+            "event", "kind", "rank"
+        )
+    ]
+    return rows
+
+
+def _placement(member: Member) -> list[Facts]:
+    related = ("shift__polling_station", "shift__position", "shift__day_part__polling_day")
+    rows = [
+        {
+            _("Stembureau"): str(place.shift.polling_station),
+            _("Functie"): place.shift.position.name,
+            _("Dag"): str(place.shift.day_part.polling_day),
+            _("Dagdeel"): str(place.shift.day_part),
+            _("Stand"): place.get_state_display(),
+            _("Ingedeeld op"): _text(place.assigned_at),
+        }
+        for place in member.assignments.select_related(*related).order_by("period")
+    ]
+    rows += [
+        {
+            _("Brief"): letter.reference,
+            _("Verkiezingsronde"): str(letter.event),
+            _("Stand"): letter.get_state_display(),
+            _("Gepubliceerd op"): _text(letter.published_at),
+            _("Voor het eerst gelezen op"): _text(letter.first_read_at),
+        }
+        for letter in member.letters.select_related("event").order_by("pk")
+    ]
+    return rows
+
+
+def _sign_ins(user: User) -> list[Facts]:
+    return [
+        {
+            _("Ingelogd op"): _text(sign_in.at),
+            _("Met"): sign_in.get_method_display(),
+            _("Vanaf"): sign_in.origin or "",
+            _("Apparaat"): sign_in.user_agent,
+            _("Geëindigd op"): _text(sign_in.ended_at),
+        }
+        for sign_in in user.sign_ins.order_by("-at")
+    ]
+
+
+def _mails(user: User) -> list[Facts]:
+    return [
+        {
+            _("E-mail"): mail.get_kind_display(),
+            _("Naar"): mail.to_email,
+            _("Stand"): mail.get_state_display(),
+            _("Verstuurd op"): _text(mail.sent_at),
+        }
+        for mail in user.mails.order_by("-created_at")
+    ]
+
+
+def _events(member: Member, user: User | None) -> list[Facts]:
+    """Events on the person, and by the person. Of colleagues it says "team": their names are their own data."""
+    about = [str(member.uuid), *([str(user.uuid)] if user else [])]
+    own = about[-1] if user else ""
+    events = AuditEvent.objects.filter(Q(object_id__in=about) | Q(actor_id=own, actor_id__gt="")).order_by(
+        "-id"
+    )
+    return [
+        {
+            _("Op"): _text(event.at),
+            _("Wat"): event.action,
+            _("Door"): _("u zelf")
+            if own and event.actor_id == own
+            else _("systeem")
+            if not event.actor_id
+            else _("team"),
+            _("Waarvoor"): event.purpose,
+        }
+        for event in events
+    ]
+
+
+def _requests(member: Member) -> list[Facts]:
+    return [
+        {
+            _("Vraag"): request.get_kind_display(),
+            _("Gesteld op"): _text(request.created_at),
+            _("Toelichting"): request.text,
+            _("Stand"): request.get_state_display(),
+            _("Antwoord"): request.answer,
+            _("Beantwoord op"): _text(request.answered_at),
+        }
+        for request in member.privacy_requests.all()
+    ]
+
+
+def _letters(member: Member) -> Iterable[tuple[str, bytes]]:
+    """The letters that were given to the member; one whose file is lost is left out, and noted for the operator."""
+    for letter in member.letters.filter(state=LetterState.PUBLISHED).exclude(file="").select_related("event"):
+        try:
+            with default_storage.open(letter.file) as file:
+                yield letter.reference, file.read()
+        except OSError:
+            logger.exception("the file of letter %s cannot be read", letter.uuid)

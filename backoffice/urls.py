@@ -8,6 +8,7 @@ from backoffice.views import (
     home,
     job,
     letter,
+    look,
     mail,
     member,
     member_import,
@@ -17,6 +18,9 @@ from backoffice.views import (
     polling_station_import,
     portal_step,
     position,
+    privacy,
+    privacy_request,
+    retention,
     shift,
     staff,
 )
@@ -130,6 +134,19 @@ urlpatterns: list[URLPattern] = [
     path("staff/<uuid:uuid>/enable/", staff.staff_enable, name="staff-enable"),
     path("staff/<uuid:uuid>/resend/", staff.staff_resend, name="staff-resend"),
     path("staff/<uuid:uuid>/withdraw/", staff.staff_withdraw, name="staff-withdraw"),
+    # Look as a member
+    path("look/<uuid:uuid>/", look.look_begin, name="look-begin"),
+    # Privacy of one member
+    path("privacy/<uuid:uuid>/export/", privacy.privacy_export, name="privacy-export"),
+    path("privacy/<uuid:uuid>/erase/", privacy.privacy_erase, name="privacy-erase"),
+    # Privacy request
+    path("privacy-request/", privacy_request.privacy_request_list, name="privacy-request-list"),
+    path(
+        "privacy-request/<uuid:uuid>/", privacy_request.privacy_request_detail, name="privacy-request-detail"
+    ),
+    # Retention
+    path("retention/", retention.retention_list, name="retention-list"),
+    path("retention/edit/", retention.retention_edit, name="retention-edit"),
     # Assignment
     path("assignment/", assignment.assignment_list, name="assignment-list"),
     path("assignment/publish/", assignment.assignment_publish, name="assignment-publish"),

@@ -22,3 +22,11 @@ def pdf_response(content: Any, name: str) -> HttpResponse | FileResponse:
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = PDF_POLICY
     return response
+
+
+def zip_response(content: bytes, name: str) -> HttpResponse:
+    """A ZIP file that the browser keeps under `name`."""
+    response = HttpResponse(content, content_type="application/zip")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response

@@ -1,6 +1,7 @@
 """Dull rows for tests: every function makes one valid row of the municipality at work. Keyword arguments
 win."""
 
+import base64
 import itertools
 from dataclasses import dataclass
 from datetime import date, time, timedelta
@@ -11,9 +12,11 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
+from django_otp.oath import TOTP
 
 from elections import models
 from elections.enums import StaffRole, StepKind
+from elections.one_time_codes import store_seed
 
 JUINEN = {
     "code": "GM0001",
@@ -31,6 +34,7 @@ ZONNEILAND = {
     "accent": "#f5c400",
 }
 PASSWORD = "een zin die niemand raadt"
+SEED = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 DAY = date(2027, 3, 17)
 
 _numbers = itertools.count(1)
@@ -208,10 +212,24 @@ def make_sign_in(user: Any, **values: Any) -> Any:
     return models.SignIn.objects.create(**defaults | values)
 
 
-def make_authenticator(user: Any, **values: Any) -> Any:
+def make_authenticator(user: Any, *, seed: str = "", **values: Any) -> Any:
     """The authenticator app of a user; without a seed no code fits it."""
     defaults = {"user": user, "name": "app", "confirmed": True}
-    return models.Authenticator.objects.create(**defaults | values)
+    made = models.Authenticator.objects.create(**defaults | values)
+    if seed:
+        store_seed(made, seed)
+    return made
+
+
+def app_code(seed: str = SEED, *, steps: int = 0) -> str:
+    """What an app with `seed` shows now, or `steps` half minutes later."""
+    return f"{TOTP(base64.b32decode(seed), drift=steps).token():06d}"
+
+
+def wrong_app_code(seed: str = SEED) -> str:
+    """Six digits that the app does not show within two minutes of now."""
+    near = {app_code(seed, steps=steps) for steps in range(-4, 5)}
+    return next(code for code in (f"{number:06d}" for number in range(10)) if code not in near)
 
 
 def make_mail(user: Any, **values: Any) -> Any:
@@ -222,6 +240,11 @@ def make_mail(user: Any, **values: Any) -> Any:
         "idempotency_key": f"test-{next(_numbers)}",
     }
     return models.OutboxMail.objects.create(**defaults | values)
+
+
+def make_privacy_request(member: Any, **values: Any) -> Any:
+    """A question that waits for the team."""
+    return models.PrivacyRequest.objects.create(**{"member": member, "kind": "correct"} | values)
 
 
 def _stored_letter(marker: str) -> str:
@@ -254,13 +277,13 @@ class World:
     invitation: Any
     password_reset: Any
     mail: Any
+    privacy_request: Any
+    sign_in: Any
 
 
 def make_world(marker: str = "Merk") -> World:
     """One of everything, with a colleague of every role. Made twice, it has the same keys in both
     municipalities."""
-    privacy_request: Any
-    sign_in: Any
     roles = StaffRole.values
     staff = {role: make_staff(role, username=f"{role}@wereld", name=f"{marker} {role}") for role in roles}
     user = make_user(username="lid@wereld", email="lid@wereld.example")
@@ -302,6 +325,6 @@ def make_world(marker: str = "Merk") -> World:
         invitation=make_invitation(user),
         password_reset=make_invitation(user, kind="password_reset"),
         mail=make_mail(user),
-    )
         privacy_request=make_privacy_request(member, text=f"{marker} vraag"),
         sign_in=make_sign_in(user),
+    )

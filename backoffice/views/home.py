@@ -64,6 +64,14 @@ def _today(board: Dashboard, user: User) -> list[dict[str, Any]]:
             "mail-list", "?state=failed", "mail.view",
         ),
         (
+            board.privacy_requests,
+            ngettext(
+                "%(n)s vraag over privacy", "%(n)s vragen over privacy", board.privacy_requests
+            ),
+            _("Een lid hoort binnen een maand antwoord te krijgen."),
+            "privacy-request-list", "", "privacy.handle",
+        ),
+        (
             board.letters_failed,
             ngettext("%(n)s brief is mislukt", "%(n)s brieven zijn mislukt", board.letters_failed),
             _("Maak deze brieven opnieuw."),

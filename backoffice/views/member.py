@@ -43,7 +43,9 @@ HAS_ACCOUNT = (Access.ACCEPTED, Access.LOGGED_IN)
 def member_list(request: HttpRequest) -> HttpResponse:
     """Everybody in the member file, to search, filter, sort and select."""
     request.event = event = chosen_event(request)
-    members = MemberFilter(request.GET, with_answer(with_access(Member.objects.by_name()), event), event)
+    members = MemberFilter(
+        request.GET, with_answer(with_access(Member.objects.present().by_name()), event), event
+    )
     may_select = can(request.user, "member.edit") or can(request.user, "member.invite")
     table = MemberTable(members.qs, event=event, may_select=may_select)
     show_page(table, request)
@@ -80,6 +82,8 @@ def member_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Everything about one member on one page. BSN and IBAN only as "known" or "not known"."""
     found = with_access(Member.objects.select_related("user").prefetch_related("labels"))
     member = get_object_or_404(found, uuid=uuid)
+    if member.erased_at:
+        return render(request, "backoffice/privacy/erased.html", {"member": member})
     request.event = event = chosen_event(request)
     access = Access(member.access)
     present = secrets.secrets_present(member)
@@ -101,6 +105,8 @@ def member_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "same_address": same_address(member),
         "timeline": timeline(member),
         "may_edit": can(request.user, "member.edit"),
+        "may_look": can(request.user, "member.look"),
+        "may_handle_privacy": can(request.user, "privacy.handle"),
         "may_invite": can(request.user, "member.invite") and member.is_active and access not in HAS_ACCOUNT,
     }
     return render(request, "backoffice/member/detail.html", context)
@@ -171,8 +177,12 @@ def member_deactivate(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def member_activate(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Bring a member back into use."""
     member = get_object_or_404(Member, uuid=uuid)
-    actions.activate_member(member, by=request.user)
-    messages.success(request, _("%(name)s is weer actief.") % {"name": member.full_name})
+    try:
+        actions.activate_member(member, by=request.user)
+    except ActionError as problem:
+        messages.error(request, problem.message)
+    else:
+        messages.success(request, _("%(name)s is weer actief.") % {"name": member.full_name})
     return redirect("backoffice:member-detail", member.uuid)
 
 

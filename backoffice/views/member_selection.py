@@ -104,7 +104,7 @@ def _label_page(request: HttpRequest, form: LabelForm, count: int) -> HttpRespon
 
 
 def _everybody(request: HttpRequest) -> QuerySet[Member]:
-    return with_answer(with_access(Member.objects.by_name()), chosen_event(request))
+    return with_answer(with_access(Member.objects.present().by_name()), chosen_event(request))
 
 
 def _found(request: HttpRequest) -> Any:

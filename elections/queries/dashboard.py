@@ -9,6 +9,7 @@ from elections.queries.event import EventProgress, event_progress
 from elections.queries.job import running_jobs
 from elections.queries.letter import letter_counts
 from elections.queries.member import answer_counts
+from elections.queries.privacy import open_requests
 from elections.queries.shift import Cell, places_per_position
 
 
@@ -26,6 +27,7 @@ class Dashboard:
     unpublished: int
     letters: dict[str, int]
     failed_mails: int
+    privacy_requests: int
     positions: list[tuple[Position, Cell]]
     jobs: list[Job]
 
@@ -57,6 +59,7 @@ def dashboard(event: ElectionEvent) -> Dashboard:
         unpublished=unpublished(event).count(),
         letters=letter_counts(event),
         failed_mails=OutboxMail.objects.filter(state=MailState.FAILED).count(),
+        privacy_requests=open_requests().count(),
         positions=places_per_position(event),
         jobs=running_jobs(event=event),
     )

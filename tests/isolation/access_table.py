@@ -43,21 +43,22 @@ TABLE: dict[str, Row] = {
     "portal:login": row(ANYONE),
     "portal:login-code": row(ANYONE),
     "portal:login-code-resend": row(ANYONE),
+    "portal:login-recovery": row(ANYONE),
     "portal:logout": row(ANYONE),
     "portal:invitation": row(ANYONE, token="invitation"),
     "portal:password-forgotten": row(ANYONE),
     "portal:password-forgotten-sent": row(ANYONE),
     "portal:password-reset": row(ANYONE, token="password_reset"),
     "portal:password-choose": row(ANYONE, empty=True),
-    "portal:username-forgotten": row(ANYONE),
     "portal:password-change": row(SIGNED_IN),
+    "portal:username-forgotten": row(ANYONE),
     "portal:username-forgotten-sent": row(ANYONE),
     "portal:work-account": row(SIGNED_IN),
     "portal:work-account-start": row(ANYONE),
     "portal:work-account-callback": row(ANYONE),
+    "portal:work-account-problem": row(ANYONE),
     "portal:work-account-unlink": row(SIGNED_IN),
     "portal:language": row(ANYONE),
-    # Portal, home
     # Portal, authenticator app and step-up
     "portal:authenticator": row(SIGNED_IN),
     "portal:authenticator-begin": row(SIGNED_IN),
@@ -69,6 +70,10 @@ TABLE: dict[str, Row] = {
     "portal:account": row(SIGNED_IN),
     "portal:account-session-end": row(SIGNED_IN, uuid="sign_in", own=True),
     "portal:account-end-others": row(SIGNED_IN),
+    # Portal, session
+    "portal:session-state": row(ANYONE),
+    "portal:session-extend": row(ANYONE),
+    # Portal, home
     "portal:home": row(MEMBER),
     # Portal, personal data
     "portal:personal-data": row(MEMBER),
@@ -99,7 +104,13 @@ TABLE: dict[str, Row] = {
     "portal:csp-report": row(ANYONE),
     # Portal, help
     "portal:help": row(ANYONE),
+    # Portal, privacy
     "portal:privacy": row(ANYONE),
+    "portal:privacy-download": row(MEMBER),
+    "portal:privacy-erase": row(MEMBER),
+    "portal:privacy-correct": row(MEMBER),
+    # Portal, look as a member
+    "portal:look-stop": row(SIGNED_IN),
     # Backoffice, election event
     "backoffice:event-list": row("event.view"),
     "backoffice:event-create": row("event.edit"),
@@ -166,6 +177,17 @@ TABLE: dict[str, Row] = {
     "backoffice:staff-enable": row("staff.manage", uuid="colleague"),
     "backoffice:staff-resend": row("staff.manage", uuid="colleague"),
     "backoffice:staff-withdraw": row("staff.manage", uuid="colleague"),
+    # Backoffice, look as a member
+    "backoffice:look-begin": row("member.look", uuid="member"),
+    # Backoffice, privacy of one member
+    "backoffice:privacy-export": row("privacy.handle", uuid="member"),
+    "backoffice:privacy-erase": row("privacy.handle", uuid="member"),
+    # Backoffice, privacy request
+    "backoffice:privacy-request-list": row("privacy.handle"),
+    "backoffice:privacy-request-detail": row("privacy.handle", uuid="privacy_request"),
+    # Backoffice, retention
+    "backoffice:retention-list": row("retention.edit"),
+    "backoffice:retention-edit": row("retention.edit", empty=True),
     # Backoffice, dashboard
     "backoffice:home": row("dashboard.view"),
     # Backoffice, assignment

@@ -21,12 +21,16 @@ def account_base(user: User) -> str:
 
 
 def navigation(request: HttpRequest) -> dict[str, object]:
-    """Context processor; empty outside the portal and before log-in."""
+    """Context processor; empty outside the portal, before log-in, and for who is no member."""
     match = request.resolver_match
     user = getattr(request, "user", None)
     if match is None or match.namespace != "portal" or user is None or not user.is_authenticated:
         return {}
+    look = look_of(request.session, user)
+    if look is None and user.member_or_none is None:
+        return {}  # a colleague at a page about the own account: these places are for members
     return {
+        "look": look,
         "portal_nav": [
             {
                 "label": text,
@@ -35,5 +39,5 @@ def navigation(request: HttpRequest) -> dict[str, object]:
                 "current": (match.url_name or "").startswith(name.removesuffix("-list")),
             }
             for name, text, icon in ENTRIES
-        ]
+        ],
     }

@@ -6,6 +6,7 @@ from portal.views import (
     account,
     authenticator,
     availability,
+    confirm,
     csp_report,
     help,
     home,
@@ -14,9 +15,12 @@ from portal.views import (
     letter,
     login,
     logout,
+    look,
     password,
     personal_data,
     placement,
+    privacy,
+    session,
     username,
     work_account,
 )
@@ -28,6 +32,7 @@ urlpatterns: list[URLPattern] = [
     path("login/", login.login, name="login"),
     path("login/code/", login.login_code, name="login-code"),
     path("login/code/resend/", login.login_code_resend, name="login-code-resend"),
+    path("login/recovery/", login.login_recovery, name="login-recovery"),
     path("logout/", logout.logout, name="logout"),
     # Invitation
     path("invitation/<str:token>/", invitation.invitation, name="invitation"),
@@ -43,16 +48,28 @@ urlpatterns: list[URLPattern] = [
     path("work-account/", work_account.work_account, name="work-account"),
     path("work-account/start/", work_account.work_account_start, name="work-account-start"),
     path("work-account/callback/", work_account.work_account_callback, name="work-account-callback"),
+    path("work-account/problem/", work_account.work_account_problem, name="work-account-problem"),
     path("work-account/unlink/", work_account.work_account_unlink, name="work-account-unlink"),
-    # Language
-    path("language/", language.language, name="language"),
-    # Home
-    path("", home.home, name="home"),
     path("password/change/", password.password_change, name="password-change"),
     # Own account
     path("account/", account.account, name="account"),
     path("account/session/<uuid:uuid>/end/", account.account_session_end, name="account-session-end"),
     path("account/end-others/", account.account_end_others, name="account-end-others"),
+    # Session
+    path("session/state/", session.session_state, name="session-state"),
+    path("session/extend/", session.session_extend, name="session-extend"),
+    # Language
+    path("language/", language.language, name="language"),
+    # Authenticator app
+    path("authenticator/", authenticator.authenticator, name="authenticator"),
+    path("authenticator/begin/", authenticator.authenticator_begin, name="authenticator-begin"),
+    path("authenticator/setup/", authenticator.authenticator_setup, name="authenticator-setup"),
+    path("authenticator/renew/", authenticator.authenticator_renew, name="authenticator-renew"),
+    path("authenticator/disable/", authenticator.authenticator_disable, name="authenticator-disable"),
+    # Proving once more who sits here, before a dangerous act
+    path("confirm/", confirm.confirm, name="confirm"),
+    # Home
+    path("", home.home, name="home"),
     # Personal data
     path("personal-data/", personal_data.personal_data, name="personal-data"),
     path("personal-data/confirm/", personal_data.personal_data_confirm, name="personal-data-confirm"),
@@ -88,5 +105,11 @@ urlpatterns: list[URLPattern] = [
     path("csp-report/", csp_report.csp_report, name="csp-report"),
     # Help
     path("help/", help.help_page, name="help"),
-    path("help/privacy/", help.privacy, name="privacy"),
+    # Privacy
+    path("privacy/", privacy.privacy, name="privacy"),
+    path("privacy/download/", privacy.privacy_download, name="privacy-download"),
+    path("privacy/erase/", privacy.privacy_erase, name="privacy-erase"),
+    path("privacy/correct/", privacy.privacy_correct, name="privacy-correct"),
+    # Look as a member
+    path("look/stop/", look.look_stop, name="look-stop"),
 ]

@@ -1,4 +1,4 @@
-"""Help and privacy: open to everybody, also before log-in."""
+"""Help: open to everybody, also before log-in."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -9,9 +9,3 @@ from django.views.decorators.http import require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
     """What the portal is for, what to do when something goes wrong, and whom to call."""
     return render(request, "portal/help/help.html")
-
-
-@require_safe
-def privacy(request: HttpRequest) -> HttpResponse:
-    """Which data are asked, why, and who sees them."""
-    return render(request, "portal/help/privacy.html")

@@ -10,7 +10,7 @@ from django.utils.text import slugify
 
 from elections.actions.letter_reading import read_letter
 from elections.queries.letter_reading import readable_letters
-from portal.access import member_required
+from portal.access import look_going_on, member_required
 from tenants.responses import pdf_response
 
 logger = logging.getLogger(__name__)
@@ -24,13 +24,17 @@ def letter_list(request: HttpRequest) -> HttpResponse:
 
 @member_required
 def letter_download(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """The PDF itself, shown in the browser. Somebody else's, or not published (any more): 404."""
+    """The PDF itself, shown in the browser. Somebody else's, or not published (any more): 404.
+
+    A colleague who looks as the member does not make it read.
+    """
     letter = get_object_or_404(readable_letters(request.member), uuid=uuid)
     try:
         file = default_storage.open(letter.file)
     except OSError:
         logger.exception("the file of letter %s cannot be read", letter.uuid)
         raise Http404 from None
-    read_letter(letter, by=request.user)
+    if not look_going_on(request):
+        read_letter(letter, by=request.user)
     name = f"{slugify(f'benoemingsbrief-{letter.event.name}')}.pdf"
     return pdf_response(file, name)

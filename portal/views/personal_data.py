@@ -16,7 +16,7 @@ from elections.enums import SecretKind, StepKind
 from elections.errors import ActionError, ChangedElsewhere
 from elections.queries.event import current_event
 from elections.queries.portal_step import is_checked_for, is_step_open, period_text, portal_step
-from portal.access import member_required
+from portal.access import look_going_on, member_required
 from portal.forms import personal_data as forms
 from portal.views.personal_data_overview import masked_iban, sections
 
@@ -32,7 +32,12 @@ def personal_data(request: HttpRequest) -> HttpResponse:
     known = secrets.secrets_present(request.member)
     can_change = step is not None and step.is_open
     context = {
-        "sections": sections(request.member, known, can_change=can_change),
+        "sections": sections(
+            request.member,
+            known,
+            can_change=can_change,
+            hide_numbers=look_going_on(request) is not None,
+        ),
         "can_change": can_change,
         "period": period_text(step) if step else "",
         "is_checked": event is not None and is_checked_for(request.member, event),

@@ -8,45 +8,57 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from elections import secrets
+from elections.data_register import why
 from elections.enums import PositionKind, SecretKind
 from elections.models import Member
 from tenants.context import current_municipality
 
 
-def sections(member: Member, known: Collection[SecretKind], *, can_change: bool) -> list[dict[str, Any]]:
+def sections(
+    member: Member, known: Collection[SecretKind], *, can_change: bool, hide_numbers: bool = False
+) -> list[dict[str, Any]]:
     """Headings with rows for templates/components/summary_list.html.
 
     known: the kinds of secret that are there. The BSN is "known" or "missing", nothing more.
+    hide_numbers: for a colleague who looks as the member, that holds for the IBAN too.
     """
 
-    def row(label: str, value: str, page: str = "") -> dict[str, str]:
+    def row(label: str, value: str, page: str = "", datum: str = "") -> dict[str, str]:
         link = reverse(f"portal:personal-data-{page}") if page and can_change else ""
-        return {"label": label, "value": value, "change_url": link}
+        return {"label": label, "value": value, "change_url": link, "why": why(datum) if datum else ""}
 
     municipality = current_municipality()
     has_number = SecretKind.BSN in known
     person = [
-        row(_("Naam"), _name(member), "name"),
+        row(_("Naam"), _name(member), "name", "name"),
         row(
             _("Geboortedatum"),
             date_format(member.birth_date, "j F Y") if member.birth_date else "",
             "birth-date",
+            "birth_date",
         ),
-        row(_("Adres"), f"{member.address_line}\n{member.city_line}".strip(), "address"),
-        row(_("Telefoonnummer"), member.phone, "phone"),
-        row(_("E-mailadres"), member.user.email if member.user else member.email, "email"),
+        row(_("Adres"), f"{member.address_line}\n{member.city_line}".strip(), "address", "address"),
+        row(_("Telefoonnummer"), member.phone, "phone", "phone"),
+        row(_("E-mailadres"), member.user.email if member.user else member.email, "email", "email"),
     ]
     money = [
         row(
             str(municipality.words.person_number_short),
             _("Bekend bij ons") if has_number else "",
             "" if has_number else "person-number",
+            "person_number",
         )
     ]
     if not municipality.is_public_body:
-        money.append(row(_("Rekeningnummer (IBAN)"), masked_iban(member), "iban"))
+        shown = _("Bekend bij ons") if SecretKind.IBAN in known else ""
+        iban = shown if hide_numbers else masked_iban(member)
+        money.append(row(_("Rekeningnummer (IBAN)"), iban, "iban", "iban"))
     work = [
-        row(_("U kunt werken als"), "\n".join(str(PositionKind(kind).label) for kind in member.qualified_for))
+        row(
+            _("U kunt werken als"),
+            "\n".join(str(PositionKind(kind).label) for kind in member.qualified_for),
+            datum="work",
+        )
     ]
     return [
         {"title": _("Wie u bent"), "rows": person},

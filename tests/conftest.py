@@ -19,6 +19,7 @@ from django.utils import timezone, translation
 from django_otp import DEVICE_ID_SESSION_KEY
 from django_tenants.utils import tenant_context
 
+from elections.master_keys import make_master_key_file
 from elections.models import Authenticator
 from tenants import middleware, provisioning
 from tenants.models import Municipality
@@ -96,7 +97,10 @@ def at_work(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[None]:
     request.getfixturevalue("municipalities")  # before "db": the first ones are made outside a transaction
     request.getfixturevalue("committed" if "committed" in request.fixturenames else "db")
     juinen = request.getfixturevalue("juinen")
-    request.getfixturevalue("settings").MEDIA_ROOT = str(tmp_path / "media")
+    settings_here = request.getfixturevalue("settings")
+    settings_here.MEDIA_ROOT = str(tmp_path / "media")
+    settings_here.MASTER_KEY_FILE = str(tmp_path / "master-key.json")
+    make_master_key_file(settings_here.MASTER_KEY_FILE)
     middleware.forget_hosts()
     cache.clear()
     with tenant_context(juinen), timezone.override(juinen.tz), translation.override("nl"):

@@ -49,6 +49,7 @@ urlpatterns: list[URLPattern] = [
     path("work-account/start/", work_account.work_account_start, name="work-account-start"),
     path("work-account/callback/", work_account.work_account_callback, name="work-account-callback"),
     path("work-account/problem/", work_account.work_account_problem, name="work-account-problem"),
+    path("work-account/problem/", work_account.work_account_problem, name="work-account-problem"),
     path("work-account/unlink/", work_account.work_account_unlink, name="work-account-unlink"),
     path("password/change/", password.password_change, name="password-change"),
     # Own account

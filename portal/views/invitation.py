@@ -8,11 +8,13 @@ from django.views.decorators.http import require_http_methods
 from elections.actions.invitation import find_invitation
 from elections.models import Invitation
 from portal.sign_in import invitation_steps
+from portal.work_account import offers_work_account
 
 TOKEN_KEY = "invitation_token"  # noqa: S105 - the name of a place in the session
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@offers_work_account
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Welcome a member or colleague and start the choice of a password."""
     return open_link(request, token, "portal/invitation/open.html")

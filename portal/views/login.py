@@ -29,6 +29,7 @@ from portal.sign_in import (
     local_path,
     login_steps,
 )
+from portal.work_account import offers_work_account
 
 USERNAME_KEY = "login_username"
 TEMPLATES = {
@@ -40,6 +41,7 @@ TEMPLATES = {
 
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
+@offers_work_account
 def login(request: HttpRequest) -> HttpResponse:
     """Ask for user name and password; the right ones send a code."""
     if is_logged_in(request):

@@ -57,6 +57,7 @@ TABLE: dict[str, Row] = {
     "portal:work-account-start": row(ANYONE),
     "portal:work-account-callback": row(ANYONE),
     "portal:work-account-problem": row(ANYONE),
+    "portal:work-account-problem": row(ANYONE),
     "portal:work-account-unlink": row(SIGNED_IN),
     "portal:language": row(ANYONE),
     # Portal, authenticator app and step-up

@@ -1,0 +1,31 @@
+"""What pages with a button "Inloggen met uw werkaccount" share."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from csp.decorators import csp_update
+from django.http import HttpRequest, HttpResponse
+
+from elections.actions.work_account import active_provider
+from elections.work_account import origin_of
+
+View = Callable[..., HttpResponse]
+
+
+def offers_work_account(view: View) -> View:
+    """Give the templates of this page `request.work_account`, the provider of this municipality or None.
+
+    A form that ends at the provider needs `form-action`: browsers check redirects after a form too. Only this
+    page, and only this municipality's provider.
+    """
+
+    @wraps(view)
+    def offering(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        request.work_account = provider = active_provider()
+        if provider is None:
+            return view(request, *args, **kwargs)
+        allowed = csp_update({"form-action": [origin_of(provider.issuer)]})
+        return allowed(view)(request, *args, **kwargs)
+
+    return offering

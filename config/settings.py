@@ -100,6 +100,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "config.context.municipality",
                 "backoffice.navigation.navigation",
+                "config.context.session_watch",
                 "portal.navigation.navigation",
             ],
             "builtins": ["django.templatetags.i18n", "tenants.templatetags.zitting_ui"],

@@ -14,6 +14,7 @@ from django.db.models import TextChoices
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from elections.models import Authenticator, User, WorkAccount
 from tenants.context import current_schema
@@ -96,6 +97,25 @@ def may_go_on(session: SessionData, user: User) -> bool:
     """Whether doing something gives this session more time: not when its longest time is what ends it."""
     _idle, longest = limits(user)
     return over_at(session, user).timestamp() < session[BEGAN_KEY] + longest.total_seconds()
+
+
+def watch(session: SessionData, user: Any) -> dict[str, object]:
+    """What a page must know to warn in time.
+
+    left: seconds until the end, 0 without a session; extendable: whether doing something gives more time;
+    who: tells one account from another, without naming it.
+    """
+    if not (user.is_authenticated and user.is_verified() and BEGAN_KEY in session):
+        return {"left": 0, "extendable": False, "who": ""}
+    who = salted_hmac(f"zitting.session:{current_schema()}", str(user.uuid), algorithm="sha256").hexdigest()[
+        :16
+    ]
+    return {"left": seconds_left(session, user), "extendable": may_go_on(session, user), "who": who}
+
+
+def extend(session: SessionData) -> None:
+    """Restart the clock of doing nothing now, on the word of whoever sits there."""
+    session[SEEN_KEY] = timezone.now().timestamp()
 
 
 def keep_session(session: SessionData, user: User) -> None:

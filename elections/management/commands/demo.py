@@ -10,8 +10,8 @@ from django_tenants.utils import tenant_context
 from elections.demo.logo import invented_logo
 from elections.demo.story import PASSWORD, Chapter, Size, fill, username_of
 from elections.enums import PositionKind
-from elections.models import Member
 from elections.master_keys import make_master_key_file
+from elections.models import Member
 from tenants.house_style import set_logo
 from tenants.links import absolute_url
 from tenants.models import Municipality, MunicipalityKind

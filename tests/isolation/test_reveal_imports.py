@@ -1,0 +1,60 @@
+"""Numbers in the clear have one reader: nothing but the payment run asks for them, and few places uncover them."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.conf import settings
+
+PACKAGES = ("backoffice", "bench", "config", "elections", "portal", "tenants")
+REVEAL = "elections.actions.reveal"
+MAY_REVEAL = {"elections/actions/payment_run.py"}
+MAY_UNCOVER = {
+    "elections/secrets.py",  # the last characters of an IBAN
+    "elections/imports/member_plan.py",  # the number of a row, beside those that are known
+    "elections/queries/member_double.py",  # two equal numbers
+    "elections/one_time_codes.py",  # the seed of an authenticator app, to check its code
+    "portal/views/authenticator.py",  # the same seed, shown once to its owner
+    "elections/work_account.py",  # the client secret, for the provider that gave it
+}
+
+
+def modules() -> Iterator[tuple[str, ast.Module]]:
+    base = Path(settings.BASE_DIR)
+    for package in PACKAGES:
+        for path in sorted((base / package).rglob("*.py")):
+            yield str(path.relative_to(base)), ast.parse(path.read_text())
+
+
+def imported(module: ast.Module) -> Iterator[str]:
+    """Every module or name that is imported, in full."""
+    for node in ast.walk(module):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def test_nobody_but_the_payment_run_reveals_numbers():
+    users = {path for path, module in modules() if any(name.startswith(REVEAL) for name in imported(module))}
+    assert users - MAY_REVEAL == set()
+
+
+def test_numbers_are_uncovered_in_few_places():
+    users = {
+        path
+        for path, module in modules()
+        for node in ast.walk(module)
+        if isinstance(node, ast.Attribute) and node.attr == "uncover"
+    }
+    assert users - MAY_UNCOVER - MAY_REVEAL == set()
+
+
+def test_import_of_reveal_is_seen():
+    """The detector itself, on every way to import it."""
+    for text in (
+        "import elections.actions.reveal",
+        "from elections.actions import reveal as show",
+        "from elections.actions.reveal import reveal",
+    ):
+        assert any(name.startswith(REVEAL) for name in imported(ast.parse(text)))

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST
 
 from elections import audit
 from elections.actions.login_limits import digest
+from elections.sessions import no_activity
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +43,7 @@ class Violation(NamedTuple):
 
 @csrf_exempt  # the browser itself posts, without a form
 @require_POST
+@no_activity
 def csp_report(request: HttpRequest) -> HttpResponse:
     """Log what a browser reports; 400, 413 or 429 for what is no report, too large or too much."""
     if _asks_too_often(audit.origin.get()):

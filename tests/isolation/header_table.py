@@ -75,6 +75,7 @@ OTHER_NAMES: Final = {
     "Location",
     "Retry-After",
     "Vary",
+    "X-Request-ID",
 }
 VARY: Final = {"Cookie", "HX-Request"}
 VARY_TOO: Final = VARY | {"Accept-Language"}
@@ -163,7 +164,13 @@ def body_faults(response: Any, body: str) -> list[str]:
     content_type = response.headers.get("Content-Type", "")
     disposition = response.headers.get("Content-Disposition", "")
     if not content_type.startswith("text/html"):
-        is_ours = content_type.split(";")[0] in ("text/css", "image/png", "text/plain", "application/json", "")
+        is_ours = content_type.split(";")[0] in (
+            "text/css",
+            "image/png",
+            "text/plain",
+            "application/json",
+            "",
+        )
         if is_ours or disposition.startswith(("attachment; ", "inline; ")):
             return []
         return [f"{content_type} with Content-Disposition: {disposition}"]
@@ -191,5 +198,7 @@ class _Inline(HTMLParser):
         self.found += [
             f"inline: {tag} {name}={value}"
             for name, value in attrs
-            if name == "style" or name.startswith("on") or (value or "").strip().lower().startswith("javascript:")
+            if name == "style"
+            or name.startswith("on")
+            or (value or "").strip().lower().startswith("javascript:")
         ]

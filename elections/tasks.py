@@ -7,6 +7,7 @@ from celery import shared_task
 from elections.actions.account_question import answer_open_questions
 from elections.actions.audit import check_log, seal_events
 from elections.actions.bulk_invitation import work_on_invitations
+from elections.actions.email_confirmation import forget_old_confirmations
 from elections.actions.import_file import throw_away_old_files
 from elections.actions.job import resume_stale_jobs
 from elections.actions.letter import LETTERS_PER_TASK, work_on_letters
@@ -58,6 +59,7 @@ def sweep() -> None:
         resume_stale_jobs,
         close_finished_sign_ins,
         forget_old_logins,
+        forget_old_confirmations,
         throw_away_old_files,
         seal_events,
     ):

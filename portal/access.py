@@ -22,7 +22,13 @@ View = Callable[..., HttpResponse]
 OPEN_WHILE_LOOKING: Final = frozenset({"confirm", "look-stop"})
 # Pages that show or take what is the member's alone.
 CLOSED_WHILE_LOOKING: Final = frozenset(
-    {"privacy-download", "personal-data-email", "personal-data-iban", "personal-data-person-number"}
+    {
+        "email-confirmation",
+        "personal-data-email",
+        "personal-data-iban",
+        "personal-data-person-number",
+        "privacy-download",
+    }
 )
 READS: Final = frozenset({"GET", "HEAD"})
 

@@ -9,6 +9,7 @@ from portal.views import (
     confirm,
     csp_report,
     help,
+    email_confirmation,
     home,
     invitation,
     language,
@@ -64,6 +65,18 @@ urlpatterns: list[URLPattern] = [
     # Authenticator app
     path("authenticator/", authenticator.authenticator, name="authenticator"),
     path("authenticator/begin/", authenticator.authenticator_begin, name="authenticator-begin"),
+    # E-mail address, confirmed by a code
+    path("email-confirmation/", email_confirmation.email_confirmation, name="email-confirmation"),
+    path(
+        "email-confirmation/resend/",
+        email_confirmation.email_confirmation_resend,
+        name="email-confirmation-resend",
+    ),
+    path(
+        "email-confirmation/cancel/",
+        email_confirmation.email_confirmation_cancel,
+        name="email-confirmation-cancel",
+    ),
     path("authenticator/setup/", authenticator.authenticator_setup, name="authenticator-setup"),
     path("authenticator/renew/", authenticator.authenticator_renew, name="authenticator-renew"),
     path("authenticator/disable/", authenticator.authenticator_disable, name="authenticator-disable"),

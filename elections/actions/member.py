@@ -9,10 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from elections import audit
-from elections.actions.invitation import has_account, withdraw_invitation, withdraw_open
+from elections.actions.invitation import has_account, invite_member, withdraw_invitation, withdraw_open
 from elections.actions.lock import hold_lock
 from elections.actions.login import end_sessions, expire_challenges
-from elections.enums import MailKind
+from elections.enums import InvitationKind, MailKind
 from elections.errors import ActionError, ChangedElsewhere
 from elections.models import Assignment, Invitation, Label, Member, User
 from elections.notify import outbox
@@ -173,7 +173,8 @@ def save_changes(member: Member, values: Mapping[str, Any], *, by: User | None) 
 
     A new e-mail address becomes the address that log-in codes go to; whoever has an account hears it on the old and
     the new address. Links and codes that went to the old address stop working; so do the sessions, unless it was the
-    member who changed it. The log-in of a colleague keeps its own address: it opens more than the portal.
+    member who changed it. Whoever was invited and has not chosen a password gets the invitation again, on the new
+    address. The log-in of a colleague keeps its own address: it opens more than the portal.
     """
     old_email = member.email
     for name, value in values.items():
@@ -189,21 +190,27 @@ def save_changes(member: Member, values: Mapping[str, Any], *, by: User | None) 
     user.save(update_fields=["name", "email"])
     if "email" not in values:
         return
+    was_invited = withdraw_open(user, kinds=[InvitationKind.MEMBER]) > 0
     withdraw_open(user)
     if by is not None and by.pk == user.pk:
         expire_challenges(user)
     else:
         end_sessions(user)
-    if has_account(user):
-        for which, address in (("old", old_email), ("new", member.email)):
-            if address:
-                outbox.enqueue(
-                    MailKind.EMAIL_CHANGED,
-                    user=user,
-                    key=f"email-changed:{member.uuid}:{member.version}:{which}",
-                    reference=member.uuid,
-                    to_email=address,
-                )
+    if not has_account(user):
+        if was_invited and member.email and member.is_active:
+            invite_member(member, by=by)
+        return
+    member.sensitive_change_at = timezone.now()
+    member.save(update_fields=["sensitive_change_at"])
+    for which, address in (("old", old_email), ("new", member.email)):
+        if address:
+            outbox.enqueue(
+                MailKind.EMAIL_CHANGED,
+                user=user,
+                key=f"email-changed:{member.uuid}:{member.version}:{which}",
+                reference=member.uuid,
+                to_email=address,
+            )
 
 
 def set_labels(labels: Mapping[int, Iterable[str]]) -> None:

@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 
 from elections import audit, secrets
 from elections.actions.login import check_own_password
-from elections.actions.member import save_changes
-from elections.enums import SecretKind, StepKind
+from elections.actions.login_limits import digest
+from elections.enums import MailKind, SecretKind, StepKind
 from elections.errors import ActionError, ChangedElsewhere
 from elections.models import ElectionEvent, Member, User
-from elections.queries.personal_data import missing_personal_data
+from elections.notify import outbox
+from elections.queries.personal_data import missing_personal_data, recent_addresses
 from elections.queries.portal_step import is_checked_for, require_open_step
 
 # What a member may change without more ado; anything else in a form is not looked at.
@@ -70,27 +71,6 @@ def change_personal_data(
     return member
 
 
-def change_email(
-    member: Member, event: ElectionEvent | None, email: str, password: str, *, by: User
-) -> Member:
-    """Change the address that log-in codes go to, and tell both the old and the new address.
-
-    A colleague who is a member keeps the address of the log-in (`save_changes`).
-
-    Raises:
-        StepNotOpen: when the member may not change data now.
-        ActionError: when the password is wrong or was tried too often.
-    """
-    check_own_password(by, password)
-    with transaction.atomic():
-        member = _lock(member, event)
-        if member.email == email:
-            return member
-        save_changes(member, {"email": email}, by=by)
-        audit.record("personal_data.email", by=by, on=member)
-    return member
-
-
 @transaction.atomic
 def give_person_number(member: Member, event: ElectionEvent | None, value: str, *, by: User) -> None:
     """Store the BSN of a member who had not given it. Nobody can read it back or change it in the portal.
@@ -107,16 +87,31 @@ def give_person_number(member: Member, event: ElectionEvent | None, value: str, 
     secrets.set_secret(member, SecretKind.BSN, value, by=by)
 
 
-def change_iban(member: Member, event: ElectionEvent | None, value: str, password: str, *, by: User) -> None:
+def change_iban(
+    member: Member, event: ElectionEvent | None, value: str, password: str, *, by: User, browser: str = ""
+) -> None:
     """Store the account on which the member wants the allowance, in place of the one that was known.
+
+    The member is told by mail, on a former address too when that was changed lately; for 48 hours whoever pays sees
+    that something changed.
+
+    browser: the digest of the browser's own cookie, as in login_limits.count_attempt.
 
     Raises:
         StepNotOpen: when the member may not change data now.
         ActionError: when the password is wrong or was tried too often, or when it is no valid IBAN.
     """
-    check_own_password(by, password)
+    check_own_password(by, password, browser=browser)
     with transaction.atomic():
-        secrets.set_secret(_lock(member, event), SecretKind.IBAN, value, by=by)
+        member = _lock(member, event)
+        secrets.set_secret(member, SecretKind.IBAN, value, by=by)
+        member.sensitive_change_at = timezone.now()
+        member.save(update_fields=["sensitive_change_at"])
+        for address in recent_addresses(by):
+            key = (
+                f"iban-changed:{member.uuid}:{member.sensitive_change_at.isoformat()}:{digest(address)[:16]}"
+            )
+            outbox.enqueue(MailKind.IBAN_CHANGED, user=by, key=key, to_email=address)
 
 
 @transaction.atomic

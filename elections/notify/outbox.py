@@ -31,7 +31,7 @@ DELIVER_DUE_TASK: Final = "elections.deliver_due_mails"
 CLAIM_LIFETIME: Final = timedelta(minutes=5)
 # Codes of ten minutes have a queue and a worker of their own. Nothing else that anybody can ask for without a
 # password may stand in their way.
-URGENT: Final = frozenset({MailKind.LOGIN_CODE})
+URGENT: Final = frozenset({MailKind.LOGIN_CODE, MailKind.EMAIL_CONFIRMATION})
 WAITS: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))
 URGENT_WAITS: Final = tuple(timedelta(seconds=seconds) for seconds in (20, 60, 120, 240))
 CHUNK_SECONDS: Final = 240

@@ -192,7 +192,7 @@ class EmailForm(forms.Form):
     email = TidyField(
         normalise.email,
         label=_("Nieuw e-mailadres"),
-        help_text=_("Hierop krijgt u ook uw inlogcode. Kijk goed of het klopt."),
+        help_text=_("Hierop krijgt u ook uw inlogcode. U krijgt nu eerst een code op dit adres."),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
         error_messages={"required": _("Vul uw nieuwe e-mailadres in.")},

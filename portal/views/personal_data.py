@@ -12,11 +12,14 @@ from django.views.decorators.http import require_POST
 
 from elections import secrets
 from elections.actions import personal_data as actions
+from elections.actions.email_confirmation import ask_email_change, waiting_confirmation
+from elections.data_register import why
 from elections.enums import SecretKind, StepKind
 from elections.errors import ActionError, ChangedElsewhere
 from elections.queries.event import current_event
 from elections.queries.portal_step import is_checked_for, is_step_open, period_text, portal_step
 from portal.access import look_going_on, member_required
+from portal.browser import browser_digest
 from portal.forms import personal_data as forms
 from portal.views.personal_data_overview import masked_iban, sections
 
@@ -41,6 +44,7 @@ def personal_data(request: HttpRequest) -> HttpResponse:
         "can_change": can_change,
         "period": period_text(step) if step else "",
         "is_checked": event is not None and is_checked_for(request.member, event),
+        "waiting_email": waiting_confirmation(request.user) if can_change else None,
     }
     return render(request, f"{TEMPLATES}/personal_data.html", context)
 
@@ -85,16 +89,21 @@ def personal_data_phone(request: HttpRequest) -> HttpResponse:
 @member_required
 @sensitive_post_parameters("password")
 def personal_data_email(request: HttpRequest) -> HttpResponse:
-    """The address for codes and notices, after the password; the old and the new address get a mail."""
+    """The address for codes and notices: the password first, then the code that goes to the new address."""
 
     def save(data: dict[str, Any]) -> None:
-        actions.change_email(
-            request.member, current_event(), data["email"], data["password"], by=request.user
+        ask_email_change(
+            request.member,
+            current_event(),
+            data["email"],
+            data["password"],
+            by=request.user,
+            browser=browser_digest(request),
         )
 
     intro = _("Nu gebruikt u %(email)s.") % {"email": request.user.email} if request.user.email else ""
-    done = _("Uw e-mailadres is gewijzigd. U krijgt een bericht op uw oude en uw nieuwe adres.")
-    return _page(request, forms.EmailForm(request.POST or None), save, _("Uw e-mailadres"), done, intro)
+    form = forms.EmailForm(request.POST or None)
+    return _page(request, form, save, _("Uw e-mailadres"), "", intro, then="portal:email-confirmation")
 
 
 @member_required
@@ -127,7 +136,14 @@ def personal_data_iban(request: HttpRequest) -> HttpResponse:
         raise Http404
 
     def save(data: dict[str, Any]) -> None:
-        actions.change_iban(request.member, current_event(), data["iban"], data["password"], by=request.user)
+        actions.change_iban(
+            request.member,
+            current_event(),
+            data["iban"],
+            data["password"],
+            by=request.user,
+            browser=browser_digest(request),
+        )
 
     known = masked_iban(request.member)
     intro = _("Nu bij ons bekend: %(iban)s.") % {"iban": known} if known else ""
@@ -159,8 +175,9 @@ def _page(
     title: str,
     done: str,
     intro: str = "",
+    then: str = NAME,
 ) -> HttpResponse:
-    """Save one subject and go back to the overview, or show it (again) with what went wrong."""
+    """Save one subject and go on to `then`, or show it (again) with what went wrong."""
     if request.method != "POST" and not is_step_open(current_event(), StepKind.PERSONAL_DATA):
         return redirect(NAME)
     if request.method == "POST" and form.is_valid():
@@ -171,6 +188,10 @@ def _page(
             if isinstance(error, ChangedElsewhere):
                 form.look_again()
         else:
-            messages.success(request, done)
-            return redirect(NAME)
-    return render(request, f"{TEMPLATES}/change.html", {"form": form, "page_title": title, "intro": intro})
+            if done:
+                messages.success(request, done)
+            return redirect(then)
+    # The last words of the address name the datum: personal-data-birth-date is about "birth_date".
+    datum = request.resolver_match.url_name.removeprefix("personal-data-").replace("-", "_")
+    context = {"form": form, "page_title": title, "intro": intro, "why": why(datum)}
+    return render(request, f"{TEMPLATES}/change.html", context)

@@ -77,6 +77,10 @@ TABLE: dict[str, Row] = {
     # Portal, home
     "portal:home": row(MEMBER),
     # Portal, personal data
+    # Portal, e-mail address
+    "portal:email-confirmation": row(MEMBER),
+    "portal:email-confirmation-resend": row(MEMBER),
+    "portal:email-confirmation-cancel": row(MEMBER),
     "portal:personal-data": row(MEMBER),
     "portal:personal-data-confirm": row(MEMBER),
     "portal:personal-data-name": row(MEMBER),

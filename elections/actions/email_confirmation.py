@@ -1,0 +1,136 @@
+"""A new e-mail address of a member: asked with the password, and in use only after the code that was mailed to it.
+
+So nobody gives away their account by a typing error, and nobody can make us mail a stranger for long. The parameters
+are those of the log-in code (OWASP ASVS 5.0 rows 6.5.1, 6.5.5 and 6.6.3).
+"""
+
+from datetime import timedelta
+from typing import Final
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from elections import audit
+from elections.actions.login import ChallengeOver, CodeRefused, check_own_password
+from elections.actions.login_limits import TooManyTries
+from elections.actions.member import save_changes
+from elections.enums import AuditResult, MailKind, StepKind
+from elections.errors import ActionError
+from elections.models import ElectionEvent, EmailConfirmation, Member, User
+from elections.models.codes import CODE_LIFETIME, MAX_ATTEMPTS
+from elections.notify import outbox
+from elections.queries.portal_step import require_open_step
+
+PER_HOUR: Final = 5
+PER_DAY: Final = 10
+RESEND_WINDOW: Final = timedelta(minutes=30)
+RESEND_PAUSE: Final = timedelta(seconds=10)
+
+
+def ask_email_change(
+    member: Member, event: ElectionEvent | None, email: str, password: str, *, by: User, browser: str = ""
+) -> EmailConfirmation:
+    """Mail a code to the new address; nothing changes before that code comes back. An older code stops working.
+
+    Whether another member has the address is not told: that would show who is in the member file.
+    browser: the digest of the browser's own cookie, as in login_limits.count_attempt.
+
+    Raises:
+        StepNotOpen: when the member may not change data now.
+        TooManyTries: after too many passwords or too many codes.
+        ActionError: when the password is wrong, or when it is the address of now.
+    """
+    check_own_password(by, password, browser=browser)
+    require_open_step(event, StepKind.PERSONAL_DATA)
+    if member.email.lower() == email.lower():
+        raise ActionError(_("Dit is het e-mailadres dat u nu al gebruikt."))
+    return _send(by, email)
+
+
+def waiting_confirmation(user: User) -> EmailConfirmation | None:
+    """The new address of `user` that waits for its code, in time or not; None when there is none."""
+    since = timezone.now() - RESEND_WINDOW
+    return EmailConfirmation.objects.unanswered().filter(user=user, created_at__gt=since).first()
+
+
+def check_open(waiting: EmailConfirmation) -> None:
+    """Raises ChallengeOver ("expired" or "tries") when no code will confirm this address any more."""
+    if waiting.attempts >= MAX_ATTEMPTS:
+        raise ChallengeOver("tries", _("U hebt 5 keer een verkeerde code ingevuld."))
+    if waiting.expires_at <= timezone.now():
+        raise ChallengeOver("expired", _("De code is verlopen. Een code werkt 10 minuten."))
+
+
+def confirm_email(member: Member, event: ElectionEvent | None, code: str, *, by: User) -> Member:
+    """Use up one try; the right code makes the new address count, and the old and the new one are told.
+
+    Raises:
+        StepNotOpen: when the member may not change data now; this costs no try.
+        CodeRefused: for a wrong code, when another try may help.
+        ChallengeOver: when no code helps any more.
+    """
+    require_open_step(event, StepKind.PERSONAL_DATA)
+    waiting = waiting_confirmation(by)
+    if waiting is None:
+        raise ChallengeOver("none", _("Vul uw nieuwe e-mailadres opnieuw in."))
+    with transaction.atomic():
+        right = waiting.verify(code)
+        if right:
+            locked = Member.objects.select_for_update(of=("self",)).select_related("user")
+            member = locked.get(pk=member.pk)
+            save_changes(member, {"email": waiting.email}, by=by)
+            audit.record("personal_data.email", by=by, on=member)
+    if right:
+        return member
+    audit.record("personal_data.refuse_email", by=by, on=member, result=AuditResult.REFUSED, reason="code")
+    waiting.refresh_from_db()
+    check_open(waiting)
+    left = MAX_ATTEMPTS - waiting.attempts
+    raise CodeRefused(_("Deze code klopt niet. U kunt het nog %(left)s keer proberen.") % {"left": left})
+
+
+def resend_confirmation(user: User) -> EmailConfirmation:
+    """Mail a new code to the address that waits; not after five wrong codes, and once in ten seconds.
+
+    Raises ChallengeOver or TooManyTries.
+    """
+    old = waiting_confirmation(user)
+    if old is None or old.attempts >= MAX_ATTEMPTS:
+        raise ChallengeOver("none", _("Vul uw nieuwe e-mailadres opnieuw in."))
+    if timezone.now() - old.created_at < RESEND_PAUSE:
+        return old
+    return _send(user, old.email)
+
+
+def cancel_confirmation(user: User) -> None:
+    """Keep the address of now; the code that was mailed stops working."""
+    EmailConfirmation.objects.filter(user=user, used_at=None).update(used_at=timezone.now())
+
+
+def forget_old_confirmations() -> None:
+    """Delete what no limit needs any more. The sweep calls this."""
+    EmailConfirmation.objects.filter(created_at__lt=timezone.now() - timedelta(days=2)).delete()
+
+
+@transaction.atomic
+def _send(user: User, email: str) -> EmailConfirmation:
+    # The lock makes simultaneous requests of one person wait for each other, so that the counts are exact.
+    user = User.objects.select_for_update().get(pk=user.pk)
+    now = timezone.now()
+    sent = EmailConfirmation.objects.filter(user=user)
+    if (
+        sent.filter(created_at__gt=now - timedelta(hours=1)).count() >= PER_HOUR
+        or sent.filter(created_at__gt=now - timedelta(days=1)).count() >= PER_DAY
+    ):
+        raise TooManyTries(_("U hebt te vaak een code gevraagd. Probeer het later nog eens."))
+    made = EmailConfirmation.objects.create(user=user, email=email, expires_at=now + CODE_LIFETIME)
+    outbox.enqueue(
+        MailKind.EMAIL_CONFIRMATION,
+        user=user,
+        key=f"email-confirmation:{made.uuid}",
+        reference=made.uuid,
+        to_email=email,
+    )
+    audit.record("personal_data.ask_email", by=user, on=user)
+    return made

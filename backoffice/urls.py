@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from backoffice.views import (
+    activation_letter,
     assignment,
     event,
     home,
@@ -86,6 +87,7 @@ urlpatterns: list[URLPattern] = [
     path("member/<uuid:uuid>/", member.member_detail, name="member-detail"),
     path("member/<uuid:uuid>/edit/", member.member_edit, name="member-edit"),
     path("member/<uuid:uuid>/invite/", member.member_invite, name="member-invite"),
+    path("member/<uuid:uuid>/reset/", member.member_reset, name="member-reset"),
     path("member/<uuid:uuid>/deactivate/", member.member_deactivate, name="member-deactivate"),
     path("member/<uuid:uuid>/activate/", member.member_activate, name="member-activate"),
     # Member selection
@@ -94,6 +96,17 @@ urlpatterns: list[URLPattern] = [
         "member-selection/invite/", member_selection.member_selection_invite, name="member-selection-invite"
     ),
     path("member-selection/label/", member_selection.member_selection_label, name="member-selection-label"),
+    # Activation letter
+    path(
+        "activation-letter/selection/",
+        activation_letter.activation_letter_selection,
+        name="activation-letter-selection",
+    ),
+    path(
+        "activation-letter/<uuid:uuid>/",
+        activation_letter.activation_letter_make,
+        name="activation-letter-make",
+    ),
     # Member import
     path("member-import/", member_import.member_import, name="member-import"),
     path("member-import/template/", member_import.member_import_template, name="member-import-template"),
@@ -129,11 +142,14 @@ urlpatterns: list[URLPattern] = [
     # Staff
     path("staff/", staff.staff_list, name="staff-list"),
     path("staff/invite/", staff.staff_invite, name="staff-invite"),
+    path("staff/review/", staff.staff_review, name="staff-review"),
+    path("staff/rights/", staff.staff_rights, name="staff-rights"),
     path("staff/<uuid:uuid>/edit/", staff.staff_edit, name="staff-edit"),
     path("staff/<uuid:uuid>/disable/", staff.staff_disable, name="staff-disable"),
     path("staff/<uuid:uuid>/enable/", staff.staff_enable, name="staff-enable"),
     path("staff/<uuid:uuid>/resend/", staff.staff_resend, name="staff-resend"),
     path("staff/<uuid:uuid>/withdraw/", staff.staff_withdraw, name="staff-withdraw"),
+    path("staff/<uuid:uuid>/reset/", staff.staff_reset, name="staff-reset"),
     # Look as a member
     path("look/<uuid:uuid>/", look.look_begin, name="look-begin"),
     # Privacy of one member

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from django.utils.translation import gettext_lazy as _
+
 from elections.enums import StaffRole
 from elections.models import User
 
@@ -35,6 +37,71 @@ RIGHTS: Final[dict[str, frozenset[str]]] = {
     StaffRole.READER: _READ,
 }
 ALL_RIGHTS: Final = frozenset().union(*RIGHTS.values())
+
+# The same rights in words, by subject: what the matrix for administrators shows. A test keeps it complete.
+IN_WORDS: Final[tuple[tuple[str, dict[str, str]], ...]] = (
+    (
+        _("Overzicht"),
+        {
+            "dashboard.view": _("het dashboard bekijken"),
+            "job.view": _("taken bekijken"),
+            "job.edit": _("taken stoppen en hervatten"),
+            "mail.view": _("verzonden e-mail bekijken en opnieuw sturen"),
+        },
+    ),
+    (
+        _("Leden"),
+        {
+            "member.view": _("het ledenbestand bekijken"),
+            "member.edit": _("leden toevoegen en wijzigen"),
+            "member.import": _("leden inlezen uit een bestand"),
+            "member.invite": _("leden uitnodigen voor het portaal"),
+            "member.look": _("meekijken met een lid"),
+        },
+    ),
+    (
+        _("Verkiezing en stembureaus"),
+        {
+            "event.view": _("verkiezingsrondes bekijken"),
+            "event.edit": _("verkiezingsrondes wijzigen"),
+            "station.view": _("stembureaus bekijken"),
+            "station.edit": _("stembureaus wijzigen en diensten maken"),
+            "portal.edit": _("onderdelen van het portaal openzetten"),
+        },
+    ),
+    (
+        _("Indeling"),
+        {
+            "planning.view": _("de indeling bekijken"),
+            "planning.edit": _("leden indelen"),
+            "planning.publish": _("de indeling publiceren"),
+        },
+    ),
+    (
+        _("Brieven"),
+        {
+            "letter.view": _("brieven bekijken"),
+            "letter.edit": _("brieven maken"),
+            "letter.publish": _("brieven publiceren"),
+        },
+    ),
+    (
+        _("Geld"),
+        {
+            "payment.reveal": _("BSN en IBAN opvragen voor de uitbetaling"),
+        },
+    ),
+    (
+        _("Beheer en controle"),
+        {
+            "staff.manage": _("collega's toelaten, rollen geven en toegang afnemen"),
+            "audit.view": _("het logboek bekijken"),
+            "audit.export": _("het logboek downloaden"),
+            "retention.edit": _("bewaartermijnen instellen"),
+            "privacy.handle": _("vragen over privacy afhandelen"),
+        },
+    ),
+)
 
 
 def can(user: User, right: str) -> bool:

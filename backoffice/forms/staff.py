@@ -37,3 +37,19 @@ class StaffInviteForm(StaffForm):
         },
     )
     field_order = ("name", "email", "role")
+
+
+class ResetForm(forms.Form):
+    """What somebody lost who cannot log in any more."""
+
+    APP, ALL = "app", "all"
+    lost = forms.ChoiceField(
+        label=_("Wat is kwijt?"),
+        choices=[
+            (APP, _("De telefoon of de app, en de herstelcodes")),
+            (ALL, _("Ook het wachtwoord: stuur een nieuwe uitnodiging")),
+        ],
+        initial=APP,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Kies wat er kwijt is.")},
+    )

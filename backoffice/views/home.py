@@ -12,6 +12,7 @@ from backoffice.access import chosen_event, staff_required
 from elections.models import Member, User
 from elections.permissions import can
 from elections.queries.dashboard import Dashboard, dashboard
+from elections.queries.staff import last_review, review_is_due
 
 
 @staff_required("dashboard.view")
@@ -70,6 +71,10 @@ def _today(board: Dashboard, user: User) -> list[dict[str, Any]]:
             ),
             _("Een lid hoort binnen een maand antwoord te krijgen."),
             "privacy-request-list", "", "privacy.handle",
+        ),
+        (
+            can(user, "staff.manage") and review_is_due(last_review()), _("Rechten van collega's nakijken"),
+            _("Dat hoort elke drie maanden te gebeuren."), "staff-review", "", "staff.manage",
         ),
         (
             board.letters_failed,

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from backoffice.access import chosen_event, event_required, staff_required
 from backoffice.forms.member import MemberForm
 from backoffice.paging import show_page
+from backoffice.reset import reset_page
 from backoffice.tables.member import POSITION_LABELS, AnswerFilter, AnswerTable, MemberFilter, MemberTable
 from elections import secrets
 from elections.actions import member as actions
@@ -21,6 +22,7 @@ from elections.enums import SecretKind, StepState
 from elections.errors import ActionError, ChangedElsewhere
 from elections.models import Member
 from elections.permissions import can
+from elections.queries.authenticator import factor_state
 from elections.queries.availability import answers_of
 from elections.queries.member import (
     ACCESS_TONES,
@@ -28,6 +30,7 @@ from elections.queries.member import (
     answer_counts,
     assignments_of,
     letters_of,
+    may_have_letter,
     same_address,
     timeline,
     with_access,
@@ -107,7 +110,10 @@ def member_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "may_edit": can(request.user, "member.edit"),
         "may_look": can(request.user, "member.look"),
         "may_handle_privacy": can(request.user, "privacy.handle"),
+        "factor": factor_state(member.user) if member.user else None,
+        "may_reset": can(request.user, "staff.manage") and access in HAS_ACCOUNT,
         "may_invite": can(request.user, "member.invite") and member.is_active and access not in HAS_ACCOUNT,
+        "may_make_letter": can(request.user, "member.invite") and may_have_letter(member),
     }
     return render(request, "backoffice/member/detail.html", context)
 
@@ -155,6 +161,13 @@ def member_invite(request: HttpRequest, uuid: UUID) -> HttpResponse:
             % {"name": member.full_name, "email": member.email},
         )
     return redirect("backoffice:member-detail", member.uuid)
+
+
+@staff_required("staff.manage", confirmed=True)
+def member_reset(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Ask what a member lost, and then take it away, so that they can begin again."""
+    member = get_object_or_404(Member.objects.exclude(user=None).select_related("user"), uuid=uuid)
+    return reset_page(request, member.user, reverse("backoffice:member-detail", args=[uuid]))
 
 
 @staff_required("member.edit")
@@ -213,6 +226,7 @@ def _bulk_actions(request: HttpRequest) -> list[dict[str, str]]:
     actions_here = []
     if can(request.user, "member.invite"):
         actions_here.append({"value": "invite", "label": _("Uitnodigen"), "icon": "send"})
+        actions_here.append({"value": "letter", "label": _("Activatiebrief maken"), "icon": "letter"})
     if can(request.user, "member.edit"):
         actions_here.append({"value": "label", "label": _("Kenmerk geven of weghalen"), "icon": "tag"})
     return actions_here

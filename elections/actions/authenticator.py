@@ -98,12 +98,16 @@ def renew_recovery_codes(user: User, *, session_key: str) -> list[str]:
 def disable_authenticator(user: User) -> None:
     """Turn the app off for a member, who gets a code by e-mail from then on. All sessions of the member end.
 
-    Raises ActionError for a colleague, who may only replace it, and without an app.
+    Raises ActionError for a colleague or somebody without e-mail address, who may only replace it, and without an app.
     """
     user = User.objects.select_for_update().get(pk=user.pk)
     if user.is_staff_member:
         raise ActionError(
             _("U werkt in het team verkiezingen. Daarom kunt u de app niet uitzetten, wel vervangen.")
+        )
+    if not user.email:
+        raise ActionError(
+            _("We hebben geen e-mailadres van u. Daarom kunt u de app niet uitzetten, wel vervangen.")
         )
     if not _remove(user):
         raise ActionError(_("U gebruikt geen authenticator-app."))
@@ -116,7 +120,8 @@ def reset_authenticator(user: User, *, by: User, with_password: bool = False) ->
 
     A colleague must set up an app again before any page of the team opens.
     with_password: for who lost the password too. The password goes as well, and a new invitation is mailed: the same
-    proof as at the start, given by another administrator (OWASP ASVS 5.0 rows 6.4.4 and 6.4.6).
+    proof as at the start, given by another administrator (OWASP ASVS 5.0 rows 6.4.4 and 6.4.6). So it is for who has no
+    e-mail address, who then gets a new activation letter.
 
     Raises ActionError for yourself, and when there is nothing to take away.
     """
@@ -126,10 +131,11 @@ def reset_authenticator(user: User, *, by: User, with_password: bool = False) ->
     if not _remove(user) and not with_password:
         raise ActionError(_("%(name)s gebruikt geen authenticator-app.") % {"name": user.display_name})
     _changed(user, FactorChange.RESET, by=by)
-    if with_password:
+    if with_password or not user.email:
         user.set_unusable_password()
         user.save(update_fields=["password"])
-        resend_invitation(user, by=by)
+        if user.email:
+            resend_invitation(user, by=by)
 
 
 def verify_present_user(user: User, session: SessionData, code: str) -> None:

@@ -9,6 +9,7 @@ from elections.actions.login import end_sessions
 from elections.enums import StaffRole
 from elections.errors import ActionError
 from elections.models import Invitation, User
+from elections.queries.staff import REVIEW_ACTION
 
 
 @transaction.atomic
@@ -59,6 +60,15 @@ def enable_staff(user: User, *, by: User) -> User:
     if not user.has_usable_password() and not Invitation.objects.open().filter(user=user).exists():
         resend_invitation(user, by=by)
     return user
+
+
+@transaction.atomic
+def review_rights(*, by: User) -> None:
+    """Note that `by` looked at the role, the rights and the log-in of every colleague (BIO2 8.02.01 and 5.18.02)."""
+    roles = dict.fromkeys(StaffRole.values, 0)
+    for role in User.objects.staff().filter(is_active=True).values_list("role", flat=True):
+        roles[role] += 1
+    audit.record(REVIEW_ACTION, by=by, **roles)
 
 
 def _lock(user: User) -> User:

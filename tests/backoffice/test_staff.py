@@ -1,8 +1,24 @@
 """The list of colleagues, and what an administrator does with it."""
 
-import pytest
+from datetime import timedelta
 
-from elections.models import Invitation, OutboxMail, User
+import pytest
+import time_machine
+from django.utils import timezone
+
+from elections.models import (
+    AuditEvent,
+    Authenticator,
+    Invitation,
+    OutboxMail,
+    RecoveryCode,
+    SignIn,
+    User,
+    WorkAccount,
+)
+from elections.one_time_codes import new_recovery_codes
+from elections.permissions import ALL_RIGHTS, IN_WORDS
+from elections.sessions import CONFIRMED_KEY
 from tests import factories
 
 LIST = "/backoffice/staff/"
@@ -36,11 +52,11 @@ def test_list_shows_everybody_with_role_and_access(desk):
 
 def test_list_asks_the_same_number_of_queries_for_one_and_three(desk, django_assert_num_queries):
     desk.get(LIST)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         desk.get(LIST)
     for _number in range(2):
         factories.make_staff("reader")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         desk.get(LIST)
 
 
@@ -103,3 +119,134 @@ def test_invitation_is_sent_again_and_withdrawn(desk):
 
 def test_member_without_role_is_no_colleague(desk):
     assert desk.get(f"{LIST}{factories.make_member().user.uuid}/edit/").status_code == 404
+
+
+# --- How colleagues log in ---
+
+
+def test_list_shows_how_everybody_logs_in_and_how_many_codes_are_left(desk):
+    with_app = factories.make_staff("planner", name="Piet Plan", last_login=timezone.now())
+    factories.make_authenticator(with_app)
+    new_recovery_codes(with_app)
+    RecoveryCode.objects.filter(pk=RecoveryCode.objects.first().pk).update(used_at=timezone.now())
+    SignIn.objects.create(user=with_app, method="recovery_code")
+    at_work = factories.make_staff("reader", name="Wia Werk")
+    WorkAccount.objects.create(user=at_work, name="werk", issuer="https://i.example", subject="s")
+    factories.make_staff("reader", name="Lea Lees")
+    body = desk.get(LIST).content.decode()
+    for text in ("authenticator-app, 9 herstelcodes", "herstelcode<", "werkaccount", "nog niet ingesteld"):
+        assert text in body
+
+
+def test_administrator_helps_a_colleague_who_lost_the_phone(desk):
+    colleague = factories.make_staff("planner", name="Piet Plan")
+    factories.make_authenticator(colleague)
+    page = f"{LIST}{colleague.uuid}/"
+    assert f"{page}reset/" in desk.get(f"{page}edit/").content.decode()
+    assert "wie u spreekt" in desk.get(f"{page}reset/").content.decode()
+    assert desk.post(f"{page}reset/", {"lost": "x"}).status_code == 200
+    response = desk.post(f"{page}reset/", {"lost": "app"}, follow=True)
+    assert "Piet Plan krijgt een e-mail en kan opnieuw beginnen." in response.content.decode()
+    assert not Authenticator.objects.filter(user=colleague).exists()
+    assert OutboxMail.objects.get().kind == "factor_changed"
+
+
+def test_who_lost_the_password_too_is_invited_again(desk):
+    colleague = factories.make_staff("planner")
+    factories.make_authenticator(colleague)
+    desk.post(f"{LIST}{colleague.uuid}/reset/", {"lost": "all"})
+    assert sorted(OutboxMail.objects.values_list("kind", flat=True)) == ["factor_changed", "staff_invitation"]
+    colleague.refresh_from_db()
+    assert not colleague.has_usable_password()
+
+
+def test_own_app_needs_another_administrator(desk, boss):
+    assert "/reset/" not in desk.get(f"{LIST}{boss.uuid}/edit/").content.decode()
+    response = desk.post(f"{LIST}{boss.uuid}/reset/", {"lost": "app"})
+    assert "alleen een andere beheerder" in response.content.decode()
+    assert Authenticator.objects.filter(user=boss).exists()
+
+
+def test_administrator_helps_a_member_from_the_member_page(desk):
+    member = factories.make_member()
+    factories.make_authenticator(member.user)
+    page = f"/backoffice/member/{member.uuid}/"
+    assert f"{page}reset/" in desk.get(page).content.decode()
+    response = desk.post(f"{page}reset/", {"lost": "app"})
+    assert response.headers["Location"] == page
+    assert not Authenticator.objects.filter(user=member.user).exists()
+
+
+def test_member_without_account_cannot_be_helped_to_log_in(desk):
+    member = factories.make_member(with_user=False)
+    assert desk.get(f"/backoffice/member/{member.uuid}/reset/").status_code == 404
+
+
+@pytest.mark.parametrize("act", ["edit", "disable", "enable", "resend", "reset"])
+def test_acts_on_the_access_of_others_need_a_fresh_proof(desk, act):
+    colleague = factories.make_staff("planner")
+    factories.make_authenticator(colleague)
+    before = User.objects.filter(pk=colleague.pk).values().get()
+    session = desk.session
+    session[CONFIRMED_KEY] = timezone.now().timestamp() - 601
+    session.save()
+    values = {"lost": "all", "name": "x", "role": "administrator"}
+    response = desk.post(f"{LIST}{colleague.uuid}/{act}/", values)
+    assert response.headers["Location"].startswith("/confirm/")
+    assert User.objects.filter(pk=colleague.pk).values().get() == before
+    assert Authenticator.objects.filter(user=colleague).exists()
+
+
+# --- Rights, and their review ---
+
+
+def test_review_shows_everybody_and_is_kept_in_the_log(desk, boss):
+    factories.make_staff("planner", name="Piet Plan")
+    factories.make_staff("finance", name="Fia Geld")
+    body = desk.get(f"{LIST}review/").content.decode()
+    for text in ("Piet Plan", "Fia Geld", f"van {len(ALL_RIGHTS)}", "nog niet eerder nagekeken"):
+        assert text in body
+    response = desk.post(f"{LIST}review/", follow=True)
+    assert "Ada Baas" in response.content.decode()
+    event = AuditEvent.objects.get(action="staff.review")
+    assert event.actor_id == str(boss.uuid)
+    assert event.details["planner"] == 1
+    assert "Rechten voor het laatst nagekeken" in desk.get(LIST).content.decode()
+
+
+def test_review_is_asked_for_every_three_months(desk, boss, client_for, juinen):
+    asks = "Kijk de rechten van uw collega"
+    factories.make_event()
+    assert asks not in desk.get(LIST).content.decode()
+    User.objects.update(created_at=timezone.now() - timedelta(days=92))
+    assert asks in desk.get(LIST).content.decode()
+    assert "/staff/review/" in desk.get("/backoffice/").content.decode()
+    planner = client_for(juinen, factories.make_staff("planner"))
+    assert "/staff/review/" not in planner.get("/backoffice/").content.decode()
+    desk.post(f"{LIST}review/")
+    assert asks not in desk.get(LIST).content.decode()
+    assert "/staff/review/" not in desk.get("/backoffice/").content.decode()
+    with time_machine.travel(timezone.now() + timedelta(days=92)):
+        later = client_for(juinen, boss)
+        assert asks in later.get(LIST).content.decode()
+
+
+def test_review_asks_the_same_number_of_queries_for_one_and_three(desk, django_assert_num_queries):
+    desk.get(f"{LIST}review/")
+    with django_assert_num_queries(7):
+        desk.get(f"{LIST}review/")
+    for _number in range(2):
+        factories.make_staff("reader")
+    with django_assert_num_queries(7):
+        desk.get(f"{LIST}review/")
+
+
+def test_matrix_has_every_right_once_and_in_words():
+    rights = [right for _subject, words in IN_WORDS for right in words]
+    assert sorted(rights) == sorted(ALL_RIGHTS)
+
+
+def test_matrix_page_shows_what_a_reader_may_not(desk):
+    body = desk.get(f"{LIST}rights/").content.decode()
+    assert "Meelezer" in body
+    assert "Leden uitnodigen voor het portaal" in body

@@ -336,7 +336,7 @@ def test_one_code_in_two_logins_at_once_lets_one_in(committed, juinen):
 
 @pytest.mark.parametrize("kind", ["app", "recovery"])
 def test_simultaneous_wrong_codes_do_not_outrun_the_limit(committed, juinen, kind, monkeypatch):
-    session, codes = _half_login()
+    session, _codes = _half_login()
     looked_at = []
     name = "use_app_code" if kind == "app" else "use_recovery_code"
     really = getattr(login, name)
@@ -493,6 +493,17 @@ def test_who_lost_the_password_too_gets_a_new_invitation():
     colleague.refresh_from_db()
     assert not colleague.has_usable_password()
     assert Invitation.objects.open().get().user == colleague
+
+
+def test_who_has_no_mailbox_keeps_the_app_or_begins_with_a_new_letter():
+    member = factories.make_user(email="")
+    factories.make_authenticator(member)
+    with pytest.raises(ActionError, match="geen e-mailadres"):
+        actions.disable_authenticator(member)
+    actions.reset_authenticator(member, by=factories.make_staff())
+    member.refresh_from_db()
+    assert not member.has_usable_password()
+    assert not Invitation.objects.exists()
 
 
 def test_own_app_is_not_taken_away_by_oneself():

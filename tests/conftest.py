@@ -24,6 +24,7 @@ from elections.models import Authenticator
 from tenants import middleware, provisioning
 from tenants.models import Municipality
 from tests import factories
+from tests.identity.servers import certified_provider
 
 Municipalities = dict[str, Any]
 
@@ -188,6 +189,13 @@ def client_for() -> Callable[..., MunicipalityClient]:
 def client(juinen: Any, client_for: Callable[..., MunicipalityClient]) -> MunicipalityClient:
     """An anonymous browser at juinen."""
     return client_for(juinen)
+
+
+@pytest.fixture(scope="session")
+def issuer() -> Iterator[str]:
+    """A certified OpenID Connect provider, which runs until the tests are over; its issuer."""
+    with certified_provider() as address:
+        yield address
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from elections.enums import AuditResult, InvitationKind, WorkAccountPurpose
 from elections.errors import ActionError
 from elections.models import Invitation, User, WorkAccount, WorkAccountAttempt, WorkAccountProvider
 from elections.work_account import ProviderUnavailable, TokenRefused
-from tenants.context import current_municipality
+from tenants.context import current_municipality, current_schema
 from tenants.links import absolute_url
 
 logger = logging.getLogger(__name__)
@@ -88,7 +88,7 @@ def begin(
         nonce=secrets.token_urlsafe(32),
         verifier=secrets.token_urlsafe(64),
         purpose=purpose,
-        session_digest=digest(session.setdefault(BROWSER_KEY, secrets.token_urlsafe(32))),
+        session_digest=_browser_digest(session.setdefault(BROWSER_KEY, secrets.token_urlsafe(32))),
         user=by,
         invitation=invitation,
         wanted=wanted,
@@ -238,11 +238,16 @@ def _claim(session: SessionData, state: str) -> WorkAccountAttempt | None:
     if not state or not browser:
         return None
     waiting = WorkAccountAttempt.objects.filter(
-        state=state, session_digest=digest(browser), used_at=None, expires_at__gt=timezone.now()
+        state=state, session_digest=_browser_digest(browser), used_at=None, expires_at__gt=timezone.now()
     )
     if not waiting.update(used_at=timezone.now()):
         return None
     return WorkAccountAttempt.objects.select_related("user", "invitation").get(state=state)
+
+
+def _browser_digest(browser: str) -> str:
+    # With the schema: a row and a session that were copied to another municipality fit nothing there.
+    return digest(f"{current_schema()}:{browser}")
 
 
 def _link(user: User, proof: Proof) -> WorkAccount:

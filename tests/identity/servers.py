@@ -4,6 +4,7 @@ The first is `oidc-provider` (tests/identity/provider.mjs). The second is an att
 whatever a test asks for, and can be slow, huge or elsewhere.
 """
 
+import hmac
 import json
 import os
 import shutil
@@ -11,9 +12,12 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from base64 import urlsafe_b64encode
+from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -68,37 +72,54 @@ class Browser:
         raise AssertionError("the provider never sent the browser back")
 
 
+@cache
+def new_key(kid: str) -> RSAKey:
+    """A key of that name, the same one in all tests of this process."""
+    return RSAKey.generate_key(2048, {"kid": kid, "use": "sig"})
+
+
 @dataclass
 class Liar:
     """A provider that answers what a test tells it to. `claims` and `header` change the token that it signs."""
 
     issuer: str = ""
-    key: RSAKey = field(default_factory=lambda: RSAKey.generate_key(2048, {"kid": "een", "use": "sig"}))
+    key: RSAKey = field(default_factory=lambda: new_key("een"))
     claims: dict[str, Any] = field(default_factory=dict)
     header: dict[str, Any] = field(default_factory=dict)
     metadata: dict[str, Any] = field(default_factory=dict)
     signing_key: Any = None
     unsigned: bool = False
+    hmac_key: bytes = b""
+    on_token: Callable[[], None] = lambda: None
     # What happens to a request for a path, in place of the ordinary answer: "slow", "huge", "redirect" or "gone".
     trouble: dict[str, str] = field(default_factory=dict)
     nonce: str = ""
+    # In place of the ordinary answers.
+    keys: dict[str, Any] = field(default_factory=dict)
+    token_answer: dict[str, Any] = field(default_factory=dict)
+    fetched: Counter[str] = field(default_factory=Counter)
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     released: threading.Event = field(default_factory=threading.Event)
 
     def answer(self, path: str) -> dict[str, Any]:
         """What the ordinary path answers."""
+        self.fetched[path] += 1
         if path.endswith("/.well-known/openid-configuration"):
             endpoints = {"authorization_endpoint": "auth", "token_endpoint": "token", "jwks_uri": "jwks"}
             addresses = {name: f"{self.issuer}/{path}" for name, path in endpoints.items()}
             return {"issuer": self.issuer, **addresses} | self.metadata
         if path == "/jwks":
-            return KeySet([self.key]).as_dict(private=False)
-        return {"access_token": "toegang", "token_type": "Bearer", "id_token": self.id_token()}
+            return self.keys or KeySet([self.key]).as_dict(private=False)
+        return self.token_answer or {
+            "access_token": "toegang",
+            "token_type": "Bearer",
+            "id_token": self.id_token(),
+        }
 
     def id_token(self) -> str:
         """A token in which everything is right but for what the test changed; a claim of None is left out."""
         now = int(time.time())
-        claims = {
+        claims: dict[str, Any] = {
             "iss": self.issuer,
             "sub": "onderwerp",
             "aud": "juinen",
@@ -111,8 +132,16 @@ class Liar:
         header = {"alg": "RS256", "kid": "een"} | self.header
         registry = JWSRegistry(algorithms=[header["alg"]])
         told = {name: value for name, value in claims.items() if value is not None}
+        if header["alg"] in ("none", "HS256"):
+            # By hand: joserfc refuses to sign this way.
+            text = ".".join(_encoded(json.dumps(part).encode()) for part in (header, told))
+            return f"{text}.{_encoded(hmac.digest(self.hmac_key, text.encode(), 'sha256')) if self.hmac_key else ''}"
         token = jwt.encode(header, told, self.signing_key or self.key, registry=registry)
         return f"{token.rpartition('.')[0]}." if self.unsigned else token
+
+
+def _encoded(data: bytes) -> str:
+    return urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
 @contextmanager

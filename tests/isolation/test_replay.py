@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
@@ -15,9 +16,11 @@ from django_otp.models import Device
 from django_tenants.utils import tenant_context
 
 from elections.enums import InvitationKind
-from elections.models import Invitation, LoginChallenge
+from elections.models import Invitation, LoginChallenge, WorkAccount, WorkAccountAttempt
 from tenants import signing
 from tests import factories
+from tests.identity.flow import connect, start
+from tests.identity.servers import Browser
 
 ClientFor = Callable[..., Any]
 
@@ -61,6 +64,38 @@ def test_half_log_in_is_not_finished_elsewhere(worlds, juinen, zonneiland, clien
     for client in (home, away):
         answer = client.post(reverse("portal:login-code"), {"code": code})
         assert answer.headers.get("Location") == reverse("portal:login")
+
+
+def test_way_back_from_the_work_account_is_not_taken_elsewhere(
+    worlds, juinen, zonneiland, client_for, issuer
+):
+    """The same provider, and the row of the trip copied with the session: what began at juinen ends there."""
+    home, away = client_for(juinen), client_for(zonneiland)
+    for municipality, world in ((juinen, worlds["gm0001"]), (zonneiland, worlds["gm9009"])):
+        with tenant_context(municipality):
+            connect(issuer, municipality.name.lower())
+            WorkAccount.objects.create(
+                user=world.staff["planner"], name="werkaccount", issuer=issuer, subject="anna"
+            )
+    back = urlsplit(Browser().log_in(start(home), account="anna", amr="pwd mfa"))
+    path = f"{back.path}?{back.query}"
+    start(away)
+    assert away.get(path).headers["Location"] == reverse("portal:work-account-problem")
+    trip, session = WorkAccountAttempt.objects.get(), Session.objects.get()
+    with tenant_context(zonneiland):
+        trip.pk = session._state.db = None
+        WorkAccountAttempt.objects.bulk_create([trip])
+        Session.objects.create(
+            session_key=session.session_key,
+            session_data=session.session_data,
+            expire_date=session.expire_date,
+        )
+    copied = client_for(zonneiland)
+    copied.cookies = home.cookies.copy()
+    copied.get(path)
+    with tenant_context(zonneiland):
+        assert copied.session["work_account_problem"][0] == "expired"
+    assert home.get(path).headers["Location"] == reverse("backoffice:home")
 
 
 def test_codes_of_twin_challenges_differ(worlds, juinen, zonneiland):

@@ -7,6 +7,7 @@ import pytest
 
 from elections import master_keys
 from tests import factories
+from tests.identity.flow import connect, linked
 
 
 @pytest.fixture(autouse=True)
@@ -56,3 +57,15 @@ def member() -> Any:
 @pytest.fixture
 def as_member(client_for: Any, juinen: Any, member: Any) -> Any:
     return client_for(juinen, member.user)
+
+
+@pytest.fixture
+def provider(issuer: str) -> Any:
+    """The provider of the work accounts of juinen."""
+    return connect(issuer)
+
+
+@pytest.fixture
+def colleague(provider: Any) -> Any:
+    """A colleague whose work account is known to the provider as "anna"."""
+    return linked("anna", provider.issuer, email="anna@juinen.example")

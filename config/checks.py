@@ -180,6 +180,14 @@ def security_contact_is_named(**_options: Any) -> list[CheckMessage]:
     ]
 
 
+@register(Tags.security, deploy=True)
+def demo_is_off(**_options: Any) -> list[CheckMessage]:
+    """E011: the demo shows the codes of its invented colleagues to everybody."""
+    if not (settings.DEMO and settings.HTTPS):
+        return []
+    return [Error("DEMO may not be on where real people log in.", id="zitting.E011")]
+
+
 @register()
 def letter_libraries_are_present(**_options: Any) -> list[CheckMessage]:
     """W001: WeasyPrint needs libraries that pip cannot bring."""

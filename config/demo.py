@@ -136,6 +136,7 @@ def _environment(servers: embedded.Servers, port: int) -> dict[str, str]:
         "SECRET_KEY": _secret_key(),
         "VAR_DIR": f"{FILES}",
         "HTTPS": "0",
+        "DEMO": "1",
         "PORT": f"{port}",
         "PUBLIC_PORT": f":{port}",
         "PYTHONUNBUFFERED": "1",

@@ -15,6 +15,8 @@ VAR_DIR = Path(env("VAR_DIR", default=str(BASE_DIR / "var")))
 
 DEBUG = env.bool("DEBUG", default=False)
 TESTING = env.bool("TESTING", default=False)
+# Set by `make demo`: the codes of the demo's colleagues can then be seen at /_authenticator/.
+DEMO = env.bool("DEMO", default=False)
 SECRET_KEY = env("SECRET_KEY", default="")
 MASTER_KEY_FILE = env("MASTER_KEY_FILE", default=str(VAR_DIR / "master-key.json"))
 

@@ -17,3 +17,10 @@ if settings.DEBUG:
     from config.components import components_page  # slow import: only developers need the component page
 
     urlpatterns.insert(0, path("_components/", components_page, name="components"))
+
+if settings.DEBUG or settings.DEMO:
+    from config.authenticators import (
+        authenticators_page,
+    )  # slow import: only a demo needs the codes of its colleagues
+
+    urlpatterns.insert(0, path("_authenticator/", authenticators_page, name="authenticators"))

@@ -15,6 +15,7 @@ from elections.actions.assignment import publish_assignments
 from elections.actions.event import create_event
 from elections.actions.letter import make_letters, publish_letters, update_letter_template, work_on_letters
 from elections.actions.shift import make_shifts
+from elections.demo.authenticators import give_authenticators
 from elections.demo.people import invented_members, test_bsns, test_iban
 from elections.demo.places import invented_venue
 from elections.enums import AvailabilityAnswer, PositionKind, SecretKind, StaffRole, StepKind
@@ -131,6 +132,7 @@ class _Story:
                 ("meelezen", "Mees Meelezer", StaffRole.READER),
             )
         )  # fmt: skip
+        give_authenticators()
 
     def _stations(self, centre: tuple[float, float]) -> None:
         built = [

@@ -8,8 +8,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.factories import World
 from tests.isolation.access_table import Row
 
-# Names that belong to development only; config.urls_tenant adds them under DEBUG.
-DEVELOPMENT = ("components",)
+# Names that belong to development only; config.urls_tenant adds them under DEBUG or DEMO.
+DEVELOPMENT = ("components", "authenticators")
 
 
 def addresses() -> dict[str, Callable[..., Any]]:

@@ -21,6 +21,7 @@ def test_main_job_from_excel_to_letter(
 ) -> None:
     """A new municipality: import, event, stations, shifts, invitations, answers, places, letters."""
     team = accept_invitation(stage, screen(town.host), town.administrator, STAFF_PASSWORD, town.administrator)
+    team.set_up_app()
     import_members(team, member_list(tmp_path, host=town.host.removesuffix(".localhost")))
     create_event(team)
     import_stations(team, station_form(tmp_path))

@@ -96,5 +96,12 @@ def test_missing_letter_library_is_a_warning(monkeypatch):
     assert ids(checks.letter_libraries_are_present) == ["zitting.W001"]
 
 
+def test_demo_on_a_public_address_is_refused(settings):
+    settings.DEMO, settings.HTTPS = True, True
+    assert ids(checks.demo_is_off) == ["zitting.E011"]
+    settings.HTTPS = False
+    assert ids(checks.demo_is_off) == []
+
+
 def test_settings_of_the_tests_pass_all_checks():
     assert [message for message in run_checks() if message.is_serious() and not message.is_silenced()] == []

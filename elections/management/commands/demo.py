@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django_tenants.utils import tenant_context
 
+from elections.demo.authenticators import CODES_PATH, give_authenticators
 from elections.demo.logo import invented_logo
 from elections.demo.story import PASSWORD, Chapter, Size, fill, username_of
 from elections.enums import PositionKind
@@ -74,6 +75,8 @@ class Command(BaseCommand):
                 self.stdout.write(f"  {cast.name}: {sum(cast.size.people().values())} people ...")
                 self.stdout.flush()
                 municipality = self._make(cast)
+            with tenant_context(municipality):
+                give_authenticators()
             self._tell(cast, municipality)
 
     def _make(self, cast: Cast) -> Municipality:
@@ -101,5 +104,6 @@ class Command(BaseCommand):
         self.stdout.write(
             f"\n  {absolute_url(municipality, '/')}   {municipality.display_name}: {cast.tells}\n"
             f"    team    beheer@{cast.name.lower()}.example   {PASSWORD}\n"
+            f"    code    {absolute_url(municipality, CODES_PATH)}   van de authenticator-app van het team\n"
             f"    lid     {member:<{len(cast.name) + 15}}   {PASSWORD}"
         )

@@ -45,6 +45,14 @@ def invitation_steps() -> list[dict[str, object]]:
     return [{"title": title, "status": _status(number, 1)} for number, title in enumerate(titles, start=1)]
 
 
+def activation_steps(current: int) -> list[dict[str, object]]:
+    """What somebody with a letter does, for components/process_steps.html; `current` counts from 1."""
+    titles = (_("Vul de code uit de brief in"), _("Kies een wachtwoord"), _("Kies hoe u inlogt"), _("Log in"))
+    return [
+        {"title": title, "status": _status(number, current)} for number, title in enumerate(titles, start=1)
+    ]
+
+
 def is_logged_in(request: HttpRequest) -> bool:
     """Whether both steps of the log-in are behind this browser."""
     return request.user.is_authenticated and request.user.is_verified()

@@ -4,12 +4,13 @@ from django.urls import URLPattern, path
 
 from portal.views import (
     account,
+    activation,
     authenticator,
     availability,
     confirm,
     csp_report,
-    help,
     email_confirmation,
+    help,
     home,
     invitation,
     language,
@@ -37,6 +38,14 @@ urlpatterns: list[URLPattern] = [
     path("logout/", logout.logout, name="logout"),
     # Invitation
     path("invitation/<str:token>/", invitation.invitation, name="invitation"),
+    # Activation by letter
+    path("activation/", activation.activation, name="activation"),
+    path("activation/password/", activation.activation_password, name="activation-password"),
+    path("activation/second-step/", activation.activation_second_step, name="activation-second-step"),
+    path("activation/email/", activation.activation_email, name="activation-email"),
+    path("activation/email/code/", activation.activation_email_code, name="activation-email-code"),
+    path("activation/app/", activation.activation_app, name="activation-app"),
+    path("activation/app/begin/", activation.activation_app_begin, name="activation-app-begin"),
     # Password
     path("password/forgotten/", password.password_forgotten, name="password-forgotten"),
     path("password/forgotten/sent/", password.password_forgotten_sent, name="password-forgotten-sent"),
@@ -50,21 +59,12 @@ urlpatterns: list[URLPattern] = [
     path("work-account/start/", work_account.work_account_start, name="work-account-start"),
     path("work-account/callback/", work_account.work_account_callback, name="work-account-callback"),
     path("work-account/problem/", work_account.work_account_problem, name="work-account-problem"),
-    path("work-account/problem/", work_account.work_account_problem, name="work-account-problem"),
     path("work-account/unlink/", work_account.work_account_unlink, name="work-account-unlink"),
     path("password/change/", password.password_change, name="password-change"),
     # Own account
     path("account/", account.account, name="account"),
     path("account/session/<uuid:uuid>/end/", account.account_session_end, name="account-session-end"),
     path("account/end-others/", account.account_end_others, name="account-end-others"),
-    # Session
-    path("session/state/", session.session_state, name="session-state"),
-    path("session/extend/", session.session_extend, name="session-extend"),
-    # Language
-    path("language/", language.language, name="language"),
-    # Authenticator app
-    path("authenticator/", authenticator.authenticator, name="authenticator"),
-    path("authenticator/begin/", authenticator.authenticator_begin, name="authenticator-begin"),
     # E-mail address, confirmed by a code
     path("email-confirmation/", email_confirmation.email_confirmation, name="email-confirmation"),
     path(
@@ -77,6 +77,14 @@ urlpatterns: list[URLPattern] = [
         email_confirmation.email_confirmation_cancel,
         name="email-confirmation-cancel",
     ),
+    # Session
+    path("session/state/", session.session_state, name="session-state"),
+    path("session/extend/", session.session_extend, name="session-extend"),
+    # Language
+    path("language/", language.language, name="language"),
+    # Authenticator app
+    path("authenticator/", authenticator.authenticator, name="authenticator"),
+    path("authenticator/begin/", authenticator.authenticator_begin, name="authenticator-begin"),
     path("authenticator/setup/", authenticator.authenticator_setup, name="authenticator-setup"),
     path("authenticator/renew/", authenticator.authenticator_renew, name="authenticator-renew"),
     path("authenticator/disable/", authenticator.authenticator_disable, name="authenticator-disable"),

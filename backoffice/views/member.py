@@ -29,14 +29,17 @@ from elections.queries.member import (
     Access,
     answer_counts,
     assignments_of,
+    is_invited_anew,
     letters_of,
     may_have_letter,
     same_address,
+    sharing_an_address,
     timeline,
     with_access,
     with_answer,
     with_answer_details,
 )
+from elections.queries.personal_data import recently_changed
 
 HAS_ACCOUNT = (Access.ACCEPTED, Access.LOGGED_IN)
 
@@ -56,6 +59,7 @@ def member_list(request: HttpRequest) -> HttpResponse:
         "table": table,
         "filter": members,
         "bulk_actions": _bulk_actions(request),
+        "sharing": sharing_an_address(Member.objects.all()).count(),
         "may_edit": can(request.user, "member.edit"),
         "may_import": can(request.user, "member.import"),
         "may_invite": can(request.user, "member.invite"),
@@ -106,6 +110,7 @@ def member_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "assignments": assignments_of(member),
         "letters": letters_of(member),
         "same_address": same_address(member),
+        "recently_changed": recently_changed(member),
         "timeline": timeline(member),
         "may_edit": can(request.user, "member.edit"),
         "may_look": can(request.user, "member.look"),
@@ -122,7 +127,7 @@ def member_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def member_edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Change the data of one member; what a colleague saved in the meantime is not overwritten unseen."""
     member = get_object_or_404(Member.objects.prefetch_related("labels"), uuid=uuid)
-    form = MemberForm(request.POST or None, member=member)
+    form, old_email = MemberForm(request.POST or None, member=member), member.email
     stored: list[dict[str, str]] = []
     if request.method == "POST" and form.is_valid():
         version = form.cleaned_data["version"] or 0
@@ -139,6 +144,9 @@ def member_edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
             messages.success(
                 request, _("De gegevens van %(name)s zijn bewaard.") % {"name": member.full_name}
             )
+            if member.email != old_email and is_invited_anew(member):
+                text = _("De uitnodiging is opnieuw verstuurd, naar %(email)s. De oude werkt niet meer.")
+                messages.info(request, text % {"email": member.email})
             _warn_about_shared_address(request, member)
             return redirect("backoffice:member-detail", member.uuid)
     context = {"form": form, "member": member, "stored": stored}

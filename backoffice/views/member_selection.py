@@ -1,12 +1,15 @@
 """What the team does with many members at once: first the page that asks, then the doing."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
@@ -15,6 +18,7 @@ from backoffice.forms.member import LabelForm, SealedForm
 from backoffice.selection import Selection, ticked, unsealed
 from backoffice.tables.member import MemberFilter
 from backoffice.views.member import back_to_list
+from elections.actions.activation import LETTERS_AT_ONCE
 from elections.actions.bulk_invitation import start_invitations
 from elections.actions.member import label_members
 from elections.errors import ActionError
@@ -31,7 +35,11 @@ def member_selection(request: HttpRequest) -> HttpResponse:
     """From the ticked rows of the list to the page that asks what exactly, and whether."""
     selection = ticked(request)
     action = request.POST.get("action")
-    pages = {"invite": ("member.invite", _ask_invite), "label": ("member.edit", _ask_label)}
+    pages = {
+        "invite": ("member.invite", _ask_invite),
+        "letter": ("member.invite", _ask_letters),
+        "label": ("member.edit", _ask_label),
+    }
     if action not in pages:
         return back_to_list(request.POST.get("query", ""))
     right, page = pages[action]
@@ -91,6 +99,16 @@ def _invite_page(request: HttpRequest, selection: Selection, members: QuerySet[M
         "recipients": recipients_among(members),
     }
     return render(request, "backoffice/member_selection/invite.html", context)
+
+
+def _ask_letters(request: HttpRequest, selection: Selection) -> HttpResponse:
+    """To a page of its own, to which a colleague comes back after proving who they are."""
+    if selection.uuids and len(selection.uuids) > LETTERS_AT_ONCE:
+        text = _("Maak hoogstens %(most)s brieven tegelijk. U koos er %(count)s.")
+        raise ActionError(text % {"most": LETTERS_AT_ONCE, "count": len(selection.uuids)})
+    selection.rows(_everybody(request), _found(request))
+    query = urlencode({"selection": selection.sealed(request.user)})
+    return redirect(f"{reverse('backoffice:activation-letter-selection')}?{query}")
 
 
 def _ask_label(request: HttpRequest, selection: Selection) -> HttpResponse:

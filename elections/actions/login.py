@@ -44,6 +44,10 @@ class WrongPassword(ActionError):
     """The name or the password is wrong; which of the two is not told."""
 
 
+class NoSecondStep(ActionError):
+    """The password is right, and the way in by letter was not finished."""
+
+
 class CodeRefused(ActionError):
     """The code did not let anybody in, but another try may."""
 
@@ -70,7 +74,7 @@ def start_login(
     Whoever has no account, no access or no password yet costs as much time, and gets the same answer, as a wrong
     password does (OWASP ASVS 5.0 row 6.3.8).
     browser: the digest of the browser's own cookie, as in login_limits.count_attempt.
-    Raises WrongPassword or TooManyTries.
+    Raises WrongPassword, TooManyTries or NoSecondStep.
     """
     attempt = count_attempt(username, origin, browser)
     user = User.objects.filter(username__iexact=username.strip(), is_active=True).first()
@@ -78,9 +82,18 @@ def start_login(
         audit.record("login.refuse", by=None, on=user, result=AuditResult.REFUSED, reason="password")
         raise WrongPassword(_("De gebruikersnaam of het wachtwoord klopt niet."))
     attempt.delete()
+    if not has_second_step(user):
+        raise NoSecondStep(
+            _("Uw account is nog niet klaar. Kies “Ik heb een brief met een code” en maak het af.")
+        )
     if Authenticator.objects.in_use_by(user) is None:
         count_mail(origin, browser, user=user)
     return ask_code(user, session, origin=origin, user_agent=user_agent)
+
+
+def has_second_step(user: User) -> bool:
+    """Whether there is anything to ask a code of after the password: a mailbox or an authenticator app."""
+    return bool(user.email) or Authenticator.objects.in_use_by(user) is not None
 
 
 def is_right_password(user: User | None, password: str) -> bool:

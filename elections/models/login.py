@@ -138,6 +138,10 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         active = _of_active_user()
         return self.filter(active, used_at=None, withdrawn_at=None, expires_at__gt=timezone.now())
 
+    def letters(self) -> "InvitationQuerySet":
+        """Ways in that stand in a printed letter."""
+        return self.filter(kind=InvitationKind.MEMBER_LETTER)
+
     def by_token(self, token: str) -> "Invitation | None":
         """The invitation that a link was made for, usable or not; None for a token that we did not make here."""
         try:
@@ -148,7 +152,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
 
 class Invitation(PublicIdModel):
-    """A way in by e-mail: to a first password (member, staff) or to a new one. Works once."""
+    """A way in by e-mail or letter: to a first password (member, staff) or to a new one. Works once."""
 
     kind = models.CharField(max_length=20, choices=InvitationKind)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="invitations")

@@ -19,7 +19,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Lower
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -45,6 +45,7 @@ class Access(TextChoices):
     FAILED = "failed", gettext_lazy("e-mail niet aangekomen")
     EXPIRED = "expired", gettext_lazy("uitnodiging verlopen")
     INVITED = "invited", gettext_lazy("uitgenodigd")
+    LETTER = "letter", gettext_lazy("activatiebrief gemaakt")
     ACCEPTED = "accepted", gettext_lazy("wachtwoord gekozen")
     LOGGED_IN = "logged_in", gettext_lazy("ingelogd geweest")
 
@@ -54,6 +55,7 @@ ACCESS_TONES: Final = {
     Access.FAILED: "error",
     Access.EXPIRED: "warning",
     Access.INVITED: "info",
+    Access.LETTER: "info",
     Access.ACCEPTED: "ok",
     Access.LOGGED_IN: "ok",
 }
@@ -65,7 +67,8 @@ _NO_PASSWORD: Final = Q(user__password__startswith="!") | Q(user__password="")  
 
 def with_access(members: QuerySet[Member]) -> QuerySet[Member]:
     """Add `access`, a value of Access, to every member."""
-    invitations = Invitation.objects.filter(user=OuterRef("user"), kind=InvitationKind.MEMBER)
+    kinds = (InvitationKind.MEMBER, InvitationKind.MEMBER_LETTER)
+    invitations = Invitation.objects.filter(user=OuterRef("user"), kind__in=kinds)
     newer = OutboxMail.objects.filter(
         user=OuterRef("user"), kind=MailKind.MEMBER_INVITATION, pk__gt=OuterRef("pk")
     )
@@ -78,6 +81,7 @@ def with_access(members: QuerySet[Member]) -> QuerySet[Member]:
             When(user=None, then=Value(Access.NOT_INVITED)),
             When(user__last_login__isnull=False, then=Value(Access.LOGGED_IN)),
             When(~_NO_PASSWORD, then=Value(Access.ACCEPTED)),
+            When(Exists(open_now.letters()), then=Value(Access.LETTER)),
             When(Exists(failed), then=Value(Access.FAILED)),
             When(Exists(open_now), then=Value(Access.INVITED)),
             When(Exists(invitations), then=Value(Access.EXPIRED)),
@@ -183,6 +187,20 @@ def same_address(member: Member) -> list[Member]:
     )
 
 
+def sharing_an_address(members: QuerySet[Member]) -> QuerySet[Member]:
+    """Those active members whose e-mail address another active member has too, in any mix of capitals."""
+    filled = Member.objects.active().exclude(email="").order_by()
+    counted = filled.values(address=Lower("email")).annotate(people=Count("pk"))
+    twice = counted.filter(people__gt=1).values("address")
+    return members.alias(address=Lower("email")).filter(is_active=True, address__in=twice)
+
+
+def is_invited_anew(member: Member) -> bool:
+    """Whether an invitation waits for this member, who has not chosen a password yet."""
+    waiting = Invitation.objects.open().filter(kind=InvitationKind.MEMBER)
+    return waiting.filter(_NO_PASSWORD, user__member=member).exists()
+
+
 def assignments_of(member: Member) -> QuerySet[Assignment]:
     """Places of the member in events that are not archived, in the order in which they happen."""
     places = Assignment.objects.active().filter(
@@ -190,6 +208,14 @@ def assignments_of(member: Member) -> QuerySet[Assignment]:
     )
     related = ("shift__polling_station__event", "shift__day_part__polling_day", "shift__position")
     return places.select_related(*related).order_by("period")
+
+
+def may_have_letter(member: Member) -> bool:
+    """Whether a printed letter may let this member in: no colleague, and not with an account that has a mailbox."""
+    user = member.user
+    if not member.is_active or (user and user.is_staff_member):
+        return False
+    return user is None or not user.has_usable_password() or not user.email
 
 
 def letters_of(member: Member) -> QuerySet[AppointmentLetter]:
@@ -219,6 +245,7 @@ ACTION_WORDS: Final = {
     "personal_data.email": gettext_lazy("Eigen e-mailadres gewijzigd"),
     "personal_data.confirm": gettext_lazy("Eigen gegevens nagekeken"),
     "availability.submit": gettext_lazy("Beschikbaarheid doorgegeven"),
+    "activation.make_letter": gettext_lazy("Activatiebrief gemaakt"),
     "invitation.send": gettext_lazy("Uitgenodigd"),
     "invitation.accept": gettext_lazy("Wachtwoord gekozen"),
     "invitation.withdraw": gettext_lazy("Uitnodiging ingetrokken"),

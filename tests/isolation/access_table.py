@@ -46,6 +46,13 @@ TABLE: dict[str, Row] = {
     "portal:login-recovery": row(ANYONE),
     "portal:logout": row(ANYONE),
     "portal:invitation": row(ANYONE, token="invitation"),
+    "portal:activation": row(ANYONE),
+    "portal:activation-password": row(ANYONE),
+    "portal:activation-second-step": row(ANYONE),
+    "portal:activation-email": row(ANYONE),
+    "portal:activation-email-code": row(ANYONE),
+    "portal:activation-app": row(ANYONE),
+    "portal:activation-app-begin": row(ANYONE),
     "portal:password-forgotten": row(ANYONE),
     "portal:password-forgotten-sent": row(ANYONE),
     "portal:password-reset": row(ANYONE, token="password_reset"),
@@ -56,7 +63,6 @@ TABLE: dict[str, Row] = {
     "portal:work-account": row(SIGNED_IN),
     "portal:work-account-start": row(ANYONE),
     "portal:work-account-callback": row(ANYONE),
-    "portal:work-account-problem": row(ANYONE),
     "portal:work-account-problem": row(ANYONE),
     "portal:work-account-unlink": row(SIGNED_IN),
     "portal:language": row(ANYONE),
@@ -71,16 +77,16 @@ TABLE: dict[str, Row] = {
     "portal:account": row(SIGNED_IN),
     "portal:account-session-end": row(SIGNED_IN, uuid="sign_in", own=True),
     "portal:account-end-others": row(SIGNED_IN),
+    # Portal, e-mail address
+    "portal:email-confirmation": row(MEMBER),
+    "portal:email-confirmation-resend": row(MEMBER),
+    "portal:email-confirmation-cancel": row(MEMBER),
     # Portal, session
     "portal:session-state": row(ANYONE),
     "portal:session-extend": row(ANYONE),
     # Portal, home
     "portal:home": row(MEMBER),
     # Portal, personal data
-    # Portal, e-mail address
-    "portal:email-confirmation": row(MEMBER),
-    "portal:email-confirmation-resend": row(MEMBER),
-    "portal:email-confirmation-cancel": row(MEMBER),
     "portal:personal-data": row(MEMBER),
     "portal:personal-data-confirm": row(MEMBER),
     "portal:personal-data-name": row(MEMBER),
@@ -154,6 +160,9 @@ TABLE: dict[str, Row] = {
     "backoffice:member-selection": row("member.view"),
     "backoffice:member-selection-invite": row("member.invite"),
     "backoffice:member-selection-label": row("member.edit"),
+    # Backoffice, activation letter
+    "backoffice:activation-letter-selection": row("member.invite"),
+    "backoffice:activation-letter-make": row("member.invite", uuid="member"),
     # Backoffice, member import
     "backoffice:member-import": row("member.import"),
     "backoffice:member-import-template": row("member.import"),
@@ -182,6 +191,10 @@ TABLE: dict[str, Row] = {
     "backoffice:staff-enable": row("staff.manage", uuid="colleague"),
     "backoffice:staff-resend": row("staff.manage", uuid="colleague"),
     "backoffice:staff-withdraw": row("staff.manage", uuid="colleague"),
+    "backoffice:staff-reset": row("staff.manage", uuid="colleague"),
+    "backoffice:staff-review": row("staff.manage"),
+    "backoffice:staff-rights": row("staff.manage"),
+    "backoffice:member-reset": row("staff.manage", uuid="member"),
     # Backoffice, look as a member
     "backoffice:look-begin": row("member.look", uuid="member"),
     # Backoffice, privacy of one member

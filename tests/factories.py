@@ -212,6 +212,16 @@ def make_sign_in(user: Any, **values: Any) -> Any:
     return models.SignIn.objects.create(**defaults | values)
 
 
+def make_email_confirmation(user: Any, **values: Any) -> Any:
+    """A new address that waits for its code."""
+    defaults = {
+        "user": user,
+        "email": f"nieuw{next(_numbers)}@example.nl",
+        "expires_at": timezone.now() + timedelta(minutes=10),
+    }
+    return models.EmailConfirmation.objects.create(**defaults | values)
+
+
 def make_authenticator(user: Any, *, seed: str = "", **values: Any) -> Any:
     """The authenticator app of a user; without a seed no code fits it."""
     defaults = {"user": user, "name": "app", "confirmed": True}

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from elections.enums import PositionKind, StepState
 from elections.models import ElectionEvent, Member
-from elections.queries.member import ACCESS_TONES, ANSWER_TONES, Access, label_choices
+from elections.queries.member import ACCESS_TONES, ANSWER_TONES, Access, label_choices, sharing_an_address
 
 POSITION_LABELS = dict(PositionKind.choices)
 ANSWER_LABELS = {
@@ -43,6 +43,12 @@ class MemberFilter(filters.FilterSet):
         label=_("Beschikbaarheid"), choices=list(ANSWER_LABELS.items()), empty_label=_("Alle")
     )
     access = filters.ChoiceFilter(label=_("Toegang"), choices=Access.choices, empty_label=_("Alle"))
+    address = filters.ChoiceFilter(
+        label=_("E-mailadres"),
+        choices=[("shared", _("Zelfde e-mailadres als een ander"))],
+        empty_label=_("Alle"),
+        method="by_address",
+    )
     active = filters.ChoiceFilter(
         label=_("Actief"),
         choices=[("inactive", _("Niet actief")), ("all", _("Actief en niet actief"))],
@@ -52,7 +58,7 @@ class MemberFilter(filters.FilterSet):
 
     class Meta:
         model = Member
-        fields = ("q", "position", "label", "answer", "access", "active")
+        fields = ("q", "position", "label", "answer", "access", "address", "active")
 
     def __init__(
         self, data: Mapping[str, Any], queryset: QuerySet[Member], event: ElectionEvent | None
@@ -71,6 +77,9 @@ class MemberFilter(filters.FilterSet):
 
     def by_position(self, members: QuerySet[Member], _name: str, value: str) -> QuerySet[Member]:
         return members.filter(qualified_for__contains=[value])
+
+    def by_address(self, members: QuerySet[Member], _name: str, _value: str) -> QuerySet[Member]:
+        return sharing_an_address(members)
 
     def by_active(self, members: QuerySet[Member], _name: str, value: str) -> QuerySet[Member]:
         return members.filter(is_active=False) if value == "inactive" else members

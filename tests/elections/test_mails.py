@@ -19,6 +19,10 @@ def row(kind, user, **values):
         values["reference"] = factories.make_challenge(user).uuid
     if kind in (MailKind.MEMBER_INVITATION, MailKind.STAFF_INVITATION, MailKind.PASSWORD_RESET):
         values["reference"] = factories.make_invitation(user).uuid
+    if kind == MailKind.EMAIL_CONFIRMATION:
+        values["reference"] = factories.make_email_confirmation(user).uuid
+    if kind == MailKind.NEW_BROWSER:
+        values["reference"] = factories.make_sign_in(user).uuid
     return factories.make_mail(user, kind=kind, **values)
 
 

@@ -2,9 +2,12 @@
 
 import pytest
 
+from elections.actions.invitation import invite_member
 from elections.actions.member import activate_member, deactivate_member, update_member
 from elections.errors import ActionError
-from elections.models import Invitation, LoginChallenge, Member
+from elections.models import Invitation, LoginChallenge, Member, OutboxMail
+from elections.queries.member import is_invited_anew
+from elections.queries.personal_data import recently_changed
 from tests import factories
 
 
@@ -54,3 +57,34 @@ def test_member_in_a_shift_cannot_be_deactivated(staff):
     world = factories.make_world()
     with pytest.raises(ActionError, match="nog ingedeeld"):
         deactivate_member(world.member, by=staff)
+
+
+def test_invitation_follows_a_new_address_when_no_password_was_chosen(staff):
+    member = factories.make_member(with_user=False, email="oud@voorbeeld.nl")
+    old = invite_member(member, by=staff)
+    member.refresh_from_db()
+    update_member(member, {"email": "nieuw@voorbeeld.nl"}, [], version=member.version, by=staff)
+    old.refresh_from_db()
+    newest = Invitation.objects.open().get()
+    assert old.withdrawn_at
+    mail = OutboxMail.objects.get(reference=newest.uuid)
+    assert (mail.to_email, is_invited_anew(member)) == ("nieuw@voorbeeld.nl", True)
+    assert not OutboxMail.objects.filter(kind="email_changed").exists()
+
+
+def test_nobody_is_invited_by_a_new_address_alone(staff):
+    never = factories.make_member(email="oud@voorbeeld.nl")
+    never.user.set_unusable_password()
+    never.user.save()
+    update_member(never, {"email": "nieuw@voorbeeld.nl"}, [], version=1, by=staff)
+    invited = factories.make_member(email="ander@voorbeeld.nl")
+    factories.make_invitation(invited.user)
+    update_member(invited, {"email": ""}, [], version=1, by=staff)
+    assert not Invitation.objects.open().exists()
+
+
+def test_new_address_from_the_team_marks_a_member_who_logs_in(staff):
+    member = factories.make_member()
+    update_member(member, {"email": "nieuw@voorbeeld.nl"}, [], version=1, by=staff)
+    member.refresh_from_db()
+    assert recently_changed(member)

@@ -12,6 +12,7 @@ from elections.actions.import_file import throw_away_old_files
 from elections.actions.job import resume_stale_jobs
 from elections.actions.letter import LETTERS_PER_TASK, work_on_letters
 from elections.actions.login import forget_old_logins
+from elections.actions.login_alarm import raise_login_alarm
 from elections.actions.member_import import run_member_import
 from elections.actions.retention import clean_up
 from elections.actions.sign_in import close_finished_sign_ins
@@ -55,6 +56,7 @@ def sweep() -> None:
     # First what somebody waits for. A step that fails must not keep the others from their turn.
     for step in (
         answer_open_questions,
+        raise_login_alarm,
         outbox.deliver_due,
         resume_stale_jobs,
         close_finished_sign_ins,

@@ -29,6 +29,10 @@ from tenants.models import Municipality
 Context = dict[str, Any]
 
 
+# The first word of the key of a mail about a peak of failed log-ins.
+LOGIN_ALARM: Final = "login-alarm"
+
+
 class Obsolete(Exception):
     """This mail makes no sense any more; the text says why, for staff."""
 
@@ -176,6 +180,15 @@ def audit_head(mail: OutboxMail) -> Context:
     return {name: event.details[name] for name in ("number", "digest", "damage")} | {"url": url}
 
 
+def security_alarm(mail: OutboxMail) -> Context:
+    """What is the matter stands in the key of the mail: a peak of failed log-ins, or numbers read too often."""
+    return {
+        "about_logins": mail.idempotency_key.split(":")[0] == LOGIN_ALARM,
+        "noticed_at": mail.created_at,
+        "url": absolute_url(current_municipality(), reverse("backoffice:home")),
+    }
+
+
 def placement_published(_mail: OutboxMail) -> Context:
     return {"url": _portal("home")}
 
@@ -212,6 +225,7 @@ CONTEXTS: Final[dict[MailKind, Callable[[OutboxMail], Context]]] = {
     MailKind.NEW_BROWSER: new_browser,
     MailKind.FACTOR_CHANGED: factor_changed,
     MailKind.AUDIT_HEAD: audit_head,
+    MailKind.SECURITY_ALARM: security_alarm,
     MailKind.PLACEMENT_PUBLISHED: placement_published,
     MailKind.LETTER_PUBLISHED: letter_published,
     MailKind.PRIVACY_ANSWERED: privacy_answered,

@@ -59,6 +59,8 @@ class FactorChange(TextChoices):
     CODES_RENEWED = "codes_renewed", _("U hebt nieuwe herstelcodes gemaakt. De oude herstelcodes werken niet meer.")
     TURNED_OFF = "turned_off", _("Uw authenticator-app is uitgezet. U krijgt weer een code per e-mail.")
     RESET = "reset", _("Een beheerder heeft uw authenticator-app en uw herstelcodes weggehaald.")
+    WORK_ACCOUNT_LINKED = "work_account_linked", _("U kunt voortaan inloggen met uw werkaccount.")
+    WORK_ACCOUNT_UNLINKED = "work_account_unlinked", _("U kunt niet meer inloggen met uw werkaccount.")
     RECOVERY_CODE_USED = "recovery_code_used", _("Er is ingelogd met een van uw herstelcodes.")
 
 

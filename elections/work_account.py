@@ -147,10 +147,8 @@ def is_of_issuer(provider: WorkAccountProvider, answer: Mapping[str, str]) -> bo
     return answer.get("iss", "" if says_so else provider.issuer) == provider.issuer
 
 
-def metadata(provider: WorkAccountProvider, *, anew: bool = False) -> dict[str, Any]:
+def metadata(provider: WorkAccountProvider) -> dict[str, Any]:
     """The provider's own description (OpenID Connect Discovery 1.0), kept for an hour. Raises ProviderUnavailable."""
-    if anew:
-        _forget(_cache_key(provider, "metadata"))
     return _cached(provider, "metadata", lambda: _fetch_metadata(provider))
 
 
@@ -162,6 +160,12 @@ def signing_keys(provider: WorkAccountProvider, *, anew: bool = False) -> dict[s
     if anew and _remember(_cache_key(provider, "asked"), True, KEYS_PAUSE):
         _forget(_cache_key(provider, "keys"))
     return _cached(provider, "keys", lambda: _fetch(provider, metadata(provider)["jwks_uri"]))
+
+
+def forget_provider(provider: WorkAccountProvider) -> None:
+    """Have the description and the keys of the provider fetched again at the next use."""
+    for what in ("metadata", "keys", "asked"):
+        _forget(_cache_key(provider, what))
 
 
 class _OneHost(HTTPAdapter):

@@ -8,6 +8,8 @@ from csp.decorators import csp_update
 from django.http import HttpRequest, HttpResponse
 
 from elections.actions.work_account import active_provider
+from elections.models import User, WorkAccount
+from elections.sessions import has_strong_factor
 from elections.work_account import origin_of
 
 View = Callable[..., HttpResponse]
@@ -29,3 +31,12 @@ def offers_work_account(view: View) -> View:
         return allowed(view)(request, *args, **kwargs)
 
     return offering
+
+
+def needs_work_account(user: User) -> bool:
+    """Whether `user` must log in with the work account before changing how they log in.
+
+    A password and a code from the mail must not be enough to put an app in its place: all ways in are equally strong
+    (OWASP ASVS 5.0 row 6.3.4).
+    """
+    return not has_strong_factor(user) and WorkAccount.objects.in_use_by(user) is not None

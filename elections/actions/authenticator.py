@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from elections import audit
-from elections.actions.invitation import resend_invitation
+from elections.actions.invitation import has_account, resend_invitation
 from elections.actions.login import (
     ChallengeOver,
     SessionData,
@@ -134,7 +134,7 @@ def reset_authenticator(user: User, *, by: User, with_password: bool = False) ->
     if with_password or not user.email:
         user.set_unusable_password()
         user.save(update_fields=["password"])
-        if user.email:
+        if user.email and not has_account(user):
             resend_invitation(user, by=by)
 
 

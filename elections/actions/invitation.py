@@ -22,7 +22,7 @@ from elections import audit
 from elections.actions.login import end_sessions
 from elections.enums import InvitationKind, MailKind, StaffRole
 from elections.errors import ActionError
-from elections.models import Invitation, Member, User
+from elections.models import Invitation, Member, User, WorkAccount
 from elections.notify import outbox
 
 LIFETIMES: Final = {
@@ -92,7 +92,7 @@ def resend_invitation(user: User, *, by: User) -> Invitation:
     Raises ActionError when the account is in use already or is disabled.
     """
     if has_account(user):
-        raise ActionError(_("%(name)s heeft al een wachtwoord gekozen.") % {"name": user.display_name})
+        raise ActionError(_("%(name)s kan al inloggen.") % {"name": user.display_name})
     if not user.is_active:
         raise ActionError(_("%(name)s heeft geen toegang meer.") % {"name": user.display_name})
     if user.member_or_none is not None:
@@ -142,8 +142,8 @@ def accept_invitation(token: str, password: str) -> User:
 
 
 def has_account(user: User) -> bool:
-    """Whether this person has chosen a password."""
-    return user.has_usable_password()
+    """Whether this person has chosen a password, or logs in with a work account."""
+    return user.has_usable_password() or WorkAccount.objects.in_use_by(user) is not None
 
 
 def username_for(member: Member) -> str:

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from elections import audit
-from elections.actions.invitation import resend_invitation
+from elections.actions.invitation import has_account, resend_invitation
 from elections.actions.login import end_sessions
 from elections.enums import StaffRole
 from elections.errors import ActionError
@@ -52,12 +52,12 @@ def disable_staff(user: User, *, by: User) -> User:
 
 @transaction.atomic
 def enable_staff(user: User, *, by: User) -> User:
-    """Give access back. Who never chose a password gets a new invitation."""
+    """Give access back. Who cannot log in yet gets a new invitation."""
     user = _lock(user)
     user.is_active = True
     user.save(update_fields=["is_active"])
     audit.record("staff.enable", by=by, on=user)
-    if not user.has_usable_password() and not Invitation.objects.open().filter(user=user).exists():
+    if not has_account(user) and not Invitation.objects.open().filter(user=user).exists():
         resend_invitation(user, by=by)
     return user
 
@@ -80,5 +80,5 @@ def _lock(user: User) -> User:
 
 def _keep_an_administrator(leaving: User) -> None:
     others = User.objects.filter(role=StaffRole.ADMINISTRATOR, is_active=True).exclude(pk=leaving.pk)
-    if leaving.role == StaffRole.ADMINISTRATOR and not any(other.has_usable_password() for other in others):
+    if leaving.role == StaffRole.ADMINISTRATOR and not any(has_account(other) for other in others):
         raise ActionError(_("Dit is de enige beheerder die kan inloggen. Maak eerst een ander beheerder."))

@@ -20,9 +20,10 @@ from elections import audit, work_account
 from elections.actions.invitation import withdraw_open
 from elections.actions.login import SessionData, end_sessions
 from elections.actions.login_limits import digest
-from elections.enums import AuditResult, InvitationKind, WorkAccountPurpose
+from elections.enums import AuditResult, FactorChange, InvitationKind, MailKind, WorkAccountPurpose
 from elections.errors import ActionError
 from elections.models import Invitation, User, WorkAccount, WorkAccountAttempt, WorkAccountProvider
+from elections.notify import mails, outbox
 from elections.work_account import ProviderUnavailable, TokenRefused
 from tenants.context import current_municipality, current_schema
 from tenants.links import absolute_url
@@ -160,17 +161,22 @@ def accept_invitation(proof: Proof) -> WorkAccount:
         return account
 
 
-def link(user: User, proof: Proof) -> WorkAccount:
-    """Link the work account to a colleague who is logged in.
+def link(user: User, proof: Proof, *, session_key: str) -> WorkAccount:
+    """Link the work account to a colleague who is logged in, and tell them by mail. Their other sessions end.
 
+    session_key: of the session that goes on; its caller calls elections.sessions.keep_session.
     Raises WorkAccountRefused when it is linked to somebody else, or `user` has another one.
     """
     with _refusals_logged(user), transaction.atomic():
-        return _link(User.objects.select_for_update().get(pk=user.pk), proof)
+        user = User.objects.select_for_update().get(pk=user.pk)
+        account = _link(user, proof)
+        _tell(user, FactorChange.WORK_ACCOUNT_LINKED)
+        end_sessions(user, but=session_key)
+        return account
 
 
 def unlink(user: User) -> None:
-    """Take the work account away; every session of the colleague ends.
+    """Take the work account away, and tell the colleague by mail; every session of theirs ends.
 
     Raises WorkAccountRefused when there is none, or no password is left to log in with.
     """
@@ -182,6 +188,7 @@ def unlink(user: User) -> None:
         if not user.has_usable_password():
             raise _refused("only")
         account.delete()
+        _tell(user, FactorChange.WORK_ACCOUNT_UNLINKED)
         end_sessions(user)
         audit.record("work_account.unlink", by=user, on=user)
 
@@ -243,6 +250,10 @@ def _claim(session: SessionData, state: str) -> WorkAccountAttempt | None:
     if not waiting.update(used_at=timezone.now()):
         return None
     return WorkAccountAttempt.objects.select_related("user", "invitation").get(state=state)
+
+
+def _tell(user: User, change: FactorChange) -> None:
+    outbox.enqueue(MailKind.FACTOR_CHANGED, user=user, key=mails.factor_change_key(change))
 
 
 def _browser_digest(browser: str) -> str:

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_otp.models import Device
@@ -42,6 +43,11 @@ class WorkAccountQuerySet(models.QuerySet["WorkAccount"]):
         """What django-otp asks of the manager of a device."""
         mine = self.filter(user=user)
         return mine if confirmed is None else mine.filter(confirmed=confirmed)
+
+    def in_use_by(self, user: User) -> "WorkAccount | None":
+        """The work account that `user` can log in with now; None while its provider is switched off or another."""
+        here = WorkAccountProvider.objects.filter(is_active=True, issuer=OuterRef("issuer"))
+        return self.filter(Exists(here), user=user, confirmed=True).first()
 
 
 class WorkAccount(Device, PublicIdModel):

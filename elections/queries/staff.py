@@ -44,7 +44,7 @@ def staff_state(user: User) -> StaffState:
     """How far a colleague from `colleagues()` is in."""
     if not user.is_active:
         return StaffState.DISABLED
-    if user.has_usable_password():
+    if user.has_usable_password() or user.has_work_account:  # type: ignore[attr-defined]
         return StaffState.ACTIVE
     return StaffState.INVITED if user.invited_until else StaffState.EXPIRED  # type: ignore[attr-defined]
 

@@ -21,11 +21,13 @@ from portal.access import confirmed_required, signed_in_required
 from portal.forms.login import AppCodeForm
 from portal.navigation import account_base
 from portal.sign_in import first_page, stay_in
+from portal.work_account import needs_work_account, offers_work_account
 
 # Which set-up this browser began: its seed is shown to no other.
 SETUP_KEY = "authenticator_setup"
 
 
+@offers_work_account
 @signed_in_required
 @require_GET
 def authenticator(request: HttpRequest) -> HttpResponse:
@@ -45,6 +47,9 @@ def authenticator(request: HttpRequest) -> HttpResponse:
 def authenticator_begin(request: HttpRequest) -> HttpResponse:
     """Make a seed for a new app, and go on to the page that shows it. A GET comes from the step-up page."""
     if request.method != "POST":
+        return redirect("portal:authenticator")
+    if needs_work_account(request.user):
+        messages.error(request, _("Log uit en log in met uw werkaccount. Daarna kunt u de app instellen."))
         return redirect("portal:authenticator")
     begun = actions.begin_authenticator(request.user)
     request.session[SETUP_KEY] = str(begun.uuid)

@@ -17,9 +17,11 @@ from portal.forms.confirm import PasswordConfirmForm
 from portal.forms.login import AppCodeForm
 from portal.navigation import account_base
 from portal.sign_in import first_page, local_path, renew_session_key
+from portal.work_account import offers_work_account
 
 
 @sensitive_post_parameters("code", "password")
+@offers_work_account
 @signed_in_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: HttpRequest) -> HttpResponse:

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
-from django_otp import login as otp_login
+from django_otp import login as rest_session_on
 
 from elections import sessions
 from elections.actions import work_account as actions
@@ -16,9 +16,9 @@ from elections.actions.work_account import Proof, WorkAccountRefused
 from elections.enums import InvitationKind, SignInMethod, WorkAccountPurpose
 from elections.models import WorkAccount
 from portal.access import signed_in_required
-from portal.sign_in import NEXT_KEY, first_page, go_in, is_logged_in, local_path, renew_session_key
+from portal.sign_in import NEXT_KEY, first_page, go_in, is_logged_in, local_path, renew_session_key, stay_in
 from portal.views.invitation import refuse_link
-from portal.work_account import offers_work_account
+from portal.work_account import needs_work_account, offers_work_account
 
 PROBLEM_KEY = "work_account_problem"
 STATUSES = {"often": 429, "unavailable": 503, "expired": 410, "invitation": 410, "off": 410}
@@ -85,6 +85,9 @@ def work_account_unlink(request: HttpRequest) -> HttpResponse:
     """Take the work account away and log out everywhere."""
     if not sessions.is_confirmed(request.session):
         return _ask_again()
+    if needs_work_account(request.user):
+        messages.error(request, _("Log uit en log in met uw werkaccount. Daarna kunt u het ontkoppelen."))
+        return redirect("portal:work-account")
     try:
         actions.unlink(request.user)
     except WorkAccountRefused as problem:
@@ -128,21 +131,20 @@ def _go_in(request: HttpRequest, account: WorkAccount, proof: Proof) -> HttpResp
 
 
 def _land_link(request: HttpRequest, proof: Proof) -> HttpResponse:
-    _prove(request, actions.link(request.user, proof))
+    rest_session_on(request, actions.link(request.user, proof, session_key=request.session.session_key or ""))
+    sessions.confirm(request.session)
+    # All other sessions have ended; this one goes on, under a new key.
+    request.user.refresh_from_db(fields=["sessions_ended_at"])
+    stay_in(request, request.user)
     messages.success(request, _("Uw werkaccount is gekoppeld. U kunt er voortaan mee inloggen."))
     return redirect(proof.attempt.wanted or "portal:work-account")
 
 
 def _land_confirm(request: HttpRequest, proof: Proof) -> HttpResponse:
-    _prove(request, actions.check_own(request.user, proof))
-    return redirect(proof.attempt.wanted or first_page(request.user))
-
-
-def _prove(request: HttpRequest, account: WorkAccount) -> None:
-    """Whoever sits here just proved it at the provider: the session rests on the work account from now on."""
-    otp_login(request, account)
+    rest_session_on(request, actions.check_own(request.user, proof))
     sessions.confirm(request.session)
     renew_session_key(request)
+    return redirect(proof.attempt.wanted or first_page(request.user))
 
 
 LANDINGS = {

@@ -6,9 +6,25 @@ from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 import pytest
 from django.utils import timezone
+from django_otp import DEVICE_ID_SESSION_KEY
 from django_tenants.utils import tenant_context
 
-from elections.models import AuditEvent, Invitation, SignIn, User, WorkAccount, WorkAccountAttempt
+from elections.actions.invitation import resend_invitation
+from elections.actions.staff import disable_staff
+from elections.actions.work_account_provider import switch_off_provider
+from elections.enums import MailKind, StaffState
+from elections.errors import ActionError
+from elections.models import (
+    AuditEvent,
+    Authenticator,
+    Invitation,
+    OutboxMail,
+    SignIn,
+    User,
+    WorkAccount,
+    WorkAccountAttempt,
+)
+from elections.queries.staff import colleagues, staff_state
 from tests import factories
 from tests.identity.flow import (
     BACKOFFICE,
@@ -222,3 +238,60 @@ def test_confirming_with_the_work_account_of_somebody_else_is_refused(client, co
 @pytest.mark.parametrize("purpose", ["link", "confirm"])
 def test_nobody_links_or_confirms_without_being_logged_in(client, provider, purpose):
     assert client.post(START, {"purpose": purpose}).headers["Location"] == "/login/"
+
+
+# Ways in are equally strong
+
+
+@pytest.fixture
+def weak(client_for: Any, juinen: Any, colleague: Any) -> Any:
+    """The colleague, with password and a code from the mail in place of the work account."""
+    client = client_for(juinen)
+    client.force_login(colleague)
+    session = client.session
+    session[DEVICE_ID_SESSION_KEY] = factories.make_challenge(colleague, used=True).persistent_id
+    session.save()
+    return with_fresh_proof(client)
+
+
+def test_mailbox_and_password_do_not_replace_the_work_account(weak, colleague):
+    assert not is_in(weak)
+    weak.post("/authenticator/begin/")
+    assert not Authenticator.objects.filter(user=colleague).exists()
+    weak.post("/work-account/unlink/")
+    assert WorkAccount.objects.filter(user=colleague).exists()
+
+
+def test_without_provider_the_app_can_take_its_place(weak, colleague):
+    switch_off_provider()
+    weak.post("/authenticator/begin/")
+    assert Authenticator.objects.filter(user=colleague).exists()
+
+
+def test_linking_ends_the_other_sessions_and_is_mailed(as_planner, client_for, juinen):
+    user = User.objects.get(name="Piet")
+    elsewhere = client_for(juinen, user)
+    link(as_planner)
+    assert is_in(as_planner)
+    assert not is_in(elsewhere)
+    assert OutboxMail.objects.get(user=user, kind=MailKind.FACTOR_CHANGED).idempotency_key.startswith(
+        "factor:work_account_linked:"
+    )
+
+
+def test_colleague_without_password_counts_as_somebody_who_can_log_in(client, colleague):
+    User.objects.filter(pk=colleague.pk).update(password="!", role="administrator")
+    colleague.refresh_from_db()
+    listed = next(user for user in colleagues() if user == colleague)
+    assert staff_state(listed) == StaffState.ACTIVE
+    leaving = factories.make_staff("administrator")
+    assert not disable_staff(leaving, by=colleague).is_active
+    with pytest.raises(ActionError, match="kan al inloggen"):
+        resend_invitation(colleague, by=colleague)
+
+
+def test_step_up_page_may_send_its_form_to_the_provider(client, colleague):
+    log_in(client)
+    page = client.get("/confirm/?next=/backoffice/staff/")
+    assert 'value="confirm"' in page.content.decode()
+    assert colleague.workaccount_set.get().issuer in page.headers["Content-Security-Policy"]

@@ -91,8 +91,9 @@ class Command(BaseCommand):
 
     def _check(self, **_options: Any) -> None:
         provider = _find()
-        described = work_account.metadata(provider, anew=True)
-        keys = work_account.signing_keys(provider, anew=True).get("keys", [])
+        work_account.forget_provider(provider)
+        described = work_account.metadata(provider)
+        keys = work_account.signing_keys(provider).get("keys", [])
         if "S256" not in described.get("code_challenge_methods_supported", ["S256"]):
             self.stdout.write("The provider does not name PKCE with S256; log-in may fail.")
         self.stdout.write(

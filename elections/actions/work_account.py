@@ -148,11 +148,11 @@ def accept_invitation(proof: Proof) -> WorkAccount:
     """
     found = proof.attempt.invitation
     with _refusals_logged(found.user if found else None), transaction.atomic():
+        if found is None:
+            raise _refused("invitation")
         # One conditional UPDATE: of two simultaneous requests one finds the link unused.
-        open_ones = Invitation.objects.open().filter(
-            pk=found.pk if found else None, kind=InvitationKind.STAFF
-        )
-        if found is None or not open_ones.update(used_at=timezone.now()):
+        open_ones = Invitation.objects.open().filter(pk=found.pk, kind=InvitationKind.STAFF)
+        if not open_ones.update(used_at=timezone.now()):
             raise _refused("invitation")
         user = User.objects.select_for_update().get(pk=found.user_id)
         account = _link(user, proof)

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 import time_machine
@@ -152,23 +153,39 @@ def test_twenty_simultaneous_right_codes_let_one_in(committed, juinen):
     assert results.count(True) == 1
 
 
-def test_simultaneous_wrong_codes_do_not_outrun_the_limit(committed, juinen):
+def test_thousand_guesses_over_fifty_connections_leave_five(committed, juinen):
+    """The last hundred are the right code: by then nothing is looked at any more."""
     factories.make_user(username="a.vandenberg", email="anna@voorbeeld.example")
     session = {}
     login.start_login("a.vandenberg", factories.PASSWORD, session)
-    wrong = wrong_code_of(session)
+    right = int(code_of(session))
+    guesses = [f"{(right + 1 + number) % 1_000_000:06d}" for number in range(900)] + [f"{right:06d}"] * 100
+    together = Barrier(50)
 
-    def attempt(_number):
+    def guess(connection_number):
+        """Twenty guesses over one connection; how many were looked at, and how many let in."""
+        looked_at = let_in = 0
         try:
             with tenant_context(juinen):
-                login.verify_code(session, wrong)
-        except (login.CodeRefused, login.ChallengeOver):
-            return
+                LoginChallenge.objects.count()  # connected, before anybody begins
+                together.wait()
+                for code in guesses[connection_number::50]:
+                    try:
+                        login.verify_code(session, code)
+                        let_in += 1
+                    except login.CodeRefused:
+                        looked_at += 1
+                    except login.ChallengeOver:
+                        pass
         finally:
             connections.close_all()
+        return looked_at, let_in
 
-    with ThreadPoolExecutor(10) as pool:
-        list(pool.map(attempt, range(20)))
+    with ThreadPoolExecutor(50) as pool:
+        results = list(pool.map(guess, range(50)))
+    assert sum(let_in for _looked_at, let_in in results) == 0
+    # Of the five, those whose answer was read after the fifth got "too many tries".
+    assert sum(looked_at for looked_at, _let_in in results) <= 5
     with tenant_context(juinen):
         assert LoginChallenge.objects.get().attempts == 5
 

@@ -3,6 +3,7 @@
 import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 import time_machine
@@ -11,7 +12,7 @@ from django.db import connections
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
-from elections.models import LoginChallenge, OutboxMail
+from elections.models import AuditEvent, LoginChallenge, OutboxMail, SignIn
 from tests import factories
 
 LOGIN, CODE, RESEND = "/login/", "/login/code/", "/login/code/resend/"
@@ -205,20 +206,25 @@ def test_twenty_simultaneous_right_codes_make_one_session(committed, juinen, cli
     half = client_for(juinen)
     give_password(half)
     code = newest_code()
+    together = Barrier(20)
 
     def send(_number):
         try:
             with tenant_context(juinen):
                 browser = client_for(juinen)
                 browser.cookies = half.cookies.copy()
+                together.wait()
                 return browser.post(CODE, {"code": code}).status_code
         finally:
             connections.close_all()
 
-    with ThreadPoolExecutor(8) as pool:
+    with ThreadPoolExecutor(20) as pool:
         assert set(pool.map(send, range(20))) == {302}
     with tenant_context(juinen):
         assert sum("_auth_user_id" in session.get_decoded() for session in Session.objects.all()) == 1
+        assert SignIn.objects.count() == 1
+        assert AuditEvent.objects.filter(action="login.finish").count() == 1
+        assert LoginChallenge.objects.get().used_at is not None
 
 
 def test_login_page_sends_on_who_is_in_already(half):

@@ -69,7 +69,7 @@ def qr_svg(authenticator: Authenticator) -> str:
     )
 
 
-@sensitive_variables("key", "totp")
+@sensitive_variables("totp")
 def use_app_code(authenticator: Authenticator, code: str) -> bool:
     """Whether `code` is what the app shows now; the code and all older ones are used up then.
 
@@ -78,8 +78,10 @@ def use_app_code(authenticator: Authenticator, code: str) -> bool:
     digits = re.sub(r"[\s.–-]", "", code)
     if not re.fullmatch(r"[0-9]{6}", digits):
         return False
-    key = base64.b32decode(seed_of(authenticator).uncover())
-    totp = TOTP(key, STEP_SECONDS)
+    stored = AuthenticatorSeed.objects.filter(authenticator=authenticator).first()
+    if stored is None:
+        return False
+    totp = TOTP(base64.b32decode(unseal(stored).uncover()), STEP_SECONDS)
     if not totp.verify(int(digits), tolerance=TOLERANCE, min_t=authenticator.last_step + 1):
         return False
     step = totp.t()

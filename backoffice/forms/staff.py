@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from elections.enums import StaffRole
 
 ROLE_HELP = _(
-    "Beheerder: alles, ook collega's. Planner: alles behalve collega's. Communicatie: uitnodigingen en brieven. "
-    "Financiën en meelezer: alleen bekijken."
+    "Beheerder: alles, ook collega's. Planner: alles behalve beheer en controle. Communicatie: uitnodigingen en "
+    "brieven. Financiën: bekijken en uitbetalen. Meelezer: alleen bekijken."
 )
 
 

@@ -286,10 +286,10 @@ def test_renewed_codes_are_shown_once(browser, member):
 def test_page_warns_when_the_codes_run_out(browser, member):
     factories.make_authenticator(member.user, seed=SEED)
     new_recovery_codes(member.user)
-    assert "bijna geen herstelcodes" not in browser.get(PAGE).content.decode()
+    assert "weinig herstelcodes" not in browser.get(PAGE).content.decode()
     RecoveryCode.objects.filter(pk__in=RecoveryCode.objects.values("pk")[:8]).update(used_at=timezone.now())
     body = browser.get(PAGE).content.decode()
-    assert "bijna geen herstelcodes" in body
+    assert "weinig herstelcodes" in body
     assert "nog 2 codes" in body
 
 

@@ -66,8 +66,12 @@ def compose(mail: OutboxMail) -> EmailMultiAlternatives:
 
 
 def one_line(text: str) -> str:
-    """`text` without line breaks and other control characters, so that a name cannot write mail headers."""
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+    """`text` without line breaks and other control characters, so that a name cannot write mail headers.
+
+    Nor by way of an encoded word ("=?utf-8?q?…?="), which only the mail program of the reader would unfold.
+    """
+    plain = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+    return plain.replace("=?", "= ?")
 
 
 def _sender(municipality: Municipality) -> str:

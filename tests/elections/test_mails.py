@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from elections.enums import MailKind
+from elections.enums import FactorChange, MailKind
+from elections.models import AuditEvent
 from elections.notify import mails
 from tests import factories
 
@@ -23,6 +24,11 @@ def row(kind, user, **values):
         values["reference"] = factories.make_email_confirmation(user).uuid
     if kind == MailKind.NEW_BROWSER:
         values["reference"] = factories.make_sign_in(user).uuid
+    if kind == MailKind.FACTOR_CHANGED:
+        values["idempotency_key"] = mails.factor_change_key(FactorChange.SET_UP)
+    if kind == MailKind.AUDIT_HEAD:
+        details = {"number": 7, "digest": "0" * 64, "damage": ""}
+        values["reference"] = AuditEvent.objects.create(action="audit.check", details=details).uuid
     return factories.make_mail(user, kind=kind, **values)
 
 

@@ -67,7 +67,7 @@ REGISTER: Final = (
     Datum(
         "address",
         gettext_lazy("Adres"),
-        gettext_lazy("Om u een brief te sturen, en u dicht bij huis in te delen."),
+        gettext_lazy("Om u een brief te sturen, en stemlokalen bij u in de buurt te tonen."),
         Ground.TASK,
         RetentionKind.MEMBER,
         ("street", "house_number", "postcode", "city"),

@@ -23,6 +23,7 @@ from elections import secrets
 from elections.data_register import BY_KEY, REGISTER
 from elections.enums import LetterState, PositionKind, SecretKind
 from elections.models import AuditEvent, Member, User
+from elections.queries.member import ACTION_WORDS
 from tenants.context import current_municipality
 
 logger = logging.getLogger(__name__)
@@ -208,7 +209,7 @@ def _events(member: Member, user: User | None) -> list[Facts]:
     return [
         {
             _("Op"): _text(event.at),
-            _("Wat"): event.action,
+            _("Wat"): str(ACTION_WORDS.get(event.action, event.action)),
             _("Door"): _("u zelf")
             if own and event.actor_id == own
             else _("systeem")

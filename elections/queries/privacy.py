@@ -44,19 +44,16 @@ def erase_plan(member: Member) -> ErasePlan:
             )
             % {"n": drafts}
         )
-    if letters or places:
-        rule = RULES[RetentionKind.APPOINTMENT]
-        plan.stays.append(
-            _(
-                "%(places)s indelingen zonder naam en %(letters)s brieven, tot %(term)s na de benoeming. %(ground)s."
-            )
-            % {
-                "places": places,
-                "letters": letters,
-                "term": term_words(rule.days_now),
-                "ground": rule.ground,
-            }
-        )
+    ground = RULES[RetentionKind.APPOINTMENT].ground
+    until = term_words(RULES[RetentionKind.APPOINTMENT].days_now)
+    for count, one, many in (
+        (places, _("%(n)s indeling, zonder naam"), _("%(n)s indelingen, zonder naam")),
+        (letters, _("%(n)s gepubliceerde brief"), _("%(n)s gepubliceerde brieven")),
+    ):
+        if count:
+            what = (one if count == 1 else many) % {"n": count}
+            text = _("%(what)s: tot %(term)s na de benoeming. %(ground)s.")
+            plan.stays.append(text % {"what": what, "term": until, "ground": ground})
     if MemberSecret.objects.filter(member=member).exists():
         if keeps_numbers(member):
             rule = RULES[RetentionKind.NUMBERS]

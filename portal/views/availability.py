@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from elections.actions import availability as actions
+from elections.data_register import why
 from elections.enums import StepKind
 from elections.errors import ActionError, ChangedElsewhere
 from elections.models import ElectionEvent, Venue
@@ -71,6 +72,7 @@ def availability(request: HttpRequest) -> HttpResponse:
         "step": step,
         "answers": answers,
         "period": period_text(step),
+        "why": why("answers"),
         "start_url": route.pages[0],
         "continue_url": route.first_unanswered,
         "sections": route.sections(can_change=step.is_open),

@@ -6,6 +6,7 @@ import zipfile
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
@@ -319,3 +320,8 @@ def test_every_datum_of_the_register_has_a_term_and_a_ground():
         assert datum.kept_words(30)
         assert str(datum.why)
         assert str(datum.ground.label)
+
+
+def test_register_in_the_documentation_is_that_of_the_code():
+    written = (settings.BASE_DIR / "docs" / "privacy.md").read_text()
+    assert data_register.as_markdown() in written

@@ -37,6 +37,7 @@ GROUPS = (
             ("job-list", _("Taken"), "gear", "job.view"),
             ("mail-list", _("Verzonden e-mail"), "mail", "mail.view"),
             ("staff-list", _("Collega's"), "key", "staff.manage"),
+            ("audit-list", _("Logboek"), "history", "audit.view"),
             ("privacy-request-list", _("Vragen over privacy"), "inbox", "privacy.handle"),
             ("retention-list", _("Bewaartermijnen"), "trash", "retention.edit"),
         ),

@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from backoffice.views import (
     activation_letter,
     assignment,
+    audit,
     event,
     home,
     job,
@@ -139,6 +140,10 @@ urlpatterns: list[URLPattern] = [
     # Mail
     path("mail/", mail.mail_list, name="mail-list"),
     path("mail/<uuid:uuid>/retry/", mail.mail_retry, name="mail-retry"),
+    # Audit
+    path("audit/", audit.audit_list, name="audit-list"),
+    path("audit/export/", audit.audit_export, name="audit-export"),
+    path("audit/<uuid:uuid>/", audit.audit_detail, name="audit-detail"),
     # Staff
     path("staff/", staff.staff_list, name="staff-list"),
     path("staff/invite/", staff.staff_invite, name="staff-invite"),

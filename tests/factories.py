@@ -14,7 +14,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 from django_otp.oath import TOTP
 
-from elections import models
+from elections import audit, models
 from elections.enums import StaffRole, StepKind
 from elections.one_time_codes import store_seed
 
@@ -289,6 +289,7 @@ class World:
     mail: Any
     privacy_request: Any
     sign_in: Any
+    audit_event: Any
 
 
 def make_world(marker: str = "Merk") -> World:
@@ -337,4 +338,5 @@ def make_world(marker: str = "Merk") -> World:
         mail=make_mail(user),
         privacy_request=make_privacy_request(member, text=f"{marker} vraag"),
         sign_in=make_sign_in(user),
+        audit_event=audit.record("member.update", by=staff["planner"], on=member),
     )

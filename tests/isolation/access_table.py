@@ -183,6 +183,10 @@ TABLE: dict[str, Row] = {
     # Backoffice, mail
     "backoffice:mail-list": row("mail.view"),
     "backoffice:mail-retry": row("mail.view", uuid="mail"),
+    # Backoffice, audit
+    "backoffice:audit-list": row("audit.view"),
+    "backoffice:audit-export": row("audit.export"),
+    "backoffice:audit-detail": row("audit.view", uuid="audit_event"),
     # Backoffice, staff
     "backoffice:staff-list": row("staff.manage"),
     "backoffice:staff-invite": row("staff.manage"),

@@ -20,10 +20,12 @@ def set_provider(
     name: str = "",
     requires_mfa: bool = True,
     authentication_context: str = "",
+    forget_links: bool = False,
 ) -> WorkAccountProvider:
     """Set the provider of this municipality and switch it on.
 
     secret: the client secret; empty keeps the one that is known, as long as issuer and client stay the same.
+    forget_links: everybody links again, because the subjects of a new issuer or client are others.
     Raises ActionError for an issuer that is not one organisation's own, or when there is no secret.
     """
     if fault := issuer_fault(issuer):
@@ -41,6 +43,7 @@ def set_provider(
     provider.save()
     if secret:
         seal(known or ProviderSecret(provider=provider), secret)
+    forgotten = WorkAccount.objects.all().delete()[0] if forget_links else 0
     audit.record(
         "work_account_provider.set",
         by=None,
@@ -50,6 +53,7 @@ def set_provider(
         requires_mfa=requires_mfa,
         authentication_context=authentication_context,
         new_secret=bool(secret),
+        forgotten_links=forgotten,
     )
     return provider
 

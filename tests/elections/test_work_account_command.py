@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from elections.models import AuditEvent, ProviderSecret, WorkAccountProvider
+from elections.actions.invitation import has_account
+from elections.models import AuditEvent, ProviderSecret, WorkAccount, WorkAccountProvider
 from elections.secrets import unseal
 from elections.work_account import issuer_fault
+from tests import factories
 from tests.identity.servers import lying_provider
 
 ISSUER = "https://login.microsoftonline.com/11111111-2222-3333-4444-555555555555/v2.0"
@@ -107,6 +109,15 @@ def test_provider_is_switched_off_and_shown(monkeypatch):
     assert "second factor  not asked" in run("show", "gm0001")
     assert "active         no" in run("off", "gm0001")
     assert not WorkAccountProvider.objects.get().is_active
+
+
+def test_links_are_forgotten_when_asked(monkeypatch):
+    user = factories.make_staff(password="!")
+    WorkAccount.objects.create(user=user, name="werkaccount", issuer=ISSUER, subject="anna")
+    assert "colleagues     1" in set_up(monkeypatch)
+    assert has_account(user)
+    assert "colleagues     0" in set_up(monkeypatch, "--forget-links")
+    assert not has_account(user)
 
 
 def test_check_tells_whether_the_provider_answers(monkeypatch):

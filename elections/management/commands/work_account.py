@@ -32,6 +32,9 @@ class Command(BaseCommand):
             "--secret-file", type=Path, help="file with the client secret; “-” or nothing: standard input"
         )
         change.add_argument("--keep-secret", action="store_true", help="keep the secret that is known")
+        change.add_argument(
+            "--forget-links", action="store_true", help="have everybody link again: other subjects"
+        )
         change.add_argument("--name", default="", help="what colleagues call it; default Microsoft")
         proof = change.add_mutually_exclusive_group()
         proof.add_argument("--no-mfa", action="store_true", help="do not ask for proof of a second factor")
@@ -62,7 +65,7 @@ class Command(BaseCommand):
         self, *, secret_file: Path | None, keep_secret: bool, no_mfa: bool, context: str, **options: Any
     ) -> None:
         secret = "" if keep_secret else _read_secret(secret_file)
-        fields = {name: options[name] for name in ("issuer", "client_id", "name")}
+        fields = {name: options[name] for name in ("issuer", "client_id", "name", "forget_links")}
         set_provider(**fields, secret=secret, requires_mfa=not no_mfa, authentication_context=context)
         self._show()
 

@@ -109,5 +109,6 @@ def _whole_files_only() -> Iterator[None]:
 
 def _png(picture: Image.Image) -> bytes:
     out = io.BytesIO()
-    picture.save(out, "PNG", optimize=True)
+    # Pillow would take a colour profile over from the upload, whatever is in it.
+    picture.save(out, "PNG", optimize=True, icc_profile=None)
     return out.getvalue()

@@ -63,7 +63,9 @@ def test_hostile_host_sends_no_mail_and_shows_no_link(client, host):
     pages = [reverse(name) for name in DOORS] + [reverse("portal:invitation", args=[invitation.token])]
     for page in pages:
         for method in (client.get, client.post):
-            answer = method(page, {"email": member.email, "username": member.user.username}, headers={"host": host})
+            answer = method(
+                page, {"email": member.email, "username": member.user.username}, headers={"host": host}
+            )
             assert answer.status_code in (400, 404)
             assert not re.search(r"""(href|src|action)=["']?\s*(https?:|//)""", answer.content.decode())
             assert "Location" not in answer.headers

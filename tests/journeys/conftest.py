@@ -24,6 +24,9 @@ from tests.factories import app_code
 AXE_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 900}
+# Some violations never reach the console; this event tells of each.
+POLICY_WATCH = """document.addEventListener("securitypolicyviolation", (stopped) =>
+  console.error(`CSP: ${stopped.effectiveDirective} stopped ${stopped.blockedURI}`));"""
 START_SECONDS = 240
 MAIL_SECONDS = 45
 
@@ -161,6 +164,15 @@ class Screen:
     complaints: list[str] = field(default_factory=list)
     seed: str = ""
 
+    def listen(self) -> None:
+        """Gather errors in the console, mistakes in scripts, what the content policy stops and reports of that."""
+        self.page.add_init_script(POLICY_WATCH)
+        self.page.on("console", lambda line: self.complaints.append(line.text) if line.type == "error" else None)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on(
+            "request", lambda sent: self.complaints.append(sent.url) if "/csp-report/" in sent.url else None
+        )
+
     def go(self, path: str) -> None:
         self.page.goto(self.stage.address(self.host, path))
         self.check()
@@ -238,15 +250,18 @@ def link_in(text: str) -> str:
 def screen(browser: Browser, stage: Stage) -> Iterator[Callable[..., Screen]]:
     """Make a person at a browser of their own: `screen(host)` at a desk, `screen(host, phone=True)` on a phone."""
     contexts: list[BrowserContext] = []
+    people: list[Screen] = []
 
     def make(host: str, *, phone: bool = False) -> Screen:
         context = browser.new_context(viewport=PHONE if phone else DESKTOP, locale="nl-NL", has_touch=phone)
         contexts.append(context)
         made = Screen(context.new_page(), stage, host)
-        made.page.on("console", lambda m: made.complaints.append(m.text) if m.type == "error" else None)
-        made.page.on("pageerror", lambda error: made.complaints.append(str(error)))
+        made.listen()
+        people.append(made)
         return made
 
     yield make
+    left = [(person.page.url, person.complaints) for person in people if person.complaints]
     for context in contexts:
         context.close()
+    assert not left, f"complaints after the last check: {left}"

@@ -21,6 +21,7 @@ from elections.enums import JobKind, JobState
 from elections.errors import ActionError
 from elections.models import Job, User
 from elections.permissions import can
+from elections.sessions import no_activity
 
 # Where to go when a job of this kind is done.
 RESULTS: Final = {
@@ -63,6 +64,7 @@ def job_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 @staff_required("job.view")
 @require_GET
+@no_activity
 def job_progress(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Only the progress, which a page asks for every two seconds; without script it is a page to look at again."""
     job = _job(uuid)

@@ -37,6 +37,19 @@ def test_asking_is_no_activity_and_staying_is(client_for, juinen, member):
         assert client.get("/").headers["Location"].startswith("/login/")
 
 
+def test_progress_that_a_page_asks_by_itself_keeps_nobody_in(client_for, juinen):
+    start = timezone.now()
+    with at(start):
+        client = client_for(juinen, factories.make_staff())
+        job = factories.make_job(total=200, done=50, state="running")
+    with at(start, minutes=30):
+        assert (
+            client.get(f"/backoffice/job/{job.uuid}/progress/", headers={"HX-Request": "true"}).status_code
+            == 200
+        )
+        assert client.get(STATE).json()["left"] == 30 * 60
+
+
 def test_colleague_has_an_hour(client_for, juinen):
     with at(timezone.now()):
         assert client_for(juinen, factories.make_staff()).get(STATE).json()["left"] == 60 * 60

@@ -292,4 +292,6 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
 }
 
+# An error report says where it went wrong, never with which data.
+DEFAULT_EXCEPTION_REPORTER_FILTER = "config.error_reports.ReportFilter"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"

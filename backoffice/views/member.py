@@ -39,6 +39,7 @@ from elections.queries.member import (
     with_answer,
     with_answer_details,
 )
+from elections.queries.member_double import same_number
 from elections.queries.personal_data import recently_changed
 
 HAS_ACCOUNT = (Access.ACCEPTED, Access.LOGGED_IN)
@@ -110,6 +111,7 @@ def member_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "assignments": assignments_of(member),
         "letters": letters_of(member),
         "same_address": same_address(member),
+        "same_number": same_number(member) if can(request.user, "member.edit") else None,
         "recently_changed": recently_changed(member),
         "timeline": timeline(member),
         "may_edit": can(request.user, "member.edit"),

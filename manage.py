@@ -4,6 +4,11 @@ import sys
 
 from django.core.management import execute_from_command_line
 
+# These make or change tables, so they connect as the owner of the database (DATABASE_OWNER_URL).
+AS_OWNER = {"demo", "migrate_schemas", "municipality"}
+
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    if AS_OWNER & set(sys.argv[1:2]):
+        os.environ["DATABASE_AS_OWNER"] = "1"
     execute_from_command_line(sys.argv)

@@ -6,7 +6,7 @@ class ConfigConfig(AppConfig):
     name = "config"
 
     def ready(self) -> None:
-        from config import checks  # noqa: F401, PLC0415 - registers the checks, when the apps are ready
+        from config import checks, database_checks  # noqa: F401, PLC0415 - registers them, when the apps are ready
 
 
 class StaticFiles(StaticFilesConfig):

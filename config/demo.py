@@ -46,7 +46,7 @@ def start() -> int:
         mailbox_port = free_port()
     smtp_port = free_port()
     print("Starting PostgreSQL and Valkey ...", flush=True)
-    servers = embedded.ensure(PROFILE)
+    servers = embedded.ensure(PROFILE).as_runtime()
     try:
         environment = _environment(servers, port) | {
             "EMAIL_URL": os.environ.get("EMAIL_URL") or f"smtp://{HOST}:{smtp_port}",
@@ -82,7 +82,7 @@ def run(command: Sequence[str]) -> int:
     """Run a command with the settings of the demo; the servers are started for it when they do not run."""
     if not command:
         raise LaunchError("Which command? For example: python -m config.demo run -- python manage.py check")
-    servers = embedded.ensure(PROFILE)
+    servers = embedded.ensure(PROFILE).as_runtime()
     try:
         environment = _environment(servers, int(os.environ.get("PORT") or 8000))
         if RUNNING.exists():
@@ -166,7 +166,7 @@ def _prepare(environment: Mapping[str, str]) -> str:
         (FILES / ".tables").unlink(missing_ok=True)
     _when_changed(
         "tables",
-        (*migrations, ROOT / "requirements.txt"),
+        (*migrations, ROOT / "tenants" / "roles.py", ROOT / "requirements.txt"),
         [sys.executable, "manage.py", "migrate_schemas", "--verbosity", "0"],
         environment,
     )
@@ -223,7 +223,8 @@ def _refuse_taken_port(port: int) -> None:
 
 def _remember(environment: Mapping[str, str]) -> None:
     """Write down what other commands (the browser journey, the pictures) need to find the running demo."""
-    names = ("PORT", "PUBLIC_PORT", "DATABASE_URL", "REDIS_URL", "EMAIL_URL", "MAILBOX_URL")
+    addresses = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "EMAIL_URL", "MAILBOX_URL")
+    names = [name for name in ("PORT", "PUBLIC_PORT", *addresses) if name in environment]
     RUNNING.touch(mode=0o600)
     RUNNING.write_text(json.dumps({name: environment[name] for name in names}, indent=2))
 

@@ -51,6 +51,7 @@ from config.processes import (
 
 ROOT = Path(__file__).resolve().parent.parent
 DATABASE = ACCOUNT = "zitting"
+RUNTIME_ACCOUNT = "zitting_runtime"
 START_SECONDS = 60
 STOP_SECONDS = 30
 AT_ONCE = Retry(NoBackoff(), retries=0)
@@ -64,10 +65,20 @@ class Servers:
     database_url: str
     redis_url: str
     started: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    owner_url: str = ""
+    embedded: bool = False
 
     def environment(self) -> dict[str, str]:
         """The addresses as environment variables, as the settings read them."""
-        return {"DATABASE_URL": self.database_url, "REDIS_URL": self.redis_url}
+        addresses = {"DATABASE_URL": self.database_url, "REDIS_URL": self.redis_url}
+        return addresses | ({"DATABASE_OWNER_URL": self.owner_url} if self.owner_url else {})
+
+    def as_runtime(self) -> Servers:
+        """The same servers for a product that runs as in production: with a role that owns no table."""
+        if self.embedded:
+            self.owner_url = self.database_url
+            self.database_url = self.owner_url.replace(f"//{ACCOUNT}@", f"//{RUNTIME_ACCOUNT}@")
+        return self
 
     def stop(self) -> None:
         """Stop the servers that `ensure` started; servers that were already running stay."""
@@ -97,6 +108,7 @@ def ensure(profile: str, *, keep: bool = False) -> Servers:
         try:
             if not database_url:
                 servers.database_url = _ensure_postgres(home, profile, keep, servers.started)
+                servers.embedded = True
             if not redis_url:
                 servers.redis_url = _ensure_valkey(home, keep, servers.started)
         except BaseException:
@@ -202,6 +214,11 @@ def _postgres_port(data: Path, pid: int) -> int | None:
         ) as connection:
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
                 connection.execute(f'CREATE DATABASE "{DATABASE}"')
+            if not connection.execute(
+                "SELECT 1 FROM pg_roles WHERE rolname = %s", [RUNTIME_ACCOUNT]
+            ).fetchone():
+                with suppress(psycopg.errors.DuplicateObject):
+                    connection.execute(f'CREATE ROLE "{RUNTIME_ACCOUNT}" LOGIN')
     except (OSError, ValueError, IndexError, psycopg.OperationalError):
         return None
     return port

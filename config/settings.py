@@ -114,9 +114,17 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 DJANGO_TABLES2_TEMPLATE = "components/table.html"
 
 # --- Database, cache, tasks ------------------------------------------------------------------------------------
+# Web servers and workers may not change tables or the log: they connect with a role that owns nothing. Commands that
+# change schemas connect as the owner; manage.py sets DATABASE_AS_OWNER for them.
+RUNTIME_DATABASE = env.db("DATABASE_URL", default="postgres://app@127.0.0.1:5432/zitting")
+OWNER_DATABASE = env.db("DATABASE_OWNER_URL") if env("DATABASE_OWNER_URL", default="") else RUNTIME_DATABASE
+# Whom tenants.roles gives rights; nobody where owner and runtime are one role.
+RUNTIME_ROLE = RUNTIME_DATABASE["USER"] if RUNTIME_DATABASE["USER"] != OWNER_DATABASE["USER"] else ""
+APPEND_ONLY_TABLES = ("elections_auditevent", "elections_auditseal", "elections_auditsealedrow")
+OWNER_FUNCTIONS = ("audit_blank", "audit_forget")
 DATABASES = {
     "default": {
-        **env.db("DATABASE_URL", default="postgres://app@127.0.0.1:5432/zitting"),
+        **(OWNER_DATABASE if env.bool("DATABASE_AS_OWNER", default=False) else RUNTIME_DATABASE),
         "ENGINE": "django_tenants.postgresql_backend",
         # Persistent connections; never behind a transaction-level pooler (config.checks refuses it).
         "CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=60),

@@ -26,6 +26,7 @@ from django.db import connection, transaction
 from django.db.migrations.loader import MigrationLoader
 from django_tenants.utils import app_labels, get_public_schema_name, schema_context
 
+from tenants import roles
 from tenants.models import DEFAULT_ACCENT, Domain, Municipality, MunicipalityKind, SchemaDump
 
 TEMPLATE_SCHEMA = "zitting_template"
@@ -91,6 +92,7 @@ def create_municipality(
         address.full_clean()
         address.save()
         create_schema(municipality.schema_name, sql)
+        roles.grant(municipality.schema_name)
     return municipality
 
 

@@ -83,7 +83,7 @@ def stage() -> Iterator[Stage]:
     environment = {
         name: value
         for name, value in os.environ.items()
-        if name not in ("DATABASE_URL", "REDIS_URL", "TESTING", "SECRET_KEY", "VAR_DIR")
+        if name not in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "TESTING", "SECRET_KEY", "VAR_DIR")
     }
     environment |= {
         "DEMO_PROFILE": "journey", "DEMO_EMPTY": "1", "PORT": str(port), "MAILBOX_PORT": str(mailbox)

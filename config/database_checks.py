@@ -1,0 +1,40 @@
+"""System checks of the role that the product runs with: it may add to the log, and no more."""
+
+from typing import Any, Final
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Tags, Warning, register
+from django.db import OperationalError, connection
+
+_RIGHTS: Final = """
+    SELECT
+        (SELECT rolsuper FROM pg_roles WHERE rolname = current_user),
+        EXISTS (SELECT FROM pg_class c
+                WHERE c.relkind = 'r' AND c.relname = ANY(%(log)s) AND pg_has_role(c.relowner, 'USAGE')),
+        EXISTS (SELECT FROM pg_class c
+                WHERE c.relkind = 'r' AND c.relname = ANY(%(log)s)
+                AND has_table_privilege(c.oid, 'UPDATE, DELETE, TRUNCATE'))
+"""
+_HINT: Final = "docs/operations.md, “Two roles of the database”, tells how to make a role for DATABASE_URL."
+
+
+@register(Tags.security, deploy=True)
+def log_is_out_of_reach(**_options: Any) -> list[CheckMessage]:
+    """W010 to W013: whoever takes over the web server must not be able to change the log."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(_RIGHTS, {"log": list(settings.APPEND_ONLY_TABLES)})
+            superuser, owner, may_change = cursor.fetchone()
+    except OperationalError:
+        text = "The database does not answer, so the rights of its role are not checked."
+        return [Warning(text, hint="Run this where DATABASE_URL can be reached.", id="zitting.W010")]
+    found = {
+        "zitting.W011": ("is a superuser", superuser),
+        "zitting.W012": ("owns the tables of the log", owner),
+        "zitting.W013": ("may change or delete what is in the log", may_change),
+    }
+    return [
+        Warning(f"The role of DATABASE_URL {fault}.", hint=_HINT, id=number)
+        for number, (fault, is_so) in found.items()
+        if is_so
+    ]

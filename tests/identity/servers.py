@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -117,7 +118,10 @@ class Liar:
         }
 
     def id_token(self) -> str:
-        """A token in which everything is right but for what the test changed; a claim of None is left out."""
+        """A token in which everything is right but for what the test changed; None leaves a claim out.
+
+        A timedelta is a moment, counted from now.
+        """
         now = int(time.time())
         claims: dict[str, Any] = {
             "iss": self.issuer,
@@ -131,7 +135,11 @@ class Liar:
         } | self.claims
         header = {"alg": "RS256", "kid": "een"} | self.header
         registry = JWSRegistry(algorithms=[header["alg"]])
-        told = {name: value for name, value in claims.items() if value is not None}
+        told = {
+            name: now + int(value.total_seconds()) if isinstance(value, timedelta) else value
+            for name, value in claims.items()
+            if value is not None
+        }
         if header["alg"] in ("none", "HS256"):
             # By hand: joserfc refuses to sign this way.
             text = ".".join(_encoded(json.dumps(part).encode()) for part in (header, told))
@@ -160,6 +168,8 @@ def lying_provider() -> Iterator[Liar]:
 
         def _answer(self) -> None:
             trouble = next((what for part, what in liar.trouble.items() if part in self.path), "")
+            if self.path.startswith("/elders/"):
+                trouble = ""  # where the redirect leads all is well: it is the redirect that must be refused
             if trouble == "redirect":
                 self.send_response(302)
                 self.send_header("Location", f"{liar.issuer}/elders{self.path}")

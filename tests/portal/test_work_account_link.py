@@ -71,11 +71,11 @@ def test_invitation_of_a_member_has_no_work_account(client, provider):
     assert client.post(START, {"purpose": "invitation", "token": link.token}).status_code == 410
 
 
-@pytest.mark.parametrize("change", [{"used_at": timezone.now()}, {"withdrawn_at": timezone.now()}])
-def test_invitation_that_ended_meanwhile_links_nothing(client, invitation, change):
+@pytest.mark.parametrize("field", ["used_at", "withdrawn_at"])
+def test_invitation_that_ended_meanwhile_links_nothing(client, invitation, field):
     address = start(client, "invitation", token=invitation.token)
     back = Browser().log_in(address, account="bram", amr=MFA)
-    Invitation.objects.update(**change)
+    Invitation.objects.update(**{field: timezone.now()})
     assert come_back(client, back).status_code == 410
     assert WorkAccount.objects.count() == 0
     assert refusals() == ["invitation"]

@@ -1,4 +1,4 @@
-"""Logging in: a password, then a code of the authenticator app or by e-mail; and everything that slows down who guesses.
+"""Logging in: a password, then a code of the app or by e-mail; and everything that slows down who guesses.
 
 The parameters follow the anchors in docs/security.md: OWASP ASVS 5.0 rows 6.3.8, 6.5.1, 6.5.5, 6.6.2 and 6.6.3.
 Between the two steps the session holds the challenge and a secret of this browser; the database holds a digest
@@ -211,6 +211,9 @@ def verify_recovery_code(session: SessionData, code: str) -> LoginChallenge:
             key = mails.factor_change_key(FactorChange.RECOVERY_CODE_USED)
             outbox.enqueue(MailKind.FACTOR_CHANGED, user=user, key=key)
             audit.record("login.use_recovery_code", by=user, on=user, left=left)
+        else:
+            # Another request answered this challenge a moment ago: the code of this one was not needed.
+            transaction.set_rollback(True)
     return _judged(challenge, right)
 
 

@@ -357,6 +357,17 @@ def test_twenty_times_the_same_recovery_code_at_once_lets_one_in(committed, juin
         assert RecoveryCode.objects.unused().count() == 9
 
 
+def test_five_different_recovery_codes_at_once_let_one_in(committed, juinen):
+    """Each of them is right; the log-in that they answer is one."""
+    session, codes = _half_login()
+    results = _at_once(
+        juinen, lambda number: bool(login.verify_recovery_code(session, codes[number])), times=5
+    )
+    assert results.count(True) == 1
+    with tenant_context(juinen):
+        assert RecoveryCode.objects.unused().count() == 9
+
+
 # --- Set up, replaced, off, taken away ---
 
 

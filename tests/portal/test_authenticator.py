@@ -1,4 +1,4 @@
-"""Pages about the own authenticator app, and logging in with it, in a browser."""
+"""Pages about the own authenticator app, and logging in with it, in a own."""
 
 import re
 
@@ -36,7 +36,7 @@ def colleague():
 
 
 @pytest.fixture
-def browser(client_for, juinen, member):
+def own(client_for, juinen, member):
     """Of a member who logged in with a code by mail."""
     return client_for(juinen, member.user)
 
@@ -76,21 +76,21 @@ def codes_in(response):
 # --- Setting it up ---
 
 
-def test_member_sets_the_app_up_and_sees_ten_codes_once(browser, member):
-    assert "Stel de app in" in browser.get(PAGE).content.decode()
-    seed, response = set_up(browser)
+def test_member_sets_the_app_up_and_sees_ten_codes_once(own, member):
+    assert "Stel de app in" in own.get(PAGE).content.decode()
+    seed, response = set_up(own)
     codes = codes_in(response)
     assert len(codes) == 10
     assert "maar één keer" in response.content.decode()
-    body = browser.get(PAGE).content.decode()
+    body = own.get(PAGE).content.decode()
     assert "nog 10 codes" in body
     assert not any(code in body for code in (*codes, seed))
-    assert browser.get(SETUP).headers["Location"] == PAGE
+    assert own.get(SETUP).headers["Location"] == PAGE
 
 
-def test_setup_page_shows_image_and_seed_in_groups_and_no_inline_style(browser):
-    browser.post(BEGIN)
-    response = browser.get(SETUP)
+def test_setup_page_shows_image_and_seed_in_groups_and_no_inline_style(own):
+    own.post(BEGIN)
+    response = own.get(SETUP)
     body = response.content.decode()
     assert "<svg viewBox" in body
     assert re.search(r'id="seed">([A-Z2-7]{4} ){7}[A-Z2-7]{4}<', body)
@@ -98,57 +98,57 @@ def test_setup_page_shows_image_and_seed_in_groups_and_no_inline_style(browser):
     assert response.headers["Cache-Control"] == "no-store, private"
 
 
-def test_wrong_code_leaves_the_setup_open(browser):
-    seed = begin(browser)
-    response = browser.post(SETUP, {"code": wrong_app_code(seed)})
+def test_wrong_code_leaves_the_setup_open(own):
+    seed = begin(own)
+    response = own.post(SETUP, {"code": wrong_app_code(seed)})
     assert "Deze code klopt niet" in response.content.decode()
     assert not Authenticator.objects.filter(confirmed=True).exists()
-    assert codes_in(browser.post(SETUP, {"code": app_code(seed)}))
+    assert codes_in(own.post(SETUP, {"code": app_code(seed)}))
 
 
-def test_setup_of_another_browser_is_not_shown(browser, client_for, juinen, member):
-    seed = begin(browser)
+def test_setup_of_another_browser_is_not_shown(own, client_for, juinen, member):
+    seed = begin(own)
     other = client_for(juinen, member.user)
     response = other.get(SETUP)
     assert response.headers["Location"] == PAGE
     assert seed not in response.content.decode()
 
 
-def test_session_rests_on_the_app_after_the_setup_and_gets_another_key(browser):
-    before = browser.session.session_key
-    set_up(browser)
-    assert browser.session.session_key != before
-    assert browser.get(PAGE).wsgi_request.user.otp_device == Authenticator.objects.get()
+def test_session_rests_on_the_app_after_the_setup_and_gets_another_key(own):
+    before = own.session.session_key
+    set_up(own)
+    assert own.session.session_key != before
+    assert own.get(PAGE).wsgi_request.user.otp_device == Authenticator.objects.get()
     Authenticator.objects.all().delete()
-    assert browser.get(PAGE).headers["Location"].startswith(LOGIN)
+    assert own.get(PAGE).headers["Location"].startswith(LOGIN)
 
 
-def test_setup_ends_the_other_sessions_and_keeps_this_one(browser, client_for, juinen, member):
+def test_setup_ends_the_other_sessions_and_keeps_this_one(own, client_for, juinen, member):
     other = client_for(juinen, member.user)
     assert other.get(PAGE).status_code == 200
-    set_up(browser)
-    assert browser.get(PAGE).status_code == 200
+    set_up(own)
+    assert own.get(PAGE).status_code == 200
     assert other.get(PAGE).headers["Location"].startswith(LOGIN)
 
 
 @pytest.mark.parametrize("page", [BEGIN, RENEW, DISABLE])
-def test_change_needs_a_fresh_proof(browser, member, page):
+def test_change_needs_a_fresh_proof(own, member, page):
     factories.make_authenticator(member.user, seed=SEED)
-    session = browser.session
+    session = own.session
     session[CONFIRMED_KEY] = timezone.now().timestamp() - 601
     session.save()
-    for ask in (browser.get, browser.post):
+    for ask in (own.get, own.post):
         assert ask(page).headers["Location"] == f"/confirm/?next={page.replace('/', '%2F')}"
     assert Authenticator.objects.count() == 1
     assert not RecoveryCode.objects.exists()
 
 
-def test_setup_that_was_begun_needs_the_fresh_proof_too(browser):
-    seed = begin(browser)
-    session = browser.session
+def test_setup_that_was_begun_needs_the_fresh_proof_too(own):
+    seed = begin(own)
+    session = own.session
     session[CONFIRMED_KEY] = timezone.now().timestamp() - 601
     session.save()
-    assert browser.post(SETUP, {"code": app_code(seed)}).headers["Location"].startswith("/confirm/")
+    assert own.post(SETUP, {"code": app_code(seed)}).headers["Location"].startswith("/confirm/")
     assert not Authenticator.objects.filter(confirmed=True).exists()
 
 
@@ -273,22 +273,22 @@ def test_half_login_with_an_app_is_worth_nothing_elsewhere(half, client_for, zon
 # --- Renewing and turning off ---
 
 
-def test_renewed_codes_are_shown_once(browser, member):
+def test_renewed_codes_are_shown_once(own, member):
     factories.make_authenticator(member.user, seed=SEED)
     old = new_recovery_codes(member.user)
-    assert "tien nieuwe codes" in browser.get(RENEW).content.decode()
-    new = codes_in(browser.post(RENEW))
+    assert "tien nieuwe codes" in own.get(RENEW).content.decode()
+    new = codes_in(own.post(RENEW))
     assert len(new) == 10
     assert not set(new) & set(old)
-    assert browser.get(PAGE).status_code == 200
+    assert own.get(PAGE).status_code == 200
 
 
-def test_page_warns_when_the_codes_run_out(browser, member):
+def test_page_warns_when_the_codes_run_out(own, member):
     factories.make_authenticator(member.user, seed=SEED)
     new_recovery_codes(member.user)
-    assert "weinig herstelcodes" not in browser.get(PAGE).content.decode()
+    assert "weinig herstelcodes" not in own.get(PAGE).content.decode()
     RecoveryCode.objects.filter(pk__in=RecoveryCode.objects.values("pk")[:8]).update(used_at=timezone.now())
-    body = browser.get(PAGE).content.decode()
+    body = own.get(PAGE).content.decode()
     assert "weinig herstelcodes" in body
     assert "nog 2 codes" in body
 

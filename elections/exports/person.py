@@ -20,10 +20,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from elections import secrets
+from elections.audit_words import action_words
 from elections.data_register import BY_KEY, REGISTER
 from elections.enums import LetterState, PositionKind, SecretKind
 from elections.models import AuditEvent, Member, User
-from elections.queries.member import ACTION_WORDS
 from tenants.context import current_municipality
 
 logger = logging.getLogger(__name__)
@@ -209,7 +209,7 @@ def _events(member: Member, user: User | None) -> list[Facts]:
     return [
         {
             _("Op"): _text(event.at),
-            _("Wat"): str(ACTION_WORDS.get(event.action, event.action)),
+            _("Wat"): action_words(event.action),
             _("Door"): _("u zelf")
             if own and event.actor_id == own
             else _("systeem")

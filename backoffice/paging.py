@@ -6,6 +6,14 @@ from django.http import HttpRequest
 from django_tables2 import RequestConfig, Table
 
 PER_PAGE: Final = 50
+_NO_FILTERS: Final = ("page", "sort", "format")
+_LONGEST: Final = 100
+
+
+def asked_for(request: HttpRequest) -> dict[str, str]:
+    """The filters of a list as they stand in the address, for the log of who looked at what."""
+    sent = {name: ", ".join(request.GET.getlist(name)) for name in request.GET if name not in _NO_FILTERS}
+    return {name: text[:_LONGEST] for name, text in sent.items() if text}
 
 
 def show_page(table: Table, request: HttpRequest) -> None:

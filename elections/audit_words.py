@@ -169,6 +169,7 @@ FACTS: Final[dict[str, Promise]] = {
     "kind": _("Soort"),
     "members": _("Leden"),
     "number": _("Nummer"),
+    "page": _("Pagina"),
     "reason": _("Reden"),
     "role": _("Rol"),
     "what": _("Onderdeel"),

@@ -15,6 +15,7 @@ from backoffice.forms.letter import LetterTemplateForm
 from backoffice.paging import show_page
 from backoffice.tables.letter import OUTDATED, LetterFilter, LetterTable
 from backoffice.views.job import progress_context
+from elections import audit
 from elections.actions.letter import (
     make_letter_again,
     make_letters,
@@ -115,6 +116,7 @@ def letter_download(request: HttpRequest, uuid: UUID) -> HttpResponse:
     letter = _letter(uuid)
     if not letter.file:
         raise Http404
+    audit.record_view("letter.view", by=request.user, on=letter)
     return pdf_response(default_storage.open(letter.file), f"benoemingsbrief-{letter.reference}.pdf")
 
 

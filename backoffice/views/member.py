@@ -12,10 +12,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from backoffice.access import chosen_event, event_required, staff_required
 from backoffice.forms.member import MemberForm
-from backoffice.paging import show_page
+from backoffice.paging import asked_for, show_page
 from backoffice.reset import reset_page
 from backoffice.tables.member import POSITION_LABELS, AnswerFilter, AnswerTable, MemberFilter, MemberTable
-from elections import secrets
+from elections import audit, secrets
 from elections.actions import member as actions
 from elections.actions.invitation import invite_member
 from elections.enums import SecretKind, StepState
@@ -65,6 +65,8 @@ def member_list(request: HttpRequest) -> HttpResponse:
         "may_import": can(request.user, "member.import"),
         "may_invite": can(request.user, "member.invite"),
     }
+    count = table.page.paginator.count
+    audit.record_view("member.list", by=request.user, filters=asked_for(request), count=count)
     return render(request, "backoffice/member/list.html", context)
 
 
@@ -92,6 +94,7 @@ def member_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
     member = get_object_or_404(found, uuid=uuid)
     if member.erased_at:
         return render(request, "backoffice/privacy/erased.html", {"member": member})
+    audit.record_view("member.view", by=request.user, on=member)
     request.event = event = chosen_event(request)
     access = Access(member.access)
     present = secrets.secrets_present(member)
@@ -151,6 +154,7 @@ def member_edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
                 messages.info(request, text % {"email": member.email})
             _warn_about_shared_address(request, member)
             return redirect("backoffice:member-detail", member.uuid)
+    audit.record_view("member.view", by=request.user, on=member, page="edit")
     context = {"form": form, "member": member, "stored": stored}
     return render(request, "backoffice/member/edit.html", context)
 
@@ -225,6 +229,8 @@ def member_answers(request: HttpRequest) -> HttpResponse:
         _figure(counts, StepState.NOT_BEGUN, _("nog niet begonnen"), "neutral"),
     ]
     context = {"table": table, "filter": answers, "figures": figures, "total": sum(counts.values())}
+    count = table.page.paginator.count
+    audit.record_view("member.answers", by=request.user, filters=asked_for(request), count=count)
     return render(request, "backoffice/member/answers.html", context)
 
 

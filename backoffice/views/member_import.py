@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from backoffice.access import staff_required
 from backoffice.forms.member_import import ColumnsForm, DoublesForm, MemberFileForm
+from elections import audit
 from elections.actions.import_file import WAITING, cancel_import_file, job_of
 from elections.actions.member_import import (
     map_columns,
@@ -109,6 +110,7 @@ def member_import_preview(request: HttpRequest, uuid: UUID) -> HttpResponse:
             form.look_again(plan.fingerprint)
         else:
             return redirect("backoffice:job-detail", job.uuid)
+    audit.record_view("import_file.view", by=request.user, on=import_file)
     return render(request, "backoffice/member_import/preview.html", _preview(import_file, plan, form))
 
 

@@ -188,3 +188,40 @@ def test_log_of_another_municipality_is_not_there(desk, zonneiland):
         event = audit.record("member.update", by=None, label="Zonnig")
     assert desk.get(f"{LIST}{event.uuid}/").status_code == 404
     assert "Zonnig" not in page(desk)
+
+
+# --- Who looked at whom -------------------------------------------------------------------------------------
+
+
+def viewed() -> list[tuple[str, str, dict]]:
+    return list(AuditEvent.objects.order_by("pk").values_list("action", "object_id", "details"))
+
+
+def test_looking_at_a_member_is_logged(desk):
+    member = factories.make_member()
+    desk.get(f"/backoffice/member/{member.uuid}/")
+    desk.get(f"/backoffice/member/{member.uuid}/edit/")
+    assert viewed() == [
+        ("member.view", str(member.uuid), {}),
+        ("member.view", str(member.uuid), {"page": "edit"}),
+    ]
+
+
+def test_looking_at_the_member_list_is_one_event_with_filter_and_count(desk):
+    for _number in range(3):
+        factories.make_member(last_name="Jansen")
+    desk.get("/backoffice/member/", {"q": "Jansen", "page": "1"})
+    assert viewed() == [("member.list", "", {"filter": ["q: Jansen"], "count": 3})]
+
+
+def test_looking_at_a_letter_is_logged(client_for, juinen, worlds):
+    world = worlds[juinen.schema_name]
+    client_for(juinen, world.staff["administrator"]).get(f"/backoffice/letter/{world.letter.uuid}/")
+    assert AuditEvent.objects.get(action="letter.view").object_id == str(world.letter.uuid)
+
+
+def test_who_may_not_look_leaves_no_event_of_looking(client_for, juinen, zonneiland):
+    with tenant_context(zonneiland):
+        foreign = factories.make_member()
+    client_for(juinen, factories.make_staff("reader")).get(f"/backoffice/member/{foreign.uuid}/")
+    assert viewed() == []

@@ -36,8 +36,9 @@ ATTEMPT_LIFETIME: Final = timedelta(minutes=10)
 ATTEMPTS_PER_ORIGIN: Final = 200
 ATTEMPT_WINDOW: Final = timedelta(minutes=15)
 # Purposes for which the provider must ask again who this is, also when it still knows the browser.
-ASKS_AGAIN: Final = (WorkAccountPurpose.LINK, WorkAccountPurpose.CONFIRM)
-NEEDS_USER: Final = ASKS_AGAIN
+# A link made by mistake, on a computer where a neighbour is still logged in, would let the neighbour in from then on.
+ASKS_AGAIN: Final = (WorkAccountPurpose.INVITATION, WorkAccountPurpose.LINK, WorkAccountPurpose.CONFIRM)
+NEEDS_USER: Final = (WorkAccountPurpose.LINK, WorkAccountPurpose.CONFIRM)
 
 
 class WorkAccountRefused(ActionError):

@@ -176,6 +176,14 @@ def test_returned_address_works_once(client, client_for, juinen, colleague):
     assert not is_in(again)
 
 
+def test_trip_that_ended_badly_is_over(client, colleague):
+    """The row is claimed before anything else: a second answer to the same trip finds it used."""
+    back = Browser().log_in(start(client), account="anna", amr=MFA)
+    assert come_back(client, changed(back, error="access_denied")).status_code == 400
+    assert come_back(client, back).status_code == 410
+    assert not is_in(client)
+
+
 def test_wrong_or_missing_state_is_refused(client, colleague):
     back = Browser().log_in(start(client), account="anna", amr=MFA)
     assert come_back(client, changed(back, state="x" * 43)).status_code == 410

@@ -64,6 +64,11 @@ def test_invitation_is_accepted_with_the_work_account(client, client_for, juinen
     assert log_in(client_for(juinen), "bram").headers["Location"] == BACKOFFICE
 
 
+def test_accepting_asks_who_is_there_again(client, invitation):
+    asked = parse_qs(urlsplit(start(client, "invitation", token=invitation.token)).query)
+    assert (asked["prompt"], asked["max_age"]) == (["login"], ["0"])
+
+
 def test_invitation_of_a_member_has_no_work_account(client, provider):
     member = factories.make_member()
     link = factories.make_invitation(member.user)

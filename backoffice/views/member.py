@@ -117,6 +117,7 @@ def member_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "same_number": same_number(member) if can(request.user, "member.edit") else None,
         "recently_changed": recently_changed(member),
         "timeline": timeline(member),
+        "may_see_log": can(request.user, "audit.view"),
         "may_edit": can(request.user, "member.edit"),
         "may_look": can(request.user, "member.look"),
         "may_handle_privacy": can(request.user, "privacy.handle"),

@@ -225,3 +225,11 @@ def test_who_may_not_look_leaves_no_event_of_looking(client_for, juinen, zonneil
         foreign = factories.make_member()
     client_for(juinen, factories.make_staff("reader")).get(f"/backoffice/member/{foreign.uuid}/")
     assert viewed() == []
+
+
+def test_page_of_a_member_leads_to_what_the_log_knows(desk, client_for, juinen):
+    member = factories.make_member()
+    link = f'href="/backoffice/audit/?q={member.uuid}"'
+    url = f"/backoffice/member/{member.uuid}/"
+    assert link in desk.get(url).content.decode()
+    assert link not in client_for(juinen, factories.make_staff("planner")).get(url).content.decode()

@@ -21,7 +21,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from elections import audit, data_keys, person_numbers
 from elections.enums import AuditResult, SecretKind
-from elections.master_keys import DataKeyDamaged, MasterKeyUnusable, make_master_key_file  # noqa: F401
+from elections.master_keys import DataKeyDamaged
 from elections.models import DataKey, Member, MemberSecret, SealedValue, User
 from tenants.context import current_schema
 

@@ -109,14 +109,9 @@ def kind_of(name: str, response: Any) -> tuple[Headers, dict[str, set[str]]]:
     return PAGE, PAGE_POLICY
 
 
-def faults(name: str, response: Any, body: str, *, form_targets: frozenset[str] = frozenset()) -> list[str]:
-    """What an answer of an address does otherwise than the table says.
-
-    form_targets: other origins to which forms of this page may lead.
-    """
+def faults(name: str, response: Any, body: str) -> list[str]:
+    """What an answer of an address does otherwise than the table says."""
     expected, policy = kind_of(name, response)
-    if form_targets:
-        policy = policy | {"form-action": policy["form-action"] | form_targets}
     return [
         *header_faults(response, expected, policy),
         *vary_faults(response),

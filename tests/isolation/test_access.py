@@ -194,7 +194,9 @@ def _check(person: Person, world: factories.World, rows: dict[str, Row] = TABLE)
         if person.may(row) and stop:
             right = response.headers.get("Location", "").startswith(stop)
         elif person.may(row):
-            right = response.status_code in LET_IN | ({404} if row.empty else set())
+            of_somebody_else = row.own and person.user != world.member.user
+            absent = {404} if row.empty or of_somebody_else else set()
+            right = response.status_code in LET_IN | absent
             right = right and not _is_sent_to_login(response)
         elif person.user is None:
             right = _is_sent_to_login(response) or response.status_code == 405

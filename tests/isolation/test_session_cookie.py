@@ -65,3 +65,15 @@ def test_cookie_that_comes_twice_is_no_cookie(client_for, juinen):
     assert who_is_in(client, f"{NAME}={key}") == user.username
     for cookies in itertools.permutations([f"{NAME}={key}", f" {NAME} ={key}", "__Host-language=en"]):
         assert who_is_in(client, "; ".join(cookies)) == ""
+
+
+def test_session_has_a_new_key_after_a_fresh_proof(client_for, juinen):
+    """Who copied the cookie before somebody proved again who they are, has not the rights of after (ASVS 7.2.4)."""
+    user = factories.make_member().user
+    client = client_for(juinen, user)
+    before = cookie_of(client)
+    answer = client.post(reverse("portal:confirm"), {"password": factories.PASSWORD})
+    after = cookie_of(client)
+    assert (answer.status_code, after != before) == (302, True)
+    assert who_is_in(client, f"{NAME}={before}") == ""
+    assert who_is_in(client, f"{NAME}={after}") == user.username

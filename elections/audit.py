@@ -12,12 +12,12 @@ from contextvars import ContextVar
 from functools import partial
 from typing import Final
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Model
 
 from elections.enums import AuditResult
 from elections.models import AuditEvent, User
-from tenants.context import request_id
+from tenants.context import current_schema, request_id
 
 logger = logging.getLogger("zitting.audit")
 
@@ -79,7 +79,10 @@ def record_view(
     asked = [
         f"{name}: {value}" for name, value in sorted((filters or {}).items()) if value not in ("", None, [])
     ]
-    record(action, by=by, on=on, **details, **({"filter": asked} if asked else {}))
+    facts: dict[str, Fact] = {**details, "filter": asked} if asked else details
+    event = _event(action, by, on, "", AuditResult.OK, facts, "")
+    event.save()
+    announce([event])
 
 
 def trail(by: User | None, purpose: str = "") -> dict[str, str]:
@@ -93,7 +96,7 @@ def announce(events: Sequence[AuditEvent]) -> None:
     attempted = transaction.get_connection().in_atomic_block
     for event in events:
         facts = {
-            "schema": connection.schema_name,
+            "schema": current_schema(),
             "event": event.pk,
             "at": event.at.isoformat(),
             "action": event.action,
@@ -106,7 +109,7 @@ def announce(events: Sequence[AuditEvent]) -> None:
         }
         logger.info("%s", json.dumps(facts))
     if attempted and events:
-        transaction.on_commit(partial(_confirm, connection.schema_name, events), robust=True)
+        transaction.on_commit(partial(_confirm, current_schema(), events), robust=True)
 
 
 def _confirm(schema: str, events: Sequence[AuditEvent]) -> None:

@@ -4,7 +4,7 @@ import json
 import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection, transaction
 from django.db.models import Max, QuerySet
@@ -178,7 +178,7 @@ def _trail(by: User | None, purpose: str) -> str:
     return json.dumps(audit.trail(by, purpose))
 
 
-def _through_door(call: str, parameters: list[object]) -> int:
+def _through_door(call: str, parameters: list[Any]) -> int:
     """Call one of the two functions of the database that may touch the log (migration 0004)."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {call}", parameters)

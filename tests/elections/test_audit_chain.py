@@ -128,10 +128,8 @@ def tamper(chance: random.Random, seal: int) -> str:
         "elections_auditseal": ("number", "number = %s"),
         "elections_auditsealedrow": ("event", "seal_id = %s"),
     }[table]
-    one, other = (
-        chance.choice(_column(f"SELECT {key} FROM {table} WHERE {rows}", each))
-        for each in (seal, seal + 1)  # noqa: S608
-    )
+    keys = f"SELECT {key} FROM {table} WHERE {rows}"  # noqa: S608
+    one, other = chance.choice(_column(keys, seal)), chance.choice(_column(keys, seal + 1))
     what = chance.choice(["change"] * 6 + ["delete", "insert", "swap"])
     if what == "delete":
         as_superuser(f"DELETE FROM {table} WHERE {key} = %s", one)  # noqa: S608

@@ -48,7 +48,10 @@ def record(
     purpose: what it was done for, where a rule asks that (showing a number, erasing a person).
     details: plain facts, such as names of changed fields. Never a BSN, IBAN, code or password.
     """
-    event = _event(action, by, on, label, result, details, purpose)
+    return _save(_event(action, by, on, label, result, details, purpose))
+
+
+def _save(event: AuditEvent) -> AuditEvent:
     event.save()
     announce([event])
     return event
@@ -79,10 +82,9 @@ def record_view(
     asked = [
         f"{name}: {value}" for name, value in sorted((filters or {}).items()) if value not in ("", None, [])
     ]
-    facts: dict[str, Fact] = {**details, "filter": asked} if asked else details
-    event = _event(action, by, on, "", AuditResult.OK, facts, "")
-    event.save()
-    announce([event])
+    if asked:
+        details["filter"] = asked
+    _save(_event(action, by, on, "", AuditResult.OK, details, ""))
 
 
 def trail(by: User | None, purpose: str = "") -> dict[str, str]:

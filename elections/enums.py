@@ -56,7 +56,10 @@ class FactorChange(TextChoices):
 
     SET_UP = "set_up", _("U logt voortaan in met een code uit uw authenticator-app.")
     REPLACED = "replaced", _("U logt voortaan in met een andere authenticator-app. De oude werkt niet meer.")
-    CODES_RENEWED = "codes_renewed", _("U hebt nieuwe herstelcodes gemaakt. De oude herstelcodes werken niet meer.")
+    CODES_RENEWED = (
+        "codes_renewed",
+        _("U hebt nieuwe herstelcodes gemaakt. De oude herstelcodes werken niet meer."),
+    )
     TURNED_OFF = "turned_off", _("Uw authenticator-app is uitgezet. U krijgt weer een code per e-mail.")
     RESET = "reset", _("Een beheerder heeft uw authenticator-app en uw herstelcodes weggehaald.")
     WORK_ACCOUNT_LINKED = "work_account_linked", _("U kunt voortaan inloggen met uw werkaccount.")

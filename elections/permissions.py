@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from elections.enums import StaffRole
@@ -29,6 +30,8 @@ _CONTROL: Final = frozenset(
     {"staff.manage", "audit.view", "audit.export", "retention.edit", "privacy.handle"}
 )
 
+Words = str | Promise
+
 RIGHTS: Final[dict[str, frozenset[str]]] = {
     StaffRole.ADMINISTRATOR: _READ | _MEMBER | _PLAN | _LETTER | _SHARED | _LOOK | _CONTROL,
     StaffRole.PLANNER: _READ | _MEMBER | _PLAN | _LETTER | _SHARED | _LOOK,
@@ -39,7 +42,7 @@ RIGHTS: Final[dict[str, frozenset[str]]] = {
 ALL_RIGHTS: Final = frozenset().union(*RIGHTS.values())
 
 # The same rights in words, by subject: what the matrix for administrators shows. A test keeps it complete.
-IN_WORDS: Final[tuple[tuple[str, dict[str, str]], ...]] = (
+IN_WORDS: Final[tuple[tuple[Words, dict[str, Words]], ...]] = (
     (
         _("Overzicht"),
         {

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -178,7 +178,7 @@ def _trail(by: User | None, purpose: str) -> str:
     return json.dumps(audit.trail(by, purpose))
 
 
-def _through_door(call: str, parameters: list[Any]) -> int:
+def _through_door(call: str, parameters: Sequence[Any]) -> int:
     """Call one of the two functions of the database that may touch the log (migration 0004)."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {call}", parameters)

@@ -3,11 +3,11 @@
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Manager, QuerySet
 
 from elections import audit, data_keys, secrets
 from elections.enums import AuditResult
@@ -140,7 +140,8 @@ def _reseal_batch(
         else:
             resealed.append(row)
     # The rows are there and locked, so this only updates; bulk_update would need seconds for 10,000 values.
-    model._default_manager.bulk_create(
+    manager: Manager[Any] = model._default_manager
+    manager.bulk_create(
         resealed, update_conflicts=True, unique_fields=["pk"], update_fields=["ciphertext", "key_id"]
     )
     rotation.resealed += len(resealed)

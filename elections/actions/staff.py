@@ -68,7 +68,8 @@ def review_rights(*, by: User) -> None:
     roles = dict.fromkeys(StaffRole.values, 0)
     for role in User.objects.staff().filter(is_active=True).values_list("role", flat=True):
         roles[role] += 1
-    audit.record(REVIEW_ACTION, by=by, **roles)
+    counts = [f"{role}: {count}" for role, count in roles.items()]
+    audit.record(REVIEW_ACTION, by=by, roles=counts)
 
 
 def _lock(user: User) -> User:

@@ -3,7 +3,9 @@
 from django.db import migrations, models
 from django.db.models import Q
 
-NOT_ACTIVE = "UPDATE elections_member SET deactivated_at = now() WHERE NOT is_active AND deactivated_at IS NULL"
+NOT_ACTIVE = (
+    "UPDATE elections_member SET deactivated_at = now() WHERE NOT is_active AND deactivated_at IS NULL"
+)
 
 
 class Migration(migrations.Migration):

@@ -177,7 +177,7 @@ def new_browser(mail: OutboxMail) -> Context:
 
 def audit_head(mail: OutboxMail) -> Context:
     """Number and digest of the newest seal, and what the check of that night found."""
-    event = AuditEvent.objects.filter(uuid=mail.reference).first()
+    event = AuditEvent.objects.filter(uuid=mail.reference).first() if mail.reference else None
     if event is None:
         raise Obsolete(_("De controle waarover deze e-mail gaat, staat niet meer in het logboek."))
     url = absolute_url(current_municipality(), reverse("backoffice:audit-list"))

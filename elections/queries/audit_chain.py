@@ -20,7 +20,7 @@ from elections.models.audit_event import FIXED_COLUMNS, MINIMUM_TERM, PERSONAL_C
 SETTLED_AFTER: Final = timedelta(days=1)
 ROWS_AT_ONCE: Final = 5000
 DAMAGES_KEPT: Final = 100
-_EMPTY: Final[dict[str, Any]] = {"details": {}}
+_EMPTY: Final[dict[str, object]] = {"details": {}}
 
 
 class DamageKind(TextChoices):

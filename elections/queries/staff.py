@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from elections.enums import SignInMethod, StaffRole, StaffState
 from elections.models import AuditEvent, Authenticator, Invitation, SignIn, User, WorkAccount
-from elections.permissions import ALL_RIGHTS, IN_WORDS, RIGHTS
+from elections.permissions import ALL_RIGHTS, IN_WORDS, RIGHTS, Words
 
 REVIEW_ACTION: Final = "staff.review"
 # BIO2 8.02.01: rights that can do much are reviewed every quarter.
@@ -72,7 +72,7 @@ def rights_words(user: User) -> str:
     return _("%(some)s van %(all)s") % {"some": len(RIGHTS[user.role]), "all": len(ALL_RIGHTS)}
 
 
-def rights_matrix() -> Iterable[tuple[str, list[tuple[str, list[bool]]]]]:
+def rights_matrix() -> Iterable[tuple[Words, list[tuple[Words, list[bool]]]]]:
     """Per subject its rights in words, each with yes or no for every role in the order of StaffRole."""
     for subject, rights in IN_WORDS:
         yield (

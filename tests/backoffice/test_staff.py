@@ -210,7 +210,7 @@ def test_review_shows_everybody_and_is_kept_in_the_log(desk, boss):
     assert "Ada Baas" in response.content.decode()
     event = AuditEvent.objects.get(action="staff.review")
     assert event.actor_id == str(boss.uuid)
-    assert event.details["planner"] == 1
+    assert "planner: 1" in event.details["roles"]
     assert "Rechten voor het laatst nagekeken" in desk.get(LIST).content.decode()
 
 

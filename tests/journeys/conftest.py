@@ -167,7 +167,9 @@ class Screen:
     def listen(self) -> None:
         """Gather errors in the console, mistakes in scripts, what the content policy stops and reports of that."""
         self.page.add_init_script(POLICY_WATCH)
-        self.page.on("console", lambda line: self.complaints.append(line.text) if line.type == "error" else None)
+        self.page.on(
+            "console", lambda line: self.complaints.append(line.text) if line.type == "error" else None
+        )
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on(
             "request", lambda sent: self.complaints.append(sent.url) if "/csp-report/" in sent.url else None

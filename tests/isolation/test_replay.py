@@ -47,10 +47,11 @@ def test_session_row_that_was_copied_is_refused(worlds, juinen, zonneiland, clie
             session_data=session.session_data,
             expire_date=session.expire_date,
         )
-        factories.make_challenge(worlds["gm9009"].staff["administrator"], used=True)
+        twin = factories.make_authenticator(worlds["gm9009"].staff["administrator"])
+        assert twin.persistent_id == home.session[DEVICE_ID_SESSION_KEY]
     away = client_for(zonneiland)
     away.cookies = home.cookies.copy()
-    assert away.get(reverse("portal:personal-data")).headers["Location"].startswith("/login/")
+    assert away.get(reverse("backoffice:home")).headers["Location"].startswith("/login/")
 
 
 def test_half_log_in_is_not_finished_elsewhere(worlds, juinen, zonneiland, client_for):

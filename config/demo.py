@@ -172,7 +172,9 @@ def _prepare(environment: Mapping[str, str]) -> str:
     )
     print("Filling the demo, where it is empty ...", flush=True)
     empty = ["--empty"] if os.environ.get("DEMO_EMPTY") else []
-    return _call([sys.executable, "manage.py", "demo", *empty], environment, follow=True)
+    # What it prints is shown: without a line of the log for everything that it makes.
+    quiet = {**environment, "LOG_LEVEL": "WARNING"}
+    return _call([sys.executable, "manage.py", "demo", *empty], quiet, follow=True)
 
 
 def _when_changed(

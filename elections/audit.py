@@ -79,8 +79,11 @@ def record_view(
     filters: of a list, what was asked for; give the number of people found as `count`. A list is one event, not one
     for each row.
     """
+    # PostgreSQL has no place for a NUL, which anybody can type into the address of a list.
     asked = [
-        f"{name}: {value}" for name, value in sorted((filters or {}).items()) if value not in ("", None, [])
+        f"{name}: {value}".replace("\x00", "")
+        for name, value in sorted((filters or {}).items())
+        if value not in ("", None, [])
     ]
     if asked:
         details["filter"] = asked

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Any
 
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import MD5PasswordHasher, make_password
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -42,9 +42,10 @@ _hashes: dict[str, str] = {}
 
 
 def password_hash() -> str:
-    """One hash for all users of a run, the same in both municipalities."""
+    """One hash for all users of a run, the same in both municipalities; by the hasher of the tests, whichever a test
+    sets for itself."""
     if PASSWORD not in _hashes:
-        _hashes[PASSWORD] = make_password(PASSWORD)
+        _hashes[PASSWORD] = make_password(PASSWORD, hasher=MD5PasswordHasher())
     return _hashes[PASSWORD]
 
 

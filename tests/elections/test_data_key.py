@@ -249,7 +249,12 @@ def _command() -> subprocess.Popen[str]:
     address = f"postgres://{database['USER']}@{database['HOST']}:{database['PORT']}/{database['NAME']}"
     return subprocess.Popen(
         [sys.executable, "-u", "manage.py", "data_key", "rotate", "GM0001"],
-        env={**os.environ, "DATABASE_URL": address, "MASTER_KEY_FILE": settings.MASTER_KEY_FILE},
+        env={
+            **os.environ,
+            "DATABASE_URL": address,
+            "MASTER_KEY_FILE": settings.MASTER_KEY_FILE,
+            "LOG_LEVEL": "WARNING",  # only the words of the command itself
+        },
         cwd=settings.BASE_DIR,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

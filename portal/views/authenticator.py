@@ -36,7 +36,6 @@ def authenticator(request: HttpRequest) -> HttpResponse:
         "state": factor_state(request.user),
         "is_staff": request.user.is_staff_member,
         "must_set_up": _must_set_up(request),
-        "first_page": first_page(request.user),
     }
     return _page(request, "authenticator", context)
 

@@ -188,6 +188,30 @@ def demo_is_off(**_options: Any) -> list[CheckMessage]:
     return [Error("DEMO may not be on where real people log in.", id="zitting.E011")]
 
 
+@register(Tags.security, deploy=True)
+def nothing_is_on_for_developers(**_options: Any) -> list[CheckMessage]:
+    """E012: both show or allow what real visitors may not see or do."""
+    return [
+        Error(f"{name} may not be on where real people log in.", id="zitting.E012")
+        for name in ("DEBUG", "TESTING")
+        if getattr(settings, name)
+    ]
+
+
+@register(Tags.security, deploy=True)
+def visitors_are_told_apart(**_options: Any) -> list[CheckMessage]:
+    """E013: behind a proxy that is not counted, all the world is one address, and shares its limits."""
+    if not settings.SECURE_PROXY_SSL_HEADER or settings.TRUSTED_PROXY_COUNT >= 1:
+        return []
+    return [
+        Error(
+            "BEHIND_PROXY is on, but TRUSTED_PROXY_COUNT is 0: every visitor then has the address of the proxy.",
+            hint="Set TRUSTED_PROXY_COUNT to the number of proxies that add to X-Forwarded-For.",
+            id="zitting.E013",
+        )
+    ]
+
+
 @register()
 def letter_libraries_are_present(**_options: Any) -> list[CheckMessage]:
     """W001: WeasyPrint needs libraries that pip cannot bring."""

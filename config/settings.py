@@ -290,11 +290,16 @@ DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="zitting@localhost")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"tenant": {"()": "django_tenants.log.TenantContextFilter"}},
+    "filters": {
+        "tenant": {"()": "django_tenants.log.TenantContextFilter"},
+        "keys": {"()": "config.logs.HideKeys"},
+    },
     "formatters": {
         "line": {"format": "%(asctime)s %(levelname)s [%(schema_name)s] %(name)s: %(message)s"},
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["tenant"], "formatter": "line"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "filters": ["tenant", "keys"], "formatter": "line"}
+    },
     # A line per step and per glyph table tells nothing.
     "loggers": {"weasyprint.progress": {"level": "WARNING"}, "fontTools": {"level": "WARNING"}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},

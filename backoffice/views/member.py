@@ -41,6 +41,7 @@ from elections.queries.member import (
 )
 from elections.queries.member_double import same_number
 from elections.queries.personal_data import recently_changed
+from elections.sessions import is_confirmed
 
 HAS_ACCOUNT = (Access.ACCEPTED, Access.LOGGED_IN)
 
@@ -135,7 +136,16 @@ def member_edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
     member = get_object_or_404(Member.objects.prefetch_related("labels"), uuid=uuid)
     form, old_email = MemberForm(request.POST or None, member=member), member.email
     stored: list[dict[str, str]] = []
-    if request.method == "POST" and form.is_valid():
+    ready = request.method == "POST" and form.is_valid()
+    asks_proof = (
+        ready and _moves_an_account(member, form.values["email"]) and not is_confirmed(request.session)
+    )
+    if asks_proof:
+        # Not by sending the colleague to another page: what was typed would be lost.
+        form.add_error(
+            "email", _("Op dit adres krijgt het lid de inlogcodes. Laat eerst zien dat u het bent.")
+        )
+    elif ready:
         version = form.cleaned_data["version"] or 0
         try:
             member = actions.update_member(
@@ -156,8 +166,13 @@ def member_edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
             _warn_about_shared_address(request, member)
             return redirect("backoffice:member-detail", member.uuid)
     audit.record_view("member.view", by=request.user, on=member, page="edit")
-    context = {"form": form, "member": member, "stored": stored}
+    context = {"form": form, "member": member, "stored": stored, "asks_proof": asks_proof}
     return render(request, "backoffice/member/edit.html", context)
+
+
+def _moves_an_account(member: Member, email: object) -> bool:
+    """Whether log-in codes would go to another mailbox: whoever reads that one could then become this member."""
+    return member.user is not None and email != member.email
 
 
 @staff_required("member.invite")

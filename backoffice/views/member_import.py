@@ -87,7 +87,7 @@ def member_import_columns(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return render(request, "backoffice/member_import/columns.html", context)
 
 
-@staff_required("member.import")
+@staff_required("member.import", confirmed=True)
 @sensitive_variables("plan")
 def member_import_preview(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Look at what the file would do (GET), and do it (POST)."""

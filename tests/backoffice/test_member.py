@@ -13,6 +13,7 @@ from elections.enums import SecretKind
 from elections.errors import ChangedElsewhere
 from elections.models import AvailabilityResponse, Label, Member, OutboxMail
 from elections.queries.member import Access, with_access
+from elections.sessions import CONFIRMED_KEY
 from tests import factories
 
 BSN = "999900018"
@@ -299,6 +300,25 @@ def test_edit_warns_about_a_shared_address(planner, new_member):
     )
     answer = planner.post(url("member-edit", member), form_values(email="samen@voorbeeld.nl"), follow=True)
     assert "is ook het adres van" in text_of(answer)
+
+
+def test_new_address_of_an_account_asks_a_fresh_proof_and_loses_nothing(planner):
+    """The log-in codes would go there; an address of who has no account asks nothing more."""
+    member = factories.make_member(number=7, last_name="Jansen", email="oud@voorbeeld.nl")
+    values = form_values(email="nieuw@voorbeeld.nl", city="Juinen")
+    session = planner.session
+    session[CONFIRMED_KEY] -= 601
+    session.save()
+    page = planner.post(url("member-edit", member), values).content.decode()
+    assert "Laat eerst zien dat u het bent" in page
+    assert 'value="nieuw@voorbeeld.nl"' in page
+    member.refresh_from_db()
+    assert member.email == "oud@voorbeeld.nl"
+    session[CONFIRMED_KEY] += 601
+    session.save()
+    assert planner.post(url("member-edit", member), values).status_code == 302
+    member.refresh_from_db()
+    assert member.email == "nieuw@voorbeeld.nl"
 
 
 def test_deactivate_page_asks_first(planner, new_member):

@@ -103,5 +103,20 @@ def test_demo_on_a_public_address_is_refused(settings):
     assert ids(checks.demo_is_off) == []
 
 
+@pytest.mark.parametrize("name", ["DEBUG", "TESTING"])
+def test_what_is_for_developers_is_refused(settings, name):
+    settings.DEBUG, settings.TESTING = False, False
+    assert ids(checks.nothing_is_on_for_developers) == []
+    setattr(settings, name, True)
+    assert ids(checks.nothing_is_on_for_developers) == ["zitting.E012"]
+
+
+def test_proxy_that_is_not_counted_is_refused(settings):
+    settings.SECURE_PROXY_SSL_HEADER, settings.TRUSTED_PROXY_COUNT = ("HTTP_X_FORWARDED_PROTO", "https"), 0
+    assert ids(checks.visitors_are_told_apart) == ["zitting.E013"]
+    settings.TRUSTED_PROXY_COUNT = 1
+    assert ids(checks.visitors_are_told_apart) == []
+
+
 def test_settings_of_the_tests_pass_all_checks():
     assert [message for message in run_checks() if message.is_serious() and not message.is_silenced()] == []

@@ -1,6 +1,5 @@
 """Forms about members: their data, and a label for many at once."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -10,20 +9,9 @@ from elections import normalise
 from elections.enums import PositionKind
 from elections.models import Label, Member
 from tenants.context import current_municipality
+from tenants.forms import TidyField
 
 OFF = {"autocomplete": "off"}
-
-
-class TidyField(forms.CharField):
-    """A text that `elections.normalise` brings to one way of writing, and refuses in plain words."""
-
-    def __init__(self, tidy: Callable[[str], Any], **options: Any) -> None:
-        self.tidy = tidy
-        options.setdefault("widget", forms.TextInput(attrs=OFF))
-        super().__init__(**options)
-
-    def clean(self, value: Any) -> Any:
-        return self.tidy(super().clean(value))
 
 
 class MemberForm(forms.Form):

@@ -1,6 +1,5 @@
 """What members may change about themselves: one form per subject."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -12,21 +11,9 @@ from elections.enums import SecretKind
 from elections.errors import ActionError
 from elections.models import Member
 from tenants.context import current_municipality
+from tenants.forms import TidyField
 
 PASSWORD_ERRORS = {"required": _("Vul uw wachtwoord in.")}
-
-
-class TidyField(forms.CharField):
-    """A text that `elections.normalise` brings to one way of writing, and refuses in plain words."""
-
-    def __init__(self, tidy: Callable[[str], Any], autocomplete: str = "", **kwargs: Any) -> None:
-        self.tidy = tidy
-        attrs = {"autocomplete": autocomplete} if autocomplete else {}
-        kwargs.setdefault("widget", forms.TextInput(attrs=attrs))
-        super().__init__(**kwargs)
-
-    def clean(self, value: Any) -> Any:
-        return self.tidy(super().clean(value))
 
 
 class SecretField(forms.CharField):
@@ -79,7 +66,7 @@ def _own_initials(text: str) -> str:
 
 
 class NameForm(SubjectForm):
-    initials = TidyField(_own_initials, label=_("Voorletters"), max_length=20, required=False)
+    initials = TidyField(_own_initials, "on", label=_("Voorletters"), max_length=20, required=False)
     first_name = TidyField(
         normalise.own_name,
         "given-name",
@@ -90,6 +77,7 @@ class NameForm(SubjectForm):
     )
     infix = TidyField(
         normalise.own_name,
+        "on",
         label=_("Tussenvoegsel"),
         help_text=_("Bijvoorbeeld: van der."),
         max_length=20,
@@ -131,12 +119,14 @@ class AddressForm(SubjectForm):
 
     street = TidyField(
         normalise.line,
+        "on",
         label=_("Straat"),
         max_length=100,
         error_messages={"required": _("Vul uw straat in.")},
     )
     house_number = TidyField(
         normalise.house_number,
+        "on",
         label=_("Huisnummer"),
         help_text=_("Met letter of toevoeging, bijvoorbeeld 12 A."),
         max_length=20,
@@ -191,6 +181,7 @@ def password_field() -> forms.CharField:
 class EmailForm(forms.Form):
     email = TidyField(
         normalise.email,
+        "on",
         label=_("Nieuw e-mailadres"),
         help_text=_("Hierop krijgt u ook uw inlogcode. U krijgt nu eerst een code op dit adres."),
         max_length=254,

@@ -1,6 +1,7 @@
 """Reading numbers in the clear: for paying people, by two colleagues, and never without a trace.
 
-Nothing but the payment run may import this (tests/isolation/test_reveal_imports.py).
+Nothing but the payment run may import this (tests/isolation/test_reveal_imports.py). There is no payment run yet, so no
+page calls it; `second` is to rest on that colleague's own stored approval there.
 """
 
 from collections.abc import Iterable

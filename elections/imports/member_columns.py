@@ -42,8 +42,6 @@ class ImportField(TextChoices):
     IBAN = "iban", gettext_lazy("IBAN")
 
 
-SECRET_FIELDS: Final = (ImportField.BSN, ImportField.IBAN)
-
 # Headings as people write them, without capitals, accents, spaces and signs.
 HEADINGS: Final[dict[ImportField, str]] = {
     ImportField.NUMBER: (

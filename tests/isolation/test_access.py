@@ -1,9 +1,10 @@
 """Every address, for everybody: who may not come in is stopped, and nobody meets an error or another municipality.
 
-Every answer is also held against header_table.
+Both municipalities hold numbers that may never be seen again (canaries): every answer, with its headers and the text
+of its file, is also searched for them, and held against header_table.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,9 +20,15 @@ from tests import factories
 from tests.conftest import MunicipalityClient
 from tests.isolation import header_table
 from tests.isolation.access_table import ANYONE, MEMBER, SIGNED_IN, TABLE, Row
+from tests.isolation.canaries import leaks, response_parts, store_canaries
 from tests.isolation.walk import address_of, addresses
 
-METHODS = ("get", "head", "post")
+METHODS = ("get", "post")
+WITH_HEAD = ("get", "head", "post")
+"""A view that would treat HEAD otherwise than GET does so for everybody: three people ask it."""
+
+Headers = dict[str, str] | None
+HTMX = {"HX-Request": "true"}
 LET_IN = {200, 302, 400, 405, 409, 410, 422}
 """What somebody with the right may get: the page, a redirect, or a complaint about what was sent."""
 
@@ -56,6 +63,14 @@ class Person:
         return ""
 
 
+@pytest.fixture
+def stored(worlds, juinen, zonneiland):
+    """The worlds, with all canaries in them."""
+    for municipality in (juinen, zonneiland):
+        store_canaries(municipality, worlds[municipality.schema_name])
+    return worlds
+
+
 def test_every_address_is_in_the_table():
     assert sorted(addresses()) == sorted(TABLE)
 
@@ -69,64 +84,81 @@ def test_every_view_has_the_gate_of_its_row():
     assert gates == {name: TABLE[name].who for name in gates}
 
 
-def test_anonymous_may_open_only_what_is_for_anyone(worlds, juinen, client_for):
-    _check(Person(client_for(juinen)), worlds["gm0001"])
+def test_anonymous_may_open_only_what_is_for_anyone(stored, juinen, client_for):
+    _check(Person(client_for(juinen)), stored["gm0001"], methods=WITH_HEAD)
 
 
-def test_half_logged_in_may_open_only_what_is_for_anyone(worlds, juinen, client_for):
+def test_half_logged_in_may_open_only_what_is_for_anyone(stored, juinen, client_for):
     """The password was right, the code was not given yet."""
-    for user in (worlds["gm0001"].member.user, worlds["gm0001"].staff["administrator"]):
+    for user in (stored["gm0001"].member.user, stored["gm0001"].staff["administrator"]):
         client = client_for(juinen)
         client.force_login(user)
-        _check(Person(client), worlds["gm0001"])
+        _check(Person(client), stored["gm0001"])
 
 
-def test_disabled_user_may_open_only_what_is_for_anyone(worlds, juinen, client_for):
-    for user in (worlds["gm0001"].member.user, worlds["gm0001"].staff["administrator"]):
+def test_disabled_user_may_open_only_what_is_for_anyone(stored, juinen, client_for):
+    for user in (stored["gm0001"].member.user, stored["gm0001"].staff["administrator"]):
         client = client_for(juinen, user)
         user.is_active = False
         user.save()
-        _check(Person(client), worlds["gm0001"])
+        _check(Person(client), stored["gm0001"])
 
 
-def test_member_may_open_the_portal(worlds, juinen, client_for):
-    member = worlds["gm0001"].member
-    _check(Person(client_for(juinen, member.user), member.user, member), worlds["gm0001"])
+def test_member_may_open_the_portal(stored, juinen, client_for):
+    member = stored["gm0001"].member
+    _check(Person(client_for(juinen, member.user), member.user, member), stored["gm0001"], methods=WITH_HEAD)
 
 
-def test_colleague_with_a_mailbox_alone_is_sent_to_set_up_a_second_factor(worlds, juinen, client_for):
+def test_colleague_with_a_mailbox_alone_is_sent_to_set_up_a_second_factor(stored, juinen, client_for):
     """Password and e-mailed code, as after the first log-in: nothing of the backoffice opens."""
-    user = worlds["gm0001"].staff["administrator"]
+    user = stored["gm0001"].staff["administrator"]
     client = client_for(juinen)
     client.log_in_with(user, factories.make_challenge(user, used=True))
-    _check(Person(client, user, strong=False), worlds["gm0001"])
+    _check(Person(client, user, strong=False), stored["gm0001"])
 
 
-def test_colleague_who_sat_still_proves_again_who_they_are_before_a_dangerous_act(worlds, juinen, client_for):
-    user = worlds["gm0001"].staff["administrator"]
+def test_colleague_who_sat_still_proves_again_who_they_are_before_a_dangerous_act(stored, juinen, client_for):
+    user = stored["gm0001"].staff["administrator"]
     client = client_for(juinen, user)
     session = client.session
     session[CONFIRMED_KEY] -= CONFIRMED_FOR.total_seconds() + 1
     session.save()
-    _check(Person(client, user, confirmed=False), worlds["gm0001"])
+    dangerous = {name: TABLE[name] for name, view in addresses().items() if getattr(view, "confirmed", False)}
+    assert len(dangerous) > 10
+    _check(Person(client, user, confirmed=False), stored["gm0001"], dangerous)
 
 
 @pytest.mark.parametrize("role", StaffRole.values)
-def test_colleague_may_open_what_the_role_allows(worlds, juinen, client_for, role):
-    user = worlds["gm0001"].staff[role]
-    _check(Person(client_for(juinen, user), user), worlds["gm0001"])
+def test_colleague_may_open_what_the_role_allows(stored, juinen, client_for, role):
+    user = stored["gm0001"].staff[role]
+    methods = WITH_HEAD if role == StaffRole.ADMINISTRATOR else METHODS
+    _check(Person(client_for(juinen, user), user), stored["gm0001"], methods=methods)
 
 
-def test_colleague_who_is_a_member_may_open_both(worlds, juinen, client_for):
-    user = worlds["gm0001"].staff["reader"]
+def test_parts_of_pages_that_htmx_asks_for_show_no_number(stored, juinen, client_for):
+    """To the colleague with the most rights; the walks above see whole pages only."""
+    client = client_for(juinen, stored["gm0001"].staff["administrator"])
+    _check_numbers(client, stored["gm0001"], ("get",), HTMX)
+
+
+@pytest.mark.parametrize("who", ["member", "administrator"])
+def test_public_body_shows_no_number_on_its_own_host(stored, zonneiland, client_for, who):
+    """Its members have ID numbers of another kind."""
+    world = stored["gm9009"]
+    user = world.member.user if who == "member" else world.staff[who]
+    _check_numbers(client_for(zonneiland, user), world)
+
+
+def test_colleague_who_is_a_member_may_open_both(stored, juinen, client_for):
+    user = stored["gm0001"].staff["reader"]
     member = factories.make_member(user=user)
     others = {name: row for name, row in TABLE.items() if not row.own}
-    _check(Person(client_for(juinen, user), user, member), worlds["gm0001"], others)
+    _check(Person(client_for(juinen, user), user, member), stored["gm0001"], others, ("get",))
 
 
-@pytest.mark.parametrize("who", ["member", *StaffRole.values])
+@pytest.mark.parametrize("who", ["member", "administrator"])
 def test_somebody_of_another_municipality_is_nobody_here(worlds, juinen, zonneiland, client_for, who):
-    """Same primary key, same password hash, and the session cookie of there."""
+    """Same primary key, same password hash, and the session cookie of there; nobody's role is read before that."""
     there = worlds["gm9009"]
     user = there.member.user if who == "member" else there.staff[who]
     client = client_for(juinen)
@@ -142,7 +174,7 @@ def test_object_of_another_municipality_is_not_found(worlds, juinen, client_for)
     person = Person(client_for(juinen, user), user, member)
     rows = {name: row for name, row in TABLE.items() if row.arguments}
     wrong = []
-    for name, row, method, response in _responses(person, there, rows):
+    for name, row, method, response in _responses(person.client, there, rows):
         # A link of another municipality is answered as one that is over: nothing is told about anybody.
         refused = {404, 405, 410} if row.who == ANYONE else {404, 405}
         if response.status_code not in refused or there.marker in _body(response):
@@ -158,7 +190,7 @@ def test_form_that_names_objects_of_another_municipality_shows_nothing_of_them(w
     form = {name: str(thing.uuid) for name, thing in vars(there).items() if hasattr(thing, "uuid")}
     form |= {f"{name}s": uuid for name, uuid in form.items()} | {"station": form["polling_station"]}
     wrong = []
-    for name, _row, method, response in _responses(person, here, TABLE, form):
+    for name, _row, method, response in _responses(person.client, here, TABLE, form=form):
         if response.status_code >= 500 or there.marker in _body(response):
             wrong.append((name, method, response.status_code))
     assert wrong == []
@@ -170,7 +202,7 @@ def test_letter_of_another_member_is_not_found(worlds, juinen, client_for):
     rows = {name: row for name, row in TABLE.items() if row.own}
     answers = [
         (name, response.status_code)
-        for name, _row, _method, response in _responses(person, worlds["gm0001"], rows)
+        for name, _row, _method, response in _responses(person.client, worlds["gm0001"], rows)
     ]
     assert [answer for answer in answers if answer[1] not in (404, 405)] == []
 
@@ -185,10 +217,12 @@ def test_worlds_have_the_same_keys_and_password_hashes(worlds):
         assert (user.pk, user.password) == (there.staff[role].pk, there.staff[role].password)
 
 
-def _check(person: Person, world: factories.World, rows: dict[str, Row] = TABLE) -> None:
+def _check(
+    person: Person, world: factories.World, rows: dict[str, Row] = TABLE, methods: Iterable[str] = METHODS
+) -> None:
     """Compare every answer with the table, and gather what differs."""
     wrong = []
-    for name, row, method, response in _responses(person, world, rows):
+    for name, row, method, response in _responses(person.client, world, rows, methods):
         body = _body(response)
         stop = person.stop(name, row)
         if person.may(row) and stop:
@@ -202,25 +236,57 @@ def _check(person: Person, world: factories.World, rows: dict[str, Row] = TABLE)
             right = _is_sent_to_login(response) or response.status_code == 405
         else:
             right = response.status_code in (403, 405) or _is_the_way_to_the_backoffice(name, response)
-        faults = header_table.faults(name, response, body)
+        faults = [*header_table.faults(name, response, body), *_numbers(response)]
         if not right or "MerkZonneiland" in body or faults:
             wrong.append((name, method, response.status_code, response.headers.get("Location", ""), faults))
     assert wrong == []
 
 
+def _check_numbers(
+    client: MunicipalityClient,
+    world: factories.World,
+    methods: Iterable[str] = METHODS,
+    headers: Headers = None,
+) -> None:
+    found = [
+        (name, method, response.status_code, _numbers(response))
+        for name, _row, method, response in _responses(client, world, TABLE, methods, headers=headers)
+        if response.status_code >= 500 or _numbers(response)
+    ]
+    assert found == []
+
+
+def _numbers(response: Any) -> list[str]:
+    """The canaries in headers, cookies, body and file, with the part of the answer where each stands."""
+    return [f"{name} in the {part}" for part, data in response_parts(response) for name in leaks(data)]
+
+
 def _responses(
-    person: Person, world: factories.World, rows: dict[str, Row], form: dict[str, str] | None = None
+    client: MunicipalityClient,
+    world: factories.World,
+    rows: dict[str, Row],
+    methods: Iterable[str] = METHODS,
+    form: dict[str, str] | None = None,
+    headers: Headers = None,
 ) -> Iterator[tuple[str, Row, str, Any]]:
-    person.client.raise_request_exception = False  # a 500 is an answer that the table does not allow
+    client.raise_request_exception = False  # a 500 is an answer that the table does not allow
     for name, row in rows.items():
-        with tenant_context(person.client.municipality):
+        with tenant_context(client.municipality):
             path = address_of(name, row, world)
-        for method in METHODS:
-            cookies = person.client.cookies.copy()
+        for method in methods:
+            cookies = client.cookies.copy()
             with transaction.atomic():
-                yield name, row, method, getattr(person.client, method)(path, form)
+                response = getattr(client, method)(path, form, headers=headers)
+                _read(response)
+                yield name, row, method, response
                 transaction.set_rollback(True)
-            person.client.cookies = cookies
+            client.cookies = cookies
+
+
+def _read(response: Any) -> None:
+    """Read a file once, so that it can be looked at twice."""
+    if response.streaming:
+        response.streaming_content = [b"".join(response.streaming_content)]
 
 
 def _is_sent_to_login(response: Any) -> bool:

@@ -1,6 +1,8 @@
 """What the law gives a person over their own data: all of it in one file, or all of it gone (AVG art. 15, 17, 20)."""
 
-from collections.abc import Iterable
+import json
+import re
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any, Final
 
@@ -35,10 +37,28 @@ EXPORTED: Final = "privacy.export"
 EXPORTS_PER_HOUR: Final = 3
 ERASED_NAME: Final = "verwijderd"
 GONE: Final = "•••"
-# A name shorter than this occurs by chance in texts about somebody else.
-SHORTEST_TRACE: Final = 5
+# A single word, or a short number, is not one person: it occurs by chance in what is about somebody else.
+FEWEST_WORDS: Final = 2
+FEWEST_DIGITS: Final = 8
+# Events that prove how the system was used or kept. No text in them makes them disappear, whatever a member is called.
+EVIDENCE: Final = (
+    "audit.",
+    "authenticator.",
+    "login.",
+    "retention.",
+    "reveal",
+    "secret.",
+    "staff.",
+    "work_account",
+)
+# Things whose label may name a member; labels of members and accounts are found by their number.
+LABELS_WITH_NAMES: Final = ("", "assignment")
+# Facts that hold names of things, never of people.
+NAMES_OF_THINGS: Final = frozenset({"day_parts", "elections", "positions", "venues"})
+# What stands between the parts of a label, or between the name of a filter and what was asked for.
+SEPARATOR: Final = re.compile(r" · |: |, |; |\n")
 
-# What is written over a member's own columns. Every field of Member is here or in elections.data_register.KEPT_EMPTY.
+# What is written over a member's own columns. Every field of Member is here or in KEPT.
 _EMPTY: Final[dict[str, Any]] = {
     "initials": "",
     "first_name": "",
@@ -59,6 +79,20 @@ _EMPTY: Final[dict[str, Any]] = {
     "sensitive_change_at": None,
     "user": None,
 }
+# The other fields of Member: what stays of an erased one, or what else clears it.
+KEPT: Final = {
+    "id": "places of past events point to it",
+    "uuid": "a random number; the blanked events keep it",
+    "number": "says nothing without the name",
+    "version": "counts changes",
+    "created_at": "for the counts of the past",
+    "deactivated_at": "retention counts from it",
+    "last_worked_on": "retention counts from it",
+    "erased_at": "tells that this row is empty",
+    "sort_name": "the database makes it from the emptied name",
+    "search_text": "the database makes it from the emptied name, address and number",
+    "labels": "_remove_answers clears them",
+}
 
 
 @transaction.atomic
@@ -68,13 +102,15 @@ def export_member(member: Member, *, by: User) -> bytes:
     return export_person(member)
 
 
-def export_own_data(member: Member, password: str, *, by: User) -> bytes:
+def export_own_data(member: Member, password: str, *, by: User, browser: str = "") -> bytes:
     """The same for the member, after the password. Call it outside a transaction: a refused try must stay counted.
+
+    browser: the digest of the browser's own cookie, as in login_limits.count_attempt.
 
     Raises:
         ActionError: when the password is wrong or was tried too often, or after three files within an hour.
     """
-    check_own_password(by, password)
+    check_own_password(by, password, browser=browser)
     with transaction.atomic():
         # The lock makes simultaneous requests wait for each other, so that the count is exact.
         Member.objects.select_for_update(of=("self",)).get(pk=member.pk)
@@ -134,11 +170,16 @@ def _check_no_places_ahead(member: Member) -> None:
 
 
 def _traces(member: Member) -> list[str]:
-    """Texts by which the member can be recognised in rows that do not refer to them."""
+    """Texts by which the member can be recognised in rows that do not refer to them, the longest first."""
     texts = {member.full_name, member.informal_name, member.list_name, member.email, member.phone}
     if member.user and not member.user.is_staff_member:
         texts |= {member.user.name, member.user.username, member.user.email}
-    return sorted((text for text in texts if len(text) >= SHORTEST_TRACE), key=len, reverse=True)
+    return sorted(filter(_tells_who, texts), key=len, reverse=True)
+
+
+def _tells_who(text: str) -> bool:
+    digits = sum(char.isdigit() for char in text)
+    return len(text.split()) >= FEWEST_WORDS or "@" in text or digits >= FEWEST_DIGITS
 
 
 def _objects_of(member: Member) -> list[str]:
@@ -155,15 +196,56 @@ def _objects_of(member: Member) -> list[str]:
     return [str(getattr(thing, "uuid", thing.pk)) for thing in things]
 
 
-def _events_about(about: list[str], traces: Iterable[str]) -> QuerySet[AuditEvent]:
-    """Events on the member or by the member, and those whose words speak of the member."""
+def _events_about(about: list[str], traces: list[str]) -> QuerySet[AuditEvent]:
+    """Events on the member or by the member, and those of which a whole label or fact is the member's name."""
+    own = Q(object_id__in=about) | Q(actor_id__in=about) | Q(pk__in=list(_events_that_name(traces)))
+    return AuditEvent.objects.filter(own, blanked_at=None)
+
+
+def _events_that_name(traces: list[str]) -> Iterator[int]:
+    """Keys of the events that hold one of these texts as a whole value: part of a value may be somebody else."""
+    events = AuditEvent.objects.filter(blanked_at=None).annotate(as_text=Cast("details", TextField()))
+    for prefix in EVIDENCE:
+        events = events.exclude(action__startswith=prefix)
+    words = [max(text.split(), key=len) for text in traces]
+    told = Q(object_type__in=LABELS_WITH_NAMES) & _any_in("object_label", words) | _any_in("as_text", words)
+    wanted = {_plain(text) for text in traces}
+    found = events.filter(told).values_list("pk", "object_type", "object_label", "details")
+    for key, kind, label, details in found.iterator() if traces else ():
+        texts = [
+            text for name, value in details.items() if name not in NAMES_OF_THINGS for text in _texts(value)
+        ]
+        if kind in LABELS_WITH_NAMES:
+            texts.append(label)
+        if any(wanted & _parts(text) for text in texts):
+            yield key
+
+
+def _any_in(column: str, traces: Iterable[str]) -> Q:
+    """Condition "one of these texts occurs in the column": a first sieve, for plain text and for JSON as text."""
     told = Q()
     for text in traces:
-        # An event on another person with the same name keeps its name.
-        told |= Q(object_label__icontains=text) & ~Q(object_type__in=("member", "user"))
-        told |= Q(details_text__icontains=text)
-    events = AuditEvent.objects.annotate(details_text=Cast("details", TextField()))
-    return events.filter(Q(object_id__in=about) | Q(actor_id__in=about) | told).filter(blanked_at=None)
+        told |= Q(**{f"{column}__icontains": text})
+        told |= Q(**{f"{column}__icontains": json.dumps(text, ensure_ascii=False)[1:-1]})
+    return told
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text inside a JSON value, without the keys."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (list, dict)):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _texts(each)
+
+
+def _parts(text: str) -> set[str]:
+    """The whole text, what stands behind the name of a filter ("q: Anna Berg"), and each part by itself."""
+    return {_plain(part) for part in (text, text.partition(": ")[2], *SEPARATOR.split(text))}
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).casefold()
 
 
 def _remove_answers(member: Member) -> None:
@@ -205,21 +287,16 @@ def _remove_from_work(traces: list[str]) -> None:
     for model, names in ((Job, ("errors", "result", "parameters")), (ImportFile, ("options", "mapping"))):
         for name in names:
             as_text = model.objects.annotate(as_text=Cast(name, TextField()))
-            told = Q()
-            for text in traces:
-                told |= Q(as_text__icontains=text)
-            for row in as_text.filter(told) if traces else ():
+            for row in as_text.filter(_any_in("as_text", traces)) if traces else ():
                 setattr(row, name, _without(getattr(row, name), traces))
                 row.save(update_fields=[name])
 
 
 def _without(value: Any, traces: list[str]) -> Any:
+    """The same value with GONE for each of these texts, not where it is part of a longer name or address."""
     if isinstance(value, str):
         for text in traces:
-            at = value.lower().find(text.lower())
-            while at >= 0:
-                value = value[:at] + GONE + value[at + len(text) :]
-                at = value.lower().find(text.lower())
+            value = re.sub(rf"(?<![\w.+-]){re.escape(text)}(?!\w)", GONE, value, flags=re.IGNORECASE)
         return value
     if isinstance(value, list):
         return [_without(each, traces) for each in value]

@@ -15,6 +15,7 @@ from elections.errors import ActionError
 from elections.look import look_of
 from elections.queries.retention import chosen_terms
 from portal.access import member_required
+from portal.browser import browser_digest
 from portal.forms.privacy import DownloadForm, PrivacyRequestForm
 from tenants.responses import zip_response
 
@@ -50,7 +51,12 @@ def privacy_download(request: HttpRequest) -> HttpResponse:
     form = DownloadForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            content = export_own_data(request.member, form.cleaned_data["password"], by=request.user)
+            content = export_own_data(
+                request.member,
+                form.cleaned_data["password"],
+                by=request.user,
+                browser=browser_digest(request),
+            )
         except ActionError as problem:
             form.add_error("password", problem.message)
         else:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from elections import audit, data_register, master_keys
 from elections.actions.audit import seal_events
 from elections.actions.member import activate_member, update_member
-from elections.actions.privacy import erase_member, export_member, export_own_data
+from elections.actions.privacy import _EMPTY, KEPT, erase_member, export_member, export_own_data
 from elections.enums import EraseReason, SecretKind
 from elections.errors import ActionError
 from elections.models import (
@@ -79,7 +79,7 @@ def member():
     factories.make_job(errors=[f"Rij 3: A. {NAME} heeft geen adres.", "Rij 4: leeg."])
     factories.make_import_file(state="done", options={"namen": [f"Anna {NAME}"]})
     audit.record("member.update", by=user, on=member, fields=["email"])
-    audit.record("member.import", by=None, label=f"A. {NAME}", note=f"was {EMAIL}")
+    audit.record("member.import", by=None, label=f"A. {NAME}", note=EMAIL)
     return member
 
 
@@ -234,6 +234,76 @@ def test_others_with_the_same_name_keep_theirs(member, colleague):
     assert other.last_name == NAME
     event = AuditEvent.objects.get(action="member.update", object_id=str(other.uuid))
     assert event.blanked_at is None
+
+
+def left_after_erasing(colleague, event, **values):
+    """Whether an event keeps its words when somebody with these data is erased."""
+    erase_member(factories.make_member(**values), by=colleague, reason=EraseReason.REQUEST)
+    event.refresh_from_db()
+    return event.blanked_at is None
+
+
+@pytest.mark.parametrize(
+    ("values", "action", "facts"),
+    [
+        ({"first_name": "many", "last_name": "tries"}, "login.refuse", {"reason": "too many tries"}),
+        ({"first_name": "letter", "last_name": "code"}, "login.refuse", {"reason": "letter code"}),
+        ({"first_name": "", "initials": "", "last_name": "second"}, "secret.reveal", {"second": None}),
+        ({"first_name": "", "initials": "", "last_name": "members"}, "member.label", {"members": 3}),
+        ({"first_name": "", "initials": "", "last_name": "email"}, "member.update", {"fields": ["email"]}),
+        (
+            {"first_name": "An", "infix": "de", "last_name": "Vries"},
+            "member.list",
+            {"filter": ["q: Jan de Vries"]},
+        ),
+        ({"first_name": "De", "last_name": "Kuip"}, "availability.venues", {"venues": ["De Kuip"]}),
+        ({"first_name": "Anna", "last_name": "Berg"}, "audit.export", {"filter": ["q: Anna Berg"]}),
+        ({"first_name": "Anna", "last_name": "Berg"}, "member.update", {"Anna Berg": 1}),
+        ({"phone": "1234567"}, "mail.list", {"filter": ["q: 1234567"]}),
+    ],
+)
+def test_events_of_others_keep_their_words(colleague, values, action, facts):
+    event = audit.record(action, by=colleague, on=factories.make_member(), **facts)
+    assert left_after_erasing(colleague, event, **values)
+
+
+def test_names_of_things_are_no_names_of_people(colleague):
+    thing = factories.make_event(name="Anna Berg")
+    assert left_after_erasing(
+        colleague, audit.record("event.update", by=colleague, on=thing), first_name="Anna", last_name="Berg"
+    )
+
+
+@pytest.mark.parametrize(
+    "asked", ["q: Anna Berg", "q: anna  berg", "q: Berg, Anna", "q: a.berg@voorbeeld.example", "Anna Berg"]
+)
+def test_search_for_the_whole_name_goes(colleague, asked):
+    event = audit.record("member.list", by=colleague, filter=[asked], count=1)
+    values = {"first_name": "Anna", "last_name": "Berg", "email": "a.berg@voorbeeld.example"}
+    assert not left_after_erasing(colleague, event, **values)
+
+
+def test_label_of_a_place_that_is_gone_loses_the_name(member, colleague):
+    place = past_place(member)
+    audit.record("assignment.create", by=colleague, on=place)
+    place.delete()
+    erase_member(member, by=colleague, reason=EraseReason.REQUEST)
+    assert ("elections_auditevent", "object_label") not in columns_with(NAME)
+
+
+def test_name_leaves_the_results_of_jobs_and_longer_names_stay(colleague):
+    job = factories.make_job(errors=["İlk İnan heeft geen adres", "Jan İlk İnansen", "İLK İNAN"])
+    erase_member(
+        factories.make_member(first_name="İlk", last_name="İnan"), by=colleague, reason=EraseReason.REQUEST
+    )
+    job.refresh_from_db()
+    assert job.errors == ["••• heeft geen adres", "Jan İlk İnansen", "•••"]
+
+
+def test_every_field_of_member_is_emptied_or_kept_with_a_reason():
+    fields = {field.name for field in (*Member._meta.fields, *Member._meta.many_to_many)}
+    assert set(_EMPTY) | set(KEPT) == fields
+    assert not set(_EMPTY) & set(KEPT)
 
 
 def test_erasing_is_all_or_nothing(member, colleague, monkeypatch):

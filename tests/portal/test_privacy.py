@@ -2,18 +2,22 @@
 
 import io
 import zipfile
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from django.core import mail
 from django.db import IntegrityError, transaction
+from django.http import HttpResponse
 
+from elections.actions.login_limits import count_attempt
 from elections.actions.privacy_request import answer_privacy_request, ask_privacy_request
 from elections.data_register import REGISTER
 from elections.enums import MailKind, PrivacyRequestKind, PrivacyRequestState
 from elections.errors import ActionError
 from elections.models import OutboxMail, PrivacyRequest
 from elections.notify import outbox
+from portal.browser import digest_of, new_browser_id, set_browser_cookie
 from tests import factories
 
 
@@ -55,6 +59,20 @@ def test_wrong_password_hands_over_nothing(as_member: Any, member: Any) -> None:
     answer = as_member.post("/privacy/download/", {"password": "iets anders"})
     assert "Dit wachtwoord klopt niet" in answer.content.decode()
     assert "iets anders" not in answer.content.decode()
+
+
+def test_strangers_who_guess_do_not_keep_a_known_browser_from_the_own_data(
+    as_member: Any, member: Any
+) -> None:
+    browser = new_browser_id()
+    set_browser_cookie(cookie := HttpResponse(), browser)
+    as_member.cookies.update(cookie.cookies)
+    factories.make_sign_in(member.user, browser_digest=digest_of(browser))
+    for number in range(40):
+        with suppress(ActionError):
+            count_attempt(member.user.username, f"198.51.100.{number}")
+    answer = as_member.post("/privacy/download/", {"password": factories.PASSWORD})
+    assert answer.headers["Content-Type"] == "application/zip"
 
 
 def test_member_asks_once_and_sees_the_answer(as_member: Any, member: Any) -> None:

@@ -13,7 +13,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from elections.look import Look, end_look, is_looking, look_of, record_page
+from elections.actions.look import end_look, record_page
+from elections.look import Look, is_looking, look_of
 from elections.sessions import is_confirmed
 
 View = Callable[..., HttpResponse]

@@ -7,8 +7,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from backoffice.access import staff_required
 from backoffice.forms.privacy import LookForm
+from elections.actions.look import begin_look
 from elections.errors import ActionError
-from elections.look import begin_look
 from elections.models import Member
 
 

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from elections.look import end_look
+from elections.actions.look import end_look
 from portal.access import signed_in_required
 
 

@@ -9,9 +9,10 @@ from django.conf import settings
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
+from elections.actions.look import begin_look
 from elections.actions.staff import disable_staff
 from elections.enums import SecretKind
-from elections.look import LOOK_FOR, LOOK_KEY, begin_look
+from elections.look import LOOK_FOR, LOOK_KEY
 from elections.models import AuditEvent, Member
 from elections.permissions import can
 from elections.secrets import set_secret

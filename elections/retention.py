@@ -25,7 +25,6 @@ from elections.models import (
     Availability,
     AvailabilityResponse,
     ElectionEvent,
-    EmailConfirmation,
     ImportFile,
     Invitation,
     Job,
@@ -96,7 +95,6 @@ def _sign_ins(moment: datetime) -> tuple[Rows, ...]:
     return (
         SignIn.objects.filter(at__lt=moment),
         Invitation.objects.filter(expires_at__lt=moment),
-        EmailConfirmation.objects.filter(expires_at__lt=moment),
         RecoveryCode.objects.filter(used_at__lt=moment),
     )
 

@@ -1,8 +1,9 @@
 """Every kind of data goes after its term and not before, files too, whatever happens in between."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection
@@ -265,10 +266,15 @@ def test_nightly_task_cleans_up_every_municipality(juinen, zonneiland):
 
 
 def test_day_of_the_event_counts_in_the_time_of_the_municipality():
-    """An event of today is not over, whatever the clock says elsewhere."""
-    member = factories.make_member()
-    event = factories.make_event()
-    factories.make_polling_day(event, date=timezone.localdate() + timedelta(days=1))
+    """Half past eleven in Greenwich is tomorrow here: the term ends by the calendar on our own wall."""
+    evening = datetime(2027, 6, 1, 23, 30, tzinfo=UTC)
+    days = RULES[RetentionKind.ANSWERS].days
+    member, event = factories.make_member(), factories.make_event()
+    factories.make_polling_day(event, date=timezone.localdate(evening - timedelta(days=days)))
     AvailabilityResponse.objects.create(member=member, event=event)
-    clean_up()
-    assert AvailabilityResponse.objects.exists()
+    with time_machine.travel(evening, tick=False):
+        clean_up()
+        assert AvailabilityResponse.objects.exists()
+    with time_machine.travel(evening + timedelta(days=1), tick=False):
+        clean_up()
+        assert not AvailabilityResponse.objects.exists()

@@ -3,17 +3,32 @@
 from typing import Final
 
 from django.http import HttpRequest
+from django_filters import FilterSet
 from django_tables2 import RequestConfig, Table
 
+from elections.person_numbers import hide_numbers
+
 PER_PAGE: Final = 50
-_NO_FILTERS: Final = ("page", "sort", "format")
 _LONGEST: Final = 100
 
 
-def asked_for(request: HttpRequest) -> dict[str, str]:
-    """The filters of a list as they stand in the address, for the log of who looked at what."""
-    sent = {name: ", ".join(request.GET.getlist(name)) for name in request.GET if name not in _NO_FILTERS}
-    return {name: text[:_LONGEST] for name, text in sent.items() if text}
+def asked_for(chosen: FilterSet) -> dict[str, str]:
+    """What was filtered on, for the log of who looked at what: the list's own filters, and no number of a person.
+
+    Only what the filter understood: nothing else of the address reaches the log, which nobody can change.
+    """
+    chosen.form.is_valid()
+    asked = getattr(chosen.form, "cleaned_data", {})
+    return {
+        name: typed(value) if isinstance(value, str) else str(value)[:_LONGEST]
+        for name, value in asked.items()
+        if value not in (None, "", [])
+    }
+
+
+def typed(text: str) -> str:
+    """What somebody typed to search, as it may stand in the log: without BSN, IBAN or telephone number, and short."""
+    return hide_numbers(text)[:_LONGEST]
 
 
 def show_page(table: Table, request: HttpRequest) -> None:

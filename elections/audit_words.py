@@ -9,12 +9,14 @@ from django.apps import apps
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from elections.enums import PrivacyRequestState, SignInMethod, StaffRole, StepKind
 from elections.models.audit_event import AuditEvent
 
 ACTIONS: Final[dict[str, Promise]] = {
     "activation.ask_email": _("E-mailadres opgegeven bij activeren"),
-    "activation.choose_password": _("Wachtwoord gekozen met activeringsbrief"),
-    "activation.make_letter": _("Activeringsbrief gemaakt"),
+    "activation.choose_password": _("Wachtwoord gekozen met activatiebrief"),
+    "activation.make_letter": _("Activatiebrief gemaakt"),
+    "assignment.candidates": _("Mensen voor dienst bekeken"),
     "assignment.create": _("Lid ingedeeld"),
     "assignment.publish": _("Indeling bekendgemaakt"),
     "assignment.remove": _("Lid uit dienst gehaald"),
@@ -68,6 +70,7 @@ ACTIONS: Final[dict[str, Promise]] = {
     "login.refuse": _("Inloggen geweigerd"),
     "login.send_code": _("Inlogcode verstuurd"),
     "login.use_recovery_code": _("Ingelogd met herstelcode"),
+    "mail.list": _("Lijst met e-mails bekeken"),
     "mail.retry": _("E-mail opnieuw verstuurd"),
     "member.activate": _("Lid weer actief gemaakt"),
     "member.answers": _("Lijst met antwoorden bekeken"),
@@ -106,6 +109,8 @@ ACTIONS: Final[dict[str, Promise]] = {
     "privacy.export": _("Alle gegevens van lid gedownload"),
     "privacy_request.answer": _("Vraag over privacy beantwoord"),
     "privacy_request.ask": _("Vraag over privacy gesteld"),
+    "privacy_request.list": _("Lijst met vragen over privacy bekeken"),
+    "privacy_request.view": _("Vraag over privacy bekeken"),
     "retention.clean_up": _("Oude gegevens opgeruimd"),
     "retention.finish": _("Opruimen klaar"),
     "retention.update": _("Bewaartermijn gewijzigd"),
@@ -123,6 +128,7 @@ ACTIONS: Final[dict[str, Promise]] = {
     "staff.disable": _("Collega toegang ontnomen"),
     "staff.edit": _("Rol van collega gewijzigd"),
     "staff.enable": _("Collega weer toegang gegeven"),
+    "staff.list": _("Lijst met collega's bekeken"),
     "staff.review": _("Rechten van collega's nagekeken"),
     "username.ask": _("Gebruikersnaam opgevraagd"),
     "work_account.link": _("Werkaccount gekoppeld"),
@@ -141,7 +147,6 @@ OBJECTS: Final[dict[str, Promise]] = {
     "importfile": _("importbestand"),
     "invitation": _("uitnodiging"),
     "job": _("taak"),
-    "letter": _("brief"),
     "lettertemplate": _("tekst van brief"),
     "member": _("lid"),
     "outboxmail": _("e-mail"),
@@ -158,21 +163,80 @@ OBJECTS: Final[dict[str, Promise]] = {
 }
 
 FACTS: Final[dict[str, Promise]] = {
+    "acts": _("Keer bekeken"),
+    "added": _("Nieuw"),
+    "after": _("Na"),
+    "again": _("Opnieuw gemaakt"),
     "assignments": _("Indelingen"),
+    "authentication_context": _("Gevraagde sterkte van inloggen"),
+    "before": _("Voor"),
+    "changed": _("Gewijzigd"),
+    "client_id": _("Nummer bij werkaccount"),
+    "closes_at": _("Dicht op"),
     "count": _("Aantal"),
     "damage": _("Fouten"),
+    "damaged": _("Beschadigd"),
+    "data_keys": _("Sleutels"),
+    "day": _("Dag"),
+    "day_parts": _("Dagdelen"),
+    "days": _("Dagen"),
+    "destroyed": _("Vernietigde sleutels"),
     "digest": _("Controlegetal"),
+    "elections": _("Verkiezingen"),
+    "event": _("Gebeurtenis"),
     "events": _("Gebeurtenissen"),
+    "failures": _("Mislukte pogingen"),
     "fields": _("Velden"),
     "filter": _("Gezocht op"),
     "first": _("Eerste fout"),
+    "forgotten_links": _("Losgekoppelde werkaccounts"),
+    "held_back": _("Niet gewijzigd"),
+    "is_on": _("Staat aan"),
+    "issuer": _("Adres van werkaccount"),
     "kind": _("Soort"),
+    "left": _("Nog over"),
+    "letters": _("Brieven"),
+    "lines": _("Regels"),
+    "member": _("Lid"),
     "members": _("Leden"),
+    "method": _("Manier van inloggen"),
+    "new": _("Nieuw"),
+    "new_browser": _("Nieuw apparaat"),
+    "new_secret": _("Nieuwe sleutel"),
     "number": _("Nummer"),
+    "opens_at": _("Open op"),
     "page": _("Pagina"),
+    "path": _("Adres van pagina"),
+    "positions": _("Functies"),
     "reason": _("Reden"),
+    "removed": _("Verwijderd"),
+    "requires_mfa": _("Tweede stap verplicht"),
+    "resealed": _("Opnieuw versleuteld"),
+    "resumed": _("Hervat"),
     "role": _("Rol"),
+    "roles": _("Rollen"),
+    "rows": _("Rijen"),
+    "second": _("Tweede collega"),
+    "shift": _("Dienst"),
+    "skipped": _("Overgeslagen"),
+    "stage": _("Stap"),
+    "state": _("Status"),
+    "status": _("Status"),
+    "step": _("Onderdeel"),
+    "through": _("Tot en met zegel"),
+    "total": _("Totaal"),
+    "type": _("Soort"),
+    "venues": _("Stemlokalen"),
+    "version": _("Versie"),
     "what": _("Onderdeel"),
+}
+
+# Facts of which the values are codes that have words of their own.
+VALUES: Final = {
+    "method": SignInMethod,
+    "role": StaffRole,
+    "state": PrivacyRequestState,
+    "step": StepKind,
 }
 
 
@@ -191,10 +255,14 @@ def object_words(event: AuditEvent) -> str:
 
 def fact_words(details: dict[str, Any]) -> list[tuple[str, str]]:
     """The facts of an event, each with its word."""
-    return [(str(FACTS.get(name, name)), _value_words(value)) for name, value in sorted(details.items())]
+    return [
+        (str(FACTS.get(name, name)), _value_words(name, value)) for name, value in sorted(details.items())
+    ]
 
 
-def _value_words(value: Any) -> str:
+def _value_words(name: str, value: Any) -> str:
+    if name in VALUES and value in VALUES[name].values:
+        return str(VALUES[name](value).label)
     if isinstance(value, list):
         return ", ".join(str(each) for each in value)
     if isinstance(value, bool):

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from typing import Final
 
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
@@ -11,6 +12,13 @@ from stdnum.nl import bsn as bsn_number
 
 from elections.errors import ActionError
 from tenants.context import current_municipality
+
+HIDDEN: Final = "•••"
+# More than anybody searches for; a longer text is cut, so that looking through it takes no time to speak of.
+_LONGEST: Final = 500
+_BETWEEN: Final = r"[\s.\-\u2010-\u2015]*"
+_DIGITS: Final = re.compile(rf"\d(?:{_BETWEEN}\d){{7,}}")
+_SHORTEST_IBAN, _LONGEST_IBAN = 15, 34
 
 
 @sensitive_variables("value", "digits")
@@ -46,3 +54,22 @@ def iban(value: str) -> str:
         return str(iban_number.validate(value[:60]))
     except WrongNumber:
         raise ActionError(_("Dit IBAN klopt niet. Controleer het nummer en vul het opnieuw in.")) from None
+
+
+@sensitive_variables("text")
+def hide_numbers(text: str) -> str:
+    """`text` for the log: HIDDEN in place of each IBAN and of eight or more digits in a row, however spaced."""
+    return _DIGITS.sub(HIDDEN, _hide_ibans(text[:_LONGEST]))
+
+
+@sensitive_variables("text", "marks", "compact", "part")
+def _hide_ibans(text: str) -> str:
+    marks = [(found.start(), found.group()) for found in re.finditer(r"[A-Za-z0-9]", text)]
+    compact = "".join(mark for _place, mark in marks)
+    for begin in re.finditer(r"(?=[A-Za-z]{2}\d{2})", compact):
+        for length in range(_SHORTEST_IBAN, min(_LONGEST_IBAN, len(compact) - begin.start()) + 1):
+            first, last = begin.start(), begin.start() + length - 1
+            part = text[marks[first][0] : marks[last][0] + 1]
+            if iban_number.is_valid(part, check_country=False):
+                return text[: marks[first][0]] + HIDDEN + _hide_ibans(text[marks[last][0] + 1 :])
+    return text

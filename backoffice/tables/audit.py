@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.forms.event import DateInput
+from backoffice.paging import asked_for
 from elections.audit_words import ACTIONS, OBJECTS, action_words, object_words
 from elections.enums import AuditResult
 from elections.models import AuditEvent
@@ -43,7 +44,7 @@ class AuditFilter(filters.FilterSet):
     @property
     def asked(self) -> dict[str, str]:
         """What was asked for, in words that can be logged."""
-        return {name: str(value) for name, value in self.form.cleaned_data.items() if value not in (None, "")}
+        return asked_for(self)
 
     def search(self, events: QuerySet[AuditEvent], _name: str, value: str) -> QuerySet[AuditEvent]:
         """In what people see of an event, and in the numbers of actor, object and request."""

@@ -12,7 +12,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from backoffice.access import event_required, sent_uuid, staff_required
+from backoffice.paging import typed
 from backoffice.tables.assignment import StationFilter
+from elections import audit
 from elections.actions.assignment import assign_member, move_assignment, publish_assignments, unassign
 from elections.enums import AssignmentState
 from elections.errors import ActionError
@@ -86,6 +88,14 @@ def assignment_candidates(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return _assign(request, shift)
     search = request.GET.get("q", "").strip()
     found = candidates(shift, search=search)
+    counts = {"fit": len(found.fit), "doubtful": len(found.doubtful), "excluded": len(found.excluded)}
+    audit.record_view(
+        "assignment.candidates",
+        by=request.user,
+        on=shift,
+        filters={"q": typed(search)},
+        count=sum(counts.values()),
+    )
     context = {
         "shift": shift,
         "q": search,
@@ -93,7 +103,7 @@ def assignment_candidates(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "fit": found.fit[:CANDIDATES_SHOWN],
         "doubtful": found.doubtful[:CANDIDATES_SHOWN],
         "excluded": found.excluded[:CANDIDATES_SHOWN],
-        "counts": {"fit": len(found.fit), "doubtful": len(found.doubtful), "excluded": len(found.excluded)},
+        "counts": counts,
         "shown": CANDIDATES_SHOWN,
     }
     return render(request, "backoffice/assignment/candidates.html", context)

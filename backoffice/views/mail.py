@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from backoffice.access import staff_required
-from backoffice.paging import show_page
+from backoffice.paging import asked_for, show_page
 from backoffice.tables.mail import MailFilter, MailTable
+from elections import audit
 from elections.actions.mail import retry_mail
 from elections.enums import MailState
 from elections.errors import ActionError
@@ -28,6 +29,8 @@ def mail_list(request: HttpRequest) -> HttpResponse:
         "filter": mails,
         "failed": OutboxMail.objects.filter(state=MailState.FAILED).count(),
     }
+    count = table.page.paginator.count
+    audit.record_view("mail.list", by=request.user, filters=asked_for(mails), count=count)
     return render(request, "backoffice/mail/list.html", context)
 
 

@@ -67,7 +67,7 @@ def member_list(request: HttpRequest) -> HttpResponse:
         "may_invite": can(request.user, "member.invite"),
     }
     count = table.page.paginator.count
-    audit.record_view("member.list", by=request.user, filters=asked_for(request), count=count)
+    audit.record_view("member.list", by=request.user, filters=asked_for(members), count=count)
     return render(request, "backoffice/member/list.html", context)
 
 
@@ -246,7 +246,7 @@ def member_answers(request: HttpRequest) -> HttpResponse:
     ]
     context = {"table": table, "filter": answers, "figures": figures, "total": sum(counts.values())}
     count = table.page.paginator.count
-    audit.record_view("member.answers", by=request.user, filters=asked_for(request), count=count)
+    audit.record_view("member.answers", by=request.user, filters=asked_for(answers), count=count)
     return render(request, "backoffice/member/answers.html", context)
 
 

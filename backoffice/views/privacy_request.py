@@ -10,8 +10,9 @@ from django.views.decorators.http import require_safe
 
 from backoffice.access import staff_required
 from backoffice.forms.privacy import AnswerForm
-from backoffice.paging import show_page
+from backoffice.paging import asked_for, show_page
 from backoffice.tables.privacy_request import TONES, PrivacyRequestFilter, PrivacyRequestTable
+from elections import audit
 from elections.actions.privacy_request import answer_privacy_request
 from elections.enums import PrivacyRequestState
 from elections.errors import ActionError
@@ -25,6 +26,8 @@ def privacy_request_list(request: HttpRequest) -> HttpResponse:
     questions = PrivacyRequestFilter(request.GET, PrivacyRequest.objects.select_related("member"))
     table = PrivacyRequestTable(questions.qs)
     show_page(table, request)
+    count = table.page.paginator.count
+    audit.record_view("privacy_request.list", by=request.user, filters=asked_for(questions), count=count)
     return render(request, "backoffice/privacy_request/list.html", {"table": table, "filter": questions})
 
 
@@ -43,6 +46,7 @@ def privacy_request_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Uw antwoord staat klaar voor het lid."))
             return redirect("backoffice:privacy-request-list")
+    audit.record_view("privacy_request.view", by=request.user, on=question)
     context = {
         "question": question,
         "member": question.member,

@@ -16,6 +16,7 @@ from backoffice.forms.staff import StaffForm, StaffInviteForm
 from backoffice.paging import show_page
 from backoffice.reset import reset_page
 from backoffice.tables.staff import TONES, ReviewTable, StaffTable
+from elections import audit
 from elections.actions import staff as actions
 from elections.actions.invitation import invite_staff, resend_invitation, withdraw_invitation
 from elections.enums import StaffRole
@@ -37,6 +38,7 @@ def staff_list(request: HttpRequest) -> HttpResponse:
     """All colleagues by name."""
     table = StaffTable(colleagues())
     show_page(table, request)
+    audit.record_view("staff.list", by=request.user, count=table.page.paginator.count)
     last = last_review()
     context = {"table": table, "last_review": last, "review_is_due": review_is_due(last)}
     return render(request, "backoffice/staff/list.html", context)

@@ -233,3 +233,71 @@ def test_page_of_a_member_leads_to_what_the_log_knows(desk, client_for, juinen):
     url = f"/backoffice/member/{member.uuid}/"
     assert link in desk.get(url).content.decode()
     assert link not in client_for(juinen, factories.make_staff("planner")).get(url).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("111222333", "•••"),
+        ("BSN 111.222.333 van Jan", "BSN ••• van Jan"),
+        ("1112 22 33-3", "•••"),
+        ("NL91ABNA0417164300", "•••"),
+        ("nl91 abna 0417 1643 00 Jansen", "••• Jansen"),
+        ("van NL91ABNA0417164300 en BE68539007547034", "van ••• en •••"),
+        ("06-12345678", "•••"),
+        ("1234567", "1234567"),
+        ("Noor Bakker", "Noor Bakker"),
+        ("x" * 300, "x" * 100),
+    ],
+)
+@pytest.mark.parametrize("path", ["/backoffice/member/", "/backoffice/mail/", LIST])
+def test_number_of_a_person_in_a_search_box_does_not_reach_the_log(desk, path, typed, kept):
+    desk.get(path, {"q": typed})
+    assert AuditEvent.objects.get().details["filter"] == [f"q: {kept}"]
+
+
+def test_only_the_filters_of_a_list_reach_the_log(desk):
+    desk.get(
+        "/backoffice/member/", {"q": "Noor", "bsn": "111222333", "answer": "111222333", "111222333": "x"}
+    )
+    assert AuditEvent.objects.get().details["filter"] == ["q: Noor"]
+
+
+def test_days_of_a_filter_are_no_numbers_of_people(desk):
+    desk.get(LIST, {"first": "2026-11-01"})
+    assert AuditEvent.objects.get().details["filter"] == ["first: 2026-11-01"]
+
+
+@pytest.mark.parametrize(
+    ("path", "action", "count"),
+    [
+        ("mail", "mail.list", 1),
+        ("privacy-request", "privacy_request.list", 1),
+        ("staff", "staff.list", 1),
+    ],
+)
+def test_looking_at_other_lists_of_people_is_logged(desk, path, action, count):
+    member = factories.make_member()
+    factories.make_mail(member.user)
+    factories.make_privacy_request(member)
+    desk.get(f"/backoffice/{path}/")
+    assert viewed() == [(action, "", {"count": count})]
+
+
+def test_looking_at_a_question_about_privacy_is_logged(desk):
+    question = factories.make_privacy_request(factories.make_member())
+    desk.get(f"/backoffice/privacy-request/{question.uuid}/")
+    assert viewed() == [("privacy_request.view", str(question.uuid), {})]
+
+
+def test_looking_at_people_for_a_shift_is_logged(desk):
+    event = factories.make_event()
+    part = factories.make_day_part(factories.make_polling_day(event))
+    shift = factories.make_shift(factories.make_polling_station(event), part, factories.make_position(event))
+    factories.make_member(last_name="Berg")
+    desk.get(f"/backoffice/assignment/shift/{shift.uuid}/", {"q": "111222333"})
+    desk.get(f"/backoffice/assignment/shift/{shift.uuid}/", {"q": "Berg"})
+    assert viewed() == [
+        ("assignment.candidates", str(shift.uuid), {"filter": ["q: •••"], "count": 0}),
+        ("assignment.candidates", str(shift.uuid), {"filter": ["q: Berg"], "count": 1}),
+    ]

@@ -52,11 +52,11 @@ def test_list_shows_everybody_with_role_and_access(desk):
 
 def test_list_asks_the_same_number_of_queries_for_one_and_three(desk, django_assert_num_queries):
     desk.get(LIST)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         desk.get(LIST)
     for _number in range(2):
         factories.make_staff("reader")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         desk.get(LIST)
 
 

@@ -15,7 +15,7 @@ from elections import audit
 from elections.actions.invitation import MAILS, has_account, issue_invitation
 from elections.actions.login_limits import count_mail
 from elections.enums import AccountHelp, AuditResult, InvitationKind, MailKind
-from elections.models import AccountQuestion, OutboxMail, User
+from elections.models import AccountQuestion, Invitation, OutboxMail, User
 from elections.notify import outbox
 
 logger = logging.getLogger(__name__)
@@ -79,18 +79,41 @@ def _answer_one(key: int) -> bool:
 
 
 def _send_reset(username: str) -> None:
-    """Mail the link to a new password; somebody who never chose one gets the invitation again instead."""
+    """Mail the link to a new password; somebody who never chose one gets the invitation again instead.
+
+    But anybody can ask: an invitation that a colleague withdrew stays worthless, and so does one for the team that was
+    not used in time. The rights of the team must not open again without somebody who decides that.
+    """
     found = User.objects.select_for_update().filter(username__iexact=username, is_active=True)
     user = found.exclude(email="").first()
     if user is None:
         audit.record("password.ask_reset", by=None, result=AuditResult.REFUSED)
         return
+    until = None
     if has_account(user):
         kind = InvitationKind.PASSWORD_RESET
     else:
+        invited = _standing_invitation(user)
+        if invited is None:
+            audit.record("password.ask_reset", by=None, on=user, result=AuditResult.REFUSED)
+            return
         kind = InvitationKind.STAFF if user.is_staff_member else InvitationKind.MEMBER
+        # Who asks again and again must not keep a way into the team open longer than was decided.
+        until = invited.expires_at if kind == InvitationKind.STAFF else None
     if not _is_flooded(user, MAILS[kind]):
-        issue_invitation(user, kind, by=user, action="password.ask_reset")
+        issue_invitation(user, kind, by=user, action="password.ask_reset", until=until)
+
+
+def _standing_invitation(user: User) -> Invitation | None:
+    """What a new mail may be sent for: the open invitation of a colleague, or the last one of a member if it stands.
+
+    A letter counts as the invitation of a member.
+    """
+    sent = Invitation.objects.filter(user=user).order_by("-pk")
+    if user.is_staff_member:
+        return sent.open().filter(kind=InvitationKind.STAFF).first()
+    last = sent.filter(kind__in=(InvitationKind.MEMBER, InvitationKind.MEMBER_LETTER)).first()
+    return last if last and last.withdrawn_at is None else None
 
 
 def _send_username(email: str) -> None:

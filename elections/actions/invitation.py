@@ -7,7 +7,7 @@ uses the link up.
 import re
 import unicodedata
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Final
 
@@ -178,15 +178,22 @@ def make_account(username: str, *, email: str, name: str, role: str = "") -> Use
 
 
 def issue_invitation(
-    user: User, kind: InvitationKind, *, by: User | None, action: str = "invitation.send"
+    user: User,
+    kind: InvitationKind,
+    *,
+    by: User | None,
+    action: str = "invitation.send",
+    until: datetime | None = None,
 ) -> Invitation:
     """Make a way in of this kind, the only one of `user` that works, and mail it when its kind goes by mail.
 
-    Part of larger actions. action: the name under which it is logged.
+    Part of larger actions. action: the name under which it is logged. until: when it ends; otherwise after the
+    lifetime of its kind.
     """
     # Anybody can ask for a link by mail; that must not make a letter worthless which is on its way.
     withdraw_open(user, kinds=InvitationKind.values if kind == InvitationKind.MEMBER_LETTER else tuple(MAILS))
-    invitation = Invitation.objects.create(user=user, kind=kind, expires_at=timezone.now() + LIFETIMES[kind])
+    ends = until or timezone.now() + LIFETIMES[kind]
+    invitation = Invitation.objects.create(user=user, kind=kind, expires_at=ends)
     if kind in MAILS:
         outbox.enqueue(MAILS[kind], user=user, key=f"invitation:{invitation.uuid}", reference=invitation.uuid)
     audit.record(action, by=by, on=user)

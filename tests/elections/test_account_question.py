@@ -67,15 +67,67 @@ def test_first_password_is_no_sensitive_change():
     assert member.sensitive_change_at is None
 
 
-@pytest.mark.parametrize(
-    ("values", "kind"), [({}, InvitationKind.MEMBER), ({"role": "planner"}, InvitationKind.STAFF)]
-)
-def test_reset_before_the_first_password_sends_the_invitation_again(user, values, kind):
+def invited(user, kind, **values):
+    """`user` before the first password, with an invitation that is open or as `values` say."""
     user.set_unusable_password()
-    user.role = values.get("role", "")
+    user.role = "planner" if kind == InvitationKind.STAFF else ""
     user.save()
+    return factories.make_invitation(user, kind=kind, **values)
+
+
+def over(how):
+    now = timezone.now()
+    return {"withdrawn": {"withdrawn_at": now}, "expired": {"expires_at": now - timedelta(hours=1)}}[how]
+
+
+@pytest.mark.parametrize("kind", [InvitationKind.MEMBER, InvitationKind.STAFF])
+def test_reset_before_the_first_password_sends_the_invitation_again(user, kind):
+    invited(user, kind)
     ask_and_answer(account_question.ask_password_reset, "anna")
     assert [row.kind for row in Invitation.objects.open()] == [kind]
+    assert OutboxMail.objects.count() == 1
+
+
+def test_reset_before_the_first_password_does_not_lengthen_the_invitation_of_a_colleague(user):
+    ends = timezone.now() + timedelta(hours=2)
+    invited(user, InvitationKind.STAFF, expires_at=ends)
+    ask_and_answer(account_question.ask_password_reset, "anna")
+    assert Invitation.objects.open().get().expires_at == ends
+
+
+@pytest.mark.parametrize("how", ["withdrawn", "expired"])
+def test_reset_does_not_revive_the_invitation_of_a_colleague(user, how):
+    invited(user, InvitationKind.STAFF, **over(how))
+    ask_and_answer(account_question.ask_password_reset, "anna")
+    assert not Invitation.objects.open().exists()
+    assert not OutboxMail.objects.exists()
+    assert AuditEvent.objects.values_list("action", "result").get() == ("password.ask_reset", 2)
+
+
+def test_invitation_as_a_member_opens_no_account_of_a_colleague(user):
+    invited(user, InvitationKind.MEMBER)
+    user.role = "planner"
+    user.save()
+    ask_and_answer(account_question.ask_password_reset, "anna")
+    assert not OutboxMail.objects.exists()
+
+
+def test_reset_sends_an_expired_invitation_of_a_member_again(user):
+    invited(user, InvitationKind.MEMBER, **over("expired"))
+    ask_and_answer(account_question.ask_password_reset, "anna")
+    assert Invitation.objects.open().get().kind == InvitationKind.MEMBER
+
+
+@pytest.mark.parametrize("how", ["withdrawn", "never sent"])
+def test_reset_makes_no_invitation_for_a_member_who_has_none(user, how):
+    if how == "withdrawn":
+        invited(user, InvitationKind.MEMBER, **over("withdrawn"))
+    else:
+        user.set_unusable_password()
+        user.save()
+    ask_and_answer(account_question.ask_password_reset, "anna")
+    assert not Invitation.objects.open().exists()
+    assert not OutboxMail.objects.exists()
 
 
 def test_stranger_who_asks_a_reset_does_not_make_a_letter_worthless(user):

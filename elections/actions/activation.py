@@ -5,7 +5,6 @@ nobody logs in: a password alone opens nothing.
 """
 
 from collections.abc import Iterable
-from datetime import timedelta
 from typing import Final
 from uuid import UUID, uuid4
 
@@ -19,25 +18,24 @@ from django.views.decorators.debug import sensitive_variables
 
 from elections import audit
 from elections.actions.authenticator import confirm_authenticator
+from elections.actions.email_confirmation import judge, send
 from elections.actions.invitation import (
     issue_invitation,
     make_account,
     username_for,
     withdraw_open,
 )
-from elections.actions.login import ChallengeOver, CodeRefused, end_sessions, has_second_step
-from elections.actions.login_limits import TooManyTries, count_attempt, count_mail
+from elections.actions.login import CodeRefused, end_sessions, has_second_step
+from elections.actions.login_limits import count_attempt, count_mail
 from elections.actions.member import check_not_erased, save_changes
-from elections.enums import AuditResult, InvitationKind, MailKind
+from elections.enums import AuditResult, InvitationKind
 from elections.errors import ActionError
 from elections.models import Authenticator, EmailConfirmation, Invitation, Member, User
-from elections.models.codes import CODE_LIFETIME, MAX_ATTEMPTS, is_letter_code
-from elections.notify import outbox
+from elections.models.codes import is_letter_code
 from elections.queries.member import may_have_letter
 
 # One document of so many pages is made while the colleague waits; it holds codes, so it is never kept in a file.
 LETTERS_AT_ONCE: Final = 50
-ADDRESSES_PER_HOUR: Final = 5
 
 
 @transaction.atomic
@@ -95,7 +93,7 @@ def ask_email(
 ) -> EmailConfirmation:
     """Mail a code to the address that the member wants to use. Nothing is stored with the member yet.
 
-    Call it outside a transaction. Raises ActionError for a wrong address, TooManyTries after five an hour.
+    Call it outside a transaction. Raises ActionError for a wrong address, and as email_confirmation.send.
     """
     email = email.strip().lower()
     try:
@@ -104,23 +102,7 @@ def ask_email(
         raise ActionError(_("Vul een e-mailadres in zoals naam@voorbeeld.nl.")) from wrong
     count_mail(origin, browser)
     with transaction.atomic():
-        user = _lock_open(invitation)
-        hour = timezone.now() - timedelta(hours=1)
-        asked = EmailConfirmation.objects.filter(user=user, created_at__gt=hour)
-        if asked.count() >= ADDRESSES_PER_HOUR:
-            raise TooManyTries(_("U hebt te vaak een code gevraagd. Probeer het over een uur weer."))
-        waiting = EmailConfirmation.objects.create(
-            user=user, email=email, expires_at=timezone.now() + CODE_LIFETIME
-        )
-        outbox.enqueue(
-            MailKind.EMAIL_CONFIRMATION,
-            user=user,
-            key=f"email-confirmation:{waiting.uuid}",
-            reference=waiting.uuid,
-            to_email=email,
-        )
-        audit.record("activation.ask_email", by=user, on=user)
-    return waiting
+        return send(_lock_open(invitation), email, action="activation.ask_email")
 
 
 def waiting_email(invitation: Invitation, uuid: UUID | str | None) -> EmailConfirmation | None:
@@ -135,13 +117,7 @@ def confirm_email(invitation: Invitation, waiting: EmailConfirmation, code: str)
 
     Call it outside a transaction: a wrong try must stay counted. Raises CodeRefused, ChallengeOver or ActionError.
     """
-    if not waiting.verify(code):
-        audit.record("login.refuse", by=None, on=waiting.user, result=AuditResult.REFUSED, reason="code")
-        waiting.refresh_from_db()
-        if waiting.attempts >= MAX_ATTEMPTS or waiting.expires_at <= timezone.now() or waiting.used_at:
-            raise ChallengeOver("expired", _("De code werkt niet meer. Vraag een nieuwe code."))
-        left = MAX_ATTEMPTS - waiting.attempts
-        raise CodeRefused(_("Deze code klopt niet. U kunt het nog %(left)s keer proberen.") % {"left": left})
+    judge(waiting, code, action="login.refuse", by=None, on=waiting.user)
     with transaction.atomic():
         user = _lock_open(invitation)
         _finish(invitation, user)

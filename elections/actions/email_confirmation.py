@@ -1,5 +1,7 @@
 """A new e-mail address of a member: asked with the password, and in use only after the code that was mailed to it.
 
+`send` and `judge` are also for the first address of who comes in by letter (elections.actions.activation).
+
 So nobody gives away their account by a typing error, and nobody can make us mail a stranger for long. The parameters
 are those of the log-in code (OWASP ASVS 5.0 rows 6.5.1, 6.5.5 and 6.6.3).
 """
@@ -45,7 +47,7 @@ def ask_email_change(
     require_open_step(event, StepKind.PERSONAL_DATA)
     if member.email.lower() == email.lower():
         raise ActionError(_("Dit is het e-mailadres dat u nu al gebruikt."))
-    return _send(by, email)
+    return send(by, email, action="personal_data.ask_email")
 
 
 def waiting_confirmation(user: User) -> EmailConfirmation | None:
@@ -55,7 +57,9 @@ def waiting_confirmation(user: User) -> EmailConfirmation | None:
 
 
 def check_open(waiting: EmailConfirmation) -> None:
-    """Raises ChallengeOver ("expired" or "tries") when no code will confirm this address any more."""
+    """Raises ChallengeOver ("used", "tries" or "expired") when no code will confirm this address any more."""
+    if waiting.used_at:
+        raise ChallengeOver("used", _("De code werkt niet meer. Vraag een nieuwe code."))
     if waiting.attempts >= MAX_ATTEMPTS:
         raise ChallengeOver("tries", _("U hebt 5 keer een verkeerde code ingevuld."))
     if waiting.expires_at <= timezone.now():
@@ -74,20 +78,13 @@ def confirm_email(member: Member, event: ElectionEvent | None, code: str, *, by:
     waiting = waiting_confirmation(by)
     if waiting is None:
         raise ChallengeOver("none", _("Vul uw nieuwe e-mailadres opnieuw in."))
+    judge(waiting, code, action="personal_data.refuse_email", by=by, on=member)
     with transaction.atomic():
-        right = waiting.verify(code)
-        if right:
-            locked = Member.objects.select_for_update(of=("self",)).select_related("user")
-            member = locked.get(pk=member.pk)
-            save_changes(member, {"email": waiting.email}, by=by)
-            audit.record("personal_data.email", by=by, on=member)
-    if right:
-        return member
-    audit.record("personal_data.refuse_email", by=by, on=member, result=AuditResult.REFUSED, reason="code")
-    waiting.refresh_from_db()
-    check_open(waiting)
-    left = MAX_ATTEMPTS - waiting.attempts
-    raise CodeRefused(_("Deze code klopt niet. U kunt het nog %(left)s keer proberen.") % {"left": left})
+        locked = Member.objects.select_for_update(of=("self",)).select_related("user")
+        member = locked.get(pk=member.pk)
+        save_changes(member, {"email": waiting.email}, by=by)
+        audit.record("personal_data.email", by=by, on=member)
+    return member
 
 
 def resend_confirmation(user: User) -> EmailConfirmation:
@@ -98,9 +95,7 @@ def resend_confirmation(user: User) -> EmailConfirmation:
     old = waiting_confirmation(user)
     if old is None or old.attempts >= MAX_ATTEMPTS:
         raise ChallengeOver("none", _("Vul uw nieuwe e-mailadres opnieuw in."))
-    if timezone.now() - old.created_at < RESEND_PAUSE:
-        return old
-    return _send(user, old.email)
+    return send(user, old.email, action="personal_data.ask_email")
 
 
 def cancel_confirmation(user: User) -> None:
@@ -114,11 +109,19 @@ def forget_old_confirmations() -> None:
 
 
 @transaction.atomic
-def _send(user: User, email: str) -> EmailConfirmation:
+def send(user: User, email: str, *, action: str) -> EmailConfirmation:
+    """Mail a code to `email`; once in ten seconds to the same address. An older code stops working.
+
+    Part of larger actions. action: the name under which it is logged.
+    Raises TooManyTries after five an hour or ten a day.
+    """
     # The lock makes simultaneous requests of one person wait for each other, so that the counts are exact.
     user = User.objects.select_for_update().get(pk=user.pk)
     now = timezone.now()
     sent = EmailConfirmation.objects.filter(user=user)
+    just_now = sent.answerable().filter(email=email, created_at__gt=now - RESEND_PAUSE).first()
+    if just_now is not None:
+        return just_now
     if (
         sent.filter(created_at__gt=now - timedelta(hours=1)).count() >= PER_HOUR
         or sent.filter(created_at__gt=now - timedelta(days=1)).count() >= PER_DAY
@@ -132,5 +135,20 @@ def _send(user: User, email: str) -> EmailConfirmation:
         reference=made.uuid,
         to_email=email,
     )
-    audit.record("personal_data.ask_email", by=user, on=user)
+    audit.record(action, by=user, on=user)
     return made
+
+
+def judge(waiting: EmailConfirmation, code: str, *, action: str, by: User | None, on: User | Member) -> None:
+    """Use up one try for the code of `waiting`; the right one uses it up whole, for one of any number at once.
+
+    Call it outside a transaction: a wrong try must stay counted. action, by, on: how a wrong one is logged.
+    Raises CodeRefused (try again) or ChallengeOver.
+    """
+    if waiting.verify(code):
+        return
+    audit.record(action, by=by, on=on, result=AuditResult.REFUSED, reason="code")
+    waiting.refresh_from_db()
+    check_open(waiting)
+    left = MAX_ATTEMPTS - waiting.attempts
+    raise CodeRefused(_("Deze code klopt niet. U kunt het nog %(left)s keer proberen.") % {"left": left})

@@ -184,11 +184,42 @@ def test_only_the_newest_address_can_be_confirmed(letter):
 
 def test_five_addresses_an_hour(letter):
     activation.choose_password(letter, NEW)
-    for number in range(activation.ADDRESSES_PER_HOUR):
+    for number in range(5):
         activation.ask_email(letter, f"adres{number}@voorbeeld.example")
     with pytest.raises(login_limits.TooManyTries):
         activation.ask_email(letter, "adres@voorbeeld.example")
-    assert EmailConfirmation.objects.count() == activation.ADDRESSES_PER_HOUR
+    assert EmailConfirmation.objects.count() == 5
+
+
+def test_ten_addresses_a_day(letter):
+    activation.choose_password(letter, NEW)
+    now = timezone.now()
+    for number in range(10):
+        with time_machine.travel(now + timedelta(hours=number)):
+            activation.ask_email(letter, f"adres{number}@voorbeeld.example")
+    with time_machine.travel(now + timedelta(hours=11)), pytest.raises(login_limits.TooManyTries):
+        activation.ask_email(letter, "adres@voorbeeld.example")
+
+
+def test_double_click_mails_one_code(letter):
+    activation.choose_password(letter, NEW)
+    with time_machine.travel(timezone.now(), tick=False):
+        first = activation.ask_email(letter, "anna@voorbeeld.example")
+        assert activation.ask_email(letter, "anna@voorbeeld.example") == first
+        assert activation.ask_email(letter, "bo@voorbeeld.example") != first
+    assert OutboxMail.objects.count() == 2
+
+
+@pytest.mark.parametrize("how", ["tries", "expired", "used"])
+def test_code_that_is_over_is_told_from_a_wrong_one(letter, how):
+    activation.choose_password(letter, NEW)
+    waiting = activation.ask_email(letter, "anna@voorbeeld.example")
+    now = timezone.now()
+    values = {"tries": {"attempts": 5}, "expired": {"expires_at": now}, "used": {"used_at": now}}[how]
+    EmailConfirmation.objects.update(**values)
+    with pytest.raises(login.ChallengeOver) as over:
+        activation.confirm_email(letter, waiting, waiting.code)
+    assert over.value.reason == how
 
 
 def test_simultaneous_right_codes_finish_once(committed, juinen):

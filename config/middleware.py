@@ -7,6 +7,7 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 
 from elections import audit
+from elections.actions.login_limits import without_port
 from elections.actions.sign_in import close_sign_in, take_end_note
 from elections.sessions import SESSION_END_KEY, SessionEnd, View, note_activity, over_at, session_end
 
@@ -14,12 +15,15 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 def client_address(request: HttpRequest) -> str:
-    """The address of the browser, as far as our own proxies vouch for it (TRUSTED_PROXY_COUNT)."""
+    """The address of the browser, as far as our own proxies vouch for it (TRUSTED_PROXY_COUNT).
+
+    Without the port that some proxies add; login_limits.UNKNOWN when it is no address.
+    """
     hops = request.headers.get("X-Forwarded-For", "").split(",")
     count = settings.TRUSTED_PROXY_COUNT
     if count and len(hops) >= count:
-        return hops[-count].strip()
-    return request.META.get("REMOTE_ADDR", "")
+        return without_port(hops[-count])
+    return without_port(request.META.get("REMOTE_ADDR", ""))
 
 
 class SessionGuardMiddleware:

@@ -16,6 +16,7 @@ from elections.actions.login_alarm import raise_login_alarm
 from elections.actions.member_import import run_member_import
 from elections.actions.retention import clean_up
 from elections.actions.sign_in import close_finished_sign_ins
+from elections.actions.work_account import forget_old_attempts
 from elections.models import Job
 from elections.notify import outbox
 from tenants.tasks import PlatformTask, TenantTask, for_each_municipality
@@ -62,6 +63,7 @@ def sweep() -> None:
         close_finished_sign_ins,
         forget_old_logins,
         forget_old_confirmations,
+        forget_old_attempts,
         throw_away_old_files,
         seal_events,
     ):

@@ -26,7 +26,7 @@ from elections.actions.login import (
 )
 from elections.enums import FactorChange, MailKind
 from elections.errors import ActionError
-from elections.models import Authenticator, RecoveryCode, User
+from elections.models import Authenticator, RecoveryCode, User, WorkAccount
 from elections.notify import mails, outbox
 from elections.one_time_codes import make_seed, new_recovery_codes, use_app_code
 
@@ -119,7 +119,8 @@ def reset_authenticator(user: User, *, by: User, with_password: bool = False) ->
     """Take the app and the recovery codes of somebody else away, who lost them. All their sessions end at once.
 
     A colleague must set up an app again before any page of the team opens.
-    with_password: for who lost the password too. The password goes as well, and a new invitation is mailed: the same
+    with_password: for who lost the password too. The password and the link with a work account, which may be somebody
+    else's, go as well, and a new invitation is mailed: the same
     proof as at the start, given by another administrator (OWASP ASVS 5.0 rows 6.4.4 and 6.4.6). So it is for who has no
     e-mail address, who then gets a new activation letter.
 
@@ -131,6 +132,8 @@ def reset_authenticator(user: User, *, by: User, with_password: bool = False) ->
     if not _remove(user) and not with_password:
         raise ActionError(_("%(name)s gebruikt geen authenticator-app.") % {"name": user.display_name})
     _changed(user, FactorChange.RESET, by=by)
+    if with_password:
+        WorkAccount.objects.filter(user=user).delete()
     if with_password or not user.email:
         user.set_unusable_password()
         user.save(update_fields=["password"])
@@ -141,8 +144,8 @@ def reset_authenticator(user: User, *, by: User, with_password: bool = False) ->
 def verify_present_user(user: User, session: SessionData, code: str) -> None:
     """Ask the app's code of somebody who is logged in, before a dangerous act.
 
-    Tries are counted with those of the log-in: five for each challenge, fifty a day in all. Call it outside a
-    transaction. Raises CodeRefused, ChallengeOver or TooManyTries.
+    Tries are limited as those of the log-in are, and counted apart from them: five for each challenge, fifty a day in
+    all. Call it outside a transaction. Raises CodeRefused, ChallengeOver or TooManyTries.
     """
     challenge = waiting_challenge(session)
     try:
@@ -152,7 +155,7 @@ def verify_present_user(user: User, session: SessionData, code: str) -> None:
     except ChallengeOver as over:
         if over.reason == "tries":
             raise
-        ask_code(user, session, origin=audit.origin.get())
+        ask_code(user, session, origin=audit.origin.get(), in_session=True)
     verify_code(session, code)
     audit.record("login.confirm", by=user, on=user)
 

@@ -20,7 +20,14 @@ from django.utils.translation import gettext as _
 from django_otp.models import Device
 
 from elections import audit
-from elections.actions.login_limits import address, check_number_of_codes, count_attempt, count_mail, digest
+from elections.actions.login_limits import (
+    address,
+    check_number_of_codes,
+    count_attempt,
+    count_mail,
+    digest,
+    is_known,
+)
 from elections.actions.sign_in import end_sign_ins
 from elections.enums import AuditResult, FactorChange, MailKind, SignInMethod
 from elections.errors import ActionError
@@ -88,7 +95,7 @@ def start_login(
         )
     if Authenticator.objects.in_use_by(user) is None:
         count_mail(origin, browser, user=user)
-    return ask_code(user, session, origin=origin, user_agent=user_agent)
+    return ask_code(user, session, origin=origin, user_agent=user_agent, browser=browser)
 
 
 def has_second_step(user: User) -> bool:
@@ -112,29 +119,48 @@ def _nobodys_password(hasher: BasePasswordHasher) -> str:
 
 
 @transaction.atomic
-def ask_code(user: User, session: SessionData, *, origin: str = "", user_agent: str = "") -> LoginChallenge:
+def ask_code(
+    user: User,
+    session: SessionData,
+    *,
+    origin: str = "",
+    user_agent: str = "",
+    browser: str = "",
+    in_session: bool = False,
+) -> LoginChallenge:
     """Make a new challenge for somebody whose password is right.
 
     Whoever has an authenticator app must show its code, and cannot choose for the mailbox; to others a code is mailed.
     Both count for the same limit, so that a stolen password leaves no more than 50 guesses a day.
-    Older challenges of this user stop working. Raises TooManyTries.
+    Older challenges of this user stop working.
+
+    user: as read when the proof was given; when that proof counts no more by now, nothing is asked.
+    browser: the digest of the browser's own cookie, as in login_limits.count_attempt.
+    in_session: whether somebody who is logged in proves it once more.
+
+    Raises TooManyTries or ChallengeOver.
     """
     # The lock makes simultaneous log-ins of one person wait for each other, so that the count below is exact.
-    user = User.objects.select_for_update().get(pk=user.pk)
-    check_number_of_codes(user)
-    browser = secrets.token_urlsafe(32)
+    proven, user = user, User.objects.select_for_update().get(pk=user.pk)
+    if not user.is_active or _rests_on(user) != _rests_on(proven):
+        raise _begin_again()
+    own = browser if not in_session and is_known(browser, username=user.username) else ""
+    check_number_of_codes(user, browser=own, in_session=in_session)
+    secret = secrets.token_urlsafe(32)
     by_app = Authenticator.objects.in_use_by(user) is not None
     challenge = LoginChallenge.objects.create(
         user=user,
         name="app" if by_app else "e-mail",
         method=SignInMethod.AUTHENTICATOR if by_app else SignInMethod.EMAIL_CODE,
-        session_digest=digest(browser),
+        session_digest=digest(secret),
         expires_at=timezone.now() + CODE_LIFETIME,
         origin=address(origin),
         user_agent=user_agent[:200],
+        browser_digest=own,
+        in_session=in_session,
     )
     session[CHALLENGE_KEY] = str(challenge.uuid)
-    session[BROWSER_KEY] = browser
+    session[BROWSER_KEY] = secret
     session[SCHEMA_KEY] = current_schema()
     if by_app:
         audit.record("login.ask_app_code", by=user)
@@ -149,7 +175,8 @@ def resend_code(
 ) -> LoginChallenge:
     """Mail a new code to whoever gave the right password in this browser, or ask the app's once more.
 
-    Possible for half an hour after the password, but not after five wrong codes: then the password is asked again.
+    Possible for half an hour after the password, but not after five wrong codes: then the password is asked again. So
+    it is when the password, the app or the sessions of this person were ended since.
     A double click within ten seconds sends nothing more. Raises ChallengeOver or TooManyTries.
     """
     old = waiting_challenge(session)
@@ -159,14 +186,32 @@ def resend_code(
         or old.used_at
         or old.attempts >= MAX_ATTEMPTS
         or age > RESEND_WINDOW
-        or not old.user.is_active
+        or not _still_counts(old)
     ):
-        raise ChallengeOver("none", _("Log opnieuw in met uw gebruikersnaam en wachtwoord."))
+        raise _begin_again()
     if age < RESEND_PAUSE and LoginChallenge.objects.answerable().filter(pk=old.pk).exists():
         return old
     if Authenticator.objects.in_use_by(old.user) is None:
         count_mail(origin, browser, user=old.user)
-    return ask_code(old.user, session, origin=origin, user_agent=user_agent)
+    return ask_code(old.user, session, origin=origin, user_agent=user_agent, browser=browser)
+
+
+def _still_counts(challenge: LoginChallenge) -> bool:
+    """Whether the password that `challenge` followed on still opens the way to this same second step."""
+    user = challenge.user
+    by_app = Authenticator.objects.in_use_by(user) is not None
+    ended = user.sessions_ended_at
+    return (
+        user.is_active
+        and user.has_usable_password()
+        and not (ended and challenge.created_at <= ended)
+        and challenge.method == (SignInMethod.AUTHENTICATOR if by_app else SignInMethod.EMAIL_CODE)
+    )
+
+
+def _rests_on(user: User) -> tuple[object, ...]:
+    """What a half log-in of `user` stands or falls with."""
+    return user.password, user.sessions_ended_at
 
 
 def waiting_challenge(session: SessionData) -> LoginChallenge | None:
@@ -230,15 +275,19 @@ def proven_device(challenge: LoginChallenge) -> Device:
 def _challenge_of(session: SessionData) -> LoginChallenge:
     challenge = waiting_challenge(session)
     if challenge is None:
-        raise ChallengeOver("none", _("Log opnieuw in met uw gebruikersnaam en wachtwoord."))
+        raise _begin_again()
     return challenge
 
 
 def _app_of(challenge: LoginChallenge) -> Authenticator:
     app = Authenticator.objects.in_use_by(challenge.user)
     if app is None:
-        raise ChallengeOver("none", _("Log opnieuw in met uw gebruikersnaam en wachtwoord."))
+        raise _begin_again()
     return app
+
+
+def _begin_again() -> ChallengeOver:
+    return ChallengeOver("none", _("Log opnieuw in met uw gebruikersnaam en wachtwoord."))
 
 
 def _judged(challenge: LoginChallenge, right: bool) -> LoginChallenge:

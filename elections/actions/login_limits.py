@@ -9,6 +9,7 @@ before is counted by itself. All other browsers share two counts: of the name, a
 
 import hashlib
 import ipaddress
+import re
 from datetime import timedelta
 from typing import Final, NamedTuple
 
@@ -45,6 +46,10 @@ CODES_PER_HOUR: Final = 5
 CODES_PER_DAY: Final = 10
 # Everybody with an IPv6 line has a whole network of this size to take addresses from.
 IPV6_PREFIX: Final = 64
+# What a client without a readable address is counted as: all of them together, so that nobody escapes a limit.
+UNKNOWN: Final = "unknown"
+# An IPv4 address with a port, or an IPv6 address between brackets with or without one.
+WITH_PORT: Final = re.compile(r"^(?:([0-9.]+):[0-9]+|\[([^\]]*)\](?::[0-9]+)?)$")
 
 
 class TooManyTries(ActionError):
@@ -57,7 +62,7 @@ def count_attempt(username: str, origin: str, browser: str = "") -> LoginAttempt
     Counts first and looks then: of any number of simultaneous tries no more than the limit get through. So call it
     outside a transaction.
 
-    origin: the address of the client; empty in a task or command.
+    origin: the address of the client; all without one share one count.
     browser: the digest of the browser's own cookie (SignIn.browser_digest); empty when it has none.
 
     Raises TooManyTries. A refused try does not count, so that trying again does not lengthen the wait.
@@ -90,8 +95,6 @@ def count_mail(origin: str, browser: str = "", *, user: User | None = None) -> N
     """
     own = browser if is_known(browser, username=user.username if user else None) else ""
     source = "" if own else network(origin)
-    if not (own or source):
-        return
     asked = LoginAttempt.objects.create(kind=AttemptKind.MAIL, origin=source, browser_digest=own)
     counted = LoginAttempt.objects.filter(kind=AttemptKind.MAIL, refused=False)
     if _tier_over(counted.filter(origin=source, browser_digest=own), MAIL_TIERS):
@@ -125,10 +128,21 @@ def _wait(tier: Tier) -> str:
     return _("over een kwartier") if tier.window <= QUARTER else _("over een uur")
 
 
-def check_number_of_codes(user: User) -> None:
-    """Raises TooManyTries when `user` left too many codes unanswered. Hold the user's row while calling it."""
+def check_number_of_codes(user: User, *, browser: str = "", in_session: bool = False) -> None:
+    """Raises TooManyTries when `user` left too many codes unanswered. Hold the user's row while calling it.
+
+    Who has a stolen password must not use up the codes of its owner. So each browser that the owner used before is
+    counted by itself, and so is proving once more in a session; all other browsers share one count. A new password,
+    or logging out everywhere, makes what was asked before worthless, and begins all counts again.
+
+    browser, in_session: what the new code would be counted as; as LoginChallenge keeps them.
+    """
     now = timezone.now()
-    unanswered = LoginChallenge.objects.filter(user=user, used_at=None)
+    unanswered = LoginChallenge.objects.filter(
+        user=user, used_at=None, browser_digest=browser, in_session=in_session
+    )
+    if user.sessions_ended_at:
+        unanswered = unanswered.filter(created_at__gt=user.sessions_ended_at)
     if unanswered.filter(created_at__gt=now - HOUR).count() >= CODES_PER_HOUR:
         raise TooManyTries(_("U hebt te vaak een code gevraagd. Probeer het over een uur weer."))
     if unanswered.filter(created_at__gt=now - DAY).count() >= CODES_PER_DAY:
@@ -136,16 +150,31 @@ def check_number_of_codes(user: User) -> None:
 
 
 def network(origin: str) -> str:
-    """What `origin` is counted as: an IPv4 address by itself, an IPv6 address by its network of 64 bits."""
-    try:
-        found = ipaddress.ip_address(origin)
-    except ValueError:
-        return origin[:60]
+    """What `origin` is counted as: an IPv4 address by itself, an IPv6 address by its network of 64 bits.
+
+    What cannot be read is UNKNOWN.
+    """
+    plain = without_port(origin)
+    if plain == UNKNOWN:
+        return UNKNOWN
+    found = ipaddress.ip_address(plain)
     if found.version == 4:
         return str(found)
     if mapped := found.ipv4_mapped:
         return str(mapped)
-    return str(ipaddress.ip_network(f"{found}/{IPV6_PREFIX}", strict=False))
+    return str(ipaddress.IPv6Network((int(found), IPV6_PREFIX), strict=False))
+
+
+def without_port(hop: str) -> str:
+    """The address in what a proxy wrote down, such as "1.2.3.4:5678" or "[::1]:80"; UNKNOWN when there is none.
+
+    Some proxies add the port of the client, which differs for each connection: counted with it, no limit would hold.
+    """
+    host = WITH_PORT.sub(r"\1\2", hop.strip())
+    try:
+        return str(ipaddress.ip_address(host))
+    except ValueError:
+        return UNKNOWN
 
 
 def digest(text: str) -> str:

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from elections import audit, work_account
 from elections.actions.invitation import withdraw_open
 from elections.actions.login import SessionData, end_sessions
-from elections.actions.login_limits import digest
+from elections.actions.login_limits import QUARTER, Tier, digest, is_known, network
 from elections.enums import AuditResult, FactorChange, InvitationKind, MailKind, WorkAccountPurpose
 from elections.errors import ActionError
 from elections.models import Invitation, User, WorkAccount, WorkAccountAttempt, WorkAccountProvider
@@ -32,9 +32,10 @@ logger = logging.getLogger(__name__)
 
 BROWSER_KEY: Final = "work_account_browser"
 ATTEMPT_LIFETIME: Final = timedelta(minutes=10)
-# A whole town hall may share one address; more than this in a quarter of an hour is a machine.
-ATTEMPTS_PER_ORIGIN: Final = 200
-ATTEMPT_WINDOW: Final = timedelta(minutes=15)
+# A whole town hall may share one address with its guests; more than this from one address is a machine.
+STRANGERS: Final = Tier(200, QUARTER)
+# Of one colleague who is logged in, or of one browser in which somebody logged in here before.
+BY_ONE: Final = Tier(30, QUARTER)
 # Purposes for which the provider must ask again who this is, also when it still knows the browser.
 # A link made by mistake, on a computer where a neighbour is still logged in, would let the neighbour in from then on.
 ASKS_AGAIN: Final = (WorkAccountPurpose.INVITATION, WorkAccountPurpose.LINK, WorkAccountPurpose.CONFIRM)
@@ -73,18 +74,18 @@ def begin(
     by: User | None = None,
     invitation: Invitation | None = None,
     wanted: str = "",
+    browser: str = "",
 ) -> str:
     """Start a trip to the provider from this browser; returns the address to send it to.
 
     by: who is logged in, for linking and confirming. wanted: a path of this municipality to go to afterwards.
+    browser: the digest of the browser's own cookie, as in login_limits.count_attempt.
     Raises WorkAccountRefused.
     """
     provider = _provider()
-    _forget_old_attempts()
-    origin = audit.origin.get()[:60]
-    recent = WorkAccountAttempt.objects.filter(origin=origin, created_at__gt=timezone.now() - ATTEMPT_WINDOW)
-    if origin and recent.count() >= ATTEMPTS_PER_ORIGIN:
-        raise _refused("often")
+    own = browser if by is None and is_known(browser, username=None) else ""
+    origin = "" if by or own else network(audit.origin.get())
+    _check_number_of_attempts(by, own, origin)
     attempt = WorkAccountAttempt(
         state=secrets.token_urlsafe(32),
         nonce=secrets.token_urlsafe(32),
@@ -94,6 +95,7 @@ def begin(
         user=by,
         invitation=invitation,
         wanted=wanted,
+        browser_digest=own,
         origin=origin,
         expires_at=timezone.now() + ATTEMPT_LIFETIME,
     )
@@ -228,6 +230,11 @@ def explanation(reason: str) -> str:
     }[reason]
 
 
+def forget_old_attempts() -> None:
+    """Delete the trips that ended over a day ago. The sweep calls this."""
+    WorkAccountAttempt.objects.filter(expires_at__lt=timezone.now() - timedelta(days=1)).delete()
+
+
 def callback_address() -> str:
     """Where the provider sends browsers back to; the one address to register there."""
     return absolute_url(current_municipality(), reverse("portal:work-account-callback"))
@@ -238,6 +245,18 @@ def _provider() -> WorkAccountProvider:
     if provider is None:
         raise _refused("off")
     return provider
+
+
+def _check_number_of_attempts(user: User | None, browser: str, origin: str) -> None:
+    """Refuse too many trips of one colleague, of one known browser, or of all others from one address.
+
+    Guests on the network of a town hall must not keep those who work there out.
+    """
+    tier = STRANGERS if origin else BY_ONE
+    recent = WorkAccountAttempt.objects.filter(created_at__gt=timezone.now() - tier.window)
+    mine = {"user": user} if user is not None else {"origin": origin, "browser_digest": browser}
+    if recent.filter(**mine).count() >= tier.limit:
+        raise _refused("often")
 
 
 def _claim(session: SessionData, state: str) -> WorkAccountAttempt | None:
@@ -321,7 +340,3 @@ def _refused(reason: str) -> WorkAccountRefused:
 def _unavailable(problem: ProviderUnavailable) -> WorkAccountRefused:
     logger.error("the work account provider cannot be used: %s", problem)
     return _refused("unavailable")
-
-
-def _forget_old_attempts() -> None:
-    WorkAccountAttempt.objects.filter(expires_at__lt=timezone.now() - timedelta(days=1)).delete()

@@ -58,6 +58,10 @@ class LoginChallenge(Device, PublicIdModel):
     used_at = models.DateTimeField(null=True, blank=True)
     origin = models.GenericIPAddressField(null=True, blank=True)
     user_agent = models.CharField(max_length=200, blank=True)
+    # Which limit counts it: of a browser that this person used before, of proving once more in a session that goes on,
+    # or, when both are empty, of all other browsers together.
+    browser_digest = models.CharField(max_length=64, blank=True)
+    in_session = models.BooleanField(default=False)
 
     objects: ClassVar[LoginChallengeQuerySet] = LoginChallengeQuerySet.as_manager()  # type: ignore[assignment]
 

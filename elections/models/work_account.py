@@ -86,6 +86,8 @@ class WorkAccountAttempt(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, blank=True)
     invitation = models.ForeignKey(Invitation, on_delete=models.CASCADE, null=True, blank=True)
     wanted = models.CharField(max_length=500, blank=True)
+    # Which limit counts it: of `user`, of a browser in which somebody logged in before, or else of an address.
+    browser_digest = models.CharField(max_length=64, blank=True)
     origin = models.CharField(max_length=60, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()

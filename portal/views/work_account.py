@@ -16,6 +16,7 @@ from elections.actions.work_account import Proof, WorkAccountRefused
 from elections.enums import InvitationKind, SignInMethod, WorkAccountPurpose
 from elections.models import WorkAccount
 from portal.access import signed_in_required
+from portal.browser import browser_digest
 from portal.sign_in import NEXT_KEY, first_page, go_in, is_logged_in, local_path, renew_session_key, stay_in
 from portal.views.invitation import refuse_link
 from portal.work_account import needs_work_account, offers_work_account
@@ -48,7 +49,10 @@ def work_account_start(request: HttpRequest) -> HttpResponse:
         if is_logged_in(request):
             return redirect(first_page(request.user))
         wanted = local_path(request.POST.get("next"))
-        return redirect(actions.begin(request.session, WorkAccountPurpose.LOG_IN, wanted=wanted))
+        browser = browser_digest(request)
+        return redirect(
+            actions.begin(request.session, WorkAccountPurpose.LOG_IN, wanted=wanted, browser=browser)
+        )
     except WorkAccountRefused as problem:
         return _refuse(request, problem, purpose)
 
@@ -113,7 +117,10 @@ def _start_for_invitation(request: HttpRequest) -> HttpResponse:
         return refuse_link(request, found)
     # As with a password: whoever was logged in here is not the person who was invited.
     auth.logout(request)
-    return redirect(actions.begin(request.session, WorkAccountPurpose.INVITATION, invitation=found))
+    browser = browser_digest(request)
+    return redirect(
+        actions.begin(request.session, WorkAccountPurpose.INVITATION, invitation=found, browser=browser)
+    )
 
 
 def _land_log_in(request: HttpRequest, proof: Proof) -> HttpResponse:

@@ -16,6 +16,7 @@ from django_tenants.utils import tenant_context
 from elections import one_time_codes
 from elections.actions import authenticator as actions
 from elections.actions import login, login_limits
+from elections.actions.invitation import has_account
 from elections.enums import SignInMethod
 from elections.errors import ActionError
 from elections.models import (
@@ -26,6 +27,8 @@ from elections.models import (
     LoginChallenge,
     OutboxMail,
     RecoveryCode,
+    WorkAccount,
+    WorkAccountProvider,
 )
 from elections.notify.mails import compose
 from elections.secrets import SecretDamaged
@@ -506,6 +509,43 @@ def test_who_lost_the_password_too_gets_a_new_invitation():
     assert Invitation.objects.open().get().user == colleague
 
 
+def test_half_login_does_not_outlive_a_reset_with_the_password(clock):
+    colleague, session = factories.make_staff("planner"), {}
+    factories.make_authenticator(colleague, seed=SEED)
+    login.start_login(colleague.username, factories.PASSWORD, session)
+    clock.shift(60)
+    actions.reset_authenticator(colleague, by=factories.make_staff(), with_password=True)
+    clock.shift(60)
+    with pytest.raises(login.ChallengeOver) as over:
+        login.resend_code(session)
+    assert over.value.reason == "none"
+    assert LoginChallenge.objects.count() == 1
+    assert not OutboxMail.objects.filter(kind="login_code").exists()
+
+
+def test_reset_with_the_password_takes_the_work_account_away():
+    """Otherwise whoever linked theirs to the account of a colleague would stay in."""
+    boss, colleague = factories.make_staff(), factories.make_staff("planner")
+    issuer = "https://login.juinen.example"
+    WorkAccountProvider.objects.create(name="Juinen", issuer=issuer, client_id="zitting", is_active=True)
+    WorkAccount.objects.create(user=colleague, name="work account", issuer=issuer, subject="1")
+    assert has_account(colleague)
+    actions.reset_authenticator(colleague, by=boss, with_password=True)
+    assert not WorkAccount.objects.exists()
+    colleague.refresh_from_db()
+    assert colleague.sessions_ended_at == timezone.now()
+    assert Invitation.objects.open().get().user == colleague
+    assert OutboxMail.objects.filter(kind="factor_changed").count() == 1
+
+
+def test_reset_of_the_app_alone_leaves_the_work_account():
+    colleague = factories.make_staff("planner")
+    factories.make_authenticator(colleague)
+    WorkAccount.objects.create(user=colleague, name="work account", issuer="https://x.example", subject="1")
+    actions.reset_authenticator(colleague, by=factories.make_staff())
+    assert WorkAccount.objects.exists()
+
+
 def test_who_has_no_mailbox_keeps_the_app_or_begins_with_a_new_letter():
     member = factories.make_user(email="")
     factories.make_authenticator(member)
@@ -536,7 +576,7 @@ def test_present_user_shows_the_code_once_more(user, app):
         actions.verify_present_user(user, session, app_code())
 
 
-def test_present_user_has_five_tries_that_count_with_those_of_the_login(user, app):
+def test_present_user_has_five_tries_that_strangers_do_not_use_up(user, app):
     session = {}
     for _number in range(5):
         with pytest.raises(ActionError):
@@ -544,10 +584,20 @@ def test_present_user_has_five_tries_that_count_with_those_of_the_login(user, ap
     with pytest.raises(login.ChallengeOver):
         actions.verify_present_user(user, session, app_code())
     assert LoginChallenge.objects.get().attempts == 5
-    for _number in range(4):
+    for _number in range(5):
         login.start_login(user.username, factories.PASSWORD, {})
     with pytest.raises(login_limits.TooManyTries):
+        login.start_login(user.username, factories.PASSWORD, {})
+    actions.verify_present_user(user, {}, app_code())
+
+
+def test_proving_once_more_has_a_limit_of_its_own(user, app):
+    for _number in range(5):
+        with pytest.raises(login.CodeRefused):
+            actions.verify_present_user(user, {}, wrong_app_code())
+    with pytest.raises(login_limits.TooManyTries):
         actions.verify_present_user(user, {}, app_code())
+    login.start_login(user.username, factories.PASSWORD, {})
 
 
 def test_half_login_of_somebody_else_proves_nothing(user, app):

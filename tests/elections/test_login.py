@@ -12,7 +12,8 @@ from django.utils import timezone
 from django_tenants.utils import tenant_context
 
 from elections.actions import login, login_limits
-from elections.models import AuditEvent, LoginAttempt, LoginChallenge, OutboxMail
+from elections.actions.invitation import accept_invitation
+from elections.models import AuditEvent, LoginAttempt, LoginChallenge, OutboxMail, User
 from tests import factories
 
 
@@ -240,7 +241,7 @@ def test_other_letters_for_the_same_name_count_as_the_same_name(username, writte
 def test_right_passwords_do_not_count_as_tries(user):
     for _number in range(4):
         login.start_login(user.username, factories.PASSWORD, {})
-    assert not LoginAttempt.objects.exists()
+    assert not LoginAttempt.objects.filter(kind="password").exists()
 
 
 def test_sixth_code_in_an_hour_must_wait(user):
@@ -287,6 +288,64 @@ def test_resend_after_five_wrong_codes_asks_the_password_again(session):
     LoginChallenge.objects.update(attempts=5)
     with pytest.raises(login.ChallengeOver):
         login.resend_code(session)
+
+
+@pytest.mark.parametrize("change", ["log out everywhere", "password gone", "app set up"])
+def test_half_login_does_not_outlive_what_it_rests_on(user, session, change):
+    if change == "log out everywhere":
+        login.end_sessions(user)
+    elif change == "password gone":
+        user.set_unusable_password()
+        user.save()
+    else:
+        factories.make_authenticator(user)
+    with (
+        time_machine.travel(timezone.now() + timedelta(minutes=1)),
+        pytest.raises(login.ChallengeOver) as over,
+    ):
+        login.resend_code(session)
+    assert over.value.reason == "none"
+    assert LoginChallenge.objects.count() == OutboxMail.objects.count() == 1
+
+
+def test_half_login_ends_with_a_new_password(user, session):
+    accept_invitation(
+        factories.make_invitation(user, kind="password_reset").token, "paard batterij nietje lamp"
+    )
+    with time_machine.travel(timezone.now() + timedelta(minutes=1)), pytest.raises(login.ChallengeOver):
+        login.resend_code(session)
+
+
+@pytest.mark.parametrize("change", ["log out everywhere", "password gone", "no access"])
+def test_no_code_is_asked_when_all_ends_between_the_password_and_the_code(user, change):
+    """`user` was read before the change; the row is read again under its lock."""
+    now = User.objects.get(pk=user.pk)
+    if change == "log out everywhere":
+        login.end_sessions(now)
+    elif change == "password gone":
+        now.set_unusable_password()
+        now.save()
+    else:
+        now.is_active = False
+        now.save()
+    with pytest.raises(login.ChallengeOver):
+        login.ask_code(user, {})
+    assert not LoginChallenge.objects.exists()
+
+
+@pytest.mark.parametrize("times", [5, 10])
+def test_new_password_frees_the_owner_from_codes_that_a_stranger_asked(user, times):
+    now = timezone.now()
+    for number in range(times):
+        with time_machine.travel(now + timedelta(minutes=5 * number + 60 * (times > 5) * number)):
+            login.start_login(user.username, factories.PASSWORD, {})
+    with time_machine.travel(now + timedelta(minutes=5 * times + 60 * (times > 5) * times)):
+        with pytest.raises(login_limits.TooManyTries):
+            login.start_login(user.username, factories.PASSWORD, {})
+        user.refresh_from_db()
+        login.end_sessions(user)
+    with time_machine.travel(now + timedelta(minutes=5 * times + 60 * (times > 5) * times + 1)):
+        login.start_login(user.username, factories.PASSWORD, {})
 
 
 def test_logins_and_refusals_are_in_the_log_without_password_or_code(user, session):

@@ -144,8 +144,14 @@ def test_longer_tier_of_a_name_says_an_hour(user):
         ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
         ("2001:DB8:1:2::", "2001:db8:1:2::/64"),
         ("::ffff:192.0.2.7", "192.0.2.7"),
-        ("geen adres", "geen adres"),
-        ("", ""),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("192.0.2.7:5678", "192.0.2.7"),
+        ("[2001:db8:1:2::9]:80", "2001:db8:1:2::/64"),
+        ("[::1]", "::/64"),
+        ("geen adres", "unknown"),
+        ("nog iets anders", "unknown"),
+        ("192.0.2.7:poort", "unknown"),
+        ("", "unknown"),
     ],
 )
 def test_ipv6_is_counted_by_its_network(origin, counted):
@@ -160,6 +166,29 @@ def test_forged_header_does_not_change_what_is_counted(client, user):
             headers={"X-Forwarded-For": f"198.51.100.{number}"},
         )
     assert set(LoginAttempt.objects.values_list("origin", flat=True)) == {"127.0.0.1"}
+
+
+@pytest.mark.parametrize("origin", ["", "geen adres"])
+def test_without_an_address_all_share_one_count(user, origin):
+    fail_at("unknown", ADDRESS_LIMIT)
+    assert is_stopped(origin=origin)
+
+
+@pytest.mark.parametrize(
+    ("hops", "noted"),
+    [
+        ("198.51.100.1, 192.0.2.7:5678", "192.0.2.7"),
+        ("198.51.100.1, [2001:db8::7]:80", "2001:db8::7"),
+        ("198.51.100.1, wat dan ook", "unknown"),
+        ("198.51.100.1,", "unknown"),
+    ],
+)
+def test_proxy_may_write_a_port_behind_the_address(client, settings, hops, noted):
+    settings.TRUSTED_PROXY_COUNT = 1
+    data = {"username": "anna", "password": "verkeerd"}
+    client.post("/login/", data, headers={"X-Forwarded-For": hops})
+    assert LoginAttempt.objects.get().origin == login_limits.network(noted)
+    assert AuditEvent.objects.get(action="login.refuse").origin == noted
 
 
 def test_simultaneous_guesses_do_not_outrun_the_limit_of_a_name(committed, juinen):
@@ -199,13 +228,14 @@ def test_limits_outlive_a_redis_that_loses_everything(user, settings):
     assert is_stopped(origin=ELSEWHERE, browser=KNOWN)
 
 
-def test_fifty_guesses_of_codes_a_day_however_many_are_asked(user):
-    """With a stolen password: 50 guesses at a million codes."""
+@pytest.mark.parametrize("browser", ["", OTHER, KNOWN])
+def test_fifty_guesses_of_codes_a_day_however_many_are_asked(user, browser):
+    """With a stolen password: 50 guesses at a million codes, in all strange browsers together."""
     now, looked_at = timezone.now(), 0
     for minutes in range(0, 24 * 60, 20):
         with time_machine.travel(now + timedelta(minutes=minutes)):
             session = {}
-            if is_stopped_with(session):
+            if is_stopped_with(session, browser):
                 continue
             right = int(login.waiting_challenge(session).code)
             for number in range(7):
@@ -215,9 +245,27 @@ def test_fifty_guesses_of_codes_a_day_however_many_are_asked(user):
     assert looked_at == 50
 
 
-def is_stopped_with(session):
+def test_stolen_password_does_not_keep_the_owner_out_of_a_known_browser(user):
+    for number in range(5):
+        login.start_login("anna", factories.PASSWORD, {}, origin=ELSEWHERE, browser=("", OTHER)[number % 2])
+    assert is_stopped(origin=ELSEWHERE)
+    assert is_stopped(origin=ELSEWHERE, browser=OTHER)
+    session = {}
+    assert not is_stopped_with(session, KNOWN)
+    with time_machine.travel(timezone.now() + timedelta(minutes=1)):
+        login.resend_code(session, origin=HERE, browser=KNOWN)
+
+
+def test_codes_of_a_known_browser_do_not_count_against_others(user):
+    for _number in range(5):
+        assert not is_stopped(origin=HERE, browser=KNOWN)
+    assert is_stopped(origin=HERE, browser=KNOWN)
+    assert not is_stopped(origin=HERE)
+
+
+def is_stopped_with(session, browser):
     try:
-        login.start_login("anna", factories.PASSWORD, session, origin=HERE, browser=KNOWN)
+        login.start_login("anna", factories.PASSWORD, session, origin=HERE, browser=browser)
     except login_limits.TooManyTries:
         return True
     return False

@@ -8,10 +8,11 @@ import time_machine
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
-from elections.actions.work_account import ATTEMPTS_PER_ORIGIN
+from elections.actions.work_account import BY_ONE, STRANGERS
 from elections.actions.work_account_provider import switch_off_provider
 from elections.enums import SignInMethod
 from elections.models import AuditEvent, SignIn, User, WorkAccount, WorkAccountAttempt
+from elections.tasks import sweep
 from tests.identity.flow import (
     BACKOFFICE,
     CALLBACK,
@@ -233,20 +234,67 @@ def test_answer_must_name_its_issuer_when_the_provider_says_it_does(client, coll
 
 def test_old_trips_are_forgotten(client, provider):
     start(client)
-    with time_machine.travel(timezone.now() + timedelta(days=2), tick=False):
-        start(client)
+    sweep()
     assert WorkAccountAttempt.objects.count() == 1
+    with time_machine.travel(timezone.now() + timedelta(days=2), tick=False):
+        sweep()
+    assert not WorkAccountAttempt.objects.exists()
+
+
+def begin_often(limit):
+    """As many trips as the last one as may be made, that one included."""
+    one = WorkAccountAttempt.objects.order_by("-pk").first()
+    for number in range(limit - 1):
+        one.pk, one.state = None, f"{one.purpose} {number}"
+        one.save()
+
+
+def is_stopped(client, **data):
+    response = client.post(START, {"purpose": "log-in"} | data)
+    if response.headers["Location"] != PROBLEM:
+        return False
+    assert explained(client, response).status_code == 429
+    return True
 
 
 def test_machine_that_begins_over_and_over_is_stopped(client, provider):
     start(client)
-    one = WorkAccountAttempt.objects.get()
-    for number in range(ATTEMPTS_PER_ORIGIN - 1):
-        one.pk, one.state = None, f"{number}"
-        one.save()
+    begin_often(STRANGERS.limit)
     response = explained(client, client.post(START, {"purpose": "log-in"}))
     assert response.status_code == 429
     assert "Te vaak geprobeerd" in response.content.decode()
+
+
+def test_machine_with_a_network_of_addresses_is_stopped(client, provider):
+    client.post(START, {"purpose": "log-in"}, REMOTE_ADDR="2001:db8:1:2::1")
+    begin_often(STRANGERS.limit)
+    response = client.post(START, {"purpose": "log-in"}, REMOTE_ADDR="2001:db8:1:2::2")
+    assert response.headers["Location"] == PROBLEM
+
+
+def test_guests_do_not_stop_the_town_hall(client, colleague, client_for, juinen):
+    """All come from one address: browsers that were used before and colleagues who are in are counted apart."""
+    log_in(client)
+    client.post("/logout/")
+    guest = client_for(juinen)
+    start(guest)
+    begin_often(STRANGERS.limit)
+    assert is_stopped(guest)
+    assert not is_stopped(client)
+    log_in(client)
+    assert not is_stopped(client, purpose="confirm")
+
+
+def test_known_browser_and_user_have_limits_of_their_own(client, colleague, client_for, juinen):
+    log_in(client)
+    start(client, purpose="confirm")
+    begin_often(BY_ONE.limit)
+    assert is_stopped(client, purpose="confirm")
+    client.post("/logout/")
+    start(client)
+    begin_often(BY_ONE.limit)
+    assert is_stopped(client)
+    assert not is_stopped(client_for(juinen))
 
 
 # The pages

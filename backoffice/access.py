@@ -54,6 +54,9 @@ def ask_again(request: HttpRequest) -> HttpResponse:
     """Send a colleague to prove who they are, and then back to this page; after a POST, to where it came from."""
     here = request.get_full_path()
     if request.method == "POST":
+        messages.warning(
+            request, _("Er is nog niets verstuurd of gewijzigd. Vul het zo nodig nog een keer in.")
+        )
         came_from = urlsplit(request.headers.get("Referer", ""))
         here = came_from.path if came_from.netloc == request.get_host() else reverse("backoffice:home")
     return redirect(f"{reverse('portal:confirm')}?{urlencode({'next': here})}")

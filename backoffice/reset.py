@@ -9,11 +9,12 @@ from backoffice.forms.staff import ResetForm
 from elections.actions.authenticator import reset_authenticator
 from elections.errors import ActionError
 from elections.models import User
+from elections.queries.authenticator import factor_state
 
 
 def reset_page(request: HttpRequest, user: User, back_url: str) -> HttpResponse:
     """Ask what `user` lost; after the answer take it away, mail them, and go to `back_url`."""
-    form = ResetForm(request.POST or None)
+    form = ResetForm(request.POST or None, uses_app=factor_state(user).has_app)
     if request.method == "POST" and form.is_valid():
         with_password = form.cleaned_data["lost"] == ResetForm.ALL
         try:

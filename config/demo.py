@@ -107,6 +107,11 @@ def _programs(port: int, smtp_port: int, mailbox_port: int) -> list[Program]:
         f"{HOST}:{port}",
         "--workers",
         f"{max(2, cores)}",
+        # Browsers keep connections open that they do not use; they must not keep a whole worker.
+        "--worker-class",
+        "gthread",
+        "--threads",
+        "4",
         "--preload",
         "--no-control-socket",
     ]

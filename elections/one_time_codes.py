@@ -69,6 +69,15 @@ def qr_svg(authenticator: Authenticator) -> str:
     )
 
 
+def setup_of(authenticator: Authenticator) -> dict[str, str]:
+    """All that a page shows to set an app up, in the clear: the image, the address in it, and the seed to type."""
+    return {
+        "qr": qr_svg(authenticator),
+        "uri": otpauth_uri(authenticator).uncover(),
+        "seed": grouped(seed_of(authenticator).uncover()),
+    }
+
+
 @sensitive_variables("totp")
 def use_app_code(authenticator: Authenticator, code: str) -> bool:
     """Whether `code` is what the app shows now; the code and all older ones are used up then.

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django_otp.models import Device
 
 from elections import audit
+from elections.actions.language import choose_language
 from elections.actions.login import forget_challenge
 from elections.actions.sign_in import begin_sign_in, move_sign_in
 from elections.enums import SignInMethod
@@ -23,6 +24,8 @@ from elections.sessions import keep_session
 from portal.browser import browser_digest, browser_id, digest_of, new_browser_id, set_browser_cookie
 
 NEXT_KEY = "login_next"
+# What somebody chose before the log-in counts from then on for the account.
+LANGUAGE_KEY = "login_language"
 DONE_KEY = "login_done"
 DONE_FOR = timedelta(minutes=2)
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -39,9 +42,11 @@ def login_steps(current: int, *, by_app: bool = False) -> list[dict[str, object]
     ]
 
 
-def invitation_steps() -> list[dict[str, object]]:
-    """What an invited person does, for components/process_steps.html."""
-    titles = (_("Kies een wachtwoord"), _("Log in"), _("Vul de code in uit uw e-mail"))
+def invitation_steps(user: User) -> list[dict[str, object]]:
+    """What an invited person does, for components/process_steps.html; colleagues set up an app as well."""
+    titles = [_("Kies een wachtwoord"), _("Log in"), _("Vul de code in uit uw e-mail")]
+    if user.is_staff_member:
+        titles.append(_("Stel de app in"))
     return [{"title": title, "status": _status(number, 1)} for number, title in enumerate(titles, start=1)]
 
 
@@ -77,6 +82,8 @@ def go_in(request: HttpRequest, user: User, device: Device, method: SignInMethod
     old_key = request.session.session_key
     user.otp_device = device
     wanted = request.session.pop(NEXT_KEY, "")
+    if (chosen := request.session.pop(LANGUAGE_KEY, "")) and chosen != user.language:
+        choose_language(user, chosen)
     forget_challenge(request.session)
     browser = browser_id(request) or new_browser_id()
     with transaction.atomic():

@@ -17,7 +17,7 @@ class EraseForm(forms.Form):
     """The reason, and the member number typed over: nobody erases the wrong person with one click."""
 
     reason = forms.ChoiceField(
-        label=gettext_lazy("Waarom wist u deze gegevens?"),
+        label=gettext_lazy("Reden"),
         choices=REASONS,
         widget=forms.RadioSelect,
         error_messages={"required": gettext_lazy("Kies een reden.")},
@@ -26,7 +26,7 @@ class EraseForm(forms.Form):
         label=gettext_lazy("Typ het lidnummer over"),
         max_length=20,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-        error_messages={"required": gettext_lazy("Typ het lidnummer over.")},
+        error_messages={"required": gettext_lazy("Vul het lidnummer in.")},
     )
 
     def __init__(self, *args: Any, member: Member, **kwargs: Any) -> None:

@@ -1,5 +1,7 @@
 """Forms about the colleagues of the election team."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -49,7 +51,12 @@ class ResetForm(forms.Form):
             (APP, _("De telefoon of de app, en de herstelcodes")),
             (ALL, _("Ook het wachtwoord: stuur een nieuwe uitnodiging")),
         ],
-        initial=APP,
         widget=forms.RadioSelect,
         error_messages={"required": _("Kies wat er kwijt is.")},
     )
+
+    def __init__(self, *args: Any, uses_app: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not uses_app:
+            self.fields["lost"].choices = self.fields["lost"].choices[1:]
+            self.initial["lost"] = self.ALL

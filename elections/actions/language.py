@@ -5,4 +5,5 @@ from elections.models import User
 
 def choose_language(user: User, language: str) -> None:
     """Mail this person in `language` from now on."""
-    User.objects.filter(pk=user.pk).update(language=language)
+    user.language = language
+    user.save(update_fields=["language"])

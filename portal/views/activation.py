@@ -19,7 +19,7 @@ from elections.actions.login_limits import TooManyTries
 from elections.enums import InvitationKind
 from elections.errors import ActionError
 from elections.models import Invitation
-from elections.one_time_codes import grouped, qr_svg, seed_of
+from elections.one_time_codes import setup_of
 from portal.forms.activation import ActivationForm, OwnEmailForm
 from portal.forms.login import AppCodeForm, CodeForm, NewPasswordForm
 from portal.sign_in import activation_steps, asked_from
@@ -166,7 +166,7 @@ def activation_app(request: HttpRequest, letter: Invitation) -> HttpResponse:
             login = _ready(request, letter)
             context = {"codes": codes, "first_page": login.headers["Location"], "base": "base_door.html"}
             return render(request, "portal/authenticator/codes.html", context)
-    context = {"form": form, "seed": grouped(seed_of(app).uncover()), "qr": qr_svg(app)}
+    context = {"form": form, **setup_of(app)}
     return render(request, "portal/activation/app.html", context | {"steps": activation_steps(3)})
 
 

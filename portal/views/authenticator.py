@@ -14,7 +14,7 @@ from django_otp import login as rest_session_on
 from elections.actions import authenticator as actions
 from elections.errors import ActionError
 from elections.models import Authenticator
-from elections.one_time_codes import grouped, qr_svg, seed_of
+from elections.one_time_codes import setup_of
 from elections.queries.authenticator import factor_state
 from elections.sessions import confirm, has_strong_factor
 from portal.access import confirmed_required, signed_in_required
@@ -77,7 +77,7 @@ def authenticator_setup(request: HttpRequest) -> HttpResponse:
             del request.session[SETUP_KEY]
             _go_on_with(request, begun)
             return _show_codes(request, codes)
-    context = {"form": form, "seed": grouped(seed_of(begun).uncover()), "qr": qr_svg(begun)}
+    context = {"form": form, **setup_of(begun)}
     return _page(request, "setup", context)
 
 

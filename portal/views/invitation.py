@@ -29,7 +29,7 @@ def open_link(request: HttpRequest, token: str, template: str) -> HttpResponse:
         auth.logout(request)
         request.session[TOKEN_KEY] = token
         return redirect("portal:password-choose")
-    return render(request, template, {"invitation": found, "steps": invitation_steps()})
+    return render(request, template, {"invitation": found, "steps": invitation_steps(found.user)})
 
 
 def refuse_link(request: HttpRequest, found: Invitation | None) -> HttpResponse:

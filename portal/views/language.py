@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from elections.actions.language import choose_language
-from portal.sign_in import local_path, set_language_cookie
+from portal.sign_in import LANGUAGE_KEY, local_path, set_language_cookie
 
 
 @require_POST
@@ -17,6 +17,8 @@ def language(request: HttpRequest) -> HttpResponse:
         return HttpResponseBadRequest()
     if request.user.is_authenticated:
         choose_language(request.user, chosen)
+    else:
+        request.session[LANGUAGE_KEY] = chosen
     response = redirect(local_path(request.POST.get("next")) or "portal:login")
     set_language_cookie(response, chosen)
     return response

@@ -11,9 +11,7 @@ REVEAL = "elections.actions.reveal"
 MAY_REVEAL = {"elections/actions/payment_run.py"}
 MAY_UNCOVER = {
     "elections/secrets.py",  # the last characters of an IBAN
-    "elections/one_time_codes.py",  # the seed of an authenticator app, to check its code
-    "portal/views/authenticator.py",  # the same seed, shown once to its owner
-    "portal/views/activation.py",  # the same, to a member who activates by letter
+    "elections/one_time_codes.py",  # the seed of an authenticator app, to check its code and to show it once
     "elections/work_account.py",  # the client secret, for the provider that gave it
 }
 

@@ -1,12 +1,17 @@
 """Nobody learns from the front door who has an account: not from text, not from status, not from time.
 
-OWASP ASVS 5.0 row 6.3.8. Two hundred names that exist against two hundred that do not, shuffled. The clock of a busy
-machine is no judge: up to three rounds, and only a difference that all of them show is one. Everybody asks from an
-address of their own, so that no limit comes in between.
+OWASP ASVS 5.0 row 6.3.8. Sixty names that exist against sixty that do not, shuffled. The clock of a busy machine is no
+judge: up to three rounds, and only a difference that all of them show is one. Everybody asks from an address of their
+own, so that no limit comes in between.
+
+What sixty can see: a hash or a mail that one of the two does not cost, which makes an answer slower by a factor; the
+leaky door below shows that. A difference of a few percent needs more, and the number of queries, which is counted
+exactly, finds most of what would cause one. ENUMERATION_EACH=200 asks two hundred of each.
 """
 
 import gc
 import itertools
+import os
 import random
 import re
 import statistics
@@ -24,9 +29,11 @@ from elections.models import AccountQuestion, LoginAttempt
 from tests import factories
 from tests.conftest import MunicipalityClient
 
-EACH = 200
+EACH = int(os.environ.get("ENUMERATION_EACH", "60"))
 ROUNDS = 3
-MEDIANS_DIFFER = 0.05
+MEDIANS_DIFFER = 0.05 if EACH >= 200 else 0.25
+"""Medians of sixty wander by a tenth on a busy machine; a hash more or less is a factor."""
+
 LIKELY = 0.01
 
 _addresses = itertools.count(1)
@@ -103,23 +110,19 @@ def steady_clock() -> Iterator[None]:
 @pytest.mark.parametrize("name", DOORS)
 @pytest.mark.usefixtures("steady_clock")
 def test_known_and_unknown_names_cannot_be_told_apart(client: MunicipalityClient, name: str) -> None:
-    door = DOORS[name]
-    known = [f"bekend{number}@voorbeeld.example" for number in range(EACH)]
-    unknown = [f"nieman{number}@voorbeeld.example" for number in range(EACH)]
-    for typed in known:
-        door.make(typed)
-    for _number in range(10):
-        _answer(client, door, "opwarmen@voorbeeld.example")
-    found = []
-    for _round in range(ROUNDS):
-        LoginAttempt.objects.all().delete()
-        AccountQuestion.objects.all().delete()
-        times = _measure(client, door, known, unknown)
-        difference = abs(statistics.median(times[0]) / statistics.median(times[1]) - 1)
-        found.append((round(difference, 4), round(mann_whitney(*times), 4)))
-        if difference < MEDIANS_DIFFER and found[-1][1] > LIKELY:
-            return
-    pytest.fail(f"every round tells known from unknown (difference of medians, p): {found}")
+    found = _rounds(client, DOORS[name])
+    assert not _tells(found), f"every round tells known from unknown (difference of medians, p): {found}"
+
+
+@pytest.mark.usefixtures("steady_clock")
+def test_door_that_hashes_for_known_names_alone_is_found(
+    client: MunicipalityClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The whole judge, with the clock of this machine: the hash that unknown names cost is taken away."""
+    monkeypatch.setattr("elections.actions.login.check_password", lambda _password, _encoded: False)
+    found = _rounds(client, DOORS["login"], each=30)
+    assert _tells(found), found
+    assert len(found) == ROUNDS
 
 
 @pytest.mark.parametrize("name", DOORS)
@@ -141,9 +144,9 @@ def test_mann_whitney_tells_a_difference_and_no_difference() -> None:
     """The judge is judged: against a known case, and against a shift of a fifth of the spread."""
     assert mann_whitney([1, 2, 3, 4, 5], [6, 7, 8, 9, 10]) == pytest.approx(0.0122, abs=0.001)
     chance = random.Random(1)
-    one = [chance.gauss(10, 1) for _number in range(EACH)]
-    assert mann_whitney(one, [chance.gauss(10, 1) for _number in range(EACH)]) > LIKELY
-    assert mann_whitney(one, [chance.gauss(10.5, 1) for _number in range(EACH)]) < LIKELY
+    one = [chance.gauss(10, 1) for _number in range(200)]
+    assert mann_whitney(one, [chance.gauss(10, 1) for _number in range(200)]) > LIKELY
+    assert mann_whitney(one, [chance.gauss(10.5, 1) for _number in range(200)]) < LIKELY
 
 
 def mann_whitney(one: list[float], other: list[float]) -> float:
@@ -158,6 +161,29 @@ def mann_whitney(one: list[float], other: list[float]) -> float:
     spread = (n * m * (n + m + 1) / 12) ** 0.5
     z = max(0.0, abs(u - n * m / 2) - 0.5) / spread
     return 2 * (1 - statistics.NormalDist().cdf(z))
+
+
+def _rounds(client: MunicipalityClient, door: Door, each: int = EACH) -> list[tuple[float, float]]:
+    """The difference of medians and p of each round, until one of them sees no difference."""
+    known = [f"bekend{number}@voorbeeld.example" for number in range(each)]
+    unknown = [f"nieman{number}@voorbeeld.example" for number in range(each)]
+    for typed in known:
+        door.make(typed)
+    for _number in range(10):
+        _answer(client, door, "opwarmen@voorbeeld.example")
+    found: list[tuple[float, float]] = []
+    while len(found) < ROUNDS and _tells(found):
+        LoginAttempt.objects.all().delete()
+        AccountQuestion.objects.all().delete()
+        times = _measure(client, door, known, unknown)
+        difference = abs(statistics.median(times[0]) / statistics.median(times[1]) - 1)
+        found.append((round(difference, 4), round(mann_whitney(*times), 4)))
+    return found
+
+
+def _tells(found: list[tuple[float, float]]) -> bool:
+    """Whether every round sees a difference."""
+    return all(difference >= MEDIANS_DIFFER or likely <= LIKELY for difference, likely in found)
 
 
 def _measure(

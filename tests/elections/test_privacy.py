@@ -300,6 +300,16 @@ def test_name_leaves_the_results_of_jobs_and_longer_names_stay(colleague):
     assert job.errors == ["••• heeft geen adres", "Jan İlk İnansen", "•••"]
 
 
+def test_name_is_found_after_letters_that_are_longer_in_lower_case(colleague):
+    """ "İ" has two characters in lower case: places in the one text are no places in the other."""
+    job = factories.make_job(errors=["İİİİİİİİİİİİ kent Anna Berg"])
+    erase_member(
+        factories.make_member(first_name="Anna", last_name="Berg"), by=colleague, reason=EraseReason.REQUEST
+    )
+    job.refresh_from_db()
+    assert job.errors == ["İİİİİİİİİİİİ kent •••"]
+
+
 def test_every_field_of_member_is_emptied_or_kept_with_a_reason():
     fields = {field.name for field in (*Member._meta.fields, *Member._meta.many_to_many)}
     assert set(_EMPTY) | set(KEPT) == fields

@@ -8,18 +8,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django_tenants.utils import tenant_context
 
-from elections import master_keys
 from elections.actions.member_import import run_member_import
 from elections.models import ImportFile, Job, Member
 from tests import factories
 
 BSN = "999900018"
-
-
-@pytest.fixture(autouse=True)
-def master_key(settings, tmp_path):
-    settings.MASTER_KEY_FILE = str(tmp_path / "master-key.json")
-    master_keys.make_master_key_file(settings.MASTER_KEY_FILE)
 
 
 @pytest.fixture

@@ -186,8 +186,7 @@ def test_each_of_a_hundred_tamperings_in_ten_thousand_rows_is_found_and_placed(m
     monkeypatch.setattr("elections.queries.audit_chain.DAMAGES_KEPT", MANY)
     fill()
     assert verify().damaged == 0
-    seed = random.randrange(10**9)
-    chance = random.Random(seed)
+    chance = random.Random(20270317)
     done = {}
     with undone():
         for seal in range(1, 200, 2):
@@ -199,7 +198,7 @@ def test_each_of_a_hundred_tamperings_in_ten_thousand_rows_is_found_and_placed(m
         for seal, (what, events) in done.items()
         if not any(damage.seal == seal or damage.event in events for damage in damages)
     ]
-    assert (len(done), missed) == (100, []), f"seed {seed}"
+    assert (len(done), missed) == (100, [])
 
 
 @pytest.mark.parametrize("table", TABLES)

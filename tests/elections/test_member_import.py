@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django_tenants.utils import tenant_context
 
-from elections import master_keys, secrets
+from elections import secrets
 from elections.actions import member_import
 from elections.actions.import_file import cancel_import_file
 from elections.actions.job import cancel_job
@@ -32,12 +32,6 @@ from elections.models import AuditEvent, ImportFile, Job, Member, MemberSecret, 
 from tests.factories import make_member, make_staff, make_user
 
 BSN, OTHER_BSN, IBAN = "999900018", "999900031", "NL91ABNA0417164300"
-
-
-@pytest.fixture(autouse=True)
-def master_key(settings, tmp_path):
-    settings.MASTER_KEY_FILE = str(tmp_path / "master-key.json")
-    master_keys.make_master_key_file(settings.MASTER_KEY_FILE)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection, transaction
 from django.utils import timezone
 
-from elections import master_keys, secrets, sessions
+from elections import secrets, sessions
 from elections.actions import reveal as actions
 from elections.actions.reveal import ACT, ALARM, READ, RevealRefused, reveal
 from elections.enums import AuditResult, MailKind, RevealPurpose, SecretKind, StaffRole
@@ -16,12 +16,6 @@ from elections.models import AuditEvent, MemberSecret, OutboxMail
 from tests import factories
 
 IBAN = "NL91ABNA0417164300"
-
-
-@pytest.fixture(autouse=True)
-def master_key(settings, tmp_path):
-    settings.MASTER_KEY_FILE = str(tmp_path / "master-key.json")
-    master_keys.make_master_key_file(settings.MASTER_KEY_FILE)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import json
 import pickle
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -19,11 +20,9 @@ BSN = "999900110"
 IBAN = "NL91ABNA0417164300"
 
 
-@pytest.fixture(autouse=True)
-def master_key(settings, tmp_path):
-    settings.MASTER_KEY_FILE = str(tmp_path / "keys" / "master-key.json")
-    master_keys.make_master_key_file(settings.MASTER_KEY_FILE)
-    return tmp_path / "keys" / "master-key.json"
+@pytest.fixture
+def master_key(settings):
+    return Path(settings.MASTER_KEY_FILE)
 
 
 @pytest.fixture

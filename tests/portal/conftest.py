@@ -5,16 +5,8 @@ from typing import Any
 
 import pytest
 
-from elections import master_keys
 from tests import factories
 from tests.identity.flow import connect, linked
-
-
-@pytest.fixture(autouse=True)
-def master_key(settings: Any, tmp_path: Any) -> None:
-    """A master key of this test alone."""
-    settings.MASTER_KEY_FILE = str(tmp_path / "master-key.json")
-    master_keys.make_master_key_file(settings.MASTER_KEY_FILE)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 
 from elections.actions.account_question import answer_open_questions
@@ -99,7 +100,7 @@ def test_odd_texts_at_the_door_are_no_mistake_of_ours(door, text):
         ):
             answer = door.post(reverse(name), form)
             assert answer.status_code < 500, (name, answer.status_code)
-            assert "SECRET_KEY" not in answer.content.decode() or "{{" in text
+            assert settings.SECRET_KEY not in answer.content.decode()
         assert door.get(reverse(name), {"next": text[:2000]}).status_code < 500
 
 

@@ -4,7 +4,7 @@ import logging
 import re
 
 # The paths that open something for whoever has them: an invitation works for weeks.
-_KEYS = re.compile(r"(/(?:invitation|password/reset)/)[^/\s\"'?]+")
+_KEYS = re.compile(r"(/(?:invitation|password/reset)/)[^/\s\"'?<]+")
 
 
 class HideKeys(logging.Filter):

@@ -13,12 +13,22 @@ EVERYWHERE: frozenset[str] = frozenset(
 )
 
 _ANSWERS = frozenset({"+availabilityresponse", "+availabilityresponse.event_id"})
-_QUESTION = frozenset({"+accountquestion", "+accountquestion.typed"})
-_IMPORT = frozenset({"importfile.state", "importfile.file", "importfile.options"})
+_IMPORT = frozenset({"importfile.state"})
 
 CHANGES: dict[str, frozenset[str]] = {
-    "portal:password-forgotten": _QUESTION,
-    "portal:username-forgotten": _QUESTION,
+    "portal:password-forgotten": frozenset({"+accountquestion", "+accountquestion.typed"}),
+    "portal:username-forgotten": frozenset({"+accountquestion"}),
+    "portal:language": frozenset({"user.language"}),
+    "portal:personal-data-name": frozenset(
+        {
+            "member.infix",
+            "member.initials",
+            "member.search_text",
+            "member.sort_name",
+            "member.version",
+            "user.name",
+        }
+    ),
     "portal:authenticator-begin": frozenset({"+authenticator", "+authenticatorseed", "+datakey"}),
     "portal:authenticator-renew": frozenset({"+recoverycode", "+outboxmail", "user.sessions_ended_at"}),
     "portal:account-end-others": frozenset({"user.sessions_ended_at"}),
@@ -27,10 +37,34 @@ CHANGES: dict[str, frozenset[str]] = {
     "portal:availability-withdraw": _ANSWERS,
     "portal:letter-download": frozenset({"appointmentletter.first_read_at"}),
     "portal:privacy-erase": frozenset({"+privacyrequest", "+privacyrequest.text"}),
+    "backoffice:event-create": frozenset(
+        {
+            "+daypart",
+            "+election",
+            "+electionevent",
+            "+pollingday",
+            "+pollingday_elections",
+            "+portalstep",
+            "+position",
+            "+position.kind",
+            "+shifttemplateline",
+            "+shifttemplateline.station_kind",
+        }
+    ),
     "backoffice:event-archive": frozenset({"electionevent.archived_at"}),
     "backoffice:polling-station-import-cancel": _IMPORT,
     "backoffice:member-import-cancel": _IMPORT,
-    "backoffice:shift-template": frozenset({"-shifttemplateline"}),
+    "backoffice:shift-template": frozenset(
+        {
+            "-shifttemplateline",
+            "+shifttemplateline",
+            "+shifttemplateline.day_part_id",
+            "+shifttemplateline.event_id",
+            "+shifttemplateline.position_id",
+            "+shifttemplateline.station_kind",
+        }
+    ),
+    "backoffice:shift-edit": frozenset({"shift.is_adjusted"}),
     "backoffice:portal-step-edit": frozenset({"portalstep.text"}),
     "backoffice:staff-invite": frozenset(
         {
@@ -45,6 +79,23 @@ CHANGES: dict[str, frozenset[str]] = {
     ),
     "backoffice:staff-edit": frozenset({"user.name", "user.role"}),
     "backoffice:staff-disable": frozenset({"user.is_active", "user.sessions_ended_at"}),
+    "backoffice:staff-reset": frozenset(
+        {"+invitation", "+outboxmail", "user.password", "user.sessions_ended_at"}
+    ),
+    "backoffice:member-reset": frozenset(
+        {
+            "+invitation",
+            "+invitation.kind",
+            "+outboxmail",
+            "invitation.withdrawn_at",
+            "user.name",  # follows the name in the member file
+            "user.password",
+            "user.sessions_ended_at",
+        }
+    ),
+    "backoffice:assignment-candidates": frozenset(
+        {"+assignment", "+assignment.member_id", "+assignment.shift_id"}
+    ),
     "backoffice:assignment-remove": frozenset({"assignment.state"}),
     "backoffice:letter-template-edit": frozenset(
         {
@@ -61,3 +112,32 @@ CHANGES: dict[str, frozenset[str]] = {
     "backoffice:letter-withdraw": frozenset({"appointmentletter.content_digest", "appointmentletter.state"}),
     "backoffice:job-cancel": frozenset({"job.finished_at", "job.heartbeat_at", "job.state"}),
 }
+
+_CHOICE = "the choices in the form are of this event; a name of every column hits none of them"
+_NEW = "fields that must be right together: a new row is tested with the tests of its page"
+_PROOF = "asks a proof that stands in no form: a password, a code"
+_FILE = "asks a file"
+
+REFUSED: dict[str, str] = {
+    "portal:activation": _PROOF,
+    "portal:confirm": _PROOF,
+    "portal:password-change": _PROOF,
+    "portal:personal-data-address": _PROOF,
+    "portal:personal-data-email": _PROOF,
+    "portal:personal-data-iban": _PROOF,
+    "portal:privacy-download": _PROOF,
+    "portal:personal-data-person-number": "asks a valid number",
+    "portal:personal-data-phone": "asks a valid number",
+    "portal:availability-day": _CHOICE,
+    "portal:availability-unavailable": _CHOICE,
+    "portal:availability-venue": _CHOICE,
+    "portal:privacy-correct": _CHOICE,
+    "backoffice:privacy-request-detail": _CHOICE,
+    "backoffice:member-create": _NEW,
+    "backoffice:polling-day-create": _NEW,
+    "backoffice:polling-station-create": _NEW,
+    "backoffice:member-import": _FILE,
+    "backoffice:polling-station-import": _FILE,
+    "backoffice:privacy-export": "gives a file and changes nothing",
+}
+"""Forms that save nothing of what the test sends, and why. Every other form of a page is accepted at least once."""

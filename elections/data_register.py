@@ -124,7 +124,7 @@ REGISTER: Final = (
         gettext_lazy("Om u een functie te geven die bij u past."),
         Ground.TASK,
         RetentionKind.MEMBER,
-        ("qualified_for", "is_own_staff"),
+        ("qualified_for", "earlier_elections", "trained_on", "is_own_staff"),
     ),
     Datum(
         "team",

@@ -178,6 +178,7 @@ class AvailabilityAnswer(TextChoices):
 
 class PreferenceKind(TextChoices):
     POSITION = "position", _("functie")
+    DAY_PART = "day_part", _("dagdeel")
     VENUE = "venue", _("stemlokaal")
 
 
@@ -186,6 +187,7 @@ class StepKind(TextChoices):
 
     PERSONAL_DATA = "personal_data", _("Uw gegevens")
     AVAILABILITY = "availability", _("Uw beschikbaarheid")
+    RESERVATION = "reservation", _("Uw plaats kiezen")
     PLACEMENT = "placement", _("Uw plaats")
     LETTERS = "letters", _("Uw brieven")
 
@@ -199,7 +201,9 @@ class StepState(TextChoices):
 
 
 class AssignmentState(TextChoices):
-    PROPOSED = "proposed", _("voorgesteld")
+    """PROPOSED is an offer to the member that keeps the place free until it is answered or expires."""
+
+    PROPOSED = "proposed", _("aangeboden")
     RESERVED = "reserved", _("gereserveerd")
     CONFIRMED = "confirmed", _("ingedeeld")
     PUBLISHED = "published", _("gepubliceerd")
@@ -217,6 +221,68 @@ ACTIVE_ASSIGNMENT_STATES = (
 )
 
 
+# A place that the member picked or was offered: the team has not said yes to it.
+UNDECIDED_ASSIGNMENT_STATES = (AssignmentState.PROPOSED, AssignmentState.RESERVED)
+
+
+class AssignmentSource(TextChoices):
+    """How somebody came to a place."""
+
+    STAFF = "staff", _("team verkiezingen")
+    PROPOSAL = "proposal", _("voorstel")
+    RESERVATION = "reservation", _("zelf gekozen")
+    WAITLIST = "waitlist", _("wachtlijst")
+    FOLLOW_UP = "follow_up", _("opvolger na afwijzing")
+
+
+class WaitKind(TextChoices):
+    """LINE: gets the place offered in turn. ALERT: hears that there is a place; the first to come has it."""
+
+    LINE = "line", _("wachtlijst")
+    ALERT = "alert", _("bericht bij een vrije plaats")
+
+
+class ClashPolicy(TextChoices):
+    """What a candidate on a list may do in a polling station; the law allows it, the Kiesraad advises restraint."""
+
+    BLOCK = "block", _("niet indelen")
+    WARN = "warn", _("waarschuwen")
+    ALLOW = "allow", _("toestaan")
+
+
+class ClashState(TextChoices):
+    """Whether a member and a candidate with the same name are one person; the team decides."""
+
+    OPEN = "open", _("nog nakijken")
+    SAME = "same", _("is dezelfde persoon")
+    OTHER = "other", _("is iemand anders")
+
+
+class PlanChangeKind(TextChoices):
+    ASSIGN = "assign", _("ingedeeld")
+    REMOVE = "remove", _("uit de dienst gehaald")
+    MOVE = "move", _("verplaatst")
+    SWAP = "swap", _("gewisseld")
+    LOCK = "lock", _("vastgezet of losgemaakt")
+    TAKE_OVER = "take_over", _("voorstel overgenomen")
+
+
+class ProposalState(TextChoices):
+    WAITING = "waiting", _("wordt gemaakt")
+    READY = "ready", _("klaar")
+    FAILED = "failed", _("mislukt")
+    TAKEN_OVER = "taken_over", _("overgenomen")
+
+
+class PlacementChangeKind(TextChoices):
+    """What became different for a member after publishing."""
+
+    MOVED = "moved", _("andere plaats")
+    CANCELLED = "cancelled", _("vervallen")
+    TIME = "time", _("andere tijd")
+    VENUE = "venue", _("ander adres")
+
+
 class LetterState(TextChoices):
     WAITING = "waiting", _("wordt gemaakt")
     MADE = "made", _("gemaakt")
@@ -230,6 +296,7 @@ class JobKind(TextChoices):
     STATION_IMPORT = "station_import", _("stembureaus importeren")
     LETTERS = "letters", _("brieven maken")
     INVITATIONS = "invitations", _("uitnodigingen versturen")
+    PROPOSAL = "proposal", _("voorstel voor de indeling maken")
 
 
 class JobState(TextChoices):
@@ -258,6 +325,11 @@ class MailKind(TextChoices):
     AUDIT_HEAD = "audit_head", _("zegel van het logboek")
     SECURITY_ALARM = "security_alarm", _("waarschuwing beveiliging")
     PLACEMENT_PUBLISHED = "placement_published", _("plaats bekend")
+    PLACEMENT_CHANGED = "placement_changed", _("plaats gewijzigd")
+    PLACEMENT_REMINDER = "placement_reminder", _("herinnering: laat weten of u komt")
+    PLACE_OFFERED = "place_offered", _("plaats aangeboden")
+    PLACE_FREE = "place_free", _("plaats vrijgekomen")
+    RESERVATION_DECIDED = "reservation_decided", _("antwoord op gekozen plaats")
     LETTER_PUBLISHED = "letter_published", _("brief klaar")
 
 

@@ -153,8 +153,11 @@ def make_template_line(day_part: Any, position: Any, **values: Any) -> Any:
 
 
 def make_assignment(member: Any, shift: Any, **values: Any) -> Any:
+    """A place that the team gave; what its state asks besides (a moment, a deadline) is filled in."""
     defaults = {"member": member, "shift": shift, "period": shift.period}
-    return models.Assignment.objects.create(**defaults | values)
+    now = timezone.now()
+    by_state = {"published": {"published_at": now}, "proposed": {"answer_due_at": now + timedelta(days=2)}}
+    return models.Assignment.objects.create(**defaults | by_state.get(values.get("state", ""), {}) | values)
 
 
 def make_availability(member: Any, day_part: Any, **values: Any) -> Any:

@@ -72,6 +72,8 @@ _EMPTY: Final[dict[str, Any]] = {
     "postcode": "",
     "city": "",
     "qualified_for": [],
+    "earlier_elections": 0,
+    "trained_on": None,
     "is_own_staff": False,
     "remark": "",
     "is_active": False,

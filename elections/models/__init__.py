@@ -1,7 +1,13 @@
-from elections.models.assignment import Assignment
+from elections.models.assignment import Assignment, PlacementChange
 from elections.models.audit_event import AuditEvent, AuditSeal, AuditSealedRow
 from elections.models.authenticator import Authenticator, RecoveryCode
-from elections.models.availability import Availability, AvailabilityResponse, Preference
+from elections.models.availability import (
+    Availability,
+    AvailabilityResponse,
+    CompanionWish,
+    Preference,
+)
+from elections.models.candidate import Candidate, CandidateClash
 from elections.models.email_confirmation import EmailConfirmation
 from elections.models.event import DayPart, Election, ElectionEvent, PollingDay, Position
 from elections.models.import_file import ImportFile
@@ -15,14 +21,17 @@ from elections.models.login import (
 )
 from elections.models.mail import OutboxMail
 from elections.models.member import Label, Member
+from elections.models.plan_change import PlanChange
 from elections.models.polling_station import OpeningHours, PollingStation
 from elections.models.portal_step import PortalStep
 from elections.models.privacy import PrivacyRequest, RetentionTerm
+from elections.models.proposal import Proposal, ProposedPlacement, UnfilledPlace
 from elections.models.secret import AuthenticatorSeed, DataKey, MemberSecret, ProviderSecret, SealedValue
 from elections.models.shift import Shift, ShiftTemplateLine
 from elections.models.sign_in import SignIn
 from elections.models.user import User
 from elections.models.venue import Venue
+from elections.models.waitlist_entry import WaitlistEntry
 from elections.models.work_account import WorkAccount, WorkAccountAttempt, WorkAccountProvider
 
 __all__ = [
@@ -36,6 +45,9 @@ __all__ = [
     "AuthenticatorSeed",
     "Availability",
     "AvailabilityResponse",
+    "Candidate",
+    "CandidateClash",
+    "CompanionWish",
     "DataKey",
     "DayPart",
     "Election",
@@ -52,12 +64,16 @@ __all__ = [
     "MemberSecret",
     "OpeningHours",
     "OutboxMail",
+    "PlacementChange",
+    "PlanChange",
     "PollingDay",
     "PollingStation",
     "PortalStep",
     "Position",
     "Preference",
     "PrivacyRequest",
+    "Proposal",
+    "ProposedPlacement",
     "ProviderSecret",
     "RecoveryCode",
     "RetentionTerm",
@@ -65,8 +81,10 @@ __all__ = [
     "Shift",
     "ShiftTemplateLine",
     "SignIn",
+    "UnfilledPlace",
     "User",
     "Venue",
+    "WaitlistEntry",
     "WorkAccount",
     "WorkAccountAttempt",
     "WorkAccountProvider",

@@ -1,4 +1,4 @@
-"""What a member answers: availability for day parts, and ranked preferences."""
+"""What a member answers: availability for day parts, ranked preferences, and with whom they like to work."""
 
 from django.db import models
 from django.db.models import Q
@@ -45,12 +45,13 @@ class Availability(models.Model):
 
 
 class Preference(models.Model):
-    """A ranked wish (1 is dearest) for a position or a venue."""
+    """A ranked wish (1 is dearest) for a position, a day part or a venue."""
 
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="preferences")
     event = models.ForeignKey(ElectionEvent, on_delete=models.CASCADE, related_name="preferences")
     kind = models.CharField(max_length=10, choices=PreferenceKind)
     position = models.ForeignKey(Position, on_delete=models.CASCADE, null=True, blank=True)
+    day_part = models.ForeignKey(DayPart, on_delete=models.CASCADE, null=True, blank=True)
     venue = models.ForeignKey(Venue, on_delete=models.CASCADE, null=True, blank=True)
     rank = models.PositiveSmallIntegerField()
 
@@ -61,11 +62,34 @@ class Preference(models.Model):
                 fields=("member", "event", "kind", "rank"), name="preference_rank_unique"
             ),
             models.CheckConstraint(
-                condition=Q(kind=PreferenceKind.POSITION, position__isnull=False, venue__isnull=True)
-                | Q(kind=PreferenceKind.VENUE, position__isnull=True, venue__isnull=False),
+                condition=Q(kind=PreferenceKind.POSITION, position__isnull=False, day_part=None, venue=None)
+                | Q(kind=PreferenceKind.DAY_PART, position=None, day_part__isnull=False, venue=None)
+                | Q(kind=PreferenceKind.VENUE, position=None, day_part=None, venue__isnull=False),
                 name="preference_one_object",
             ),
         )
 
     def __str__(self) -> str:
-        return f"{self.member} {self.rank}: {self.position or self.venue}"
+        return f"{self.member} {self.rank}: {self.position or self.day_part or self.venue}"
+
+
+class CompanionWish(models.Model):
+    """The person a member likes to work with: a name as typed. `companion` is who the team says that is."""
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="companion_wishes")
+    event = models.ForeignKey(ElectionEvent, on_delete=models.CASCADE, related_name="companion_wishes")
+    name = models.CharField(_("met wie u graag samenwerkt"), max_length=120)
+    companion = models.ForeignKey(
+        Member, on_delete=models.SET_NULL, null=True, blank=True, related_name="wished_for"
+    )
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("member", "event"), name="companion_wish_unique"),
+            models.CheckConstraint(
+                condition=Q(companion=None) | ~Q(companion=models.F("member")), name="companion_is_another"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.member} · {self.name}"

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from elections.enums import ElectionCategory, PollingDayKind, PositionKind
+from elections.enums import ClashPolicy, ElectionCategory, PollingDayKind, PositionKind
 from elections.models.fields import PublicIdModel
 
 
@@ -21,10 +21,52 @@ class ElectionEvent(PublicIdModel):
     signatory_title = models.CharField(_("functie van de ondertekenaar"), max_length=120, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     archived_at = models.DateTimeField(null=True, blank=True)
+    # Where "earlier teams" and "worked here before" come from.
+    previous = models.ForeignKey(
+        "self",
+        verbose_name=_("vorige ronde"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+
+    # Rules of the municipality for this event; elections.eligibility applies them.
+    minimum_rest_hours = models.PositiveSmallIntegerField(
+        _("uren rust tussen twee zittingsdagen"),
+        default=11,
+        help_text=_("Arbeidstijdenwet artikel 5:3: 11 uur achter elkaar per 24 uur."),
+    )
+    maximum_hours_per_day = models.PositiveSmallIntegerField(
+        _("hoogstens uren werk per zittingsdag"), null=True, blank=True
+    )
+    maximum_inexperienced = models.PositiveSmallIntegerField(
+        _("hoogstens nieuwe mensen per stembureau en dagdeel"), null=True, blank=True
+    )
+    clash_policy = models.CharField(
+        _("kandidaten op een lijst"), max_length=10, choices=ClashPolicy, default=ClashPolicy.WARN
+    )
+    trained_since = models.DateField(_("training telt vanaf"), null=True, blank=True)
+    requires_training = models.BooleanField(_("alleen indelen na de training"), default=False)
+
+    # How members answer to their place, and what happens when they cannot come.
+    asks_answer = models.BooleanField(_("vraag leden of zij komen"), default=True)
+    answer_days = models.PositiveSmallIntegerField(_("dagen om te antwoorden"), default=7)
+    offers_next = models.BooleanField(_("bied een vrije plaats vanzelf aan de volgende aan"), default=False)
+    offer_hours = models.PositiveSmallIntegerField(_("uren om op een aanbod te antwoorden"), default=48)
+    shows_team_mates = models.BooleanField(_("laat leden zien met wie zij werken"), default=False)
 
     class Meta:
         ordering = ("-created_at",)
-        constraints = (models.UniqueConstraint(fields=("name",), name="event_name_unique"),)
+        constraints = (
+            models.UniqueConstraint(fields=("name",), name="event_name_unique"),
+            models.CheckConstraint(
+                condition=Q(
+                    answer_days__range=(1, 90), offer_hours__range=(1, 336), minimum_rest_hours__lte=24
+                ),
+                name="event_terms_possible",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name
@@ -54,6 +96,13 @@ class PollingDay(PublicIdModel):
         _("soort dag"), max_length=20, choices=PollingDayKind, default=PollingDayKind.VOTING
     )
     elections = models.ManyToManyField(Election, verbose_name=_("verkiezingen"), related_name="polling_days")
+    # What members may choose on this day; nothing chosen here means everything.
+    offered_positions: models.ManyToManyField = models.ManyToManyField(
+        "Position", verbose_name=_("functies waaruit leden kiezen"), blank=True, related_name="+"
+    )
+    offered_venues: models.ManyToManyField = models.ManyToManyField(
+        "Venue", verbose_name=_("stemlokalen waaruit leden kiezen"), blank=True, related_name="+"
+    )
 
     class Meta:
         ordering = ("date", "kind")
@@ -70,6 +119,7 @@ class DayPart(PublicIdModel):
     name = models.CharField(_("naam"), max_length=60)
     start = models.TimeField(_("van"))
     end = models.TimeField(_("tot"))
+    is_offered = models.BooleanField(_("leden mogen dit dagdeel kiezen"), default=True)
 
     class Meta:
         ordering = ("polling_day__date", "start", "end")

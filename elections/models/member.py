@@ -93,6 +93,9 @@ class Member(PublicIdModel):
         default=list,
         blank=True,
     )
+    # How often before Zitting kept count; events in Zitting come on top (queries.experience).
+    earlier_elections = models.PositiveSmallIntegerField(_("eerdere verkiezingen"), default=0)
+    trained_on = models.DateField(_("training gedaan op"), null=True, blank=True)
     is_own_staff = models.BooleanField(_("werkt bij de gemeente"), default=False)
     labels = models.ManyToManyField(Label, verbose_name=_("kenmerken"), blank=True, related_name="members")
     remark = models.TextField(_("opmerking van het team"), max_length=2000, blank=True)
@@ -181,8 +184,10 @@ class Member(PublicIdModel):
         return f"{self.postcode}  {self.city}".strip()
 
     def age_on(self, day: date) -> int | None:
-        """Whole years on `day`; None without a birth date. Born on 29 February: older on 1 March."""
-        if self.birth_date is None:
-            return None
-        before_birthday = (day.month, day.day) < (self.birth_date.month, self.birth_date.day)
-        return day.year - self.birth_date.year - before_birthday
+        """Whole years on `day`; None without a birth date."""
+        return None if self.birth_date is None else whole_years(self.birth_date, day)
+
+
+def whole_years(birth_date: date, day: date) -> int:
+    """Age on `day`: older on the birthday itself. Born on 29 February: older on 1 March."""
+    return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))

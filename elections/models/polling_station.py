@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from elections.enums import StationKind
 from elections.models.event import ElectionEvent, PollingDay
 from elections.models.fields import PublicIdModel
+from elections.models.member import Label
 from elections.models.venue import Venue
 
 
@@ -23,6 +24,10 @@ class PollingStation(PublicIdModel):
     contact = models.CharField(_("contactgegevens"), max_length=500, blank=True)
     website = models.URLField(_("verkiezingswebsite"), max_length=500, blank=True)
     note = models.TextField(_("overige informatie"), max_length=2000, blank=True)
+    # For instance sign language: the planning tries to place somebody with each of these labels in every day part.
+    wanted_labels = models.ManyToManyField(
+        Label, verbose_name=_("gewenste kenmerken"), blank=True, related_name="polling_stations"
+    )
 
     class Meta:
         ordering = ("number",)

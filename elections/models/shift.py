@@ -21,6 +21,8 @@ class ShiftTemplateLine(models.Model):
 
     event = models.ForeignKey(ElectionEvent, on_delete=models.CASCADE, related_name="template_lines")
     station_kind = models.CharField(_("soort stembureau"), max_length=20, choices=StationKind)
+    # A station takes the lines with the highest number that its expected voters reach.
+    from_voters = models.PositiveIntegerField(_("vanaf verwachte kiezers"), default=0)
     day_part = models.ForeignKey(DayPart, on_delete=models.CASCADE, related_name="template_lines")
     position = models.ForeignKey(Position, on_delete=models.CASCADE, related_name="template_lines")
     places = models.PositiveSmallIntegerField(_("plaatsen"))
@@ -28,7 +30,7 @@ class ShiftTemplateLine(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(
-                fields=("station_kind", "day_part", "position"), name="template_line_unique"
+                fields=("station_kind", "from_voters", "day_part", "position"), name="template_line_unique"
             ),
         )
 

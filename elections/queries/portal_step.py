@@ -30,12 +30,13 @@ Text = str | Promise
 DEFAULT_TEXTS: Mapping[str, Text] = {
     StepKind.PERSONAL_DATA: gettext_lazy("Kijk of uw gegevens kloppen. Vul aan wat er nog mist."),
     StepKind.AVAILABILITY: gettext_lazy("Geef door wanneer u kunt werken en wat u het liefst doet."),
+    StepKind.RESERVATION: gettext_lazy("Kies zelf een vrije plaats bij een stembureau."),
     StepKind.PLACEMENT: gettext_lazy("Kijk waar en wanneer u werkt."),
     StepKind.LETTERS: gettext_lazy("Lees en bewaar uw benoemingsbrief."),
 }
 
 # The steps in which members answer something; in the others they read.
-DOING_STEPS = (StepKind.PERSONAL_DATA, StepKind.AVAILABILITY)
+DOING_STEPS = (StepKind.PERSONAL_DATA, StepKind.AVAILABILITY, StepKind.RESERVATION)
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class StepView:
 
 
 def steps_for(member: Member, event: ElectionEvent) -> list[StepView]:
-    """The steps of `event` that are switched on, in the order of StepKind. At most six small queries.
+    """The steps of `event` that are switched on, in the order of StepKind. At most seven small queries.
 
     What the member finished stays "done" after the step closed; what they only read there is then gone.
     Times are in the active time zone.
@@ -154,6 +155,12 @@ def _availability_progress(member: Member, event: ElectionEvent) -> tuple[StepSt
     return StepState.DONE, _("Verstuurd"), ""
 
 
+def _reservation_progress(member: Member, event: ElectionEvent) -> tuple[StepState, str, str]:
+    if Assignment.objects.active().of_event(event).filter(member=member).exists():
+        return StepState.DONE, _("Gekozen"), ""
+    return StepState.NOT_BEGUN, "", ""
+
+
 def _placement_progress(member: Member, event: ElectionEvent) -> tuple[StepState, str, str]:
     if Assignment.objects.visible_to_member().of_event(event).filter(member=member).exists():
         return StepState.DONE, _("Bekend"), ""
@@ -171,6 +178,7 @@ def _letters_progress(member: Member, event: ElectionEvent) -> tuple[StepState, 
 _PROGRESS: Mapping[StepKind, Callable[[Member, ElectionEvent], tuple[StepState, str, str]]] = {
     StepKind.PERSONAL_DATA: _personal_data_progress,
     StepKind.AVAILABILITY: _availability_progress,
+    StepKind.RESERVATION: _reservation_progress,
     StepKind.PLACEMENT: _placement_progress,
     StepKind.LETTERS: _letters_progress,
 }

@@ -22,6 +22,7 @@ from backoffice.views import (
     position,
     privacy,
     privacy_request,
+    publication,
     retention,
     shift,
     staff,
@@ -170,11 +171,12 @@ urlpatterns: list[URLPattern] = [
     path("retention/edit/", retention.retention_edit, name="retention-edit"),
     # Assignment
     path("assignment/", assignment.assignment_list, name="assignment-list"),
-    path("assignment/publish/", assignment.assignment_publish, name="assignment-publish"),
     path("assignment/station/<uuid:uuid>/", assignment.assignment_station, name="assignment-station"),
     path("assignment/shift/<uuid:uuid>/", assignment.assignment_candidates, name="assignment-candidates"),
     path("assignment/<uuid:uuid>/remove/", assignment.assignment_remove, name="assignment-remove"),
     path("assignment/<uuid:uuid>/move/", assignment.assignment_move, name="assignment-move"),
+    # Publication
+    path("publication/", publication.publication, name="publication"),
     # Letter
     path("letter/", letter.letter_list, name="letter-list"),
     path("letter/make/", letter.letter_make, name="letter-make"),

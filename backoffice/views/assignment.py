@@ -1,4 +1,4 @@
-"""Who works where: all stations at a glance, one station, people for a place, and publishing."""
+"""Who works where: all stations at a glance, one station, and people for a place."""
 
 from uuid import UUID
 
@@ -8,20 +8,20 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from backoffice.access import event_required, sent_uuid, staff_required
 from backoffice.paging import typed
 from backoffice.tables.assignment import StationFilter
 from elections import audit
-from elections.actions.assignment import assign_member, move_assignment, publish_assignments, unassign
+from elections.actions.assignment import assign_member, move_assignment, unassign
 from elections.enums import AssignmentState
 from elections.errors import ActionError
-from elections.models import Assignment, ElectionEvent, Member, PollingStation, Shift
+from elections.models import Assignment, Member, PollingStation, Shift
 from elections.permissions import can
 from elections.queries.assignment import candidates, shifts_with_room
-from elections.queries.coverage import coverage, unpublished
+from elections.queries.coverage import coverage
+from elections.queries.publication import unpublished
 
 STATIONS_PER_PAGE = 40
 CANDIDATES_SHOWN = 30
@@ -68,7 +68,7 @@ def assignment_station(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "coverage": found,
         "back_url": _list_url(request),
         "unpublished": waiting,
-        "publish_url": f"{reverse('backoffice:assignment-publish')}?station={uuid}" if may_publish else "",
+        "publish_url": f"{reverse('backoffice:publication')}?station={uuid}" if may_publish else "",
         "may_edit": can(request.user, "planning.edit"),
         **_neighbours(station),
     }
@@ -157,39 +157,6 @@ def assignment_move(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return render(request, "backoffice/assignment/move.html", context)
 
 
-@staff_required("planning.publish")
-@event_required
-@require_http_methods(["GET", "POST"])
-def assignment_publish(request: HttpRequest) -> HttpResponse:
-    """Ask first, with numbers and warnings; then show the assignments of all, or of one station, to the members."""
-    event: ElectionEvent = request.event
-    station = _chosen_station(request, event)
-    if request.method == "POST":
-        try:
-            count = publish_assignments(event, by=request.user, station=station)
-        except ActionError as problem:
-            messages.error(request, problem.message)
-        else:
-            text = ngettext(
-                "%(count)s plaats is gepubliceerd.", "%(count)s plaatsen zijn gepubliceerd.", count
-            )
-            messages.success(request, text % {"count": count})
-        return _to_station(station) if station else redirect(_list_url(request))
-    stations = PollingStation.objects.filter(pk=station.pk) if station else None
-    found = coverage(event, stations=stations)
-    waiting = unpublished(event, station)
-    context = {
-        "station": station,
-        "coverage": found,
-        "count": waiting.count(),
-        "members": waiting.values("member").distinct().count(),
-        "without_mail": waiting.filter(member__user=None).values("member").distinct().count(),
-        "unlawful": [row for row in found.stations if row.breaks_law],
-        "cancel_url": _station_url(station) if station else _list_url(request),
-    }
-    return render(request, "backoffice/assignment/publish.html", context)
-
-
 def _assign(request: HttpRequest, shift: Shift) -> HttpResponse:
     member = get_object_or_404(Member, uuid=sent_uuid(request.POST.get("member")))
     try:
@@ -221,11 +188,6 @@ def _neighbours(station: PollingStation) -> dict[str, PollingStation | None]:
         "previous": others.filter(number__lt=station.number).order_by("-number").first(),
         "next": others.filter(number__gt=station.number).order_by("number").first(),
     }
-
-
-def _chosen_station(request: HttpRequest, event: ElectionEvent) -> PollingStation | None:
-    wanted = request.POST.get("station") or request.GET.get("station")
-    return get_object_or_404(event.polling_stations, uuid=sent_uuid(wanted)) if wanted else None
 
 
 def _list_url(request: HttpRequest) -> str:

@@ -124,7 +124,7 @@ def _today(board: Dashboard, user: User) -> list[dict[str, Any]]:
                 "%(n)s plaats is nog niet gepubliceerd", "%(n)s plaatsen zijn nog niet gepubliceerd",
                 board.unpublished,
             ),
-            _("Leden zien hun plaats pas als u publiceert."), "assignment-publish", "", "planning.publish",
+            _("Leden zien hun plaats pas als u publiceert."), "publication", "", "planning.publish",
         ),
         (
             board.letters_made,

@@ -11,9 +11,9 @@ from django.db import transaction
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
-from elections.actions.assignment import publish_assignments
 from elections.actions.event import create_event
 from elections.actions.letter import make_letters, publish_letters, update_letter_template, work_on_letters
+from elections.actions.publication import publish_assignments
 from elections.actions.shift import make_shifts
 from elections.demo.authenticators import give_authenticators
 from elections.demo.people import invented_members, test_bsns, test_iban

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from elections.enums import BOARD_POSITIONS, AssignmentState, PollingDayKind, PositionKind
+from elections.enums import BOARD_POSITIONS, PollingDayKind, PositionKind
 from elections.models import Assignment, DayPart, ElectionEvent, PollingStation, Position, Shift
 
 LEAST_BOARD_MEMBERS: Final = 3  # Kieswet art. E 3 and J 12: the chair and two members, at every moment
@@ -184,12 +184,6 @@ def _without_empty_columns(day_parts: list[DayPart], stations: list[StationCover
     for station in stations:
         station.parts = [station.parts[index] for index in used]
     return EventCoverage([day_parts[index] for index in used], stations)
-
-
-def unpublished(event: ElectionEvent, station: PollingStation | None = None) -> QuerySet[Assignment]:
-    """Assignments that members cannot see yet and that publishing would show."""
-    waiting = Assignment.objects.of_event(event).filter(state=AssignmentState.CONFIRMED)
-    return waiting if station is None else waiting.filter(shift__polling_station=station)
 
 
 def _part(

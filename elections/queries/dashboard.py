@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 from elections.enums import LetterState, MailState, StepState
 from elections.models import ElectionEvent, Job, OutboxMail, Position
-from elections.queries.coverage import coverage, unpublished
+from elections.queries.coverage import coverage
 from elections.queries.event import EventProgress, event_progress
 from elections.queries.job import running_jobs
 from elections.queries.letter import letter_counts
 from elections.queries.member import answer_counts
 from elections.queries.privacy import open_requests
+from elections.queries.publication import unpublished
 from elections.queries.shift import Cell, places_per_position
 
 

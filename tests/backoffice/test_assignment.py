@@ -5,7 +5,7 @@ from datetime import time
 import pytest
 from django.urls import reverse
 
-from elections.models import Assignment, OutboxMail
+from elections.models import Assignment
 from tests import factories
 
 
@@ -139,24 +139,6 @@ def test_assignment_remove_asks_first_when_the_member_knows_it(planner, event, m
     _made, shift = _station(event, morning, name="De Kuip")
     assignment = factories.make_assignment(factories.make_member(), shift, state="published")
     assert "Laat het lid zelf weten" in planner.get(_url("remove", assignment)).content.decode()
-
-
-def test_assignment_publish_shows_the_numbers_first(planner, event, morning):
-    _station(event, morning, name="De Kuip", people=1, places=2)
-    page = planner.get(_url("publish")).content.decode()
-    assert "Publiceer 1 plaats" in page
-    assert "voldoet nog niet aan de wet" in page
-    answer = planner.post(_url("publish"), follow=True)
-    assert "1 plaats is gepubliceerd" in answer.content.decode()
-    assert OutboxMail.objects.filter(kind="placement_published").count() == 1
-    assert "Alles is al gepubliceerd" in planner.get(_url("publish")).content.decode()
-
-
-def test_assignment_publish_of_one_station(planner, event, morning):
-    station, _shift = _station(event, morning, name="De Kuip", people=1)
-    _station(event, morning, name="De Brug", people=1)
-    planner.post(_url("publish"), {"station": str(station.uuid)})
-    assert Assignment.objects.filter(state="published").count() == 1
 
 
 def test_pages_escape_hostile_names(planner, event, morning):

@@ -7,7 +7,8 @@ import pytest
 from django.db import IntegrityError, connections, transaction
 from django_tenants.utils import tenant_context
 
-from elections.actions.assignment import assign_member, move_assignment, publish_assignments, unassign
+from elections.actions.assignment import assign_member, move_assignment, unassign
+from elections.actions.publication import publish_assignments
 from elections.errors import ActionError
 from elections.models import Assignment, AuditEvent, OutboxMail
 from elections.queries.assignment import candidates, shifts_with_room, why_not

@@ -7,7 +7,8 @@ import pytest
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
-from elections.actions.assignment import assign_member, publish_assignments
+from elections.actions.assignment import assign_member
+from elections.actions.publication import publish_assignments
 from elections.actions.event import archive_event
 from elections.actions.letter import make_letters, publish_letters
 from elections.actions.portal_step import show_step

@@ -214,11 +214,12 @@ TABLE: dict[str, Row] = {
     "backoffice:home": row("dashboard.view"),
     # Backoffice, assignment
     "backoffice:assignment-list": row("planning.view"),
-    "backoffice:assignment-publish": row("planning.publish"),
     "backoffice:assignment-station": row("planning.view", uuid="polling_station"),
     "backoffice:assignment-candidates": row("planning.edit", uuid="shift", empty=True),
     "backoffice:assignment-remove": row("planning.edit", uuid="assignment"),
     "backoffice:assignment-move": row("planning.edit", uuid="assignment", empty=True),
+    # Backoffice, publication
+    "backoffice:publication": row("planning.publish"),
     # Backoffice, letter
     "backoffice:letter-list": row("letter.view"),
     "backoffice:letter-make": row("letter.edit"),

@@ -35,6 +35,11 @@ class Proposal(PublicIdModel):
     # Totals by soft rule, of the proposal and of the plan at its start.
     parts = models.JSONField(default=dict)
     parts_before = models.JSONField(default=dict)
+    # The same in numbers that people can count: queries.proposal_numbers.
+    numbers = models.JSONField(default=dict)
+    numbers_before = models.JSONField(default=dict)
+    # The moment of the plan and the answers that it calculated with.
+    loaded_at = models.DateTimeField(null=True, blank=True)
     created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     taken_over_at = models.DateTimeField(null=True, blank=True)
@@ -62,10 +67,15 @@ class ProposedPlacement(models.Model):
     parts = models.JSONField(default=dict)
     # Was there already when the proposal was made, and stays.
     is_present = models.BooleanField(default=False)
+    # Was there and would go: the proposal wants this place for somebody else, or this person elsewhere.
+    leaves = models.BooleanField(default=False)
 
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=("proposal", "member", "shift"), name="proposed_placement_unique"),
+            models.CheckConstraint(
+                condition=Q(leaves=False) | Q(is_present=True), name="proposed_placement_leaves_from"
+            ),
         )
 
     def __str__(self) -> str:

@@ -20,6 +20,8 @@ class AvailabilityResponse(models.Model):
     unavailable_reason = models.CharField(_("reden dat u niet kunt"), max_length=300, blank=True)
     started_at = models.DateTimeField(default=timezone.now)
     submitted_at = models.DateTimeField(null=True, blank=True)
+    # The last time that the member changed any part of the answer: the team sees the newest first.
+    changed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = (
@@ -74,7 +76,10 @@ class Preference(models.Model):
 
 
 class CompanionWish(models.Model):
-    """The person a member likes to work with: a name as typed. `companion` is who the team says that is."""
+    """The person a member likes to work with: a name as typed. `companion` is who the team says that is.
+
+    `settled_at`: when somebody decided who it is, also when it is nobody in the member file; empty waits for the team.
+    """
 
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="companion_wishes")
     event = models.ForeignKey(ElectionEvent, on_delete=models.CASCADE, related_name="companion_wishes")
@@ -82,6 +87,7 @@ class CompanionWish(models.Model):
     companion = models.ForeignKey(
         Member, on_delete=models.SET_NULL, null=True, blank=True, related_name="wished_for"
     )
+    settled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = (

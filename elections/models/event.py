@@ -1,11 +1,12 @@
 """An election event: everything that a municipality prepares together."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from elections.enums import ClashPolicy, ElectionCategory, PollingDayKind, PositionKind
@@ -78,6 +79,9 @@ class Election(models.Model):
     event = models.ForeignKey(ElectionEvent, on_delete=models.CASCADE, related_name="elections")
     category = models.CharField(_("soort"), max_length=2, choices=ElectionCategory)
     name = models.CharField(_("naam"), max_length=120)
+    # The list of candidates that was read last: when it was made, and when the team read it.
+    candidates_as_of = models.DateTimeField(null=True, blank=True)
+    candidates_read_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ("category", "name")
@@ -132,6 +136,18 @@ class DayPart(PublicIdModel):
     def hours(self) -> str:
         """As on the screen: "07.00-14.00 uur"."""
         return f"{self.start:%H.%M}–{self.end:%H.%M} uur"
+
+    @property
+    def hours_in_full(self) -> str:
+        """With the real end: "22.00 tot 03.30 uur de volgende dag". Needs the polling day; in the active time zone.
+
+        A time that the clock skips (28 March 2027, 2.30) is told as the clock then shows it.
+        """
+        start, end = (timezone.localtime(moment.astimezone(UTC)) for moment in (self.starts_at, self.ends_at))
+        words = {"start": f"{start:%H.%M}", "end": f"{end:%H.%M}"}
+        if end.date() == self.polling_day.date:
+            return _now("%(start)s tot %(end)s uur") % words
+        return _now("%(start)s tot %(end)s uur de volgende dag") % words
 
     @property
     def starts_at(self) -> datetime:

@@ -8,10 +8,10 @@ from django.utils import timezone
 from django_tenants.utils import tenant_context
 
 from elections.actions.assignment import assign_member
-from elections.actions.publication import publish_assignments
 from elections.actions.event import archive_event
 from elections.actions.letter import make_letters, publish_letters
 from elections.actions.portal_step import show_step
+from elections.actions.publication import publish_assignments
 from elections.actions.shift import make_shifts
 from elections.enums import StepKind, StepState
 from elections.errors import ActionError, StepNotOpen

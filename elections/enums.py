@@ -278,9 +278,21 @@ class PlacementChangeKind(TextChoices):
     """What became different for a member after publishing."""
 
     MOVED = "moved", _("andere plaats")
+    ADDED = "added", _("extra plaats")
     CANCELLED = "cancelled", _("vervallen")
     TIME = "time", _("andere tijd")
     VENUE = "venue", _("ander adres")
+
+
+class PlacementAnswer(TextChoices):
+    """What a member said to a place; worked out by elections.queries.placement_answer, not stored."""
+
+    ACCEPTED = "accepted", _("komt")
+    SILENT = "silent", _("nog geen antwoord")
+    OVERDUE = "overdue", _("antwoord te laat")
+    DECLINED = "declined", _("kan niet")
+    OFFERED = "offered", _("aangeboden")
+    NOT_ASKED = "not_asked", _("niet gevraagd")
 
 
 class LetterState(TextChoices):

@@ -1,6 +1,6 @@
 """An election event: everything that a municipality prepares together."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime
 
 from django.db import models
 from django.db.models import Q
@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from elections.clock import ends_on, length_words, moment
 from elections.enums import ClashPolicy, ElectionCategory, PollingDayKind, PositionKind
 from elections.models.fields import PublicIdModel
 
@@ -150,19 +151,19 @@ class DayPart(PublicIdModel):
         return _now("%(start)s tot %(end)s uur de volgende dag") % words
 
     @property
+    def length(self) -> str:
+        """How long it takes, with what is special about its end: "5 uur: de klok gaat vooruit"."""
+        return length_words(self.polling_day.date, self.start, self.end)
+
+    @property
     def starts_at(self) -> datetime:
         """The start as a moment, in the active time zone (the municipality's)."""
-        return _moment(self.polling_day.date, self.start)
+        return moment(self.polling_day.date, self.start)
 
     @property
     def ends_at(self) -> datetime:
         """The end as a moment; on the next day when the part passes midnight."""
-        next_day = timedelta(days=1) if self.end <= self.start else timedelta()
-        return _moment(self.polling_day.date + next_day, self.end)
-
-
-def _moment(day: date, at: time) -> datetime:
-    return timezone.make_aware(datetime.combine(day, at), timezone.get_current_timezone())
+        return moment(ends_on(self.polling_day.date, self.start, self.end), self.end)
 
 
 class Position(PublicIdModel):

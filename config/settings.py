@@ -259,6 +259,7 @@ STATICFILES_DIRS = [
             "step-marker": "@gemeente-denhaag/step-marker/dist",
             "voorbeeld": "@nl-design-system-unstable/voorbeeld-design-tokens/dist",
             "fonts": "@fontsource/source-sans-3/files",
+            "leaflet": "leaflet/dist",
         }.items()
         if (NODE_MODULES / path).is_dir()
     ],

@@ -1,85 +1,364 @@
-"""Putting members in shifts.
+"""Putting members in shifts, moving them, and taking them out again.
 
-Places are guarded by a lock on the shift row, double work by an exclusion constraint on the member's time.
+Places are guarded by a lock on the shift row, double work by a lock on the member and, whatever code writes, by an
+exclusion constraint on the member's time. What was published stays what the member sees until the change is published
+too: such a row ends as cancelled, and the new place names it in `replaces`. Going back before anybody was told brings
+the published row itself back, with the member's answer to it.
 """
 
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from elections import audit
-from elections.enums import AssignmentState
-from elections.errors import ActionError
-from elections.models import Assignment, Member, Shift, User
-from elections.queries.assignment import active_assignments, why_not
+from elections.actions.lock import lock_members, lock_rows, lock_shifts
+from elections.actions.plan_change import Step, facts, record_change, step
+from elections.enums import (
+    ACTIVE_ASSIGNMENT_STATES,
+    UNDECIDED_ASSIGNMENT_STATES,
+    AssignmentSource,
+    AssignmentState,
+    PlanChangeKind,
+)
+from elections.errors import ActionError, ChangedElsewhere
+from elections.models import Assignment, ElectionEvent, Member, Shift, User
+from elections.queries.assignment import active_assignments, why_not, why_not_strict
 from elections.queries.event import require_open_event
+from elections.queries.plan_change import last_act
+
+# Of these the member knows: the team placed nobody there behind the scenes.
+_CHOSEN_WITH_MEMBER = (AssignmentSource.RESERVATION, AssignmentSource.WAITLIST, AssignmentSource.FOLLOW_UP)
 
 
 @transaction.atomic
-def assign_member(member: Member, shift: Shift, *, by: User | None) -> Assignment:
+def assign_member(
+    member: Member,
+    shift: Shift,
+    *,
+    by: User | None,
+    source: str = AssignmentSource.STAFF,
+    state: str = AssignmentState.CONFIRMED,
+    answer_due_at: datetime | None = None,
+    strict: bool = False,
+) -> Assignment:
     """Put `member` in `shift`; members see it only when it is published.
 
     Availability is advice, not a rule: in an emergency staff may choose somebody who said no.
 
+    state: PROPOSED for an offer, which needs `answer_due_at` (a moment); RESERVED for what a member picked.
+    strict: rest and hours a day forbid it too, for what members choose and are offered; staff are only warned.
+
     Raises:
-        ActionError: when the event is archived, the shift is full, the member is in it already, works elsewhere at that
-            time (the message names where), is not qualified, or is too young on the polling day (Kieswet art. E 4).
+        ActionError: when the event is archived, the shift is full, the member is in it already, or a rule of
+            elections.eligibility forbids it. Of work elsewhere at that time the message says where, and who placed
+            the member there and when.
     """
-    shift = _locked(shift)
-    require_open_event(shift.polling_station.event)
-    in_shift = shift.assignments.active()
-    if in_shift.filter(member=member).exists():
-        raise ActionError(_("%(name)s staat al in deze dienst.") % {"name": member.full_name})
-    if in_shift.count() >= shift.places:
-        raise ActionError(_("Deze dienst is vol. Iemand anders heeft net de laatste plaats ingevuld."))
-    reasons = why_not(member, shift, active_assignments(member))
-    if reasons:
-        raise ActionError(f"{member.full_name}: {' '.join(reasons)}")
-    try:
-        with transaction.atomic():
-            assignment = Assignment.objects.create(member=member, shift=shift, period=shift.period)
-    except IntegrityError as error:
-        # Somebody else assigned the same member elsewhere between our look and our write.
-        raise ActionError(
-            _("%(name)s is net door iemand anders ingedeeld. Ververs de pagina.") % {"name": member.full_name}
-        ) from error
+    shift = lock_shifts([shift.pk])[shift.pk]
+    member = lock_members([member.pk])[member.pk]
+    event = shift.polling_station.event
+    require_open_event(event)
+    _require_room(member, shift)
+    _require_fit(member, shift, by=by, strict=strict)
+    steps: list[Step] = []
+    told = _told(member, shift) if state == AssignmentState.CONFIRMED else None
+    if told:
+        assignment = _bring_back(told, steps)
+    else:
+        assignment = Assignment(
+            member=member,
+            shift=shift,
+            state=state,
+            source=source,
+            assigned_by=by,
+            answer_due_at=answer_due_at,
+        )
+        _save_new(assignment, steps)
     audit.record("assignment.create", by=by, on=assignment, member=str(member.uuid), shift=str(shift.uuid))
+    if source == AssignmentSource.STAFF:
+        _keep(event, PlanChangeKind.ASSIGN, steps, by)
     return assignment
 
 
 @transaction.atomic
-def unassign(assignment: Assignment, *, by: User | None) -> None:
-    """Free the place again. What the member could already see stays in the history, as cancelled.
+def unassign(
+    assignment: Assignment, *, by: User | None, version: int | None = None, reason: str = ""
+) -> None:
+    """Free the place again. What the member knows of stays in the history, as cancelled.
+
+    A published place stays on the member's page until the removal is published too.
+
+    version: of the assignment, as the page showed it; left out, nobody looked at a page.
+    reason: why, in the words of the team; at most 300 characters are kept.
 
     Raises:
-        ActionError: when the place was freed already.
+        ChangedElsewhere: when the place was freed already, or is no longer as the page showed it; says who and when.
     """
-    current = Assignment.objects.select_for_update(of=("self",)).filter(pk=assignment.pk).active().first()
-    if current is None:
-        raise ActionError(_("Deze plaats was al vrijgemaakt."))
-    audit.record("assignment.remove", by=by, on=current, member=str(current.member.uuid))
-    if current.state == AssignmentState.PUBLISHED:
-        current.state = AssignmentState.CANCELLED
-        current.save(update_fields=["state"])
-    else:
-        current.delete()
+    current = _current(assignment, version)
+    steps: list[Step] = []
+    audit.record(
+        "assignment.remove",
+        by=by,
+        on=current,
+        member=str(current.member.uuid),
+        shift=str(current.shift.uuid),
+    )
+    _free(current, steps, reason)
+    _keep(current.shift.polling_station.event, PlanChangeKind.REMOVE, steps, by)
 
 
 @transaction.atomic
-def move_assignment(assignment: Assignment, shift: Shift, *, by: User | None) -> Assignment:
-    """Give the member another shift in place of this one, both or neither. Publish it again afterwards.
+def move_assignment(
+    assignment: Assignment, shift: Shift, *, by: User | None, version: int | None = None
+) -> Assignment:
+    """Give the member another shift in place of this one, both or neither.
+
+    A place that the member picked becomes one that the team gave. A locked place may be moved and stays locked: the
+    lock tells a proposal to keep off, not a planner. Parameters as for `unassign`.
 
     Raises:
-        ActionError: as `assign_member` and `unassign`; then nothing has changed.
+        ActionError: as `assign_member` and `unassign`, and for a place that was offered and waits for an answer;
+            then nothing has changed.
     """
-    member = assignment.member
-    unassign(assignment, by=by)
-    return assign_member(member, shift, by=by)
+    current = _current(assignment, version, [shift.pk])
+    target = lock_shifts([shift.pk])[shift.pk]
+    if target.pk == current.shift_id:
+        raise ActionError(_("%(name)s staat al in deze dienst.") % {"name": current.member.full_name})
+    _require_movable(current, target)
+    _require_room(current.member, target)
+    _require_fit(current.member, target, by=by, besides=[current])
+    steps: list[Step] = []
+    _record_move("assignment.move", current, target, by)
+    moved = _relocate(current, target, steps, by)
+    _keep(target.polling_station.event, PlanChangeKind.MOVE, steps, by)
+    return moved
 
 
-def _locked(shift: Shift) -> Shift:
-    """The shift as it is now; whoever else wants a place in it waits until this transaction ends."""
-    return (
-        Shift.objects.select_for_update(of=("self",))
-        .select_related("polling_station__event", "day_part__polling_day", "position")
-        .get(pk=shift.pk)
+@transaction.atomic
+def swap_assignments(
+    one: Assignment, other: Assignment, *, by: User | None, versions: tuple[int, int] | None = None
+) -> tuple[Assignment, Assignment]:
+    """Let two members change places, both or neither; rules as for `move_assignment`.
+
+    versions: of `one` and `other`, as the page showed them.
+
+    Returns:
+        The place of the member of `one`, and that of the member of `other`.
+
+    Raises:
+        ActionError: as `move_assignment`, and for two places of one member or in one shift.
+    """
+    known = dict(Assignment.objects.filter(pk__in=(one.pk, other.pk)).values_list("pk", "shift"))
+    lock_shifts(known.values())
+    lock_members([one.member_id, other.member_id])
+    first = _current(one, versions[0] if versions else None, known.values())
+    second = _current(other, versions[1] if versions else None, known.values())
+    if first.member_id == second.member_id or first.shift_id == second.shift_id:
+        raise ActionError(_("Kies twee leden in twee verschillende diensten."))
+    pair = (first, second)
+    targets = (second.shift, first.shift)
+    for current, target in zip(pair, targets, strict=True):
+        _require_movable(current, target)
+        _require_not_in(current.member, target)
+        _require_fit(current.member, target, by=by, besides=[current])
+    steps: list[Step] = []
+    for current, target in zip(pair, targets, strict=True):
+        _record_move("assignment.swap", current, target, by)
+    moved = [_relocate(current, target, steps, by) for current, target in zip(pair, targets, strict=True)]
+    _keep(targets[0].polling_station.event, PlanChangeKind.SWAP, steps, by)
+    return moved[0], moved[1]
+
+
+@transaction.atomic
+def set_locked(
+    assignment: Assignment, locked: bool, *, by: User | None, version: int | None = None
+) -> Assignment:
+    """Make a proposal leave this place as it is, or give it free again. Parameters and errors as for `unassign`."""
+    current = _current(assignment, version)
+    if current.is_locked == locked:
+        return current
+    before = facts(current)
+    current.is_locked = locked
+    current.version += 1
+    current.save(update_fields=["is_locked", "version"])
+    audit.record(
+        "assignment.lock" if locked else "assignment.unlock",
+        by=by,
+        on=current,
+        member=str(current.member.uuid),
+        shift=str(current.shift.uuid),
     )
+    _keep(current.shift.polling_station.event, PlanChangeKind.LOCK, [step(before, current)], by)
+    return current
+
+
+def _current(assignment: Assignment, version: int | None, also: Collection[int] = ()) -> Assignment:
+    """The assignment as it is now, with its shift, the shifts `also` and its member locked in the fixed order.
+
+    Raises:
+        ChangedElsewhere: when it no longer takes up a place, or its version is another than the page showed.
+    """
+    known = Assignment.objects.filter(pk=assignment.pk).values_list("shift", flat=True).first()
+    shifts = lock_shifts([*also, *([known] if known else [])])
+    lock_members([assignment.member_id])
+    current = lock_rows([assignment.pk]).get(assignment.pk)
+    if current is None or current.state not in ACTIVE_ASSIGNMENT_STATES:
+        raise ChangedElsewhere(_join(_("Deze plaats was al vrijgemaakt."), last_act(assignment.uuid)))
+    if current.shift_id not in shifts or (version is not None and current.version != version):
+        raise ChangedElsewhere(
+            _join(
+                _("Intussen is er iets veranderd."),
+                last_act(assignment.uuid),
+                _("Kijk eerst hoe het nu is."),
+            )
+        )
+    current.shift = shifts[current.shift_id]
+    require_open_event(current.shift.polling_station.event)
+    return current
+
+
+def _require_movable(current: Assignment, target: Shift) -> None:
+    if current.state == AssignmentState.PROPOSED:
+        raise ActionError(
+            _("%(name)s moet nog antwoorden op het aanbod voor deze plaats. Haal eerst het aanbod weg.")
+            % {"name": current.member.full_name}
+        )
+    if target.polling_station.event_id != current.shift.polling_station.event_id:
+        raise ActionError(_("Deze dienst hoort bij een andere verkiezingsronde."))
+
+
+def _require_not_in(member: Member, shift: Shift) -> None:
+    if shift.assignments.active().filter(member=member).exists():
+        raise ActionError(_("%(name)s staat al in deze dienst.") % {"name": member.full_name})
+
+
+def _require_room(member: Member, shift: Shift) -> None:
+    _require_not_in(member, shift)
+    if shift.assignments.active().count() >= shift.places:
+        raise ActionError(_("Deze dienst is vol. Iemand anders heeft net de laatste plaats ingevuld."))
+
+
+def _require_fit(
+    member: Member,
+    shift: Shift,
+    *,
+    by: User | None,
+    strict: bool = False,
+    besides: Sequence[Assignment] = (),
+) -> None:
+    leaving = {assignment.pk for assignment in besides}
+    taken = [other for other in active_assignments(member) if other.pk not in leaving]
+    reasons = (why_not_strict if strict else why_not)(member, shift, taken)
+    if reasons:
+        raise ActionError(f"{member.full_name}: {' '.join(reasons)}")
+
+
+def _told(member: Member, shift: Shift) -> Assignment | None:
+    """The published place of this member here that was taken back, while the member was not told yet."""
+    rows = Assignment.objects.visible_to_member().filter(
+        member=member, shift=shift, state=AssignmentState.CANCELLED
+    )
+    return rows.select_related("member", "shift", "assigned_by", "replaces").order_by("-pk").first()
+
+
+def _bring_back(told: Assignment, steps: list[Step]) -> Assignment:
+    """Publish the old row again: the member never heard that it was gone."""
+    for newer in Assignment.objects.filter(replaces=told).select_related(
+        "member", "shift", "assigned_by", "replaces"
+    ):
+        before = facts(newer)
+        newer.replaces = None
+        newer.version += 1
+        newer.save(update_fields=["replaces", "version"])
+        steps.append(step(before, newer))
+    before = facts(told)
+    told.state = AssignmentState.PUBLISHED
+    told.end_reason = ""
+    told.version += 1
+    _guarded(told, ["state", "end_reason", "version"])
+    steps.append(step(before, told))
+    return told
+
+
+def _save_new(assignment: Assignment, steps: list[Step]) -> None:
+    assignment.period = assignment.shift.period
+    _guarded(assignment)
+    steps.append(step(None, assignment))
+
+
+def _guarded(assignment: Assignment, fields: list[str] | None = None) -> None:
+    """Save; when the database itself refuses, say the same as the rules would have said."""
+    try:
+        with transaction.atomic():
+            assignment.save(update_fields=fields)
+    except IntegrityError as error:
+        _require_not_in(assignment.member, assignment.shift)
+        _require_fit(assignment.member, assignment.shift, by=None, besides=[assignment])
+        raise ActionError(
+            _("%(name)s is net door iemand anders ingedeeld. Ververs de pagina.")
+            % {"name": assignment.member.full_name}
+        ) from error
+
+
+def _free(current: Assignment, steps: list[Step], reason: str = "") -> None:
+    """End an assignment: a row that the member knows of as cancelled, any other by deleting it."""
+    before = facts(current)
+    known = (
+        current.published_at is not None
+        or current.state in UNDECIDED_ASSIGNMENT_STATES
+        or current.source in _CHOSEN_WITH_MEMBER
+    )
+    if not known:
+        current.delete()
+        steps.append(step(before, None))
+        return
+    current.state = AssignmentState.CANCELLED
+    current.end_reason = reason[:300]
+    current.version += 1
+    current.save(update_fields=["state", "end_reason", "version"])
+    steps.append(step(before, current))
+
+
+def _relocate(current: Assignment, target: Shift, steps: list[Step], by: User | None) -> Assignment:
+    """Bring the member of `current` to `target`; both shifts are locked and the rules were asked."""
+    told = _told(current.member, target)
+    published = current.published_at is not None
+    if published or told:
+        _free(current, steps)
+        if told:
+            return _bring_back(told, steps)
+        moved = Assignment(
+            member=current.member,
+            shift=target,
+            assigned_by=by,
+            is_locked=current.is_locked,
+            replaces=current,
+        )
+        _save_new(moved, steps)
+        return moved
+    before = facts(current)
+    current.shift, current.period = target, target.period
+    current.state, current.source = AssignmentState.CONFIRMED, AssignmentSource.STAFF
+    current.assigned_by, current.assigned_at = by, timezone.now()
+    current.answer_due_at = current.accepted_at = current.reminded_at = None
+    current.version += 1
+    _guarded(current)
+    steps.append(step(before, current))
+    return current
+
+
+def _record_move(action: str, current: Assignment, target: Shift, by: User | None) -> None:
+    # In the log under the place that was left, so that whoever still sees it there learns where it went.
+    audit.record(action, by=by, on=current, member=str(current.member.uuid), shift=str(target.uuid))
+
+
+def _keep(event: ElectionEvent, kind: str, steps: list[Step], by: User | None) -> None:
+    """Make what a colleague did undoable. What members do themselves is theirs, and a task never needs undoing."""
+    if by is not None and by.is_staff_member:
+        record_change(event, kind, steps, by=by)
+
+
+def _join(*sentences: str) -> str:
+    return " ".join(sentence for sentence in sentences if sentence)

@@ -1,7 +1,14 @@
-"""A lock for what has no row to lock: giving out numbers, or starting something that may run only once."""
+"""Locks, and the order in which places take them: shifts, then members, then assignments, each by primary key.
+
+Whoever changes the shift or state of an assignment locks its shift first. The trigger that guards the places locks the
+shift when the transaction ends; who holds only the assignment by then could wait for somebody who waits for them.
+"""
+
+from collections.abc import Iterable
 
 from django.db import connection
 
+from elections.models import Assignment, Member, Shift
 from tenants.context import current_schema
 
 
@@ -11,3 +18,39 @@ def hold_lock(purpose: str) -> None:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{current_schema()}:{purpose}"]
         )
+
+
+def lock_shifts(ids: Iterable[int]) -> dict[int, Shift]:
+    """The shifts with these primary keys as they are now, loaded as far as the rules look; whoever else wants a place
+    in one of them waits until this transaction ends."""
+    shifts = Shift.objects.select_for_update(of=("self",)).filter(pk__in=set(ids)).order_by("pk")
+    loaded = shifts.select_related(
+        "polling_station__event", "polling_station__venue", "day_part__polling_day", "position"
+    )
+    return {shift.pk: shift for shift in loaded}
+
+
+def lock_members(ids: Iterable[int]) -> dict[int, Member]:
+    """The members with these primary keys as they are now: nobody else gives them a place meanwhile."""
+    members = Member.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=set(ids))
+    return {member.pk: member for member in members.select_related("user").order_by("pk")}
+
+
+def lock_assignment(assignment: Assignment) -> Assignment | None:
+    """The assignment as it is now, after its shift and its member; None when the row is gone or moved meanwhile."""
+    known = Assignment.objects.filter(pk=assignment.pk).values_list("shift", "member").first()
+    if known is None:
+        return None
+    shift = lock_shifts([known[0]])[known[0]]
+    lock_members([known[1]])
+    found = lock_rows([assignment.pk]).get(assignment.pk)
+    if found is None or found.shift_id != shift.pk:
+        return None
+    found.shift = shift
+    return found
+
+
+def lock_rows(ids: Iterable[int]) -> dict[int, Assignment]:
+    """The assignments with these primary keys as they are now. Their shifts and members are locked already."""
+    rows = Assignment.objects.select_for_update(of=("self",)).filter(pk__in=set(ids)).order_by("pk")
+    return {row.pk: row for row in rows.select_related("member__user", "shift", "assigned_by", "replaces")}

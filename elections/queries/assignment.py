@@ -1,7 +1,7 @@
 """Who may and can work in a shift, with the reasons in words."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from django.db.models import Count, F, Q
@@ -9,8 +9,20 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from elections.enums import ACTIVE_ASSIGNMENT_STATES, AvailabilityAnswer, PreferenceKind
-from elections.models import Assignment, Availability, Member, Preference, Shift
+from elections.eligibility import (
+    PASSABLE,
+    Objection,
+    objections_to_person,
+    objections_to_time,
+    person_of,
+    rules_of,
+    work_of,
+    works_of,
+)
+from elections.enums import ACTIVE_ASSIGNMENT_STATES, AvailabilityAnswer, ClashPolicy, PreferenceKind
+from elections.models import Assignment, Availability, ElectionEvent, Member, Preference, Shift
+from elections.queries.candidate import candidate_members
+from elections.queries.plan_change import placed_by
 
 _ACTIVE_PLACES = Count("assignments", filter=Q(assignments__state__in=ACTIVE_ASSIGNMENT_STATES))
 _ANSWER_ORDER = {
@@ -32,6 +44,7 @@ class Candidate:
     wish: int = _NO_WISH  # rank of the dearest wish that this shift fulfils; 1 is dearest
     shifts: int = 0
     reasons: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
     objections: list[str] = field(default_factory=list)
 
     @property
@@ -52,33 +65,88 @@ class Candidates:
     excluded: list[Candidate]
 
 
-def why_not(member: Member, shift: Shift, taken: Iterable[Assignment]) -> list[str]:
+def why_not(
+    member: Member, shift: Shift, taken: Iterable[Assignment], *, is_candidate: bool | None = None
+) -> list[str]:
     """Every reason why `member` may not work in `shift`, as sentences; empty when nothing forbids it.
 
-    taken: the member's active assignments, with shift, polling station and day part loaded.
-
-    Kieswet art. E 4: who sits on a board is 18 on the day of the vote and able to do the work. Without a birth date
-    nothing is refused: a remark says so, and the team asks the member.
+    taken: the member's active assignments, as `active_assignments` loads them.
+    is_candidate: whether the member may be on a list of candidates; looked up when left out.
     """
-    position = shift.position
-    day = shift.day_part.polling_day.date
-    age = member.age_on(day)
-    reasons = []
-    if not member.is_active:
-        reasons.append(_("Staat op niet actief."))
-    if position.kind not in member.can_work_as:
-        reasons.append(_("Kan niet werken als %(kind)s.") % {"kind": position.get_kind_display()})
-    if age is not None and age < position.minimum_age:
-        reasons.append(
-            _("Is op %(day)s %(age)s jaar. De minimumleeftijd is %(minimum)s jaar.")
-            % {"day": date_format(day, "j F Y"), "age": age, "minimum": position.minimum_age}
-        )
-    reasons += [
-        _("Werkt dan al: %(shift)s.") % {"shift": other.shift}
-        for other in taken
-        if other.period.lower < shift.period.upper and shift.period.lower < other.period.upper
+    return _sentences(member, shift, taken, is_candidate, lambda objection: objection not in PASSABLE)
+
+
+def why_not_strict(member: Member, shift: Shift, taken: Iterable[Assignment]) -> list[str]:
+    """As `why_not`, with what staff may pass over: rest and hours a day."""
+    return _sentences(member, shift, taken, None, lambda objection: True)
+
+
+def warnings_for(
+    member: Member, shift: Shift, taken: Iterable[Assignment], *, is_candidate: bool | None = None
+) -> list[str]:
+    """What staff should know before they put `member` in `shift` all the same; parameters as for `why_not`."""
+    taken = list(taken)
+    found = _sentences(member, shift, taken, is_candidate, lambda objection: objection in PASSABLE)
+    event = shift.polling_station.event
+    if event.clash_policy == ClashPolicy.WARN and _is_candidate(member, event, is_candidate):
+        found.append(_("Staat misschien op een kandidatenlijst."))
+    return found
+
+
+def _is_candidate(member: Member, event: ElectionEvent, known: bool | None) -> bool:
+    return member.pk in candidate_members(event) if known is None else known
+
+
+def _sentences(
+    member: Member,
+    shift: Shift,
+    taken: Iterable[Assignment],
+    is_candidate: bool | None,
+    wanted: Callable[[Objection], bool],
+) -> list[str]:
+    event = shift.polling_station.event
+    rules = rules_of(event)
+    blocked = rules.blocks_candidates and _is_candidate(member, event, is_candidate)
+    work, others = work_of(shift), list(taken)
+    found = [
+        *objections_to_person(person_of(member, is_candidate=blocked), work, rules),
+        *objections_to_time(work, works_of(others), rules),
     ]
-    return reasons
+    return [
+        sentence
+        for objection in found
+        if wanted(objection)
+        for sentence in _words_of(objection, member, shift, others)
+    ]
+
+
+def _words_of(objection: Objection, member: Member, shift: Shift, taken: list[Assignment]) -> list[str]:
+    position, event = shift.position, shift.polling_station.event
+    day = shift.day_part.polling_day.date
+    if objection == Objection.OVERLAP:
+        return [
+            _("Werkt dan al: %(shift)s (%(placed)s).") % {"shift": other.shift, "placed": placed_by(other)}
+            for other in taken
+            if other.period.lower < shift.period.upper and shift.period.lower < other.period.upper
+        ]
+    facts = {
+        "kind": position.get_kind_display(),
+        "day": date_format(day, "j F Y"),
+        "age": member.age_on(day),
+        "minimum": position.minimum_age,
+        "rest": event.minimum_rest_hours,
+        "hours": event.maximum_hours_per_day,
+    }
+    sentences = {
+        Objection.INACTIVE: _("Staat op niet actief."),
+        Objection.KIND: _("Kan niet werken als %(kind)s."),
+        Objection.AGE: _("Is op %(day)s %(age)s jaar. De minimumleeftijd is %(minimum)s jaar."),
+        Objection.TRAINING: _("Heeft de training voor deze ronde nog niet gedaan."),
+        Objection.CANDIDATE: _("Staat misschien op een kandidatenlijst. In deze ronde mag dat niet samen."),
+        Objection.REST: _("Heeft minder dan %(rest)s uur rust tussen twee zittingsdagen."),
+        Objection.HOURS: _("Werkt dan meer dan %(hours)s uur op %(day)s."),
+    }
+    return [sentences[objection] % facts]
 
 
 def candidates(shift: Shift, *, search: str = "") -> Candidates:
@@ -89,6 +157,7 @@ def candidates(shift: Shift, *, search: str = "") -> Candidates:
     """
     members = list(Member.objects.active().search(search).by_name())
     event = shift.polling_station.event_id
+    clashes = candidate_members(shift.polling_station.event)
     answers = dict(Availability.objects.filter(day_part=shift.day_part_id).values_list("member_id", "answer"))
     wishes = _wishes(shift)
     taken: dict[int, list[Assignment]] = defaultdict(list)
@@ -105,7 +174,10 @@ def candidates(shift: Shift, *, search: str = "") -> Candidates:
         candidate = Candidate(
             member, AvailabilityAnswer(answer) if answer else None, shifts=counts.get(member.pk, 0)
         )
-        candidate.objections = why_not(member, shift, taken.get(member.pk, ()))
+        clash = member.pk in clashes
+        own = taken.get(member.pk, ())
+        candidate.objections = why_not(member, shift, own, is_candidate=clash)
+        candidate.warnings = warnings_for(member, shift, own, is_candidate=clash)
         candidate.wish, wish_words = wishes.get(member.pk, (_NO_WISH, []))
         candidate.reasons = [*_answer_words(candidate), *wish_words, *_member_words(candidate)]
         found.append(candidate)
@@ -121,7 +193,12 @@ def candidates(shift: Shift, *, search: str = "") -> Candidates:
     )
 
 
-_SHIFT_WORDS = ("shift__polling_station", "shift__day_part", "shift__position")
+_SHIFT_WORDS = (
+    "shift__polling_station",
+    "shift__day_part__polling_day",
+    "shift__position",
+    "assigned_by",
+)
 
 
 def active_assignments(member: Member) -> list[Assignment]:

@@ -246,7 +246,7 @@ def test_candidates_needs_the_same_queries_for_any_number_of_members(
 ):
     for _number in range(members):
         factories.make_availability(factories.make_member(), morning)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         candidates(shift)
 
 

@@ -14,6 +14,7 @@ from elections.actions.letter import LETTERS_PER_TASK, work_on_letters
 from elections.actions.login import forget_old_logins
 from elections.actions.login_alarm import raise_login_alarm
 from elections.actions.member_import import run_member_import
+from elections.actions.proposal import run_proposal
 from elections.actions.retention import clean_up
 from elections.actions.sign_in import close_finished_sign_ins
 from elections.actions.work_account import forget_old_attempts
@@ -107,6 +108,14 @@ def send_invitations(*, job_id: int) -> None:
     job = Job.objects.filter(pk=job_id).first()
     if job:
         work_on_invitations(job)
+
+
+@shared_task(base=TenantTask, name="elections.make_proposal", ignore_result=True)
+def make_proposal(*, job_id: int) -> None:
+    """Let the optimiser make a proposal for the plan of an event."""
+    job = Job.objects.filter(pk=job_id).first()
+    if job:
+        run_proposal(job)
 
 
 @shared_task(base=PlatformTask, name="elections.dispatch_clean_up", ignore_result=True)

@@ -48,6 +48,7 @@ TASKS: Final[dict[str, JobTask]] = {
     JobKind.LETTERS: JobTask("elections.make_letters_chunk", on_all_cores=True),
     JobKind.MEMBER_IMPORT: JobTask("elections.import_members"),
     JobKind.INVITATIONS: JobTask("elections.send_invitations"),
+    JobKind.PROPOSAL: JobTask("elections.make_proposal"),
 }
 
 
@@ -77,12 +78,14 @@ def start_job(
     return job
 
 
-def job_progress(job: Job, done: int) -> bool:
+def job_progress(job: Job, done: int, *, note: str = "") -> bool:
     """Set the progress to `done` of the job's total and show a sign of life.
+
+    note: a sentence for staff about what there is so far, in place of the numbers.
 
     Returns False when somebody stopped the job: the task then stops too, without error.
     """
-    return _touch(job, done=done)
+    return _touch(job, done=done, **({"result": note} if note else {}))
 
 
 def job_step(job: Job, count: int = 1) -> bool:

@@ -57,6 +57,12 @@ class Proposal(PublicIdModel):
     def __str__(self) -> str:
         return str(_("Voorstel %(number)s") % {"number": self.number})
 
+    @property
+    def is_taken_over(self) -> bool:
+        """Whether the plan was made of it, and that was not undone."""
+        undone = self.plan_change is not None and self.plan_change.undone_at is not None
+        return self.state == ProposalState.TAKEN_OVER and not undone
+
 
 class ProposedPlacement(models.Model):
     """One member in one shift of a proposal; `parts` are the points by soft rule, which say why."""

@@ -1,14 +1,20 @@
-"""Who may and can work in a shift, with the reasons in words."""
+"""Who may and can work in a shift, with the reasons in words.
+
+The rules themselves are those of elections.eligibility; this module asks them and says what they answer.
+"""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cached_property
 
 from django.db.models import Count, F, Q
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from elections import distance
 from elections.eligibility import (
     PASSABLE,
     Objection,
@@ -20,8 +26,18 @@ from elections.eligibility import (
     works_of,
 )
 from elections.enums import ACTIVE_ASSIGNMENT_STATES, AvailabilityAnswer, ClashPolicy, PreferenceKind
-from elections.models import Assignment, Availability, ElectionEvent, Member, Preference, Shift
+from elections.models import (
+    Assignment,
+    Availability,
+    CompanionWish,
+    ElectionEvent,
+    Member,
+    Preference,
+    Shift,
+    Venue,
+)
 from elections.queries.candidate import candidate_members
+from elections.queries.experience import experience
 from elections.queries.plan_change import placed_by
 
 _ACTIVE_PLACES = Count("assignments", filter=Q(assignments__state__in=ACTIVE_ASSIGNMENT_STATES))
@@ -32,28 +48,213 @@ _ANSWER_ORDER = {
     AvailabilityAnswer.NO: 3,
 }
 _NO_WISH = 99
+_FAR = 1_000_000  # metres; whoever lives who knows where comes after those of whom it is known
 _NUMBER_DIGITS = 9  # more does not fit in the number of a polling station
+_SHIFT_WORDS = (
+    "shift__polling_station",
+    "shift__day_part__polling_day",
+    "shift__position",
+    "assigned_by",
+)
+
+
+def why_not(
+    member: Member, shift: Shift, taken: Iterable[Assignment], *, is_candidate: bool | None = None
+) -> list[str]:
+    """Every reason why `member` may not work in `shift`, as sentences; empty when nothing forbids it.
+
+    taken: the member's active assignments, as `active_assignments` loads them.
+    is_candidate: whether the member may be on a list of candidates; looked up when left out.
+    """
+    return _Question(shift).ask(member, taken, is_candidate).say(lambda found: found not in PASSABLE)
+
+
+def why_not_strict(member: Member, shift: Shift, taken: Iterable[Assignment]) -> list[str]:
+    """As `why_not`, with what staff may pass over: rest and hours a day."""
+    return _Question(shift).ask(member, taken).say(lambda found: True)
+
+
+def warnings_for(
+    member: Member, shift: Shift, taken: Iterable[Assignment], *, is_candidate: bool | None = None
+) -> list[str]:
+    """What staff should know before they put `member` in `shift` all the same; parameters as for `why_not`."""
+    return _Question(shift).ask(member, taken, is_candidate).warnings
+
+
+def active_assignments(member: Member) -> list[Assignment]:
+    """What takes up the member's time, with what `why_not` reads."""
+    return list(Assignment.objects.active().filter(member=member).select_related(*_SHIFT_WORDS))
+
+
+class _Question:
+    """May this person work in this shift? The facts of the shift are looked up once, for thousands of people."""
+
+    def __init__(self, shift: Shift) -> None:
+        self.shift = shift
+        self.event = shift.polling_station.event
+        self.rules = rules_of(self.event)
+        self.work = work_of(shift)
+
+    @cached_property
+    def clashes(self) -> set[int]:
+        return set() if self.event.clash_policy == ClashPolicy.ALLOW else candidate_members(self.event)
+
+    def ask(self, member: Member, taken: Iterable[Assignment], is_candidate: bool | None = None) -> "_Answer":
+        others = list(taken)
+        if is_candidate is None:
+            is_candidate = member.pk in self.clashes
+        found = [
+            *objections_to_person(person_of(member, is_candidate=is_candidate), self.work, self.rules),
+            *objections_to_time(self.work, works_of(others), self.rules),
+        ]
+        warns = is_candidate and self.event.clash_policy == ClashPolicy.WARN
+        return _Answer(self.shift, self.event, member, others, found, warns)
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """What the rules said of one member, put into words when somebody reads it."""
+
+    shift: Shift
+    event: ElectionEvent
+    member: Member
+    taken: list[Assignment]
+    found: list[Objection]
+    may_be_candidate: bool
+
+    @property
+    def forbids(self) -> bool:
+        return any(objection not in PASSABLE for objection in self.found)
+
+    @property
+    def trouble(self) -> int:
+        """How many warnings there are."""
+        return sum(objection in PASSABLE for objection in self.found) + self.may_be_candidate
+
+    @property
+    def warnings(self) -> list[str]:
+        clash = [_("Staat misschien op een kandidatenlijst.")] if self.may_be_candidate else []
+        return [*self.say(lambda found: found in PASSABLE), *clash]
+
+    def say(self, wanted: Callable[[Objection], bool]) -> list[str]:
+        return [text for found in self.found if wanted(found) for text in self._words_of(found)]
+
+    def _words_of(self, objection: Objection) -> list[str]:
+        position, period = self.shift.position, self.shift.period
+        day = self.shift.day_part.polling_day.date
+        if objection == Objection.OVERLAP:
+            return [
+                _("Werkt dan al: %(shift)s (%(placed)s).")
+                % {"shift": other.shift, "placed": placed_by(other)}
+                for other in self.taken
+                if other.period.lower < period.upper and period.lower < other.period.upper
+            ]
+        facts = {
+            "kind": position.get_kind_display(),
+            "day": date_format(day, "j F Y"),
+            "age": self.member.age_on(day),
+            "minimum": position.minimum_age,
+            "rest": self.event.minimum_rest_hours,
+            "hours": self.event.maximum_hours_per_day,
+        }
+        sentences = {
+            Objection.INACTIVE: _("Staat op niet actief."),
+            Objection.KIND: _("Kan niet werken als %(kind)s."),
+            Objection.AGE: _("Is op %(day)s %(age)s jaar. De minimumleeftijd is %(minimum)s jaar."),
+            Objection.TRAINING: _("Heeft de training voor deze ronde nog niet gedaan."),
+            Objection.CANDIDATE: _(
+                "Staat misschien op een kandidatenlijst. In deze ronde mag dat niet samen."
+            ),
+            Objection.REST: _("Heeft minder dan %(rest)s uur rust tussen twee zittingsdagen."),
+            Objection.HOURS: _("Werkt dan meer dan %(hours)s uur op %(day)s."),
+        }
+        return [sentences[objection] % facts]
 
 
 @dataclass
 class Candidate:
-    """A member for one shift. `reasons` speak for or about the choice, `objections` forbid it."""
+    """A member for one shift. `reasons` speak for or about the choice, `warnings` ask to think again, `objections`
+    forbid it. The words are made when they are read: a page shows thirty of five thousand."""
 
     member: Member
+    rules: _Answer
     answer: AvailabilityAnswer | None = None
-    wish: int = _NO_WISH  # rank of the dearest wish that this shift fulfils; 1 is dearest
+    wishes: list[tuple[int, str]] = field(
+        default_factory=list
+    )  # rank (1 is dearest) and what this shift fulfils
+    companions: list[str] = field(
+        default_factory=list
+    )  # who is there already and likes to work with the member
+    metres: float | None = None  # from about home
+    experience: int = 0  # elections before this one
     shifts: int = 0
-    reasons: list[str] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-    objections: list[str] = field(default_factory=list)
+    time: timedelta = timedelta()  # work so far in this event
 
     @property
     def is_available(self) -> bool:
         return self.answer in (AvailabilityAnswer.YES, AvailabilityAnswer.IF_NEEDED)
 
     @property
-    def order(self) -> tuple[int, int, int, str]:
-        return _ANSWER_ORDER[self.answer], self.wish, self.shifts, self.member.sort_name
+    def objections(self) -> list[str]:
+        return self.rules.say(lambda found: found not in PASSABLE)
+
+    @property
+    def warnings(self) -> list[str]:
+        return self.rules.warnings
+
+    @property
+    def reasons(self) -> list[str]:
+        words = {
+            AvailabilityAnswer.YES: _("Kan op dit dagdeel"),
+            AvailabilityAnswer.IF_NEEDED: _("Kan als het moet"),
+            AvailabilityAnswer.NO: _("Zei nee op dit dagdeel"),
+            None: _("Heeft nog niet geantwoord"),
+        }
+        found = [words[self.answer]]
+        found += [
+            _("Voorkeur %(rank)s: %(name)s") % {"rank": rank, "name": name} for rank, name in self.wishes
+        ]
+        found += [_("Graag samen met %(name)s, die hier al zit") % {"name": name} for name in self.companions]
+        if self.metres is not None:
+            found.append(_("Woont %(distance)s") % {"distance": distance.words(self.metres)})
+        found += [self._experience_words, self._work_words]
+        if self.member.birth_date is None:
+            found.append(_("Geboortedatum onbekend: vraag de leeftijd na"))
+        return found
+
+    @property
+    def _experience_words(self) -> str:
+        if not self.experience:
+            return _("Nieuw: werkte nog niet mee")
+        return ngettext("Werkte %(count)s keer mee", "Werkte %(count)s keer mee", self.experience) % {
+            "count": self.experience
+        }
+
+    @property
+    def _work_words(self) -> str:
+        if not self.shifts:
+            return _("Heeft nog geen dienst")
+        hours = number_format(round(self.time / timedelta(hours=1), 1)).removesuffix(",0")
+        return ngettext(
+            "Heeft al %(count)s dienst (%(hours)s uur)",
+            "Heeft al %(count)s diensten (%(hours)s uur)",
+            self.shifts,
+        ) % {"count": self.shifts, "hours": hours}
+
+    @property
+    def order(self) -> tuple[object, ...]:
+        """Least trouble first: can come, no warnings, sits with a friend, dearest wish, least work, nearest, most
+        experienced."""
+        return (
+            _ANSWER_ORDER[self.answer],
+            self.rules.trouble,
+            not self.companions,
+            min((rank for rank, _name in self.wishes), default=_NO_WISH),
+            self.time,
+            round((_FAR if self.metres is None else self.metres) / 1000),
+            -self.experience,
+            self.member.sort_name,
+        )
 
 
 @dataclass(frozen=True)
@@ -65,145 +266,52 @@ class Candidates:
     excluded: list[Candidate]
 
 
-def why_not(
-    member: Member, shift: Shift, taken: Iterable[Assignment], *, is_candidate: bool | None = None
-) -> list[str]:
-    """Every reason why `member` may not work in `shift`, as sentences; empty when nothing forbids it.
-
-    taken: the member's active assignments, as `active_assignments` loads them.
-    is_candidate: whether the member may be on a list of candidates; looked up when left out.
-    """
-    return _sentences(member, shift, taken, is_candidate, lambda objection: objection not in PASSABLE)
-
-
-def why_not_strict(member: Member, shift: Shift, taken: Iterable[Assignment]) -> list[str]:
-    """As `why_not`, with what staff may pass over: rest and hours a day."""
-    return _sentences(member, shift, taken, None, lambda objection: True)
-
-
-def warnings_for(
-    member: Member, shift: Shift, taken: Iterable[Assignment], *, is_candidate: bool | None = None
-) -> list[str]:
-    """What staff should know before they put `member` in `shift` all the same; parameters as for `why_not`."""
-    taken = list(taken)
-    found = _sentences(member, shift, taken, is_candidate, lambda objection: objection in PASSABLE)
-    event = shift.polling_station.event
-    if event.clash_policy == ClashPolicy.WARN and _is_candidate(member, event, is_candidate):
-        found.append(_("Staat misschien op een kandidatenlijst."))
-    return found
-
-
-def _is_candidate(member: Member, event: ElectionEvent, known: bool | None) -> bool:
-    return member.pk in candidate_members(event) if known is None else known
-
-
-def _sentences(
-    member: Member,
-    shift: Shift,
-    taken: Iterable[Assignment],
-    is_candidate: bool | None,
-    wanted: Callable[[Objection], bool],
-) -> list[str]:
-    event = shift.polling_station.event
-    rules = rules_of(event)
-    blocked = rules.blocks_candidates and _is_candidate(member, event, is_candidate)
-    work, others = work_of(shift), list(taken)
-    found = [
-        *objections_to_person(person_of(member, is_candidate=blocked), work, rules),
-        *objections_to_time(work, works_of(others), rules),
-    ]
-    return [
-        sentence
-        for objection in found
-        if wanted(objection)
-        for sentence in _words_of(objection, member, shift, others)
-    ]
-
-
-def _words_of(objection: Objection, member: Member, shift: Shift, taken: list[Assignment]) -> list[str]:
-    position, event = shift.position, shift.polling_station.event
-    day = shift.day_part.polling_day.date
-    if objection == Objection.OVERLAP:
-        return [
-            _("Werkt dan al: %(shift)s (%(placed)s).") % {"shift": other.shift, "placed": placed_by(other)}
-            for other in taken
-            if other.period.lower < shift.period.upper and shift.period.lower < other.period.upper
-        ]
-    facts = {
-        "kind": position.get_kind_display(),
-        "day": date_format(day, "j F Y"),
-        "age": member.age_on(day),
-        "minimum": position.minimum_age,
-        "rest": event.minimum_rest_hours,
-        "hours": event.maximum_hours_per_day,
-    }
-    sentences = {
-        Objection.INACTIVE: _("Staat op niet actief."),
-        Objection.KIND: _("Kan niet werken als %(kind)s."),
-        Objection.AGE: _("Is op %(day)s %(age)s jaar. De minimumleeftijd is %(minimum)s jaar."),
-        Objection.TRAINING: _("Heeft de training voor deze ronde nog niet gedaan."),
-        Objection.CANDIDATE: _("Staat misschien op een kandidatenlijst. In deze ronde mag dat niet samen."),
-        Objection.REST: _("Heeft minder dan %(rest)s uur rust tussen twee zittingsdagen."),
-        Objection.HOURS: _("Werkt dan meer dan %(hours)s uur op %(day)s."),
-    }
-    return [sentences[objection] % facts]
-
-
 def candidates(shift: Shift, *, search: str = "") -> Candidates:
-    """Every active member as a candidate for `shift`, best first. Five queries, however many members there are.
+    """Every member as a candidate for `shift`, best first; who may not comes last, with the reason. Ten queries,
+    however many members there are.
 
-    Available people come first, then the dearest wish, then who has the fewest shifts in this event.
     search: words that must occur in name, number, e-mail address or phone number.
     """
-    members = list(Member.objects.active().search(search).by_name())
-    event = shift.polling_station.event_id
-    clashes = candidate_members(shift.polling_station.event)
+    event = shift.polling_station.event
+    members = list(Member.objects.present().search(search).by_name())
     answers = dict(Availability.objects.filter(day_part=shift.day_part_id).values_list("member_id", "answer"))
-    wishes = _wishes(shift)
+    wishes, companions = _wishes(shift), _companions(shift)
+    metres = _metres(members, shift)
+    worked = experience([member.pk for member in members], event)
     taken: dict[int, list[Assignment]] = defaultdict(list)
-    counts: dict[int, int] = defaultdict(int)
     busy = Assignment.objects.active().filter(
         Q(shift__polling_station__event=event) | Q(period__overlap=shift.period)
     )
     for assignment in busy.select_related(*_SHIFT_WORDS):
         taken[assignment.member_id].append(assignment)
-        counts[assignment.member_id] += assignment.shift.polling_station.event_id == event
+    question = _Question(shift)
     found = []
     for member in members:
-        answer = answers.get(member.pk)
-        candidate = Candidate(
-            member, AvailabilityAnswer(answer) if answer else None, shifts=counts.get(member.pk, 0)
+        answer, own = answers.get(member.pk), taken.get(member.pk, [])
+        here = [work.period for work in own if work.shift.polling_station.event_id == event.pk]
+        found.append(
+            Candidate(
+                member,
+                question.ask(member, own),
+                AvailabilityAnswer(answer) if answer else None,
+                wishes.get(member.pk, []),
+                companions.get(member.pk, []),
+                metres.get(member.pk),
+                worked.get(member.pk, 0),
+                len(here),
+                sum((period.upper - period.lower for period in here), timedelta()),
+            )
         )
-        clash = member.pk in clashes
-        own = taken.get(member.pk, ())
-        candidate.objections = why_not(member, shift, own, is_candidate=clash)
-        candidate.warnings = warnings_for(member, shift, own, is_candidate=clash)
-        candidate.wish, wish_words = wishes.get(member.pk, (_NO_WISH, []))
-        candidate.reasons = [*_answer_words(candidate), *wish_words, *_member_words(candidate)]
-        found.append(candidate)
     found.sort(key=lambda candidate: candidate.order)
-    able = [candidate for candidate in found if not candidate.objections]
+    able = [candidate for candidate in found if not candidate.rules.forbids]
     return Candidates(
         fit=[candidate for candidate in able if candidate.is_available],
         doubtful=[candidate for candidate in able if not candidate.is_available],
         excluded=sorted(
-            (candidate for candidate in found if candidate.objections),
-            key=lambda candidate: candidate.member.sort_name,
+            (candidate for candidate in found if candidate.rules.forbids),
+            key=lambda candidate: (not candidate.member.is_active, candidate.member.sort_name),
         ),
     )
-
-
-_SHIFT_WORDS = (
-    "shift__polling_station",
-    "shift__day_part__polling_day",
-    "shift__position",
-    "assigned_by",
-)
-
-
-def active_assignments(member: Member) -> list[Assignment]:
-    """What takes up the member's time, with what `why_not` reads."""
-    return list(Assignment.objects.active().filter(member=member).select_related(*_SHIFT_WORDS))
 
 
 def shifts_with_room(assignment: Assignment, *, search: str = "") -> list[Shift]:
@@ -220,13 +328,16 @@ def shifts_with_room(assignment: Assignment, *, search: str = "") -> list[Shift]
         .exclude(pk=current.pk)
         .annotate(filled=_ACTIVE_PLACES)
         .filter(filled__lt=F("places"))
-        .select_related("polling_station__venue", "day_part__polling_day", "position")
+        .select_related(
+            "polling_station__venue", "polling_station__event", "day_part__polling_day", "position"
+        )
     )
     for word in search.replace("\x00", "").split():
         named = Q(polling_station__name__icontains=word)
         shifts = shifts.filter(named | Q(polling_station__number=int(word)) if _is_number(word) else named)
     others = [other for other in active_assignments(assignment.member) if other.pk != assignment.pk]
-    free = [shift for shift in shifts if not why_not(assignment.member, shift, others)]
+    clash = assignment.member_id in candidate_members(current.polling_station.event)
+    free = [shift for shift in shifts if not why_not(assignment.member, shift, others, is_candidate=clash)]
     return sorted(
         free,
         key=lambda shift: (
@@ -241,39 +352,46 @@ def _is_number(word: str) -> bool:
     return word.isascii() and word.isdecimal() and len(word) <= _NUMBER_DIGITS
 
 
-def _wishes(shift: Shift) -> dict[int, tuple[int, list[str]]]:
-    """The rank of the dearest fulfilled wish and the words for it, by primary key of the member."""
-    found: dict[int, tuple[int, list[str]]] = {}
+def _wishes(shift: Shift) -> dict[int, list[tuple[int, str]]]:
+    """Rank and name of the wishes that this shift fulfils, dearest first, by primary key of the member."""
     venue = shift.polling_station.venue
+    names = {
+        PreferenceKind.POSITION: shift.position.name,
+        PreferenceKind.DAY_PART: shift.day_part.name,
+        PreferenceKind.VENUE: venue.name,
+    }
+    found: dict[int, list[tuple[int, str]]] = defaultdict(list)
     wanted = Preference.objects.filter(event=shift.polling_station.event_id).filter(
         Q(kind=PreferenceKind.POSITION, position=shift.position_id)
+        | Q(kind=PreferenceKind.DAY_PART, day_part=shift.day_part_id)
         | Q(kind=PreferenceKind.VENUE, venue=venue)
     )
     for wish in wanted.order_by("rank"):
-        name = shift.position.name if wish.kind == PreferenceKind.POSITION else venue.name
-        rank, words = found.get(wish.member_id, (wish.rank, []))
-        text = _("Voorkeur %(rank)s: %(name)s") % {"rank": wish.rank, "name": name}
-        found[wish.member_id] = (rank, [*words, text])
+        found[wish.member_id].append((wish.rank, names[PreferenceKind(wish.kind)]))
     return found
 
 
-def _answer_words(candidate: Candidate) -> list[str]:
-    words = {
-        AvailabilityAnswer.YES: _("Kan op dit dagdeel"),
-        AvailabilityAnswer.IF_NEEDED: _("Kan als het moet"),
-        AvailabilityAnswer.NO: _("Zei nee op dit dagdeel"),
-        None: _("Heeft nog niet geantwoord"),
-    }
-    return [words[candidate.answer]]
+def _companions(shift: Shift) -> dict[int, list[str]]:
+    """Who of the team that is there already wants to work with a member, or is wanted: names by primary key."""
+    found: dict[int, list[str]] = defaultdict(list)
+    team = set(
+        Assignment.objects.active()
+        .filter(shift__polling_station=shift.polling_station_id, shift__day_part=shift.day_part_id)
+        .values_list("member_id", flat=True)
+    )
+    ties = CompanionWish.objects.filter(event=shift.polling_station.event_id, companion__isnull=False)
+    for wish in ties.filter(Q(companion__in=team) | Q(member__in=team)).select_related("member", "companion"):
+        for one, other in ((wish.member, wish.companion), (wish.companion, wish.member)):
+            if other and one and other.pk in team and other.full_name not in found[one.pk]:
+                found[one.pk].append(other.full_name)
+    return found
 
 
-def _member_words(candidate: Candidate) -> list[str]:
-    words = [
-        ngettext("Heeft al %(count)s dienst", "Heeft al %(count)s diensten", candidate.shifts)
-        % {"count": candidate.shifts}
-        if candidate.shifts
-        else _("Heeft nog geen dienst")
-    ]
-    if candidate.member.birth_date is None:
-        words.append(_("Geboortedatum onbekend: vraag de leeftijd na"))
-    return words
+def _metres(members: Iterable[Member], shift: Shift) -> dict[int, float]:
+    """About how far each member lives from the venue of `shift`, by primary key, as far as it is known."""
+    venues = list(Venue.objects.filter(polling_stations__event=shift.polling_station.event_id).distinct())
+    there = distance.points(venues).get(shift.polling_station.venue_id)
+    if there is None:
+        return {}
+    homes = distance.homes({member.pk: member.postcode for member in members}, venues)
+    return {pk: distance.metres(home, there) for pk, home in homes.items()}

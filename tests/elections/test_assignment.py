@@ -7,11 +7,13 @@ import pytest
 from django.db import IntegrityError, connections, transaction
 from django_tenants.utils import tenant_context
 
+from elections import models
 from elections.actions.assignment import assign_member, move_assignment, unassign
 from elections.actions.publication import publish_assignments
 from elections.errors import ActionError
 from elections.models import Assignment, AuditEvent, OutboxMail
-from elections.queries.assignment import candidates, shifts_with_room, why_not
+from elections.queries.assignment import candidates, shifts_with_room, warnings_for, why_not
+from elections.queries.experience import experience
 from tests import factories
 
 
@@ -246,7 +248,7 @@ def test_candidates_needs_the_same_queries_for_any_number_of_members(
 ):
     for _number in range(members):
         factories.make_availability(factories.make_member(), morning)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(10):
         candidates(shift)
 
 
@@ -254,3 +256,118 @@ def test_chair_may_take_every_seat_on_the_board(shift):
     chair = factories.make_member(qualified_for=["chair"])
     assert chair.can_work_as == {"chair", "deputy_chair", "member"}
     assert why_not(chair, shift, []) == []
+
+
+def test_candidates_ranks_with_reasons_in_words(event, morning, shift):
+    venue = shift.polling_station.venue
+    venue.rd_x, venue.rd_y = 100_000, 400_000
+    venue.save()
+    far = factories.make_venue(postcode="9999 ZZ", rd_x=103_000, rd_y=404_000)
+    factories.make_polling_station(event, venue=far)
+    friend = factories.make_member(last_name="Vriend")
+    assign_member(friend, shift, by=None)
+    together = factories.make_member(last_name="Samen", postcode="9999 AA", earlier_elections=2)
+    near = factories.make_member(last_name="Dichtbij", postcode="1234 ZZ")
+    away = factories.make_member(last_name="Ver", postcode="9999 AA")
+    for member in (together, near, away):
+        factories.make_availability(member, morning)
+    models.CompanionWish.objects.create(member=friend, event=event, name="Samen", companion=together)
+    found = candidates(shift)
+    assert [c.member.last_name for c in found.fit] == ["Samen", "Dichtbij", "Ver"]
+    words = found.fit[0].reasons
+    assert f"Graag samen met {friend.full_name}, die hier al zit" in words
+    assert "Woont ongeveer 5,0 km" in words
+    assert "Werkte 2 keer mee" in words
+    assert "Heeft nog geen dienst" in words
+    assert "Woont in de buurt" in found.fit[1].reasons
+
+
+def test_candidates_counts_hours_as_they_pass_the_change_of_the_clock(event, shift):
+    day = factories.make_polling_day(event, date=date(2027, 3, 27))
+    night = factories.make_day_part(day, start=time(21), end=time(3))
+    member = factories.make_member()
+    assign_member(
+        member,
+        factories.make_shift(factories.make_polling_station(event), night, shift.position),
+        by=None,
+    )
+    (candidate,) = [c for c in candidates(shift).doubtful if c.member == member]
+    assert "Heeft al 1 dienst (5 uur)" in candidate.reasons
+
+
+def test_candidates_sorts_inactive_members_last_with_the_reason(event, shift):
+    factories.make_member(last_name="Aa", is_active=False)
+    factories.make_member(last_name="Bb", qualified_for=[])
+    found = candidates(shift)
+    assert [c.member.last_name for c in found.excluded] == ["Bb", "Aa"]
+    assert found.excluded[1].objections == ["Staat op niet actief."]
+
+
+def test_candidates_puts_who_comes_with_a_warning_after_the_others(event, morning, shift):
+    event.maximum_hours_per_day = 8
+    event.save()
+    shift = models.Shift.objects.select_related("polling_station__event").get(pk=shift.pk)
+    busy, idle = factories.make_member(last_name="Aa"), factories.make_member(last_name="Bb")
+    for member in (busy, idle):
+        factories.make_availability(member, morning)
+    evening = factories.make_day_part(morning.polling_day, start=time(14), end=time(21))
+    assign_member(busy, factories.make_shift(shift.polling_station, evening, shift.position), by=None)
+    found = candidates(shift)
+    assert [c.member.last_name for c in found.fit] == ["Bb", "Aa"]
+    assert found.fit[1].warnings == ["Werkt dan meer dan 8 uur op 17 maart 2027."]
+    assign_member(busy, shift, by=None)  # staff are warned, not stopped
+    with pytest.raises(ActionError, match="meer dan 8 uur"):
+        assign_member(
+            idle,
+            factories.make_shift(factories.make_polling_station(event), _long(morning), shift.position),
+            by=None,
+            strict=True,
+        )
+
+
+def _long(part):
+    return factories.make_day_part(part.polling_day, name="Hele dag", start=time(7), end=time(16))
+
+
+@pytest.mark.parametrize(("policy", "refused"), [("block", True), ("warn", False), ("allow", False)])
+def test_assign_member_follows_the_policy_for_candidates(event, shift, policy, refused):
+    event.clash_policy = policy
+    event.save()
+    shift.polling_station.event.refresh_from_db()
+    member = factories.make_member()
+    candidate = models.Candidate.objects.create(
+        election=factories.make_election(event), list_number=1, number=1, last_name=member.last_name
+    )
+    models.CandidateClash.objects.create(member=member, candidate=candidate)
+    assert warnings_for(member, shift, []) == (
+        ["Staat misschien op een kandidatenlijst."] if policy == "warn" else []
+    )
+    if refused:
+        with pytest.raises(ActionError, match="kandidatenlijst"):
+            assign_member(member, shift, by=None)
+    else:
+        assign_member(member, shift, by=None)
+
+
+def test_assign_member_asks_for_the_training_when_the_event_does(event, shift):
+    event.requires_training, event.trained_since = True, date(2027, 1, 1)
+    event.save()
+    with pytest.raises(ActionError, match="training"):
+        assign_member(factories.make_member(trained_on=date(2026, 12, 31)), shift, by=None)
+    assign_member(factories.make_member(trained_on=date(2027, 1, 1)), shift, by=None)
+
+
+def test_experience_counts_earlier_events_with_a_published_place(event, shift):
+    earlier = factories.make_event()
+    day = factories.make_polling_day(earlier, date=date(2026, 3, 18))
+    position = factories.make_position(earlier)
+    parts = [factories.make_day_part(day, start=time(7), end=time(14))]
+    parts.append(factories.make_day_part(day, start=time(14), end=time(21)))
+    member, planned = factories.make_member(earlier_elections=1), factories.make_member()
+    station = factories.make_polling_station(earlier)
+    for part in parts:
+        work = factories.make_shift(station, part, position)
+        factories.make_assignment(member, work, state="published")
+        factories.make_assignment(planned, work)
+    factories.make_assignment(planned, shift, state="published")  # this event is not over
+    assert experience([member.pk, planned.pk], event) == {member.pk: 2, planned.pk: 0}

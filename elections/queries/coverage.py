@@ -3,28 +3,38 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Final
 
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from elections.enums import BOARD_POSITIONS, PollingDayKind, PositionKind
 from elections.models import Assignment, DayPart, ElectionEvent, PollingStation, Position, Shift
-
-LEAST_BOARD_MEMBERS: Final = 3  # Kieswet art. E 3 and J 12: the chair and two members, at every moment
-CHAIRS: Final = (PositionKind.CHAIR, PositionKind.DEPUTY_CHAIR)
+from elections.queries.coverage_warnings import (
+    CoverageWarning,
+    PeopleWarnings,
+    Team,
+    board_warnings,
+    substitutes,
+)
 
 
 @dataclass(frozen=True)
-class CoverageWarning:
-    """Something that staff must mend. `tone` is "error" where the law is broken, "warning" elsewhere."""
+class Taken:
+    """A place and who has it. `turn` is 2 or 3 for the second and third member, who replace the chair (J 12)."""
 
-    code: str  # "no_chair", "too_few", "under_age", "open_places" or "no_shifts"
-    text: str
-    tone: str
+    assignment: Assignment
+    warnings: list[CoverageWarning]
+    turn: int | None = None
+
+    @property
+    def tone(self) -> str:
+        """The worst of its warnings, or "ok"."""
+        return _worst(self.warnings)
+
+    @property
+    def turn_words(self) -> str:
+        """What the board calls this member; empty for anybody else."""
+        return {2: _("tweede lid"), 3: _("derde lid")}.get(self.turn or 0, "")
 
 
 @dataclass
@@ -33,6 +43,8 @@ class ShiftCoverage:
 
     shift: Shift
     assignments: list[Assignment] = field(default_factory=list)
+    # The same people, with what is the matter with each.
+    taken: list[Taken] = field(default_factory=list)
 
     @property
     def filled(self) -> int:
@@ -67,8 +79,7 @@ class PartCoverage:
     @property
     def tone(self) -> str:
         """The worst of its warnings, or "ok"."""
-        tones = {warning.tone for warning in self.warnings}
-        return "error" if "error" in tones else "warning" if tones else "ok"
+        return _worst(self.warnings)
 
 
 @dataclass
@@ -146,7 +157,7 @@ def coverage(
     stations: QuerySet[PollingStation] | None = None,
     position: Position | None = None,
 ) -> EventCoverage:
-    """Places, people and warnings per polling station and day part. Four queries, whatever the size.
+    """Places, people and warnings per polling station and day part. Seven queries, whatever the size.
 
     stations: only these; all of the event when left out.
     position: count and show only its shifts; the warnings about the law still look at everybody.
@@ -163,14 +174,21 @@ def coverage(
         shift.day_part = by_part[shift.day_part_id]
         shifts[shift.pk] = ShiftCoverage(shift)
         by_station[shift.polling_station_id][shift.day_part_id].append(shifts[shift.pk])
-    people = Assignment.objects.active().filter(shift__polling_station__in=ids).select_related("member")
-    for assignment in people.order_by("member__sort_name"):
+    people = list(
+        Assignment.objects.active()
+        .filter(shift__polling_station__in=ids)
+        .select_related("member")
+        .order_by("member__sort_name")
+    )
+    for assignment in people:
+        assignment.shift = shifts[assignment.shift_id].shift
         shifts[assignment.shift_id].assignments.append(assignment)
+    warnings = PeopleWarnings(event, people)
     found = []
     for station in chosen:
         parts: list[PartCoverage | None] = []
         for day_part in day_parts:
-            part = _part(day_part, by_station[station.pk], position)
+            part = _part(day_part, by_station[station.pk], position, warnings)
             for shift_coverage in part.shifts if part else ():
                 shift_coverage.shift.polling_station = station
             parts.append(part)
@@ -187,7 +205,10 @@ def _without_empty_columns(day_parts: list[DayPart], stations: list[StationCover
 
 
 def _part(
-    day_part: DayPart, shifts_by_part: dict[int, list[ShiftCoverage]], position: Position | None
+    day_part: DayPart,
+    shifts_by_part: dict[int, list[ShiftCoverage]],
+    position: Position | None,
+    people: PeopleWarnings,
 ) -> PartCoverage | None:
     everything = shifts_by_part.get(day_part.pk, [])
     shown = [s for s in everything if position is None or s.shift.position_id == position.pk]
@@ -195,71 +216,26 @@ def _part(
         return None
     part = PartCoverage(day_part, shown)
     all_day = [s for part_shifts in shifts_by_part.values() for s in part_shifts]
-    part.warnings = [*_board_warnings(day_part, everything, all_day), *_age_warnings(day_part, shown)]
+    turns = {person.pk: turn for turn, person in enumerate(substitutes(_team(everything)), 2)}
+    for shift in shown:
+        shift.taken = [
+            Taken(assignment, people.of(assignment), turns.get(assignment.pk))
+            for assignment in shift.assignments
+        ]
+    part.warnings = [
+        *board_warnings(day_part, _team(everything), _team(all_day)),
+        *(warning for shift in shown for taken in shift.taken for warning in taken.warnings),
+    ]
     if part.open:
         text = ngettext("%(count)s plaats open", "%(count)s plaatsen open", part.open) % {"count": part.open}
         part.warnings.append(CoverageWarning("open_places", text, "warning"))
     return part
 
 
-def _board_warnings(
-    day_part: DayPart, part_shifts: list[ShiftCoverage], station_shifts: list[ShiftCoverage]
-) -> Iterable[CoverageWarning]:
-    """No chair, or fewer than three board members, at some moment of this day part.
-
-    Only for voting days and for parts in which the board works: counters come on top of it. Whoever works at the
-    same moment in another day part of this station counts too.
-    """
-    if day_part.polling_day.kind == PollingDayKind.COUNTING:
-        return
-    periods = [s.shift.period for s in part_shifts if s.shift.position.kind in BOARD_POSITIONS]
-    if not periods:
-        return
-    start, end = min(p.lower for p in periods), max(p.upper for p in periods)
-    board = [
-        (
-            s.shift.position.kind in CHAIRS,
-            assignment.period.lower,
-            assignment.period.upper,
-            assignment.member_id,
-        )
-        for s in station_shifts
-        if s.shift.position.kind in BOARD_POSITIONS
-        for assignment in s.assignments
-    ]
-    moments = sorted({start, *(moment for row in board for moment in row[1:3] if start < moment < end)})
-    chairless: datetime | None = None
-    fewest, fewest_at = LEAST_BOARD_MEMBERS, None
-    for moment in moments:
-        present = {member for _chair, begin, until, member in board if begin <= moment < until}
-        if chairless is None and not any(
-            chair and begin <= moment < until for chair, begin, until, _m in board
-        ):
-            chairless = moment
-        if len(present) < fewest:
-            fewest, fewest_at = len(present), moment
-    if chairless:
-        yield CoverageWarning("no_chair", _from(_("Geen voorzitter"), chairless, start), "error")
-    if fewest_at:
-        few = ngettext("Maar %(count)s lid aanwezig", "Maar %(count)s leden aanwezig", fewest) % {
-            "count": fewest
-        }
-        text = few if fewest else _("Niemand aanwezig")
-        yield CoverageWarning("too_few", _from(text, fewest_at, start), "error")
+def _team(shifts: Iterable[ShiftCoverage]) -> Team:
+    return [(shift.shift, shift.assignments) for shift in shifts]
 
 
-def _from(text: str, moment: datetime, start: datetime) -> str:
-    """`text`, with the time when it does not begin with the day part."""
-    if moment == start:
-        return text
-    return _("%(text)s vanaf %(time)s uur") % {"text": text, "time": f"{timezone.localtime(moment):%H.%M}"}
-
-
-def _age_warnings(day_part: DayPart, shifts: list[ShiftCoverage]) -> Iterable[CoverageWarning]:
-    """Kieswet art. E 4: 18 on the day of the vote. A birth date may be corrected after the assignment."""
-    for shift in shifts:
-        for assignment in shift.assignments:
-            age = assignment.member.age_on(day_part.polling_day.date)
-            if age is not None and age < shift.shift.position.minimum_age:
-                text = _("%(name)s is %(age)s jaar") % {"name": assignment.member.full_name, "age": age}
-                yield CoverageWarning("under_age", text, "error")
+def _worst(warnings: Iterable[CoverageWarning]) -> str:
+    tones = {warning.tone for warning in warnings}
+    return "error" if "error" in tones else "warning" if tones else "ok"

@@ -1,9 +1,10 @@
 """The law at every moment: a chair, three board members, nobody under 18."""
 
-from datetime import date, time
+from datetime import date, time, timedelta
 
 import pytest
 
+from elections.models import Assignment, Candidate, CandidateClash, PollingStation
 from elections.queries.coverage import coverage
 from tests import factories
 
@@ -125,12 +126,123 @@ def test_coverage_says_that_a_station_has_no_shifts():
 
 
 @pytest.mark.parametrize("stations", [1, 4])
-def test_coverage_needs_four_queries_for_any_number_of_stations(stations, django_assert_num_queries):
+def test_coverage_needs_seven_queries_for_any_number_of_stations(stations, django_assert_num_queries):
     bureau = Bureau()
     bureau.shift("chair", people=1)
     for _number in range(stations - 1):
         station = factories.make_polling_station(bureau.event)
         shift = factories.make_shift(station, bureau.parts[(7, 14)], bureau.positions["member"])
         factories.make_assignment(factories.make_member(), shift)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(7):
         assert len(coverage(bureau.event).stations) == stations
+
+
+def test_coverage_names_the_second_and_third_member_by_rank_and_name():
+    bureau = Bureau()
+    bureau.shift("chair", people=1)
+    deputy = bureau.shift("deputy_chair", people=1)
+    members = bureau.shift("member", places=2)
+    for name in ("Zwart", "Aalders"):
+        factories.make_assignment(factories.make_member(last_name=name), members)
+    (station,) = coverage(bureau.event).stations
+    turns = {
+        taken.turn_words: taken.assignment.member.last_name
+        for shift in station.own_parts[0].shifts
+        for taken in shift.taken
+        if taken.turn
+    }
+    assert turns == {"tweede lid": deputy.assignments.get().member.last_name, "derde lid": "Aalders"}
+
+
+def test_coverage_warns_without_the_deputy_who_was_planned():
+    bureau = Bureau()
+    bureau.shift("chair", people=1)
+    bureau.shift("member", people=2)
+    bureau.shift("deputy_chair", places=1)
+    assert bureau.codes() == {"no_deputy", "open_places"}
+
+
+def test_coverage_warns_above_seven_members():
+    bureau = Bureau()
+    bureau.shift("chair", people=1)
+    bureau.shift("member", people=6)
+    assert bureau.warnings() == set()
+    bureau.shift("member", 7, 15, people=1)
+    assert ("too_many", "Meer dan 7 leden aanwezig (8)") in bureau.warnings()
+
+
+def test_coverage_warns_about_too_little_rest_and_long_days():
+    bureau = Bureau()
+    bureau.event.maximum_hours_per_day = 10
+    bureau.event.save()
+    shifts = [bureau.shift("counter", 7, 14, places=1), bureau.shift("counter", 14, 22, places=1)]
+    member = factories.make_member(last_name="Moe")
+    for shift in shifts:
+        factories.make_assignment(member, shift)
+    other_day = factories.make_polling_day(bureau.event, date=date(2027, 3, 18), kind="counting")
+    early = factories.make_day_part(other_day, start=time(8), end=time(12))
+    factories.make_assignment(
+        member, factories.make_shift(bureau.station, early, bureau.positions["counter"], places=1)
+    )
+    assert bureau.warnings() == {
+        ("hours", "Noor Moe werkt meer dan 10 uur op deze dag"),
+        ("rest", "Noor Moe heeft minder dan 11 uur rust"),
+    }
+
+
+def test_coverage_warns_about_who_must_arrive_elsewhere_before_the_end():
+    bureau = Bureau()
+    member = factories.make_member(last_name="Haast")
+    factories.make_assignment(member, bureau.shift("counter", 7, 14, places=1))
+    far = factories.make_polling_station(bureau.event)
+    part = factories.make_day_part(bureau.day, start=time(14), end=time(21))
+    shift = factories.make_shift(far, part, bureau.positions["counter"], places=1)
+    factories.make_assignment(member, shift)
+    warnings = [
+        (station.station.pk, warning.text)
+        for station in coverage(bureau.event).stations
+        for warning in station.warnings
+    ]
+    assert warnings == [(bureau.station.pk, "Noor Haast moet dan al op een andere plek aankomen")]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "text"), [(5, "Noor Toch zei later nee"), (-5, "Noor Toch zei nee op dit dagdeel")]
+)
+def test_coverage_tells_a_no_after_the_assignment_from_one_before(minutes, text):
+    bureau = Bureau()
+    shift = bureau.shift("counter", places=1)
+    member = factories.make_member(last_name="Toch")
+    assignment = factories.make_assignment(member, shift)
+    factories.make_availability(member, shift.day_part, answer="no")
+    member.availability_responses.create(
+        event=bureau.event, changed_at=assignment.assigned_at + timedelta(minutes=minutes)
+    )
+    assert bureau.warnings() == {("said_no", text)}
+
+
+@pytest.mark.parametrize(
+    ("policy", "codes"), [("block", {"candidate"}), ("warn", {"candidate"}), ("allow", set())]
+)
+def test_coverage_warns_about_candidates_as_the_policy_says(policy, codes):
+    bureau = Bureau()
+    bureau.event.clash_policy = policy
+    bureau.event.save()
+    bureau.shift("counter", people=1)
+    candidate = Candidate.objects.create(
+        election=factories.make_election(bureau.event), list_number=1, number=1, last_name="Bakker"
+    )
+    CandidateClash.objects.create(member=Assignment.objects.get().member, candidate=candidate)
+    assert bureau.codes() == codes
+
+
+def test_coverage_of_some_stations_knows_the_work_at_the_others():
+    bureau = Bureau()
+    bureau.event.maximum_hours_per_day = 8
+    bureau.event.save()
+    member = factories.make_member()
+    factories.make_assignment(member, bureau.shift("counter", 7, 14, places=1))
+    here, bureau.station = bureau.station, factories.make_polling_station(bureau.event)
+    factories.make_assignment(member, bureau.shift("counter", 15, 21, places=1))
+    (station,) = coverage(bureau.event, stations=PollingStation.objects.filter(pk=here.pk)).stations
+    assert [warning.code for warning in station.warnings] == ["hours"]

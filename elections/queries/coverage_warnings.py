@@ -1,0 +1,249 @@
+"""What is wrong at a polling station: with the board at some moment, or with one of the people."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.db.models import FilteredRelation, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from elections.eligibility import (
+    Objection,
+    Work,
+    objections_to_person,
+    objections_to_time,
+    person_of,
+    rules_of,
+    work_of,
+)
+from elections.enums import (
+    BOARD_POSITIONS,
+    AvailabilityAnswer,
+    ClashPolicy,
+    PollingDayKind,
+    PositionKind,
+)
+from elections.models import (
+    Assignment,
+    Availability,
+    DayPart,
+    ElectionEvent,
+    Shift,
+)
+from elections.models.shift import ARRIVAL_MARGIN
+from elections.queries.candidate import candidate_members
+
+LEAST_BOARD_MEMBERS: Final = 3  # Kieswet art. E 3 and J 12: the chair and two members, at every moment
+MOST_BOARD_MEMBERS: Final = (
+    7  # the instruction for poll workers; the law sets no maximum, so this is only a warning
+)
+CHAIRS: Final = (PositionKind.CHAIR, PositionKind.DEPUTY_CHAIR)
+
+Team = Sequence[tuple[Shift, Sequence[Assignment]]]
+
+
+@dataclass(frozen=True)
+class CoverageWarning:
+    """Something that staff must mend. `tone` is "error" where the law is broken, "warning" elsewhere.
+
+    code: of the board "no_chair", "no_deputy", "too_few" or "too_many"; of a person "under_age", "inactive", "kind",
+    "training", "candidate", "said_no", "rest", "hours" or "arrival"; of the places "open_places" or "no_shifts".
+    """
+
+    code: str
+    text: str
+    tone: str
+
+
+def board_warnings(day_part: DayPart, part: Team, station: Team) -> Iterator[CoverageWarning]:
+    """No chair, no deputy, fewer than three or more than seven board members at some moment of this day part.
+
+    part, station: the shifts of this part, and of the whole station, each with the people in it. Only for voting days
+    and for parts in which the board works: counters come on top of it. Whoever works at the same moment in another day
+    part of this station counts too.
+    """
+    if day_part.polling_day.kind == PollingDayKind.COUNTING:
+        return
+    periods = [shift.period for shift, _people in part if shift.position.kind in BOARD_POSITIONS]
+    if not periods:
+        return
+    start, end = min(p.lower for p in periods), max(p.upper for p in periods)
+    board = [
+        (shift.position.kind in CHAIRS, person.period.lower, person.period.upper, person.member_id)
+        for shift, people in station
+        if shift.position.kind in BOARD_POSITIONS
+        for person in people
+    ]
+    moments = sorted({start, *(moment for row in board for moment in row[1:3] if start < moment < end)})
+    chairless: datetime | None = None
+    fewest, fewest_at = LEAST_BOARD_MEMBERS, None
+    most, most_at = MOST_BOARD_MEMBERS, None
+    for moment in moments:
+        present = {member for _chair, begin, until, member in board if begin <= moment < until}
+        if chairless is None and not any(
+            chair and begin <= moment < until for chair, begin, until, _m in board
+        ):
+            chairless = moment
+        if len(present) < fewest:
+            fewest, fewest_at = len(present), moment
+        if len(present) > most:
+            most, most_at = len(present), moment
+    if chairless:
+        yield CoverageWarning("no_chair", _from(_("Geen voorzitter"), chairless, start), "error")
+    if fewest_at:
+        few = ngettext("Maar %(count)s lid aanwezig", "Maar %(count)s leden aanwezig", fewest) % {
+            "count": fewest
+        }
+        text = few if fewest else _("Niemand aanwezig")
+        yield CoverageWarning("too_few", _from(text, fewest_at, start), "error")
+    if most_at:
+        text = _("Meer dan 7 leden aanwezig (%(count)s)") % {"count": most}
+        yield CoverageWarning("too_many", _from(text, most_at, start), "warning")
+    if _lacks_deputy(part):
+        yield CoverageWarning("no_deputy", _("Geen plaatsvervangend voorzitter"), "warning")
+
+
+def _lacks_deputy(part: Team) -> bool:
+    """Kieswet art. J 12 and E 4: who replaces the chair is known beforehand. Only where the event plans deputies and
+    somebody sits there: of an empty board there is enough to say already."""
+    deputies = [
+        people for shift, people in part if shift.position.kind == PositionKind.DEPUTY_CHAIR and shift.places
+    ]
+    return bool(deputies) and not any(deputies) and any(people for _shift, people in part)
+
+
+def substitutes(part: Team) -> list[Assignment]:
+    """The second and third member, who replace the chair in this order (Kieswet art. J 12): whoever is on the board
+    besides the chair, by rank of the position, then by name. Fewer than two when there is nobody."""
+    board = [
+        (shift.position.kind != PositionKind.CHAIR, shift.position.rank, person.member.sort_name, person)
+        for shift, people in part
+        if shift.position.kind in BOARD_POSITIONS
+        for person in people
+    ]
+    board.sort(key=lambda row: row[:3])
+    chair = 1 if board and not board[0][0] else 0
+    return [person for *_order, person in board[chair : chair + 2]]
+
+
+def _from(text: str, moment: datetime, start: datetime) -> str:
+    """`text`, with the time when it does not begin with the day part."""
+    if moment == start:
+        return text
+    return _("%(text)s vanaf %(time)s uur") % {"text": text, "time": f"{timezone.localtime(moment):%H.%M}"}
+
+
+class PeopleWarnings:
+    """What is wrong with the people of some assignments, looked up in three queries for all of them together.
+
+    None of it stops anybody: the law did when the member was placed, and what changed since is for the team to weigh.
+    """
+
+    def __init__(self, event: ElectionEvent, assignments: Sequence[Assignment]) -> None:
+        members = {assignment.member_id for assignment in assignments}
+        self.event = event
+        self.rules = rules_of(event)
+        self.clashes = candidate_members(event) if event.clash_policy != ClashPolicy.ALLOW else set()
+        # Who said no, by member and day part, with the moment that the answers changed last.
+        self.refused = {
+            (member, part): changed
+            for member, part, changed in Availability.objects.filter(
+                member__in=members, day_part__polling_day__event=event, answer=AvailabilityAnswer.NO
+            )
+            .annotate(
+                reply=FilteredRelation(
+                    "member__availability_responses",
+                    condition=Q(member__availability_responses__event=event),
+                )
+            )
+            .values_list("member_id", "day_part_id", "reply__changed_at")
+        }
+        self.works = _works(event, members)
+
+    def of(self, assignment: Assignment) -> list[CoverageWarning]:
+        """The warnings about one assignment, of which shift, position, day part, polling day and member are loaded."""
+        member, shift = assignment.member, assignment.shift
+        work = work_of(shift)
+        others = [other for pk, other in self.works[member.pk] if pk != assignment.pk]
+        person = person_of(member, is_candidate=member.pk in self.clashes)
+        found = [
+            *objections_to_person(person, work, self.rules),
+            *objections_to_time(work, [other.work for other in others], self.rules),
+        ]
+        if person.is_candidate and Objection.CANDIDATE not in found:
+            found.append(Objection.CANDIDATE)
+        words = self._words(assignment) if found else {}
+        # The age is the law's; what else the municipality asks, it may also let pass.
+        warnings = [
+            CoverageWarning(*words[one], "error" if one == Objection.AGE else "warning")
+            for one in found
+            if one in words
+        ]
+        key = (member.pk, shift.day_part_id)
+        if key in self.refused:
+            text = _refusal(self.refused[key], assignment)
+            warnings.append(CoverageWarning("said_no", text, "warning"))
+        if any(_hurries(shift, other) for other in others):
+            text = _("%(name)s moet dan al op een andere plek aankomen") % {"name": member.full_name}
+            warnings.append(CoverageWarning("arrival", text, "warning"))
+        return warnings
+
+    def _words(self, assignment: Assignment) -> dict[Objection, tuple[str, str]]:
+        facts = {
+            "name": assignment.member.full_name,
+            "age": assignment.member.age_on(assignment.shift.day_part.polling_day.date),
+            "kind": assignment.shift.position.get_kind_display(),
+            "rest": self.event.minimum_rest_hours,
+            "hours": self.event.maximum_hours_per_day,
+        }
+        sentences = {
+            Objection.AGE: ("under_age", _("%(name)s is %(age)s jaar")),
+            Objection.INACTIVE: ("inactive", _("%(name)s staat op niet actief")),
+            Objection.KIND: ("kind", _("%(name)s kan niet werken als %(kind)s")),
+            Objection.TRAINING: ("training", _("%(name)s heeft de training nog niet gedaan")),
+            Objection.CANDIDATE: ("candidate", _("%(name)s staat misschien op een kandidatenlijst")),
+            Objection.REST: ("rest", _("%(name)s heeft minder dan %(rest)s uur rust")),
+            Objection.HOURS: ("hours", _("%(name)s werkt meer dan %(hours)s uur op deze dag")),
+        }
+        return {code: (name, text % facts) for code, (name, text) in sentences.items()}
+
+
+def _refusal(changed: datetime | None, assignment: Assignment) -> str:
+    later = changed is not None and changed > assignment.assigned_at
+    text = _("%(name)s zei later nee") if later else _("%(name)s zei nee op dit dagdeel")
+    return text % {"name": assignment.member.full_name}
+
+
+@dataclass(frozen=True)
+class _Elsewhere:
+    """Work of a member in this event, as far as it matters for other work."""
+
+    station: int
+    work: Work
+
+
+def _works(event: ElectionEvent, members: Iterable[int]) -> dict[int, list[tuple[int, _Elsewhere]]]:
+    found: dict[int, list[tuple[int, _Elsewhere]]] = defaultdict(list)
+    rows: Any = (
+        Assignment.objects.active()
+        .of_event(event)
+        .filter(member__in=members)
+        .values_list("member", "pk", "shift__polling_station", "shift__day_part__polling_day__date", "period")
+    )
+    for member, pk, station, day, period in rows:
+        found[member].append((pk, _Elsewhere(station, Work("", 0, False, day, period.lower, period.upper))))
+    return found
+
+
+def _hurries(shift: Shift, other: _Elsewhere) -> bool:
+    """Whether the other work, at another station, begins so soon that its arrival time falls in this shift."""
+    arrival = other.work.start - ARRIVAL_MARGIN
+    return (
+        other.station != shift.polling_station_id
+        and other.work.start >= shift.period.upper
+        and arrival < shift.period.upper
+    )

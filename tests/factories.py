@@ -160,6 +160,11 @@ def make_assignment(member: Any, shift: Any, **values: Any) -> Any:
     return models.Assignment.objects.create(**defaults | by_state.get(values.get("state", ""), {}) | values)
 
 
+def make_waitlist_entry(member: Any, shift: Any, **values: Any) -> Any:
+    """A member who waits in the line of a shift."""
+    return models.WaitlistEntry.objects.create(**{"member": member, "shift": shift, "kind": "line"} | values)
+
+
 def make_availability(member: Any, day_part: Any, **values: Any) -> Any:
     return models.Availability.objects.create(
         **{"member": member, "day_part": day_part, "answer": "yes"} | values

@@ -17,10 +17,20 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from elections.devices import device_name
-from elections.enums import FactorChange, MailKind, StaffRole
-from elections.models import EmailConfirmation, Invitation, LoginChallenge, OutboxMail, SignIn, User
+from elections.enums import AssignmentState, FactorChange, MailKind, StaffRole
+from elections.models import (
+    Assignment,
+    EmailConfirmation,
+    Invitation,
+    LoginChallenge,
+    OutboxMail,
+    SignIn,
+    User,
+    WaitlistEntry,
+)
 from elections.models.audit_event import AuditEvent
 from elections.models.codes import CODE_LIFETIME
+from elections.queries.portal_step import moment_text
 from tenants.colours import text_on
 from tenants.context import current_municipality
 from tenants.links import absolute_url
@@ -197,6 +207,36 @@ def placement_published(_mail: OutboxMail) -> Context:
     return {"url": _portal("home")}
 
 
+def place_offered(mail: OutboxMail) -> Context:
+    """Until when the offer stands; which place it is, stands in the portal."""
+    waiting = Assignment.objects.filter(state=AssignmentState.PROPOSED, answer_due_at__gt=timezone.now())
+    offer = waiting.filter(uuid=mail.reference).first() if mail.reference else None
+    if offer is None or offer.answer_due_at is None:
+        raise Obsolete(_("Het aanbod gold niet meer toen de e-mail weg kon."))
+    return {"due": moment_text(offer.answer_due_at), "url": _portal("reservation")}
+
+
+def place_free(mail: OutboxMail) -> Context:
+    if not WaitlistEntry.objects.filter(uuid=mail.reference, told_at__isnull=False).exists():
+        raise Obsolete(_("De plaats was al weg toen de e-mail weg kon."))
+    return {"url": _portal("reservation")}
+
+
+def reservation_decided(_mail: OutboxMail) -> Context:
+    return {"url": _portal("reservation")}
+
+
+def placement_changed(_mail: OutboxMail) -> Context:
+    return {"url": _portal("placement")}
+
+
+def placement_reminder(mail: OutboxMail) -> Context:
+    silent = Assignment.objects.filter(state=AssignmentState.PUBLISHED, accepted_at=None)
+    if not mail.reference or not silent.filter(member__assignments__uuid=mail.reference).exists():
+        raise Obsolete(_("Het lid had al geantwoord, of de plaats verviel, voordat de e-mail weg kon."))
+    return {"url": _portal("placement")}
+
+
 def letter_published(_mail: OutboxMail) -> Context:
     return {"url": _portal("home")}
 
@@ -231,6 +271,11 @@ CONTEXTS: Final[dict[MailKind, Callable[[OutboxMail], Context]]] = {
     MailKind.AUDIT_HEAD: audit_head,
     MailKind.SECURITY_ALARM: security_alarm,
     MailKind.PLACEMENT_PUBLISHED: placement_published,
+    MailKind.PLACEMENT_CHANGED: placement_changed,
+    MailKind.PLACEMENT_REMINDER: placement_reminder,
+    MailKind.PLACE_OFFERED: place_offered,
+    MailKind.PLACE_FREE: place_free,
+    MailKind.RESERVATION_DECIDED: reservation_decided,
     MailKind.LETTER_PUBLISHED: letter_published,
     MailKind.PRIVACY_ANSWERED: privacy_answered,
 }

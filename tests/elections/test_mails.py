@@ -24,12 +24,35 @@ def row(kind, user, **values):
         values["reference"] = factories.make_email_confirmation(user).uuid
     if kind == MailKind.NEW_BROWSER:
         values["reference"] = factories.make_sign_in(user).uuid
+    if kind in (MailKind.PLACE_OFFERED, MailKind.PLACE_FREE):
+        values["reference"] = _waits_for_a_place(kind)
+    if kind == MailKind.PLACEMENT_REMINDER:
+        values["reference"] = _silent_place()
     if kind == MailKind.FACTOR_CHANGED:
         values["idempotency_key"] = mails.factor_change_key(FactorChange.SET_UP)
     if kind == MailKind.AUDIT_HEAD:
         details = {"number": 7, "digest": "0" * 64, "damage": ""}
         values["reference"] = AuditEvent.objects.create(action="audit.check", details=details).uuid
     return factories.make_mail(user, kind=kind, **values)
+
+
+def _waits_for_a_place(kind):
+    event = factories.make_event()
+    part = factories.make_day_part(factories.make_polling_day(event))
+    shift = factories.make_shift(
+        factories.make_polling_station(event), part, factories.make_position(event)
+    )
+    member = factories.make_member()
+    if kind == MailKind.PLACE_OFFERED:
+        return factories.make_assignment(member, shift, state="proposed").uuid
+    return factories.make_waitlist_entry(member, shift, kind="alert", told_at=timezone.now()).uuid
+
+
+def _silent_place():
+    event = factories.make_event()
+    part = factories.make_day_part(factories.make_polling_day(event))
+    shift = factories.make_shift(factories.make_polling_station(event), part, factories.make_position(event))
+    return factories.make_assignment(factories.make_member(), shift, state="published").uuid
 
 
 @pytest.mark.parametrize("kind", MailKind)

@@ -1,0 +1,139 @@
+"""Who may have a place that a member picks or is offered, and whether lines are served by themselves."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from elections import eligibility
+from elections.eligibility import Objection, Person, Work
+from elections.enums import AssignmentSource, AssignmentState, StepKind
+from elections.models import Assignment, ElectionEvent, Member, Shift
+from elections.queries.candidate import candidate_members
+from elections.queries.experience import experience
+from elections.queries.portal_step import is_step_open
+
+OWN_SOURCES: Final = (AssignmentSource.RESERVATION, AssignmentSource.WAITLIST)
+
+# What stands in the way, in the words of a page for the member. A place that the team has in mind for somebody is
+# not known to them yet, so overlap is said with care.
+IN_THE_WAY: Final[Mapping[Objection, str | Promise]] = {
+    Objection.INACTIVE: gettext_lazy("U doet deze keer niet mee."),
+    Objection.KIND: gettext_lazy("U staat niet genoteerd voor deze functie."),
+    Objection.AGE: gettext_lazy("U bent op die dag nog te jong voor deze functie."),
+    Objection.TRAINING: gettext_lazy("Voor deze functie moet u eerst de training doen."),
+    Objection.CANDIDATE: gettext_lazy("U staat op een kandidatenlijst."),
+    Objection.OVERLAP: gettext_lazy(
+        "U hebt op dat tijdstip al een plaats, of het team houdt er een voor u vrij."
+    ),
+    Objection.REST: gettext_lazy("U hebt dan te weinig rust tussen twee dagen."),
+    Objection.HOURS: gettext_lazy("U werkt dan te veel uren op één dag."),
+}
+
+
+class Judge:
+    """What stands in the way of these members in this event. Reads everything at once, in at most six queries.
+
+    A municipality may limit how many people without experience work at one station in one day part
+    (`event.maximum_inexperienced`); an offer or a place that waits for the team counts too.
+    """
+
+    def __init__(self, event: ElectionEvent, members: Iterable[Member]) -> None:
+        people = list(members)
+        keys = [member.pk for member in people]
+        self.event = event
+        self.rules = eligibility.rules_of(event)
+        candidates = candidate_members(event) if self.rules.blocks_candidates and keys else set()
+        self._people: dict[int, Person] = {
+            member.pk: eligibility.person_of(member, is_candidate=member.pk in candidates)
+            for member in people
+        }
+        self._busy: dict[int, list[Work]] = defaultdict(list)
+        taken = Assignment.objects.active().filter(member__in=keys)
+        for assignment in taken.select_related("shift__day_part__polling_day", "shift__position"):
+            self._busy[assignment.member_id].append(eligibility.work_of(assignment.shift))
+        self._refused = set(
+            Assignment.objects.of_event(event)
+            .filter(refused_by_team(), member__in=keys)
+            .values_list("member_id", "shift_id")
+        )
+        self._novices: set[int] = set()
+        self._crowded: set[tuple[int, int]] = set()
+        if event.maximum_inexperienced is not None and keys:
+            known = experience(keys, event)
+            self._novices = {key for key in keys if not known.get(key)}
+            if self._novices:
+                self._crowded = _without_room_for_novices(event)
+        self._no_novices = event.maximum_inexperienced == 0
+        self._found: dict[tuple[object, ...], list[str]] = {}
+
+    def against(self, member: Member, shift: Shift) -> list[str]:
+        """Every reason why `member` may not have a place in `shift`, as sentences to that member.
+
+        `shift` has its position and polling day loaded. Whether there is a place left is another question.
+        """
+        return self.against_work(
+            member, eligibility.work_of(shift), (shift.pk, shift.polling_station_id, shift.day_part_id)
+        )
+
+    def against_work(self, member: Member, work: Work, where: tuple[int, int, int]) -> list[str]:
+        """As `against`, of a shift in plain facts; where: its key, its station's and its day part's."""
+        shift, station, part = where
+        key = (member.pk, work)
+        if key not in self._found:
+            objections = [
+                *eligibility.objections_to_person(self._people[member.pk], work, self.rules),
+                *eligibility.objections_to_time(work, self._busy[member.pk], self.rules),
+            ]
+            self._found[key] = [str(IN_THE_WAY[objection]) for objection in objections]
+        reasons = list(self._found[key])
+        if work.start <= timezone.now():
+            reasons.append(_("Deze dienst is al begonnen."))
+        if (member.pk, shift) in self._refused:
+            reasons.append(_("Het team verkiezingen kon u deze plaats niet geven."))
+        if member.pk in self._novices and (self._no_novices or (station, part) in self._crowded):
+            reasons.append(_("Bij dit stembureau werken dan al genoeg nieuwe mensen."))
+        return reasons
+
+
+def refused_by_team() -> Q:
+    """Places that members picked and the team did not give them; not the offers that nobody answered in time."""
+    unanswered = Q(answer_due_at__isnull=False, accepted_at=None, end_reason="")
+    own = Q(state=AssignmentState.CANCELLED, source__in=OWN_SOURCES, published_at=None)
+    return own & ~unanswered
+
+
+def _without_room_for_novices(event: ElectionEvent) -> set[tuple[int, int]]:
+    """(station, day part) where as many people without experience have a place as the event allows."""
+    rows = list(
+        Assignment.objects.active()
+        .of_event(event)
+        .values_list("member_id", "shift__polling_station_id", "shift__day_part_id")
+    )
+    known = experience({member for member, _station, _part in rows}, event)
+    counts = Counter((station, part) for member, station, part in rows if not known.get(member))
+    return {where for where, count in counts.items() if count >= (event.maximum_inexperienced or 0)}
+
+
+def taken_places() -> Coalesce:
+    """How many places of a shift are taken; to annotate shifts with, without joining their other rows."""
+    counts = (
+        Assignment.objects.active()
+        .filter(shift=OuterRef("pk"))
+        .order_by()
+        .values("shift")
+        .annotate(count=Count("pk"))
+        .values("count")
+    )
+    return Coalesce(Subquery(counts), 0)
+
+
+def serves_lines(event: ElectionEvent) -> bool:
+    """Whether a place that opens goes to the line by itself: while members pick, or when the team wants it so."""
+    return event.archived_at is None and (event.offers_next or is_step_open(event, StepKind.RESERVATION))

@@ -27,7 +27,8 @@ GROUPS = (
     (
         _("Indelen"),
         (
-            ("assignment-list", _("Indeling"), "grid", "planning.view"),
+            ("board", _("Planbord"), "board", "planning.view"),
+            ("assignment-list", _("Lijst"), "list", "planning.view"),
             ("letter-list", _("Brieven"), "letter", "letter.view"),
         ),
     ),

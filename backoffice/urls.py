@@ -6,6 +6,7 @@ from backoffice.views import (
     activation_letter,
     assignment,
     audit,
+    board,
     event,
     home,
     job,
@@ -38,12 +39,15 @@ urlpatterns: list[URLPattern] = [
     path("event/create/", event.event_create, name="event-create"),
     path("event/<uuid:uuid>/", event.event_detail, name="event-detail"),
     path("event/<uuid:uuid>/edit/", event.event_edit, name="event-edit"),
+    path("event/<uuid:uuid>/copy/", event.event_copy, name="event-copy"),
+    path("event/<uuid:uuid>/rules/", event.event_rules, name="event-rules"),
     path("event/<uuid:uuid>/choose/", event.event_choose, name="event-choose"),
     path("event/<uuid:uuid>/archive/", event.event_archive, name="event-archive"),
     path("event/<uuid:uuid>/restore/", event.event_restore, name="event-restore"),
     # Polling day
     path("polling-day/create/<uuid:uuid>/", polling_day.polling_day_create, name="polling-day-create"),
     path("polling-day/<uuid:uuid>/edit/", polling_day.polling_day_edit, name="polling-day-edit"),
+    path("polling-day/<uuid:uuid>/offer/", polling_day.polling_day_offer, name="polling-day-offer"),
     path("polling-day/<uuid:uuid>/delete/", polling_day.polling_day_delete, name="polling-day-delete"),
     # Position
     path("position/<uuid:uuid>/edit/", position.position_edit, name="position-edit"),
@@ -169,12 +173,22 @@ urlpatterns: list[URLPattern] = [
     # Retention
     path("retention/", retention.retention_list, name="retention-list"),
     path("retention/edit/", retention.retention_edit, name="retention-edit"),
+    # Planning board
+    path("board/", board.board, name="board"),
+    path("board/block/", board.board_block, name="board-block"),
+    path("board/changes/", board.board_changes, name="board-changes"),
+    path("board/print/", board.board_print, name="board-print"),
+    path("board/objections/<uuid:uuid>/", board.board_objections, name="board-objections"),
     # Assignment
     path("assignment/", assignment.assignment_list, name="assignment-list"),
+    path("assignment/undo/", assignment.assignment_undo, name="assignment-undo"),
     path("assignment/station/<uuid:uuid>/", assignment.assignment_station, name="assignment-station"),
     path("assignment/shift/<uuid:uuid>/", assignment.assignment_candidates, name="assignment-candidates"),
+    path("assignment/<uuid:uuid>/", assignment.assignment_detail, name="assignment-detail"),
     path("assignment/<uuid:uuid>/remove/", assignment.assignment_remove, name="assignment-remove"),
     path("assignment/<uuid:uuid>/move/", assignment.assignment_move, name="assignment-move"),
+    path("assignment/<uuid:uuid>/swap/", assignment.assignment_swap, name="assignment-swap"),
+    path("assignment/<uuid:uuid>/lock/", assignment.assignment_lock, name="assignment-lock"),
     # Publication
     path("publication/", publication.publication, name="publication"),
     # Letter

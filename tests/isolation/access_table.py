@@ -99,7 +99,9 @@ TABLE: dict[str, Row] = {
     # Portal, availability
     "portal:availability": row(MEMBER),
     "portal:availability-day": row(MEMBER, uuid="polling_day"),
+    "portal:availability-day-part": row(MEMBER, empty=True),
     "portal:availability-position": row(MEMBER),
+    "portal:availability-companion": row(MEMBER),
     "portal:availability-venue": row(MEMBER, empty=True),
     "portal:availability-remark": row(MEMBER),
     "portal:availability-unavailable": row(MEMBER),
@@ -127,12 +129,15 @@ TABLE: dict[str, Row] = {
     "backoffice:event-create": row("event.edit"),
     "backoffice:event-detail": row("event.view", uuid="event"),
     "backoffice:event-edit": row("event.edit", uuid="event"),
+    "backoffice:event-copy": row("event.edit", uuid="event"),
+    "backoffice:event-rules": row("event.edit", uuid="event"),
     "backoffice:event-choose": row("event.view", uuid="event"),
     "backoffice:event-archive": row("event.edit", uuid="event"),
     "backoffice:event-restore": row("event.edit", uuid="event"),
     # Backoffice, polling day
     "backoffice:polling-day-create": row("event.edit", uuid="event"),
     "backoffice:polling-day-edit": row("event.edit", uuid="polling_day"),
+    "backoffice:polling-day-offer": row("event.edit", uuid="polling_day"),
     "backoffice:polling-day-delete": row("event.edit", uuid="polling_day"),
     # Backoffice, position
     "backoffice:position-edit": row("event.edit", uuid="event"),
@@ -212,7 +217,17 @@ TABLE: dict[str, Row] = {
     "backoffice:retention-edit": row("retention.edit", empty=True),
     # Backoffice, dashboard
     "backoffice:home": row("dashboard.view"),
+    # Backoffice, planning board
+    "backoffice:board": row("planning.view"),
+    "backoffice:board-block": row("planning.view"),
+    "backoffice:board-changes": row("planning.view"),
+    "backoffice:board-print": row("planning.view"),
+    "backoffice:board-objections": row("planning.edit", uuid="assignment"),
     # Backoffice, assignment
+    "backoffice:assignment-undo": row("planning.edit", empty=True),
+    "backoffice:assignment-detail": row("planning.view", uuid="assignment"),
+    "backoffice:assignment-swap": row("planning.edit", uuid="assignment", empty=True),
+    "backoffice:assignment-lock": row("planning.edit", uuid="assignment"),
     "backoffice:assignment-list": row("planning.view"),
     "backoffice:assignment-station": row("planning.view", uuid="polling_station"),
     "backoffice:assignment-candidates": row("planning.edit", uuid="shift", empty=True),

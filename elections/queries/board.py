@@ -1,0 +1,313 @@
+"""What the planning board shows: which stations, what is left to do in them, and what changed since.
+
+The outline of all stations is cheap (three queries of plain numbers); people and warnings are read for the stations
+in view alone. What breaks the law somewhere is kept in the cache per station, beside a token of the rows it was
+worked out from: after a move only the stations that changed are looked at anew.
+"""
+
+import hashlib
+import time
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from django.core.cache import cache
+from django.db.models import Count, Q, QuerySet, Sum
+from django.utils.translation import gettext as _
+from redis.exceptions import RedisError
+
+from elections.enums import AvailabilityAnswer
+from elections.models import (
+    Assignment,
+    Availability,
+    DayPart,
+    ElectionEvent,
+    Member,
+    PollingStation,
+    Position,
+    Shift,
+)
+from elections.models.assignment import AssignmentQuerySet
+from elections.queries.assignment import active_assignments, warnings_for, why_not
+from elections.queries.candidate import candidate_members
+from elections.queries.coverage import PartCoverage, StationCoverage, coverage
+
+SIGN_SECONDS: Final = 300  # how old a sign may be: answers and birth dates change without a change of the plan
+SIGNS_AT_ONCE: Final = 40  # old ones that one request looks at anew, so that none pays for all
+_NOBODY: Final = (0, "")
+
+
+class Sign(NamedTuple):
+    """What is wrong in one station, per primary key of a day part: how often the law, how often something else."""
+
+    token: str
+    moment: float  # seconds since the epoch
+    law: Mapping[int, int]
+    warnings: Mapping[int, int]
+
+
+@dataclass
+class StationOutline:
+    """One station in numbers, as far as the filter looks at it. `token` changes with its plan."""
+
+    pk: int
+    uuid: UUID
+    number: int
+    token: str = ""
+    places: int = 0
+    open: int = 0
+    law: int = 0
+    warnings: int = 0
+    lines: Counter[int] = field(default_factory=Counter)  # per day part: how many lines its cell has
+
+    @property
+    def height(self) -> int:
+        """Lines of its tallest cell, to reserve room for it."""
+        return max(self.lines.values(), default=1) + 1
+
+
+class Objections(NamedTuple):
+    """Sentences: what forbids a shift, and what staff may pass over. Empty when there is nothing."""
+
+    no: str
+    doubts: str
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What of each station is looked at: one day part or position, or everything."""
+
+    day_part: DayPart | None = None
+    position: Position | None = None
+
+    def has_part(self, pk: int) -> bool:
+        return self.day_part is None or self.day_part.pk == pk
+
+    def has(self, part: int, position: int) -> bool:
+        return self.has_part(part) and (self.position is None or self.position.pk == position)
+
+
+@dataclass(frozen=True)
+class BoardRow:
+    """One station on the board: a cell per column, None where it has no shift."""
+
+    station: PollingStation
+    cells: list[PartCoverage | None]
+    token: str
+
+
+def outlines(
+    event: ElectionEvent, stations: QuerySet[PollingStation], scope: Scope = Scope()
+) -> list[StationOutline]:
+    """The stations by number, with what is open, against the law and doubtful in them within `scope`.
+
+    Stations without a shift in a narrowed scope are left out. Three queries and one look in the cache, whatever the
+    size; when the cache knows nothing yet, those of `coverage` on top.
+    """
+    found = {
+        pk: StationOutline(pk, uuid, number)
+        for pk, uuid, number in stations.order_by("number").values_list("pk", "uuid", "number")
+    }
+    taken = _taken(Assignment.objects.of_event(event))
+    shifts = Shift.objects.filter(polling_station__event=event).order_by("pk")
+    marks: dict[int, list[str]] = defaultdict(list)
+    for pk, station, part, position, places in shifts.values_list(
+        "pk", "polling_station", "day_part", "position", "places"
+    ):
+        outline = found.get(station)
+        if outline is None:
+            continue
+        filled, mark = taken.get(pk, _NOBODY)
+        marks[station].append(f"{pk}:{places}:{mark}")
+        if scope.has(part, position):
+            outline.places += places
+            outline.open += max(0, places - filled)
+            outline.lines[part] += 1 + max(places, filled)
+    for outline in found.values():
+        outline.token = _digest(marks[outline.pk])
+    for pk, sign in _signs(event, {outline.pk: outline.token for outline in found.values()}).items():
+        found[pk].law = sum(count for part, count in sign.law.items() if scope.has_part(part))
+        found[pk].warnings = sum(count for part, count in sign.warnings.items() if scope.has_part(part))
+    is_narrow = scope.day_part or scope.position
+    return [outline for outline in found.values() if outline.places or not is_narrow]
+
+
+def plan_token(outlined: Iterable[StationOutline]) -> str:
+    """One short text that changes when any of these stations does."""
+    return _digest(outline.token for outline in outlined)
+
+
+def rows(
+    event: ElectionEvent, numbers: Collection[int], columns: list[DayPart], scope: Scope = Scope()
+) -> list[BoardRow]:
+    """The stations with these numbers, with people and warnings; the queries of `coverage` and one for the tokens."""
+    stations = event.polling_stations.filter(number__in=numbers)
+    found = coverage(event, stations=stations, position=scope.position).stations
+    tokens = _tokens([row.station.pk for row in found])
+    _keep_signs(event, [(row, tokens[row.station.pk]) for row in found] if scope.position is None else [])
+    return [
+        BoardRow(row.station, [_cell(row, column) for column in columns], tokens[row.station.pk])
+        for row in found
+    ]
+
+
+def columns(event: ElectionEvent, scope: Scope = Scope()) -> list[DayPart]:
+    """The day parts in which anybody works, in order of time; the one of `scope` alone when it names one."""
+    used = DayPart.objects.filter(polling_day__event=event, pk__in=_used_parts(event))
+    if scope.day_part:
+        used = used.filter(pk=scope.day_part.pk)
+    return list(used.select_related("polling_day"))
+
+
+def sits_where(event: ElectionEvent, text: str) -> QuerySet[Assignment]:
+    """The places in `event` of members whose name, number, e-mail address or phone number has these words."""
+    return (
+        Assignment.objects.active()
+        .of_event(event)
+        .filter(member__in=Member.objects.search(text))
+        .select_related("member", "shift__polling_station", "shift__day_part", "shift__position")
+        .order_by("member__sort_name", "shift__period")
+    )
+
+
+def swap_partners(assignment: Assignment, *, search: str = "") -> QuerySet[Assignment]:
+    """Whom this member could change places with: others in the event who may do this work; the nearest first.
+
+    search: words that must occur in the name, number, e-mail address or phone number of the other.
+    """
+    shift = assignment.shift
+    others = (
+        Assignment.objects.active()
+        .of_event(shift.polling_station.event)
+        .filter(shift__position__kind__in=assignment.member.can_work_as)
+        .exclude(member=assignment.member_id)
+        .exclude(shift=shift)
+        .select_related("member", "shift__polling_station", "shift__day_part", "shift__position")
+    )
+    if search.strip():
+        others = others.filter(member__in=Member.objects.search(search))
+    same_part, same_station = Q(shift__day_part=shift.day_part_id), Q(
+        shift__polling_station=shift.polling_station_id
+    )
+    return others.annotate(
+        is_near=Count("pk", filter=same_station), is_same_part=Count("pk", filter=same_part)
+    ).order_by("-is_near", "-is_same_part", "member__sort_name", "pk")
+
+
+def kinds_of_work(event: ElectionEvent) -> list[Shift]:
+    """One shift for each day part, position and period that occurs: for a person they are all alike."""
+    kinds = Shift.objects.filter(polling_station__event=event).order_by("day_part", "position", "period", "pk")
+    return list(
+        kinds.distinct("day_part", "position", "period").select_related(
+            "polling_station__event", "polling_station__venue", "day_part__polling_day", "position"
+        )
+    )
+
+
+def kind_of_work(shift: Shift) -> str:
+    """The name of the kind that `kinds_of_work` tells apart; the page writes it the same way."""
+    moments = (int(moment.timestamp()) for moment in (shift.period.lower, shift.period.upper))
+    return "-".join(str(part) for part in (shift.day_part_id, shift.position_id, *moments))
+
+
+def objections_by_kind(assignment: Assignment, kinds: Iterable[Shift]) -> dict[int, Objections]:
+    """By primary key of a shift, why the member of `assignment` may not or would rather not come there from here.
+
+    Shifts against which nothing speaks are left out. A constant number of queries.
+    """
+    member = assignment.member
+    others = [other for other in active_assignments(member) if other.pk != assignment.pk]
+    is_candidate = member.pk in candidate_members(assignment.shift.polling_station.event)
+    said_no = set(
+        Availability.objects.filter(member=member, answer=AvailabilityAnswer.NO).values_list(
+            "day_part", flat=True
+        )
+    )
+    found = {}
+    for shift in kinds:
+        no = why_not(member, shift, others, is_candidate=is_candidate)
+        doubts = warnings_for(member, shift, others, is_candidate=is_candidate)
+        if shift.day_part_id in said_no:
+            doubts.insert(0, _("Zei nee op dit dagdeel."))
+        if no or doubts:
+            found[shift.pk] = Objections(" ".join(no), " ".join(doubts))
+    return found
+
+
+def _used_parts(event: ElectionEvent) -> QuerySet:
+    return Shift.objects.filter(polling_station__event=event).values("day_part")
+
+
+def _cell(row: StationCoverage, column: DayPart) -> PartCoverage | None:
+    return next((part for part in row.own_parts if part.day_part.pk == column.pk), None)
+
+
+def _tokens(stations: list[int]) -> dict[int, str]:
+    """The tokens as `outlines` makes them, of a few stations."""
+    taken = _taken(Assignment.objects.filter(shift__polling_station__in=stations))
+    marks: dict[int, list[str]] = {pk: [] for pk in stations}
+    shifts = Shift.objects.filter(polling_station__in=stations).order_by("pk")
+    for pk, station, places in shifts.values_list("pk", "polling_station", "places"):
+        marks[station].append(f"{pk}:{places}:{taken.get(pk, _NOBODY)[1]}")
+    return {pk: _digest(found) for pk, found in marks.items()}
+
+
+def _taken(assignments: AssignmentQuerySet) -> dict[int, tuple[int, str]]:
+    """Per shift how many people are in it, and a mark that every change of them changes."""
+    found = assignments.active().order_by().values_list("shift")
+    return {
+        shift: (count, f"{count}.{versions}.{keys}")
+        for shift, count, versions, keys in found.annotate(Count("pk"), Sum("version"), Sum("pk"))
+    }
+
+
+def _digest(texts: Iterable[str]) -> str:
+    return hashlib.blake2b("|".join(texts).encode(), digest_size=6).hexdigest()
+
+
+# --- Signs: what is wrong in each station, kept in the cache ----------------------------------------------------------
+
+
+def _signs(event: ElectionEvent, tokens: Mapping[int, str]) -> dict[int, Sign]:
+    known = _kept(event)
+    now = time.time()
+    unknown = [pk for pk, token in tokens.items() if pk not in known or known[pk].token != token]
+    old = sorted((pk for pk in tokens.keys() & known.keys() if now - known[pk].moment > SIGN_SECONDS))
+    todo = {*unknown, *old[:SIGNS_AT_ONCE]}
+    if todo:
+        stations = PollingStation.objects.filter(pk__in=todo)
+        found = [(row, tokens[row.station.pk]) for row in coverage(event, stations=stations).stations]
+        known = _keep_signs(event, found)
+    return {pk: known[pk] for pk in tokens}
+
+
+def _keep_signs(event: ElectionEvent, found: Iterable[tuple[StationCoverage, str]]) -> dict[int, Sign]:
+    fresh = {row.station.pk: _sign(row, token) for row, token in found}
+    known = _kept(event) | fresh
+    if fresh:
+        with suppress(RedisError):  # the board works without the cache; only slower
+            cache.set(_key(event), known, timeout=24 * 3600)
+    return known
+
+
+def _sign(row: StationCoverage, token: str) -> Sign:
+    law: Counter[int] = Counter()
+    other: Counter[int] = Counter()
+    for part in row.own_parts:
+        for warning in part.warnings:
+            if warning.code != "open_places":
+                (law if warning.tone == "error" else other)[part.day_part.pk] += 1
+    return Sign(token, time.time(), dict(law), dict(other))
+
+
+def _kept(event: ElectionEvent) -> dict[int, Sign]:
+    with suppress(RedisError):
+        return cache.get(_key(event)) or {}
+    return {}
+
+
+def _key(event: ElectionEvent) -> str:
+    return f"board-signs:{event.uuid}"

@@ -111,8 +111,10 @@ urlpatterns: list[URLPattern] = [
     # Availability
     path("availability/", availability.availability, name="availability"),
     path("availability/day/<uuid:uuid>/", availability.availability_day, name="availability-day"),
+    path("availability/day-part/", availability.availability_day_part, name="availability-day-part"),
     path("availability/position/", availability.availability_position, name="availability-position"),
     path("availability/venue/", availability.availability_venue, name="availability-venue"),
+    path("availability/companion/", availability.availability_companion, name="availability-companion"),
     path("availability/remark/", availability.availability_remark, name="availability-remark"),
     path("availability/unavailable/", availability.availability_unavailable, name="availability-unavailable"),
     path("availability/withdraw/", availability.availability_withdraw, name="availability-withdraw"),

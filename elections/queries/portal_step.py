@@ -4,13 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Exists
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from elections.enums import StepKind, StepState
+from elections.enums import AssignmentState, StepKind, StepState
 from elections.errors import StepNotOpen
 from elections.models import (
     AppointmentLetter,
@@ -19,6 +20,7 @@ from elections.models import (
     DayPart,
     ElectionEvent,
     Member,
+    PlacementChange,
     PortalStep,
 )
 from elections.queries.personal_data import missing_personal_data
@@ -149,7 +151,8 @@ def _availability_progress(member: Member, event: ElectionEvent) -> tuple[StepSt
     response = AvailabilityResponse.objects.filter(member=member, event=event).first()
     if response is None or response.submitted_at is None:
         return (StepState.BUSY if response else StepState.NOT_BEGUN), "", ""
-    unanswered = DayPart.objects.filter(polling_day__event=event).exclude(availabilities__member=member)
+    unanswered = DayPart.objects.filter(polling_day__event=event, is_offered=True)
+    unanswered = unanswered.exclude(availabilities__member=member)
     if not response.unavailable_reason and unanswered.exists():
         return StepState.BUSY, "", _("Er is een dagdeel bij gekomen. Geef door of u dan kunt.")
     return StepState.DONE, _("Verstuurd"), ""
@@ -162,8 +165,21 @@ def _reservation_progress(member: Member, event: ElectionEvent) -> tuple[StepSta
 
 
 def _placement_progress(member: Member, event: ElectionEvent) -> tuple[StepState, str, str]:
-    if Assignment.objects.visible_to_member().of_event(event).filter(member=member).exists():
+    own = Assignment.objects.of_event(event).filter(member=member)
+    silent = own.filter(
+        state=AssignmentState.PUBLISHED, accepted_at=None, period__startswith__gt=timezone.now()
+    )
+    changes = PlacementChange.objects.filter(member=member, event=event, seen_at=None)
+    questions = (changes, silent, own.visible_to_member(), own.filter(published_at__isnull=False))
+    changed, is_silent, visible, over = Member.objects.values_list(*map(Exists, questions)).get(pk=member.pk)
+    if changed:
+        return StepState.BUSY, _("Veranderd"), _("Er is iets veranderd. Lees wat er anders is.")
+    if is_silent and event.asks_answer:
+        return StepState.NOT_BEGUN, _("Antwoord gevraagd"), _("Kijk waar u werkt en laat weten of u komt.")
+    if visible:
         return StepState.DONE, _("Bekend"), ""
+    if over:
+        return StepState.DONE, _("Vervallen"), _("U hebt nu geen plaats. Bekijk wat er vervallen is.")
     return StepState.NOT_OPEN, _("Nog niet bekend"), ""
 
 

@@ -1,19 +1,25 @@
 """The questions of the availability step: one form per page."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from typing import Any, TypeVar
 
 from django import forms
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from elections.actions.availability import MAX_POSITIONS
+from elections import normalise
+from elections.actions.availability import MAX_CHOICES
 from elections.enums import AvailabilityAnswer
 from elections.models import DayPart, Position
 from elections.queries.availability import DayAnswers
 from tenants import signing
+from tenants.forms import TidyField
 
 SEEN = "availability-seen"
+
+T = TypeVar("T", DayPart, Position)
 
 
 class SeenForm(forms.Form):
@@ -47,7 +53,7 @@ class DayForm(SeenForm):
         super().__init__(*args, stored=stored, **kwargs)
         for part, answer in day.parts:
             self.fields[part.uuid.hex] = forms.ChoiceField(
-                label=f"{part.name}, {part.hours}",
+                label=part_label(part),
                 choices=answer_choices(),
                 initial=answer,
                 widget=forms.RadioSelect,
@@ -74,10 +80,55 @@ def answer_choices() -> list[tuple[str, str]]:
     ]
 
 
-class PositionForm(SeenForm):
-    """The positions that a member likes to do: first, second and third choice, none of them required."""
+class RankedForm(SeenForm):
+    """First, second and third choice out of a few things, none of them required.
+
+    offered: what can be chosen. groups: the same as choices of a select. chosen: the order that is stored.
+    """
 
     LABELS = (_("Eerste keuze"), _("Tweede keuze"), _("Derde keuze"))
+    once = _("Dit hebt u al gekozen. Kies iets anders.")
+    from_list = _("Kies iets uit de lijst.")
+
+    def __init__(
+        self, *args: Any, offered: Sequence[T], groups: list[Any], chosen: Sequence[T], **kwargs: Any
+    ) -> None:
+        self.things = {thing.uuid.hex: thing for thing in offered}
+        super().__init__(*args, stored=[thing.uuid.hex for thing in chosen], **kwargs)
+        choices = [("", gettext("Geen voorkeur")), *groups]
+        for index in range(min(MAX_CHOICES, len(self.things))):
+            self.fields[f"choice_{index + 1}"] = forms.ChoiceField(
+                label=self.LABELS[index],
+                choices=choices,
+                required=False,
+                initial=chosen[index].uuid.hex if index < len(chosen) else "",
+                error_messages={"invalid_choice": str(self.from_list)},
+            )
+
+    def clean(self) -> dict[str, Any]:
+        seen: set[str] = set()
+        for name in [name for name in self.fields if name.startswith("choice_")]:
+            value = self.cleaned_data.get(name)
+            if value and value in seen:
+                self.add_error(name, str(self.once))
+            seen.add(value or "")
+        return self.cleaned_data
+
+    def chosen(self) -> list[Any]:
+        """In order of choice; an empty choice in between is skipped."""
+        keys = [self.cleaned_data[name] for name in self.fields if name.startswith("choice_")]
+        return [self.things[key] for key in keys if key]
+
+    def seen_things(self) -> list[Any] | None:
+        seen = self.seen_value()
+        return None if seen is None else [self.things[key] for key in seen if key in self.things]
+
+
+class PositionForm(RankedForm):
+    """The positions that a member likes to do."""
+
+    once = _("Deze functie hebt u al gekozen. Kies een andere.")
+    from_list = _("Kies een functie uit de lijst.")
 
     def __init__(
         self,
@@ -87,35 +138,27 @@ class PositionForm(SeenForm):
         chosen: list[Position],
         **kwargs: Any,
     ) -> None:
-        self.positions = {position.uuid.hex: position for position in [*qualified, *others]}
-        super().__init__(*args, stored=[position.uuid.hex for position in chosen], **kwargs)
-        choices = [("", gettext("Geen voorkeur")), *_groups(qualified, others)]
-        for index in range(min(MAX_POSITIONS, len(self.positions))):
-            self.fields[f"choice_{index + 1}"] = forms.ChoiceField(
-                label=self.LABELS[index],
-                choices=choices,
-                required=False,
-                initial=chosen[index].uuid.hex if index < len(chosen) else "",
-                error_messages={"invalid_choice": gettext("Kies een functie uit de lijst.")},
-            )
+        offered = [*qualified, *others]
+        super().__init__(*args, offered=offered, groups=_groups(qualified, others), chosen=chosen, **kwargs)
 
-    def clean(self) -> dict[str, Any]:
-        seen: set[str] = set()
-        for name in [name for name in self.fields if name.startswith("choice_")]:
-            value = self.cleaned_data.get(name)
-            if value and value in seen:
-                self.add_error(name, gettext("Deze functie hebt u al gekozen. Kies een andere."))
-            seen.add(value or "")
-        return self.cleaned_data
 
-    def chosen(self) -> list[Position]:
-        """In order of choice; an empty choice in between is skipped."""
-        keys = [self.cleaned_data[name] for name in self.fields if name.startswith("choice_")]
-        return [self.positions[key] for key in keys if key]
+class DayPartForm(RankedForm):
+    """When a member likes best to work, out of the day parts that they did not say no to."""
 
-    def seen_positions(self) -> list[Position] | None:
-        seen = self.seen_value()
-        return None if seen is None else [self.positions[key] for key in seen if key in self.positions]
+    once = _("Dit dagdeel hebt u al gekozen. Kies een ander.")
+    from_list = _("Kies een dagdeel uit de lijst.")
+
+    def __init__(self, *args: Any, possible: list[DayPart], chosen: list[DayPart], **kwargs: Any) -> None:
+        groups: list[Any] = [
+            (date_format(day.date, "l j F"), [(part.uuid.hex, part_label(part)) for part in parts])
+            for day, parts in groupby(possible, key=lambda part: part.polling_day)
+        ]
+        super().__init__(*args, offered=possible, groups=groups, chosen=chosen, **kwargs)
+
+
+def part_label(part: DayPart) -> str:
+    """A day part as a member reads it, with its real end."""
+    return f"{part.name}, {part.hours_in_full}"
 
 
 def _groups(qualified: Iterable[Position], others: Iterable[Position]) -> list[Any]:
@@ -132,9 +175,7 @@ class RemarkForm(SeenForm):
 
     remark = forms.CharField(
         label=_("Uw opmerking"),
-        help_text=_(
-            "Bijvoorbeeld: ik werk graag samen met mijn buurvrouw. Schrijf niets op over uw gezondheid."
-        ),
+        help_text=_("Bijvoorbeeld: ik kan pas vanaf 8 uur. Schrijf niets op over uw gezondheid."),
         required=False,
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 5}),
@@ -144,6 +185,24 @@ class RemarkForm(SeenForm):
     def __init__(self, *args: Any, remark: str, **kwargs: Any) -> None:
         super().__init__(*args, stored=remark, **kwargs)
         self.fields["remark"].initial = remark
+
+
+class CompanionForm(SeenForm):
+    """With whom the member likes to work: a name as the member knows it."""
+
+    name = TidyField(
+        normalise.own_name,
+        label=_("Naam"),
+        help_text=_("De voornaam en de achternaam, bijvoorbeeld: Anna de Vries."),
+        required=False,
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"max_length": _("Maak de naam korter: hoogstens 120 tekens.")},
+    )
+
+    def __init__(self, *args: Any, name: str, **kwargs: Any) -> None:
+        super().__init__(*args, stored=name, **kwargs)
+        self.fields["name"].initial = name
 
 
 class UnavailableForm(forms.Form):

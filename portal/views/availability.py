@@ -10,19 +10,36 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from elections.actions import availability as actions
+from elections.actions import companion as companion_actions
 from elections.data_register import why
-from elections.enums import StepKind
+from elections.enums import AssignmentState, StepKind
 from elections.errors import ActionError, ChangedElsewhere
-from elections.models import ElectionEvent, Venue
-from elections.queries.availability import Answers, answers_of, positions_for, venues_to_choose
+from elections.models import Assignment, ElectionEvent, Member, Venue
+from elections.queries.availability import (
+    Answers,
+    answers_of,
+    positions_for,
+    refused_places,
+    venues_to_choose,
+)
 from elections.queries.event import current_event
-from elections.queries.portal_step import period_text, portal_step
+from elections.queries.portal_step import is_step_open, period_text, portal_step
 from portal.access import View, member_required
-from portal.forms.availability import DayForm, PositionForm, RemarkForm, SeenForm, UnavailableForm
+from portal.forms.availability import (
+    CompanionForm,
+    DayForm,
+    DayPartForm,
+    PositionForm,
+    RemarkForm,
+    SeenForm,
+    UnavailableForm,
+    part_label,
+)
 from portal.views.availability_route import Route
 
 NAME = "portal:availability"
@@ -71,12 +88,14 @@ def availability(request: HttpRequest) -> HttpResponse:
         "event": event,
         "step": step,
         "answers": answers,
+        "days": route.days,
         "period": period_text(step),
         "why": why("answers"),
         "start_url": route.pages[0],
         "continue_url": route.first_unanswered,
         "sections": route.sections(can_change=step.is_open),
     }
+    context |= _refused(request.member, event)
     return render(request, f"{TEMPLATES}/availability.html", context)
 
 
@@ -85,15 +104,22 @@ def availability(request: HttpRequest) -> HttpResponse:
 def availability_day(request: HttpRequest, visit: Visit, uuid: UUID) -> HttpResponse:
     """One polling day: yes, if needed or no for each day part."""
     day = next((day for day in visit.answers.days if day.day.uuid == uuid), None)
-    if day is None:
-        raise Http404
+    if day is None or not day.parts:
+        if not visit.event.polling_days.filter(uuid=uuid).exists():
+            raise Http404
+        messages.info(request, _("Voor deze dag vragen wij niets meer."))
+        return redirect(NAME)
     form = DayForm(request.POST or None, day=day)
 
     def save() -> None:
         actions.save_day(request.member, day.day, form.answers(), seen=form.seen_answers(), by=request.user)
+        if "change" not in request.GET and refused_places(request.member, visit.event):
+            messages.warning(
+                request, _("U bent al ingedeeld. Het team verkiezingen krijgt hierover bericht.")
+            )
 
     here = reverse("portal:availability-day", args=[uuid])
-    return _page(request, "day.html", form, save, visit.route, here, {"day": day.day})
+    return _page(request, "day.html", form, save, visit, here, {"day": day.day})
 
 
 @member_required
@@ -102,15 +128,54 @@ def availability_position(request: HttpRequest, visit: Visit) -> HttpResponse:
     """The positions that the member likes to do, in order; those they are qualified for come first."""
     qualified, others = positions_for(request.member, visit.event)
     form = PositionForm(
-        request.POST or None, qualified=qualified, others=others, chosen=visit.answers.positions
+        request.POST or None,
+        qualified=qualified,
+        others=others,
+        chosen=visit.answers.offered(visit.answers.positions),
     )
 
     def save() -> None:
         actions.save_positions(
-            request.member, visit.event, form.chosen(), seen=form.seen_positions(), by=request.user
+            request.member, visit.event, form.chosen(), seen=form.seen_things(), by=request.user
         )
 
-    return _page(request, "position.html", form, save, visit.route, reverse("portal:availability-position"))
+    here = reverse("portal:availability-position")
+    gone = [position for position in visit.answers.positions if position in visit.answers.gone]
+    return _page(request, "position.html", form, save, visit, here, {"gone": gone})
+
+
+@member_required
+@in_step
+def availability_day_part(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """When the member likes best to work, where there is more than one day part to choose from."""
+    answers = visit.answers
+    if not visit.route.day_part:
+        return redirect(NAME)
+    chosen = [part for part in answers.offered(answers.day_parts) if part in answers.possible_parts]
+    form = DayPartForm(request.POST or None, possible=answers.possible_parts, chosen=chosen)
+
+    def save() -> None:
+        actions.save_day_parts(
+            request.member, visit.event, form.chosen(), seen=form.seen_things(), by=request.user
+        )
+
+    gone = [part for part in answers.day_parts if part in answers.gone]
+    return _page(request, "day_part.html", form, save, visit, visit.route.day_part, {"gone": gone})
+
+
+@member_required
+@in_step
+def availability_companion(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """With whom the member likes to work: a name as typed. Nothing here tells whether that person is a member."""
+    name = visit.answers.companion.name if visit.answers.companion else ""
+    form = CompanionForm(request.POST or None, name=name)
+
+    def save() -> None:
+        companion_actions.wish_companion(
+            request.member, visit.event, form.cleaned_data["name"], seen=form.seen_value(), by=request.user
+        )
+
+    return _page(request, "companion.html", form, save, visit, visit.route.companion)
 
 
 @member_required
@@ -124,7 +189,7 @@ def availability_remark(request: HttpRequest, visit: Visit) -> HttpResponse:
         text = form.cleaned_data["remark"]
         actions.save_remark(request.member, visit.event, text, seen=form.seen_value(), by=request.user)
 
-    return _page(request, "remark.html", form, save, visit.route, reverse("portal:availability-remark"))
+    return _page(request, "remark.html", form, save, visit, reverse("portal:availability-remark"))
 
 
 @member_required
@@ -142,7 +207,8 @@ def availability_venue(request: HttpRequest, visit: Visit) -> HttpResponse:
         "nothing_found": bool(search) and not found,
         "search": search,
         "max_venues": actions.MAX_VENUES,
-        "is_full": len(visit.answers.venues) >= actions.MAX_VENUES,
+        "gone": visit.answers.gone,
+        "is_full": len(visit.answers.offered(visit.answers.venues)) >= actions.MAX_VENUES,
         "step_text": visit.route.step_text(here),
         "next_url": visit.route.after(here, back_to_check="change" in request.GET),
         "back_url": visit.route.before(here),
@@ -178,7 +244,10 @@ def availability_unavailable(request: HttpRequest, visit: Visit) -> HttpResponse
             form.add_error(None, error.message)
         else:
             return redirect("portal:availability-done")
-    return render(request, f"{TEMPLATES}/unavailable.html", {"form": form, "event": visit.event})
+    context: dict[str, object] = {"form": form, "event": visit.event}
+    places = Assignment.objects.active().of_event(visit.event).filter(member=request.member)
+    context["is_placed"] = places.exclude(state=AssignmentState.PROPOSED).exists()
+    return render(request, f"{TEMPLATES}/unavailable.html", context)
 
 
 @member_required
@@ -215,7 +284,25 @@ def availability_done(request: HttpRequest) -> HttpResponse:
     step = portal_step(event, StepKind.AVAILABILITY) if event else None
     if answers is None or not answers.is_sent or step is None:
         return redirect(NAME)
-    return render(request, f"{TEMPLATES}/done.html", {"answers": answers, "step": step})
+    context: dict[str, object] = {"answers": answers, "step": step}
+    if event:
+        context |= _refused(request.member, event)
+    return render(request, f"{TEMPLATES}/done.html", context)
+
+
+def _refused(member: Member, event: ElectionEvent) -> dict[str, object]:
+    """For components of the pages: the places that the member has where they said no, and how to give them back."""
+    places = refused_places(member, event)
+    states = {place.state for place in places}
+    parts = dict.fromkeys(place.shift.day_part for place in places)
+    return {
+        "refused_parts": list(parts),
+        "refused_labels": [
+            f"{date_format(part.polling_day.date, 'l j F')}: {part_label(part)}" for part in parts
+        ],
+        "may_decline": AssignmentState.PUBLISHED in states and is_step_open(event, StepKind.PLACEMENT),
+        "may_give_back": AssignmentState.RESERVED in states,
+    }
 
 
 def _page(
@@ -223,7 +310,7 @@ def _page(
     template: str,
     form: SeenForm,
     save: Callable[[], None],
-    route: Route,
+    visit: Visit,
     here: str,
     context: dict[str, object] | None = None,
 ) -> HttpResponse:
@@ -237,11 +324,13 @@ def _page(
             if isinstance(error, ChangedElsewhere):
                 form.look_again()
         else:
+            # What was answered decides which pages follow.
+            route = Route(visit.event, answers_of(request.member, visit.event))
             return redirect(route.after(here, back_to_check=back_to_check))
     shown = {
         "form": form,
-        "step_text": route.step_text(here),
-        "back_url": reverse(NAME) if back_to_check else route.before(here),
+        "step_text": visit.route.step_text(here),
+        "back_url": reverse(NAME) if back_to_check else visit.route.before(here),
         "submit_label": _("Opslaan") if back_to_check else _("Opslaan en verder"),
     }
     return render(request, f"{TEMPLATES}/{template}", shown | (context or {}))

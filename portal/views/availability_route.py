@@ -4,29 +4,37 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from elections.models import ElectionEvent
+from elections.models import DayPart, ElectionEvent, Position, Venue
 from elections.queries.availability import Answers
-from portal.forms.availability import answer_choices
+from elections.queries.offer import offered_positions, offered_venues
+from portal.forms.availability import answer_choices, part_label
 
 
 class Route:
-    """Addresses of the pages that this event has: a page per polling day, wishes where there is a choice, a remark."""
+    """Addresses of the pages that this event has for this member: a page per polling day, wishes where there is a
+    choice, a remark."""
 
     def __init__(self, event: ElectionEvent, answers: Answers) -> None:
         self.check = reverse("portal:availability")
         self.answers = answers
-        self.pages = [reverse("portal:availability-day", args=[day.day.uuid]) for day in answers.days]
-        self.position = reverse("portal:availability-position") if event.positions.exists() else ""
-        self.venue = reverse("portal:availability-venue") if event.polling_stations.exists() else ""
+        self.days = [day for day in answers.days if day.parts]
+        self.pages = [reverse("portal:availability-day", args=[day.day.uuid]) for day in self.days]
+        has_order = len(answers.possible_parts) > 1
+        self.day_part = reverse("portal:availability-day-part") if has_order else ""
+        self.position = reverse("portal:availability-position") if offered_positions(event).exists() else ""
+        self.venue = reverse("portal:availability-venue") if offered_venues(event).exists() else ""
+        self.companion = reverse("portal:availability-companion")
         self.remark = reverse("portal:availability-remark")
-        self.pages += [page for page in (self.position, self.venue, self.remark) if page]
+        wishes = (self.day_part, self.position, self.venue, self.companion, self.remark)
+        self.pages += [page for page in wishes if page]
 
     @property
     def first_unanswered(self) -> str:
         """The first polling day with a day part without an answer; the check page when there is none."""
-        days = zip(self.answers.days, self.pages, strict=False)
+        days = zip(self.days, self.pages, strict=False)
         return next((page for day, page in days if not day.is_complete), self.check)
 
     def after(self, page: str, *, back_to_check: bool) -> str:
@@ -49,28 +57,48 @@ class Route:
         """Headings with rows for templates/components/summary_list.html."""
 
         def row(label: str, value: str, page: str) -> dict[str, str]:
-            return {"label": label, "value": value, "change_url": f"{page}?change=1" if can_change else ""}
+            change_url = f"{page}?change=1" if can_change and page else ""
+            return {"label": label, "value": value, "change_url": change_url}
 
         words = dict(answer_choices())
-        sections: list[dict[str, Any]] = [
-            {
-                "title": str(day.day),
-                "rows": [row(str(part), words[answer] if answer else "", page) for part, answer in day.parts],
-            }
-            for day, page in zip(self.answers.days, self.pages, strict=False)
+        day_pages = {day.day: page for day, page in zip(self.days, self.pages, strict=False)}
+        sections: list[dict[str, Any]] = []
+        for day in self.answers.days:
+            page = day_pages.get(day.day, "")
+            rows = [
+                row(part_label(part), words[answer] if answer else "", page) for part, answer in day.parts
+            ]
+            gone = _("%(answer)s (dit dagdeel vragen wij niet meer)")
+            rows += [
+                {"label": part_label(part), "value": gone % {"answer": words[answer]}, "change_url": ""}
+                for part, answer in day.withdrawn
+            ]
+            sections.append({"title": str(day.day), "rows": rows})
+        answers = self.answers
+        wishes = [
+            row(title, self._ranked(chosen), page)
+            for title, chosen, page in (
+                (_("Liefste dagdelen"), answers.day_parts, self.day_part),
+                (_("Functies"), answers.positions, self.position),
+                (_("Stemlokalen"), answers.venues, self.venue),
+            )
+            if page or chosen
         ]
-        wishes = []
-        if self.position:
-            wishes.append(row(_("Functies"), _ranked(self.answers.positions), self.position))
-        if self.venue:
-            wishes.append(row(_("Stemlokalen"), _ranked(self.answers.venues), self.venue))
-        remark = self.answers.response.remark if self.answers.response else ""
+        companion = answers.companion.name if answers.companion else _("Geen voorkeur")
+        wishes.append(row(_("Samen met"), companion, self.companion))
+        remark = answers.response.remark if answers.response else ""
         wishes.append(row(_("Opmerking"), remark, self.remark))
         return [*sections, {"title": _("Uw wensen"), "rows": wishes}]
 
-
-def _ranked(things: Sequence[object]) -> str:
-    """One line for each, numbered when there are more; "no preference" for none."""
-    if len(things) < 2:
-        return str(things[0]) if things else _("Geen voorkeur")
-    return "\n".join(f"{number}. {thing}" for number, thing in enumerate(things, start=1))
+    def _ranked(self, things: Sequence[DayPart | Position | Venue]) -> str:
+        """One line for each, numbered when there are more; "no preference" for none."""
+        lines = []
+        for thing in things:
+            name = str(thing)
+            if isinstance(thing, DayPart):
+                name = f"{date_format(thing.polling_day.date, 'D j F')}: {part_label(thing)}"
+            gone = thing in self.answers.gone
+            lines.append(_("%(wish)s (kunt u nu niet meer kiezen)") % {"wish": name} if gone else name)
+        if len(lines) < 2:
+            return lines[0] if lines else _("Geen voorkeur")
+        return "\n".join(f"{number}. {line}" for number, line in enumerate(lines, start=1))

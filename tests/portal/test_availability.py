@@ -53,7 +53,7 @@ def test_day_saves_answers_and_leads_to_the_next_page(
     as_member: Any, member: Any, step: Any, day: Any, morning: Any, evening: Any
 ) -> None:
     response = answer(as_member, day, {morning: "yes", evening: "if_needed"})
-    assert response.url == "/availability/remark/"
+    assert response.url == "/availability/day-part/"
     assert given(member) == {"Ochtend": "yes", "Avond": "if_needed"}
     assert AvailabilityResponse.objects.get().submitted_at is None
 
@@ -321,5 +321,5 @@ def test_overview_needs_a_fixed_number_of_queries(
         factories.make_polling_station(event)
         factories.make_position(event)
         answer(as_member, day, dict.fromkeys(day.day_parts.all(), "yes") | {part: "no"})
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(17):
             as_member.get("/availability/")

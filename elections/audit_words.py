@@ -119,6 +119,7 @@ ACTIONS: Final[dict[str, Promise]] = {
     "placement.remind": _("Leden herinnerd aan antwoord"),
     "placement.see": _("Verandering gelezen"),
     "plan_change.undo": _("Wijziging van planning ongedaan gemaakt"),
+    "publication.view": _("Voorbeeld van publicatie bekeken"),
     "polling_day.create": _("Zittingsdag gemaakt"),
     "polling_day.offer": _("Keuze van leden voor zittingsdag gewijzigd"),
     "polling_day.remove": _("Zittingsdag verwijderd"),

@@ -5,12 +5,15 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from elections import audit
 from elections.accessibility import ACCESSIBILITY_FIELDS
+from elections.actions.publication import note_changes
 from elections.errors import ActionError
-from elections.models import ElectionEvent, OpeningHours, PollingDay, PollingStation, User, Venue
+from elections.models import Assignment, ElectionEvent, OpeningHours, PollingDay, PollingStation, User, Venue
+from elections.queries.publication import published_words
 
 Hours = tuple[PollingDay, datetime, datetime]
 
@@ -48,10 +51,15 @@ def update_polling_station(
     hours: Sequence[Hours],
     by: User | None,
 ) -> None:
-    """Change a station, its venue and its hours; parameters and errors as for `create_polling_station`."""
+    """Change a station, its venue and its hours; parameters and errors as for `create_polling_station`.
+
+    Members with a published place there, or at another station in this venue, are told what changed for them.
+    """
     event = ElectionEvent.objects.select_for_update().get(pk=polling_station.event_id)
     polling_station = PollingStation.objects.select_related("venue").get(pk=polling_station.pk)
     _check(event, station, venue, hours, besides=polling_station)
+    at_the_venue = Assignment.objects.filter(shift__polling_station__venue=polling_station.venue_id)
+    before = published_words(at_the_venue)
     changed = [name for name, value in station.items() if getattr(polling_station, name) != value]
     changed += [name for name, value in venue.items() if getattr(polling_station.venue, name) != value]
     for row, values in ((polling_station, station), (polling_station.venue, venue)):
@@ -60,6 +68,7 @@ def update_polling_station(
         row.save()
     _set_hours(polling_station, hours)
     audit.record("polling_station.update", by=by, on=polling_station, fields=changed)
+    note_changes(before, by=by)
 
 
 @transaction.atomic
@@ -74,11 +83,29 @@ def remove_polling_station(polling_station: PollingStation, *, by: User | None) 
     count = polling_station.shifts.filter(assignments__isnull=False).count()
     if count:
         raise ActionError(_("Bij dit stembureau zijn mensen ingedeeld. U kunt het daarom niet verwijderen."))
-    audit.record("polling_station.remove", by=by, on=polling_station)
     venue = polling_station.venue
+    _take_from_choice(polling_station)
+    audit.record("polling_station.remove", by=by, on=polling_station)
     polling_station.delete()
     if not venue.polling_stations.exists() and not venue.preference_set.exists():
         venue.delete()
+
+
+def _take_from_choice(station: PollingStation) -> None:
+    """Take the venue from what members may choose, when no other station of the event is in it."""
+    if station.venue.polling_stations.filter(event=station.event_id).exclude(pk=station.pk).exists():
+        return
+    for day in PollingDay.objects.filter(event=station.event_id, offered_venues=station.venue):
+        if not day.offered_venues.exclude(pk=station.venue_id).exists():
+            # Without it nothing would be chosen, and that means everything.
+            raise ActionError(
+                _(
+                    "Dit is het enige stemlokaal dat leden kunnen kiezen op %(day)s. "
+                    "Pas eerst de keuze van leden aan."
+                )
+                % {"day": date_format(day.date, "j F Y")}
+            )
+        day.offered_venues.remove(station.venue)
 
 
 def _check(

@@ -1,56 +1,254 @@
-"""Making the plan known: what was published is what members see."""
+"""Making the plan known: what was published is what members see.
+
+Publishing shows new places, and tells who had a place what became of it: moved, or taken back. Each member gets one
+mail, which says that something waits and never what; the portal shows exactly what changed (PlacementChange).
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Final
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from elections import audit
+from elections.actions.lock import lock_shifts
 from elections.actions.portal_step import show_step
-from elections.enums import AssignmentState, MailKind, StepKind
+from elections.enums import AssignmentState, MailKind, PlacementChangeKind, StepKind
 from elections.errors import ActionError
-from elections.models import Assignment, ElectionEvent, PollingStation, User
+from elections.models import Assignment, ElectionEvent, Member, PlacementChange, PollingStation, User
 from elections.notify import outbox
 from elections.queries.event import require_open_event
-from elections.queries.publication import unpublished
+from elections.queries.placement import RELATED, Words, place_words
+from elections.queries.publication import (
+    Difference,
+    can_members_look,
+    differences_in,
+    knows_a_place,
+    waiting_rows,
+)
+
+# Corrections within this time that the member did not see yet are told as one, with one mail.
+SAME_CORRECTION: Final = timedelta(hours=24)
+TIME_WORDS: Final = ("day", "time", "arrival")
+
+
+@dataclass(frozen=True)
+class Published:
+    """What publishing did: places shown, moved and taken back, and how many members hear of it."""
+
+    new: int
+    moved: int
+    removed: int
+    members: int
 
 
 @transaction.atomic
 def publish_assignments(
-    event: ElectionEvent, *, by: User | None, station: PollingStation | None = None
-) -> int:
-    """Show all confirmed assignments of an event, or of one station, to their members.
+    event: ElectionEvent,
+    *,
+    by: User | None,
+    station: PollingStation | None = None,
+    member: Member | None = None,
+) -> Published:
+    """Bring what members see in line with the plan of an event, or of one station or one member.
 
-    Each member gets one mail that something waits, however many shifts they have. Returns how many assignments were
-    published.
+    Only confirmed places: what a member picked and the team did not confirm, or was offered, stays as it is. Who has
+    a place for the first time is told so; who had one, that something changed: one mail, however many places. A move
+    between two stations belongs to both. A place that went away and came back counts as unchanged, with its answer.
 
     Raises:
         ActionError: in an archived event, when there is nothing to publish, or when the step of the portal lies
             outside its period.
     """
     require_open_event(event)
-    waiting = list(
-        unpublished(event, station)
-        .select_for_update(of=("self",))
-        .select_related("member__user")
-        .order_by("pk")
-    )
-    if not waiting:
+    # Whoever publishes at the same moment waits here, and then finds less to do or nothing.
+    event = ElectionEvent.objects.select_for_update(no_key=True).get(pk=event.pk)
+    shifts = lock_shifts(waiting_rows(event, member).values_list("shift", flat=True))
+    rows = waiting_rows(event, member).filter(shift__in=shifts).select_for_update(of=("self",)).order_by("pk")
+    found = differences_in(rows, station)
+    if not found:
         raise ActionError(_("Alles is al gepubliceerd."))
-    Assignment.objects.filter(pk__in=[assignment.pk for assignment in waiting]).update(
-        state=AssignmentState.PUBLISHED, published_at=timezone.now()
-    )
+    knowing = knows_a_place(event, {each.member.pk for each in found})
+    _show(event, found)
     show_step(event, StepKind.PLACEMENT, by=by)
-    first_of = {assignment.member_id: assignment for assignment in reversed(waiting)}
+    telling = [each for each in found if not each.is_same]
+    changes = _write_changes(event, [each for each in telling if each.member.pk in knowing])
+    _mail_new(each for each in telling if each.member.pk not in knowing)
+    _mail_changed(changes)
+    done = Published(
+        new=sum(each.before is None for each in telling),
+        moved=sum(each.kind == PlacementChangeKind.MOVED for each in telling),
+        removed=sum(each.after is None for each in telling),
+        members=len({each.member.pk for each in telling}),
+    )
+    audit.record(
+        "assignment.publish",
+        by=by,
+        on=station or member or event,
+        assignments=done.new,
+        changed=done.moved,
+        removed=done.removed,
+        members=done.members,
+    )
+    return done
+
+
+@transaction.atomic
+def note_changes(before: Mapping[int, Words], *, by: User | None) -> int:
+    """Tell members that the address, name or time of a published place changed. Part of larger actions.
+
+    Take `before = published_words(<assignments>)` (queries.publication), change the rows, and call this in the same
+    transaction. What reads the same as before is no change. A further correction within a day, before the member
+    looked, is added to the first and mailed no second time; one that takes everything back removes it. When the time
+    is another one, the member is asked again whether they come.
+
+    Returns:
+        How many members have something new to read.
+    """
+    places = Assignment.objects.filter(pk__in=before.keys()).select_related("member__user", *RELATED)
+    by_event: dict[ElectionEvent, list[PlacementChange]] = defaultdict(list)
+    for place in places.order_by("pk"):
+        after = place_words(place)
+        if after == before[place.pk]:
+            continue
+        is_time = any(after[name] != before[place.pk][name] for name in TIME_WORDS)
+        change = _note(place, before[place.pk], after, is_time=is_time)
+        if is_time:
+            _ask_again(place)
+        if change:
+            by_event[place.shift.polling_station.event].append(change)
+    for event, changes in by_event.items():
+        audit.record("placement.change", by=by, on=event, members=len({each.member_id for each in changes}))
+        if can_members_look(event):
+            _mail_changed(changes)
+    return len({change.member_id for changes in by_event.values() for change in changes})
+
+
+def answer_deadline(event: ElectionEvent, starts_at: datetime) -> datetime | None:
+    """Until when members answer to a place that is published now: the end of a local day, but before the work begins.
+
+    None when the municipality does not ask.
+    """
+    if not event.asks_answer:
+        return None
+    last_day = timezone.localdate() + timedelta(days=event.answer_days)
+    end_of_day = timezone.make_aware(datetime.combine(last_day, time(23, 59, 59)))
+    return min(end_of_day, starts_at)
+
+
+def _show(event: ElectionEvent, found: list[Difference]) -> None:
+    """Write the states: shown from now on, or told that it is gone."""
+    now = timezone.now()
+    shown = []
+    for each in found:
+        if each.after is None:
+            continue
+        place = each.after
+        place.state = AssignmentState.PUBLISHED
+        place.published_at = now
+        if each.before and each.is_same:
+            place.published_at = each.before.published_at
+            place.accepted_at = each.before.accepted_at
+            place.answer_due_at = each.before.answer_due_at
+            place.reminded_at = each.before.reminded_at
+        elif place.accepted_at is None:
+            # Who accepted an offer for it has answered already.
+            place.answer_due_at = answer_deadline(event, place.period.lower)
+        shown.append(place)
+    fields = ("state", "published_at", "accepted_at", "answer_due_at", "reminded_at")
+    Assignment.objects.bulk_update(shown, fields, batch_size=1000)
+    gone = [each.before.pk for each in found if each.before]
+    Assignment.objects.filter(pk__in=gone).update(retracted_at=now)
+
+
+def _write_changes(event: ElectionEvent, found: list[Difference]) -> list[PlacementChange]:
+    return PlacementChange.objects.bulk_create(
+        (
+            PlacementChange(
+                member=each.member,
+                event=event,
+                assignment=each.after or each.before,
+                kind=each.kind,
+                before=each.before_words,
+                after=each.after_words,
+            )
+            for each in found
+        ),
+        batch_size=1000,
+    )
+
+
+def _note(place: Assignment, before: Words, after: Words, *, is_time: bool) -> PlacementChange | None:
+    """Write what changed for one place; None when it is again as the member saw it last."""
+    event = place.shift.polling_station.event
+    since = timezone.now() - SAME_CORRECTION
+    open_one = (
+        PlacementChange.objects.select_for_update(of=("self",))
+        .filter(
+            assignment=place,
+            seen_at=None,
+            created_at__gte=since,
+            kind__in=(PlacementChangeKind.TIME, PlacementChangeKind.VENUE),
+        )
+        .first()
+    )
+    if open_one is None:
+        kind = PlacementChangeKind.TIME if is_time else PlacementChangeKind.VENUE
+        return PlacementChange.objects.create(
+            member=place.member, event=event, assignment=place, kind=kind, before=before, after=after
+        )
+    if open_one.before == after:
+        open_one.delete()
+        return None
+    open_one.after = after
+    differs = any(open_one.before.get(name) != after[name] for name in TIME_WORDS)
+    open_one.kind = PlacementChangeKind.TIME if differs else PlacementChangeKind.VENUE
+    open_one.save(update_fields=["after", "kind"])
+    return open_one
+
+
+def _ask_again(place: Assignment) -> None:
+    """Another time is another question; a colleague who had the place on the screen hears of it too."""
+    event = place.shift.polling_station.event
+    Assignment.objects.filter(pk=place.pk, state=AssignmentState.PUBLISHED).update(
+        accepted_at=None,
+        reminded_at=None,
+        answer_due_at=answer_deadline(event, place.period.lower),
+        version=F("version") + 1,
+    )
+
+
+def _mail_new(found: Iterable[Difference]) -> None:
+    """One mail per member, named by their first place: that is published only once."""
+    first_of: dict[int, Assignment] = {}
+    for each in found:
+        if each.after:
+            first_of.setdefault(each.member.pk, each.after)
     outbox.enqueue_many(
         MailKind.PLACEMENT_PUBLISHED,
         (
-            # An assignment is published once, so its uuid names this mail.
-            outbox.Recipient(assignment.member.user, f"placement:{assignment.uuid}", assignment.uuid)
-            for assignment in first_of.values()
-            if assignment.member.user
+            outbox.Recipient(place.member.user, f"placement:{place.uuid}", place.uuid)
+            for place in first_of.values()
+            if place.member.user
         ),
     )
-    audit.record(
-        "assignment.publish", by=by, on=station or event, assignments=len(waiting), members=len(first_of)
+
+
+def _mail_changed(changes: Iterable[PlacementChange]) -> None:
+    """One mail per member, named by the first of their changes."""
+    first_of: dict[int, PlacementChange] = {}
+    for change in changes:
+        first_of.setdefault(change.member_id, change)
+    outbox.enqueue_many(
+        MailKind.PLACEMENT_CHANGED,
+        (
+            outbox.Recipient(change.member.user, f"placement-changed:{change.uuid}", change.uuid)
+            for change in first_of.values()
+            if change.member.user
+        ),
     )
-    return len(waiting)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from elections import audit
 from elections.actions.import_file import WAITING, finish_import_file, require_unchanged
+from elections.actions.publication import note_changes
 from elections.enums import ImportState
 from elections.errors import ActionError
 from elections.imports.station_file import StationFile, read_stations
@@ -21,7 +22,8 @@ from elections.imports.station_plan import (
     default_choices,
     plan_stations,
 )
-from elections.models import ElectionEvent, ImportFile, OpeningHours, PollingStation, User, Venue
+from elections.models import Assignment, ElectionEvent, ImportFile, OpeningHours, PollingStation, User, Venue
+from elections.queries.publication import published_words
 
 VENUE_KEY = (
     "name",
@@ -100,6 +102,8 @@ def import_stations(
     if plan.faults:
         raise ActionError(_("Er staan nog fouten in het bestand. Er is niets ingelezen."))
     changing = [(p, p.existing) for p in plan.planned if p.existing and p.state == CHANGED]
+    touched = {station.venue_id for _planned, station in changing}
+    before = published_words(Assignment.objects.filter(shift__polling_station__venue__in=touched))
     venues = _Venues(event, {station.pk for _planned, station in changing})
     for planned, station in changing:
         _update(planned, station, venues)
@@ -121,6 +125,7 @@ def import_stations(
         if planned.day and planned.opens_at and planned.closes_at
     )
     audit.record("polling_station.import", by=by, on=event, added=len(new), changed=plan.count(CHANGED))
+    note_changes(before, by=by)
     return plan
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from elections.models import Assignment, OutboxMail
 from tests import factories
@@ -39,7 +40,7 @@ def test_publication_shows_the_numbers_first(planner, event, morning):
     assert "Publiceer 1 plaats" in page
     assert "voldoet nog niet aan de wet" in page
     answer = planner.post(URL, follow=True)
-    assert "1 plaats is gepubliceerd" in answer.content.decode()
+    assert "Gepubliceerd: 1 nieuwe plaats" in answer.content.decode()
     assert OutboxMail.objects.filter(kind="placement_published").count() == 1
     assert "Alles is al gepubliceerd" in planner.get(URL).content.decode()
 
@@ -49,3 +50,44 @@ def test_publication_of_one_station(planner, event, morning):
     _station(event, morning, name="De Brug", people=1)
     planner.post(URL, {"station": str(station.uuid)})
     assert Assignment.objects.filter(state="published").count() == 1
+
+
+def test_publication_of_one_member(planner, event, morning):
+    _station(event, morning, name="De Kuip", people=2)
+    first = Assignment.objects.order_by("pk").first()
+    page = planner.get(URL, {"member": str(first.member.uuid)}).content.decode()
+    assert f"Alleen {first.member.full_name}" in page
+    answer = planner.post(URL, {"member": str(first.member.uuid)})
+    assert answer.url.endswith(f"/member/{first.member.uuid}/")
+    assert Assignment.objects.filter(state="published").get() == first
+
+
+def test_publication_lists_what_changes_and_who_hears_nothing(planner, event, morning):
+    _station_row, shift = _station(event, morning, name="De Kuip")
+    _other, there = _station(event, morning, name="De Brug")
+    known = factories.make_member(first_name="Ada", last_name="Bekend")
+    old = factories.make_assignment(known, shift, state="cancelled", published_at=timezone.now())
+    factories.make_assignment(known, there, replaces=old)
+    factories.make_assignment(factories.make_member(with_user=False), shift)
+    factories.make_assignment(factories.make_member(), shift, state="reserved")
+    page = planner.get(URL).content.decode()
+    assert "1 lid krijgt een e-mail dat er iets veranderd is" in page
+    assert "1 lid heeft nog geen inlog en krijgt geen e-mail" in page
+    assert "1 zelf gekozen plaats is nog niet bevestigd" in page
+    assert page.index("Ada Bekend") < page.index("De Kuip") < page.rindex("De Brug")
+    answer = planner.post(URL, follow=True)
+    assert "1 nieuwe plaats, 1 veranderde plaats" in answer.content.decode()
+
+
+def test_publication_of_a_foreign_or_odd_station_is_not_found(planner, event):
+    other = factories.make_polling_station(factories.make_event(name="Ander"))
+    event.created_at = timezone.now()
+    event.save()
+    for wanted in (str(other.uuid), "geen-uuid"):
+        assert planner.get(URL, {"station": wanted}).status_code == 404
+
+
+def test_publication_twice_says_so(planner, event, morning):
+    _station(event, morning, name="De Kuip", people=1)
+    planner.post(URL)
+    assert "Alles is al gepubliceerd" in planner.post(URL, follow=True).content.decode()

@@ -9,9 +9,8 @@ from django_tenants.utils import tenant_context
 
 from elections import models
 from elections.actions.assignment import assign_member, move_assignment, unassign
-from elections.actions.publication import publish_assignments
 from elections.errors import ActionError
-from elections.models import Assignment, AuditEvent, OutboxMail
+from elections.models import Assignment, AuditEvent
 from elections.queries.assignment import candidates, shifts_with_room, warnings_for, why_not
 from elections.queries.experience import experience
 from tests import factories
@@ -183,28 +182,6 @@ def test_move_assignment_may_go_to_the_same_time(event, morning, shift):
     moved = move_assignment(assignment, other, by=None)
     assert moved.shift == other
     assert moved.member.assignments.count() == 1
-
-
-def test_publish_assignments_mails_each_member_once(event, morning, shift):
-    member = factories.make_member()
-    afternoon = factories.make_day_part(morning.polling_day, name="Middag", start=time(14), end=time(21))
-    assign_member(member, shift, by=None)
-    assign_member(member, factories.make_shift(shift.polling_station, afternoon, shift.position), by=None)
-    assert publish_assignments(event, by=None) == 2
-    assert OutboxMail.objects.filter(user=member.user, kind="placement_published").count() == 1
-    with pytest.raises(ActionError, match="al gepubliceerd"):
-        publish_assignments(event, by=None)
-
-
-def test_publish_assignments_of_one_station_leaves_the_others(event, morning, shift):
-    other = factories.make_shift(
-        factories.make_polling_station(event), morning, factories.make_position(event)
-    )
-    here = assign_member(factories.make_member(), shift, by=None)
-    there = assign_member(factories.make_member(), other, by=None)
-    publish_assignments(event, by=None, station=shift.polling_station)
-    assert list(Assignment.objects.visible_to_member()) == [here]
-    assert there.state == "confirmed"
 
 
 def test_candidates_puts_available_before_wish_before_few_shifts(event, morning, shift):

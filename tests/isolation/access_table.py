@@ -235,6 +235,25 @@ TABLE: dict[str, Row] = {
     "backoffice:assignment-move": row("planning.edit", uuid="assignment", empty=True),
     # Backoffice, publication
     "backoffice:publication": row("planning.publish"),
+    # Backoffice, placement
+    "backoffice:placement-list": row("planning.view"),
+    "backoffice:placement-remind": row("planning.publish"),
+    "backoffice:placement-answer": row("planning.edit", uuid="assignment"),
+    "backoffice:placement-offer": row("planning.edit", uuid="assignment", empty=True),
+    # Backoffice, proposal
+    "backoffice:proposal-list": row("planning.view"),
+    "backoffice:proposal-create": row("planning.edit"),
+    "backoffice:proposal-estimate": row("planning.edit"),
+    "backoffice:proposal-detail": row("planning.view", uuid="proposal"),
+    "backoffice:proposal-progress": row("planning.view", uuid="proposal"),
+    "backoffice:proposal-placements": row("planning.view", uuid="proposal"),
+    "backoffice:proposal-unfilled": row("planning.view", uuid="proposal"),
+    "backoffice:proposal-compare": row("planning.view", uuid="proposal"),
+    "backoffice:proposal-take-over": row("planning.edit", uuid="proposal"),
+    "backoffice:proposal-undo": row("planning.edit", uuid="proposal"),
+    "backoffice:proposal-lock": row("planning.edit", uuid="proposal"),
+    "backoffice:proposal-stop": row("planning.edit", uuid="proposal"),
+    "backoffice:proposal-discard": row("planning.edit", uuid="proposal"),
     # Backoffice, letter
     "backoffice:letter-list": row("letter.view"),
     "backoffice:letter-make": row("letter.edit"),

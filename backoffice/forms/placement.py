@@ -1,0 +1,34 @@
+"""What a colleague hears from a member on the telephone."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from elections.actions.placement import MAX_REASON
+
+COMES, DECLINES = "yes", "no"
+
+
+class PlacementAnswerForm(forms.Form):
+    """Yes, or no with the reason."""
+
+    answer = forms.ChoiceField(
+        label=_("Wat zei dit lid?"),
+        choices=((COMES, _("Ja, ik kom")), (DECLINES, _("Nee, ik kan toch niet"))),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Kies ja of nee."), "invalid_choice": _("Kies ja of nee.")},
+    )
+    reason = forms.CharField(
+        label=_("Waarom niet?"),
+        help_text=_("Alleen bij nee. Een paar woorden is genoeg. Schrijf niets op over gezondheid."),
+        required=False,
+        max_length=MAX_REASON,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"max_length": _("Maak de reden korter: hoogstens 300 tekens.")},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        if self.cleaned_data.get("answer") == DECLINES and not self.cleaned_data.get("reason", "").strip():
+            self.add_error("reason", _("Vul in waarom dit lid niet kan."))
+        return self.cleaned_data

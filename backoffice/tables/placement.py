@@ -1,0 +1,100 @@
+"""The table of answers to published places and its filter."""
+
+from typing import Any
+
+import django_filters as filters
+import django_tables2 as tables
+from django.db.models import QuerySet
+from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy as _
+
+from elections.enums import PlacementAnswer
+from elections.models import Assignment, ElectionEvent, Member, PollingStation
+from elections.queries.placement_answer import free_after_decline
+
+FREE = "free"
+TONES = {
+    PlacementAnswer.ACCEPTED: "ok",
+    PlacementAnswer.SILENT: "info",
+    PlacementAnswer.OVERDUE: "warning",
+    PlacementAnswer.DECLINED: "error",
+    PlacementAnswer.OFFERED: "accent",
+    PlacementAnswer.NOT_ASKED: "neutral",
+}
+
+
+class PlacementFilter(filters.FilterSet):
+    """Search by member; choose an answer and a polling station."""
+
+    q = filters.CharFilter(label=_("Zoek op naam of lidnummer"), method="search")
+    answer = filters.ChoiceFilter(
+        label=_("Antwoord"),
+        choices=[*PlacementAnswer.choices, (FREE, _("kan niet, plaats is nog vrij"))],
+        empty_label=_("Alle"),
+        method="choose_answer",
+    )
+    station = filters.ModelChoiceFilter(
+        label=_("Stembureau"),
+        queryset=PollingStation.objects.none(),
+        to_field_name="number",
+        field_name="shift__polling_station",
+        empty_label=_("Alle"),
+    )
+
+    class Meta:
+        model = Assignment
+        fields = ("q", "answer", "station")
+
+    def __init__(self, *args: Any, event: ElectionEvent, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.event = event
+        self.filters["station"].queryset = event.polling_stations.order_by("number")
+
+    def search(self, places: QuerySet[Assignment], _name: str, value: str) -> QuerySet[Assignment]:
+        return places.filter(member__in=Member.objects.search(value))
+
+    def choose_answer(self, places: QuerySet[Assignment], _name: str, value: str) -> QuerySet[Assignment]:
+        if value == FREE:
+            return places.filter(pk__in=free_after_decline(self.event).order_by().values("pk"))
+        if value == PlacementAnswer.SILENT:  # who is late is silent too
+            return places.filter(answer__in=(PlacementAnswer.SILENT, PlacementAnswer.OVERDUE))
+        return places.filter(answer=value)
+
+
+class PlacementTable(tables.Table):
+    """Who works where, what they said to it, and what the team can do."""
+
+    member = tables.Column(
+        verbose_name=_("Lid"),
+        accessor="member__list_name",
+        order_by=("member__sort_name", "period"),
+        linkify=("backoffice:member-detail", {"uuid": tables.A("member__uuid")}),
+        attrs={"td": {"class": "z-cell-main"}, "a": {"class": "nl-link"}},
+    )
+    place = tables.TemplateColumn(
+        verbose_name=_("Plaats"),
+        template_name="backoffice/placement/place_cell.html",
+        order_by=("shift__polling_station__number", "period"),
+    )
+    answer = tables.Column(verbose_name=_("Antwoord"), order_by=("answer", "answer_due_at"))
+    published_at = tables.DateTimeColumn(verbose_name=_("Gepubliceerd"), format="j b Y H:i", default="–")
+    actions = tables.TemplateColumn(
+        verbose_name="",
+        template_name="backoffice/placement/actions_cell.html",
+        orderable=False,
+        attrs={"td": {"class": "z-cell-actions"}},
+    )
+
+    caption = _("Reacties van leden")
+
+    class Meta:
+        order_by = "member"
+
+    def __init__(self, *args: Any, may_edit: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.may_edit = may_edit
+
+    def render_answer(self, record: Any) -> Any:
+        answer = PlacementAnswer(record.answer)
+        context = {"place": record, "label": answer.label, "tone": TONES[answer], "answer": answer.value}
+        return render_to_string("backoffice/placement/answer_cell.html", context)

@@ -1,0 +1,170 @@
+"""What members said to their published places, for the team: who comes, who cannot, who is silent."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from elections.enums import AssignmentState, PlacementAnswer
+from elections.models import Assignment, ElectionEvent, Member, Shift, WaitlistEntry
+from elections.queries.assignment import candidates
+from elections.queries.place_offer import Judge
+from elections.queries.placement import RELATED, taken_places
+
+REMINDER_INTERVAL: Final = timedelta(hours=48)
+# A decline of a place that the team had taken back already leaves nothing to fill.
+_FREED: Final = Q(state=AssignmentState.DECLINED, retracted_at=None, published_at__isnull=False)
+
+
+@dataclass(frozen=True)
+class AnswerCounts:
+    """How many places have which answer. `silent` includes `overdue`; `free` are shifts with room after a no."""
+
+    accepted: int
+    silent: int
+    overdue: int
+    declined: int
+    offered: int
+    free: int
+
+    @property
+    def asked(self) -> int:
+        """Published places that have, or wait for, an answer."""
+        return self.accepted + self.silent
+
+
+@dataclass(frozen=True)
+class ReminderPreview:
+    """Whom a reminder would reach: how many members and places, and how many of those members get no mail."""
+
+    members: int
+    places: int
+    without_mail: int
+
+
+@dataclass(frozen=True)
+class Successor:
+    """Somebody who can have a place that came free, and why they are next."""
+
+    member: Member
+    reasons: list[str]
+    waits: bool  # asked for this place by themselves
+
+
+def answered_places(event: ElectionEvent) -> QuerySet[Assignment]:
+    """All places of an event that members were asked about, each with its `answer` (PlacementAnswer) and `taken`, the
+    number of people in its shift now."""
+    now = timezone.now()
+    asked = Q(
+        state__in=(AssignmentState.PUBLISHED, AssignmentState.DECLINED), published_at__isnull=False
+    ) | Q(state=AssignmentState.PROPOSED)
+    silent = PlacementAnswer.SILENT if event.asks_answer else PlacementAnswer.NOT_ASKED
+    overdue = PlacementAnswer.OVERDUE if event.asks_answer else PlacementAnswer.NOT_ASKED
+    answer = Case(
+        When(state=AssignmentState.PROPOSED, then=Value(PlacementAnswer.OFFERED)),
+        When(state=AssignmentState.DECLINED, then=Value(PlacementAnswer.DECLINED)),
+        When(accepted_at__isnull=False, then=Value(PlacementAnswer.ACCEPTED)),
+        When(answer_due_at__lt=now, then=Value(overdue)),
+        default=Value(silent),
+        output_field=CharField(),
+    )
+    return (
+        Assignment.objects.of_event(event)
+        .filter(asked)
+        .select_related("member__user", *RELATED)
+        .annotate(answer=answer, taken=taken_places())
+    )
+
+
+def silent_places(event: ElectionEvent, *, to_remind: bool = False) -> QuerySet[Assignment]:
+    """Published places without an answer whose work did not begin yet.
+
+    to_remind: only those whose member had no reminder in the last 48 hours.
+    """
+    if not event.asks_answer:
+        return Assignment.objects.none()
+    silent = Assignment.objects.of_event(event).filter(
+        state=AssignmentState.PUBLISHED, accepted_at=None, period__startswith__gt=timezone.now()
+    )
+    if not to_remind:
+        return silent
+    since = timezone.now() - REMINDER_INTERVAL
+    reminded = silent.filter(reminded_at__gt=since).values("member")
+    return silent.exclude(member__in=reminded)
+
+
+def free_after_decline(event: ElectionEvent) -> QuerySet[Assignment]:
+    """Declined places whose shift has room still, the first day on top; each with `taken`."""
+    return (
+        Assignment.objects.of_event(event)
+        .filter(_FREED, period__startswith__gt=timezone.now())
+        .annotate(taken=taken_places())
+        .filter(taken__lt=F("shift__places"))
+        .select_related("member", *RELATED)
+        .order_by("period", "pk")
+    )
+
+
+def answer_counts(event: ElectionEvent) -> AnswerCounts:
+    """The figures of the page with answers and of the dashboard, in two queries."""
+    counts = (
+        answered_places(event)
+        .order_by()
+        .aggregate(**{answer: Count("pk", filter=Q(answer=answer)) for answer in PlacementAnswer.values})
+    )
+    return AnswerCounts(
+        accepted=counts[PlacementAnswer.ACCEPTED],
+        silent=counts[PlacementAnswer.SILENT] + counts[PlacementAnswer.OVERDUE],
+        overdue=counts[PlacementAnswer.OVERDUE],
+        declined=counts[PlacementAnswer.DECLINED],
+        offered=counts[PlacementAnswer.OFFERED],
+        free=free_after_decline(event).order_by().values("shift").distinct().count(),
+    )
+
+
+def reminder_preview(event: ElectionEvent) -> ReminderPreview:
+    """What `actions.placement.remind_placements` would do now. One query."""
+    rows = list(
+        silent_places(event, to_remind=True).values_list(
+            "member_id", "member__user_id", "member__user__email"
+        )
+    )
+    return ReminderPreview(
+        members=len({member for member, _user, _email in rows}),
+        places=len(rows),
+        without_mail=len({member for member, user, email in rows if not user or not email}),
+    )
+
+
+def next_in_line(shift: Shift, *, limit: int = 5) -> list[Successor]:
+    """Who can be offered a free place, best first: the waiting line, then members who can, by rank.
+
+    Whoever declined this shift before, or has a place in it, is not there. The number of queries is fixed.
+    """
+    event = shift.polling_station.event
+    known = set(shift.assignments.values_list("member_id", flat=True))
+    waiting = [
+        entry.member for entry in WaitlistEntry.objects.line().filter(shift=shift).select_related("member")
+    ]
+    fit = [each for each in candidates(shift).fit if each.member.pk not in known]
+    ranked = {each.member.pk: each for each in fit}
+    judge = Judge(event, [*waiting, *(each.member for each in fit)])
+    found = [
+        Successor(
+            member,
+            [_("Staat op de wachtlijst"), *(ranked[member.pk].reasons if member.pk in ranked else [])],
+            waits=True,
+        )
+        for member in waiting
+        if member.pk not in known and not judge.against(member, shift)
+    ]
+    queued = {each.member.pk for each in found}
+    for each in fit:
+        if len(found) >= limit:
+            break
+        if each.member.pk not in queued and not judge.against(each.member, shift):
+            found.append(Successor(each.member, list(each.reasons), waits=False))
+    return found[:limit]

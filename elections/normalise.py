@@ -152,6 +152,23 @@ def birth_date(text: str) -> date | None:
     return day
 
 
+def past_date(text: str) -> date | None:
+    """A day on which something was done, written as for `birth_date`.
+
+    Raises:
+        ValidationError: when it is no date or lies in the future.
+    """
+    text = line(text).lower().removesuffix(" 00:00").removesuffix(" 0:00").removesuffix(" 00:00:00")
+    if not text:
+        return None
+    day = _date_of(text)
+    if day is None:
+        raise ValidationError(_("Dit is geen datum. Schrijf een datum als 12-1-2026."))
+    if day > timezone.localdate():
+        raise ValidationError(_("Deze datum ligt in de toekomst."))
+    return day
+
+
 def _date_of(text: str) -> date | None:
     if re.fullmatch(r"[1-5]\d{4}", text):
         return EXCEL_DAY_ZERO + timedelta(days=int(text))

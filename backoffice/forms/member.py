@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from elections import normalise
 from elections.enums import PositionKind
+from elections.imports.member_file import MOST_ELECTIONS
 from elections.models import Label, Member
 from tenants.context import current_municipality
 from tenants.forms import TidyField
@@ -60,6 +61,26 @@ class MemberForm(forms.Form):
         required=False,
     )
     is_own_staff = forms.BooleanField(label=_("Werkt bij de gemeente"), required=False)
+    earlier_elections = forms.IntegerField(
+        label=_("Eerdere verkiezingen"),
+        help_text=_("Hoe vaak dit lid al meehielp voordat u Zitting gebruikte."),
+        min_value=0,
+        max_value=MOST_ELECTIONS,
+        required=False,
+        widget=forms.TextInput(attrs={**OFF, "inputmode": "numeric"}),
+        error_messages={
+            "invalid": _("Vul een aantal in, bijvoorbeeld: 3."),
+            "min_value": _("Vul een aantal van 0 tot 100 in."),
+            "max_value": _("Vul een aantal van 0 tot 100 in."),
+        },
+    )
+    trained_on = TidyField(
+        normalise.past_date,
+        label=_("Training gedaan op"),
+        help_text=_("Bijvoorbeeld: 12-1-2026."),
+        max_length=30,
+        required=False,
+    )
     labels = forms.CharField(
         label=_("Kenmerken"),
         help_text=_("Woorden om op te zoeken, met een komma ertussen. Bijvoorbeeld: ervaren, heeft auto."),
@@ -114,6 +135,7 @@ class MemberForm(forms.Form):
         }
         if values["number"] is None:
             del values["number"]
+        values["earlier_elections"] = values["earlier_elections"] or 0
         return values
 
     def look_again(self) -> list[dict[str, str]]:
@@ -134,8 +156,9 @@ class MemberForm(forms.Form):
 
 def _initial(member: Member) -> dict[str, Any]:
     initial = {name: getattr(member, name) for name in MemberForm.base_fields if name != "labels"}
-    born = member.birth_date
-    initial["birth_date"] = f"{born.day}-{born.month}-{born.year}" if born else ""
+    for name in ("birth_date", "trained_on"):
+        day = initial[name]
+        initial[name] = f"{day.day}-{day.month}-{day.year}" if day else ""
     initial["labels"] = ", ".join(label.name for label in member.labels.all())
     return initial
 

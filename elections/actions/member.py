@@ -34,6 +34,8 @@ EDITABLE_FIELDS: Final = (
     "city",
     "qualified_for",
     "is_own_staff",
+    "earlier_elections",
+    "trained_on",
     "remark",
 )
 

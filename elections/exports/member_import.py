@@ -28,6 +28,8 @@ EXAMPLE: Final = {
     ImportField.POSTCODE: "1234 AB",
     ImportField.CITY: "Juinen",
     ImportField.IS_OWN_STAFF: "nee",
+    ImportField.EARLIER_ELECTIONS: "3",
+    ImportField.TRAINED_ON: "12-1-2026",
     ImportField.LABELS: "ervaren, heeft auto",
 }
 

@@ -36,6 +36,8 @@ class ImportField(TextChoices):
     CITY = "city", gettext_lazy("Plaats")
     QUALIFIED_FOR = "qualified_for", gettext_lazy("Kan werken als")
     IS_OWN_STAFF = "is_own_staff", gettext_lazy("Werkt bij de gemeente")
+    EARLIER_ELECTIONS = "earlier_elections", gettext_lazy("Eerdere verkiezingen")
+    TRAINED_ON = "trained_on", gettext_lazy("Training gedaan op")
     LABELS = "labels", gettext_lazy("Kenmerken")
     REMARK = "remark", gettext_lazy("Opmerking")
     BSN = "bsn", gettext_lazy("BSN")
@@ -77,6 +79,17 @@ HEADINGS: Final[dict[ImportField, str]] = {
         "werktbijgemeente werktbijdegemeente ambtenaar gemeenteambtenaar medewerkergemeente internextern intern"
         " gemeentemedewerker eigenmedewerker"
     ),
+    # Only headings over a number or a date: under "Ervaring" or "Training" people often write a yes or a no.
+    ImportField.EARLIER_ELECTIONS: (
+        "eerdereverkiezingen aantalverkiezingen aantaleerdereverkiezingen aantalkeer aantalkeren aantalmalen"
+        " aantalkeerstembureau aantalkerenstembureau aantalkeeringezet aantalkereningezet keeringezet hoevaak"
+        " hoevaakmeegedaan aantaleerderestembureaus earlierelections"
+    ),
+    ImportField.TRAINED_ON: (
+        "traininggedaanop trainingsdatum trainingdatum datumtraining traininggevolgdop getraindop laatstetraining"
+        " instructiedatum datuminstructie instructiegevolgdop laatsteinstructie cursusdatum datumcursus"
+        " cursusgevolgdop certificaatdatum datumcertificaat elearninggedaanop elearningafgerondop trainedon"
+    ),
     ImportField.LABELS: "kenmerk kenmerken label labels tags groep groepen",
     ImportField.REMARK: "opmerking opmerkingen notitie notities toelichting bijzonderheden aantekening",
     ImportField.BSN: "bsn bsnnummer burgerservicenummer sofinummer sofi bsnsofinummer bsnofidnummer",
@@ -99,6 +112,9 @@ PARTS: Final = (
     ("voorletter", ImportField.INITIALS),
     ("woonplaats", ImportField.CITY),
     ("opmerking", ImportField.REMARK),
+    ("trainingsdatum", ImportField.TRAINED_ON),
+    ("datumtraining", ImportField.TRAINED_ON),
+    ("eerdereverkiezingen", ImportField.EARLIER_ELECTIONS),
     ("functie", ImportField.QUALIFIED_FOR),
 )
 

@@ -20,6 +20,7 @@ from elections.models import Label, Member
 
 LARGEST_NUMBER: Final = 2_000_000_000
 NO_COLUMN: Final = ""
+MOST_ELECTIONS: Final = 100
 
 POSITION_WORDS: Final = {
     "voorzitter": PositionKind.CHAIR,
@@ -130,6 +131,8 @@ class _RowReader:
             "phone": self._get(ImportField.PHONE, normalise.phone),
             "qualified_for": self._get(ImportField.QUALIFIED_FOR, qualified_for),
             "is_own_staff": self._get(ImportField.IS_OWN_STAFF, _yes_or_no),
+            "earlier_elections": self._get(ImportField.EARLIER_ELECTIONS, earlier_elections),
+            "trained_on": self._get(ImportField.TRAINED_ON, normalise.past_date),
             "remark": self._get(ImportField.REMARK, str.strip),
         }
         infix = values.pop("infix") or ""
@@ -213,6 +216,21 @@ def _number(text: str) -> int | None:
     if not re.fullmatch(r"\d{1,10}", text) or not 0 < int(text) <= LARGEST_NUMBER:
         raise ValidationError(_("Dit is geen lidnummer. Een lidnummer bestaat uit cijfers."))
     return int(text)
+
+
+def earlier_elections(text: str) -> int | None:
+    """How often somebody worked at elections before: "3", "3x" or "3 keer".
+
+    Raises:
+        ValidationError: when it is no number from 0 to 100.
+    """
+    text = text.strip().lower()
+    if not text or text == "-":
+        return None
+    number = re.fullmatch(r"(\d{1,4}) ?(?:x|keer|maal|verkiezingen|verkiezing)?", text)
+    if number is None or int(number[1]) > MOST_ELECTIONS:
+        raise ValidationError(_("Vul een aantal keren in, van 0 tot 100. Bijvoorbeeld: 3."))
+    return int(number[1])
 
 
 def qualified_for(text: str) -> list[str]:

@@ -183,7 +183,7 @@ def test_template_can_be_read_in_again(planner):
     page = text_of(upload(planner, content, name="leden-sjabloon.xlsx"))
     assert "staat 1 rij" in page
     import_file = ImportFile.objects.get()
-    assert len(import_file.mapping) == 19
+    assert len(import_file.mapping) == 21
     sent = {f"column_{index}": field for index, field in import_file.mapping.items()}
     page = text_of(planner.post(url("member-import-columns", import_file), sent, follow=True))
     assert "Voorbeeld, Anna van der" in page

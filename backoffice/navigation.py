@@ -29,6 +29,8 @@ GROUPS = (
         (
             ("board", _("Planbord"), "board", "planning.view"),
             ("assignment-list", _("Lijst"), "list", "planning.view"),
+            ("placement-list", _("Reacties"), "inbox", "planning.view"),
+            ("proposal-list", _("Voorstellen"), "table", "planning.view"),
             ("letter-list", _("Brieven"), "letter", "letter.view"),
         ),
     ),

@@ -185,6 +185,19 @@ def make_job(**values: Any) -> Any:
     return models.Job.objects.create(**{"kind": "letters", "started_by": "Collega"} | values)
 
 
+def make_proposal(event: Any, **values: Any) -> Any:
+    """A proposal that is ready and has no places yet."""
+    defaults = {
+        "event": event,
+        "number": next(_numbers),
+        "state": "ready",
+        "weights": {},
+        "method": "highs",
+        "loaded_at": timezone.now(),
+    }
+    return models.Proposal.objects.create(**defaults | values)
+
+
 def make_import_file(**values: Any) -> Any:
     defaults = {
         "kind": "member_import",
@@ -270,6 +283,15 @@ def _stored_letter(marker: str) -> str:
     return default_storage.save("letters/brief.pdf", ContentFile(f"%PDF-1.7 {marker}".encode()))
 
 
+def _proposal_with_place(event: Any, member: Any, shift: Any) -> Any:
+    proposal = make_proposal(event, number=1)
+    models.ProposedPlacement.objects.create(proposal=proposal, member=member, shift=shift, is_present=True)
+    models.UnfilledPlace.objects.create(
+        proposal=proposal, shift=shift, count=1, reason="nobody_available", remedy="recruit"
+    )
+    return proposal
+
+
 @dataclass
 class World:
     """One of everything in one municipality. `marker` is in every name, so that a page shows whose it is."""
@@ -289,8 +311,12 @@ class World:
     portal_step: Any
     template_line: Any
     assignment: Any
+    reservation: Any
+    offer: Any
+    waitlist_entry: Any
     letter: Any
     job: Any
+    proposal: Any
     import_file: Any
     station_file: Any
     invitation: Any
@@ -320,6 +346,11 @@ def make_world(marker: str = "Merk") -> World:
     polling_station = make_polling_station(event, venue=venue, number=1, name=f"{marker} bureau")
     shift = make_shift(polling_station, day_part, position)
     steps = [make_portal_step(event, kind) for kind in StepKind.values]
+    count_day = make_polling_day(event, date=DAY + timedelta(days=1), kind="counting")
+    picked, offered = (
+        make_shift(polling_station, make_day_part(count_day, start=time(start), end=time(start + 4)), position)
+        for start in (9, 13)
+    )
     return World(
         marker=marker,
         staff=staff,
@@ -336,8 +367,12 @@ def make_world(marker: str = "Merk") -> World:
         portal_step=steps[0],
         template_line=make_template_line(day_part, position),
         assignment=make_assignment(member, shift, state="published", published_at=timezone.now()),
+        reservation=make_assignment(member, picked, state="reserved", source="reservation"),
+        offer=make_assignment(member, offered, state="proposed", source="waitlist"),
+        waitlist_entry=make_waitlist_entry(member, shift),
         letter=make_letter(member, event, number=1, state="published", file=_stored_letter(marker)),
         job=make_job(event=event, result=f"{marker} taak"),
+        proposal=_proposal_with_place(event, member, shift),
         import_file=make_import_file(original_name=f"{marker}.csv"),
         station_file=make_import_file(
             kind="station_import", event=event, original_name=f"{marker}-bureaus.csv"

@@ -29,6 +29,7 @@ RESULTS: Final = {
     JobKind.STATION_IMPORT: ("backoffice:polling-station-list", gettext_lazy("Bekijk de stembureaus")),
     JobKind.LETTERS: ("backoffice:letter-list", gettext_lazy("Bekijk de brieven")),
     JobKind.INVITATIONS: ("backoffice:member-list", gettext_lazy("Bekijk de leden")),
+    JobKind.PROPOSAL: ("backoffice:proposal-list", gettext_lazy("Bekijk de voorstellen")),
 }
 
 # Besides "job.edit": who may not start this kind of work may not stop it or take it up again either.
@@ -37,6 +38,7 @@ RIGHTS: Final = {
     JobKind.STATION_IMPORT: "station.edit",
     JobKind.LETTERS: "letter.edit",
     JobKind.INVITATIONS: "member.invite",
+    JobKind.PROPOSAL: "planning.edit",
 }
 
 

@@ -108,6 +108,15 @@ TABLE: dict[str, Row] = {
     "portal:availability-withdraw": row(MEMBER),
     "portal:availability-submit": row(MEMBER),
     "portal:availability-done": row(MEMBER),
+    # Portal, reservation
+    "portal:reservation": row(MEMBER),
+    "portal:reservation-search": row(MEMBER),
+    "portal:reservation-places": row(MEMBER),
+    "portal:reservation-shift": row(MEMBER, uuid="shift"),
+    "portal:reservation-wait": row(MEMBER, uuid="shift"),
+    "portal:reservation-leave": row(MEMBER, uuid="waitlist_entry", own=True),
+    "portal:reservation-offer": row(MEMBER, uuid="offer", own=True),
+    "portal:reservation-give-back": row(MEMBER, uuid="reservation", own=True),
     # Portal, placement
     "portal:placement": row(MEMBER),
     # Portal, letters

@@ -1,0 +1,393 @@
+"""Proposals of the optimiser: asking for one, looking at it, comparing it, and taking it over."""
+
+from typing import Any, Final
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from backoffice.access import event_required, sent_uuid, staff_required
+from backoffice.forms.proposal import FREE, KEEP, ProposalForm, TakeOverForm
+from backoffice.paging import asked_for, show_page
+from backoffice.selection import MAX_PICKED
+from backoffice.tables.proposal import (
+    PlacementFilter,
+    PlacementTable,
+    ProposalTable,
+    method_words,
+    state_badge,
+)
+from elections import audit
+from elections.actions.job import cancel_job
+from elections.actions.plan_change import undo_change
+from elections.actions.proposal import (
+    discard_proposal,
+    gap_words,
+    lock_placements,
+    request_proposal,
+    take_over_proposal,
+)
+from elections.enums import ProposalState
+from elections.errors import ActionError
+from elections.models import ElectionEvent, Member, Proposal, Shift
+from elections.permissions import can
+from elections.queries.proposal import (
+    changes_of,
+    compare,
+    estimate,
+    in_order_of_name,
+    move_words,
+    placements_of,
+    plan_of,
+    plan_of_today,
+    skipped_words,
+    summary_lines,
+    unfilled_of,
+    what_changed_since,
+)
+from elections.queries.proposal_reasons import unfilled_words, why
+from elections.queries.proposal_take_over import TakeOver, plan_take_over
+from elections.sessions import no_activity
+
+UNFILLED_PER_PAGE: Final = 25
+MOVES_PER_PAGE: Final = 50
+SKIPPED_SHOWN: Final = 20
+
+
+@staff_required("planning.view")
+@event_required
+@require_GET
+def proposal_list(request: HttpRequest) -> HttpResponse:
+    """Every proposal of the event, newest first."""
+    event: ElectionEvent = request.event
+    table = ProposalTable(event.proposals.select_related("created_by", "job", "plan_change"))
+    show_page(table, request)
+    context = {"table": table, "may_edit": can(request.user, "planning.edit")}
+    return render(request, "backoffice/proposal/list.html", context)
+
+
+@staff_required("planning.edit")
+@event_required
+@require_http_methods(["GET", "POST"])
+def proposal_create(request: HttpRequest) -> HttpResponse:
+    """Choose what counts, with a quick estimate beside it, and start."""
+    event: ElectionEvent = request.event
+    earlier = event.proposals.filter(uuid=sent_uuid(request.GET.get("from"))).first()
+    form = ProposalForm(request.POST or None, initial=ProposalForm.initial_of(earlier))
+    if request.method == "POST" and form.is_valid():
+        try:
+            proposal = request_proposal(
+                event,
+                weights=form.weights,
+                keeps_present=form.cleaned_data["present"] == KEEP,
+                seconds=int(form.cleaned_data["seconds"]),
+                by=request.user,
+            )
+        except ActionError as problem:
+            messages.error(request, problem.message)
+        else:
+            return redirect("backoffice:proposal-detail", uuid=proposal.uuid)
+    context = {
+        "form": form,
+        "earlier": earlier,
+        "has_shifts": Shift.objects.filter(polling_station__event=event).exists(),
+        "estimates": _estimates(event) if "estimate" in request.GET else None,
+    }
+    return render(request, "backoffice/proposal/create.html", context)
+
+
+@staff_required("planning.edit")
+@event_required
+@require_GET
+def proposal_estimate(request: HttpRequest) -> HttpResponse:
+    """Only the quick estimate, which the page asks for by itself; without script it is a part of the page."""
+    if not request.htmx:
+        return redirect(f"{reverse('backoffice:proposal-create')}?estimate=on")
+    return render(request, "backoffice/proposal/estimate.html", {"estimates": _estimates(request.event)})
+
+
+@staff_required("planning.view")
+@require_GET
+def proposal_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """How far it is; and when it is ready: what it fills, what it improves, and what to do with it."""
+    proposal = _proposal(request, uuid)
+    context = _context(request, proposal, "detail") | _progress_context(proposal)
+    if proposal.state in (ProposalState.READY, ProposalState.TAKEN_OVER):
+        context |= {
+            "lines": summary_lines(proposal),
+            "changes": changes_of(proposal),
+            "gap": gap_words(_gap(proposal)) if proposal.bound is not None else "",
+            "method": method_words(proposal),
+            "stale": [] if proposal.is_taken_over else what_changed_since(proposal),
+        }
+    return render(request, "backoffice/proposal/detail.html", context)
+
+
+@staff_required("planning.view")
+@require_GET
+@no_activity
+def proposal_progress(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Only the progress, which the page asks for every two seconds."""
+    proposal = _proposal(request, uuid)
+    if not request.htmx:
+        return redirect("backoffice:proposal-detail", uuid=uuid)
+    context = _progress_context(proposal)
+    response = render(request, "backoffice/proposal/progress.html", context)
+    if not context["is_busy"]:
+        response.headers["HX-Refresh"] = "true"  # the page around it shows the result now
+    return response
+
+
+@staff_required("planning.view")
+@require_GET
+def proposal_placements(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Who works where by this proposal, and why."""
+    proposal = _ready(request, uuid)
+    chosen = PlacementFilter(request.GET, proposal, placements_of(proposal))
+    may_edit = can(request.user, "planning.edit")
+    table = PlacementTable(chosen.qs, may_edit=may_edit)
+    show_page(table, request)
+    table.reasons = why(proposal, [row.record for row in table.page.object_list])
+    audit.record_view(
+        "proposal.view",
+        by=request.user,
+        on=proposal,
+        filters=asked_for(chosen),
+        count=table.page.paginator.count,
+    )
+    context = {
+        **_context(request, proposal, "placements"),
+        "table": table,
+        "filter": chosen,
+        "bulk_actions": [{"value": "lock", "label": _("Deel in en zet vast"), "icon": "lock"}],
+    }
+    return render(request, "backoffice/proposal/placements.html", context)
+
+
+@staff_required("planning.view")
+@require_GET
+def proposal_unfilled(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """What stays empty, why, and what could be done about it."""
+    proposal = _ready(request, uuid)
+    page = Paginator(unfilled_of(proposal), UNFILLED_PER_PAGE).get_page(request.GET.get("page"))
+    places = unfilled_words(list(page), proposal.event)
+    audit.record_view(
+        "proposal.view",
+        by=request.user,
+        on=proposal,
+        count=sum(len(remedy.people) for place in places for remedy in place.remedies),
+    )
+    context = {**_context(request, proposal, "unfilled"), "page": page, "places": places}
+    return render(request, "backoffice/proposal/unfilled.html", context)
+
+
+@staff_required("planning.view")
+@require_GET
+def proposal_compare(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """This proposal beside the plan of now, or beside another proposal: for whom it differs, and what is better."""
+    proposal = _ready(request, uuid)
+    others = proposal.event.proposals.filter(
+        state__in=(ProposalState.READY, ProposalState.TAKEN_OVER)
+    ).exclude(pk=proposal.pk)
+    asked = request.GET.get("with")
+    other = get_object_or_404(others, uuid=sent_uuid(asked)) if asked else None
+    before = plan_of(other) if other else plan_of_today(proposal.event)
+    after = plan_of(proposal)
+    found = compare(proposal.event, before, after)
+    page = Paginator(in_order_of_name(found.moves), MOVES_PER_PAGE).get_page(request.GET.get("page"))
+    audit.record_view(
+        "proposal.view",
+        by=request.user,
+        on=proposal,
+        count=page.paginator.count,
+    )
+    context = {
+        **_context(request, proposal, "compare"),
+        "others": others,
+        "other": other,
+        "before": before,
+        "after": after,
+        "lines": found.lines,
+        "counts": {kind: found.count(kind) for kind in ("moved", "in", "out")},
+        "page": page,
+        "moves": move_words(list(page)),
+    }
+    return render(request, "backoffice/proposal/compare.html", context)
+
+
+@staff_required("planning.edit")
+@require_http_methods(["GET", "POST"])
+def proposal_take_over(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Ask first, with the numbers of now; then make it the plan."""
+    proposal = _ready(request, uuid)
+    form = TakeOverForm(request.POST if request.method == "POST" else request.GET, event=proposal.event)
+    stations = form.chosen if form.is_valid() else set()
+    if request.method == "POST" and form.is_valid():
+        try:
+            done = take_over_proposal(proposal, by=request.user, stations=stations)
+        except ActionError as problem:
+            messages.error(request, problem.message)
+        else:
+            _tell(request, done)
+        return redirect("backoffice:proposal-detail", uuid=uuid)
+    plan = plan_take_over(proposal, stations=stations)
+    context = {
+        **_context(request, proposal, "take-over"),
+        "form": form,
+        "page_errors": form.errors,
+        "plan": plan,
+        "skipped": skipped_words(plan.skipped[:SKIPPED_SHOWN]),
+        "skipped_shown": SKIPPED_SHOWN,
+        "stale": what_changed_since(proposal),
+    }
+    return render(request, "backoffice/proposal/take_over.html", context)
+
+
+@staff_required("planning.edit")
+@require_POST
+def proposal_undo(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Put the plan back as it was before this proposal was taken over."""
+    proposal = _ready(request, uuid)
+    try:
+        if proposal.plan_change is None:
+            raise ActionError(_("Dit voorstel is niet overgenomen."))
+        undo_change(proposal.plan_change, by=request.user)
+    except ActionError as problem:
+        messages.error(request, problem.message)
+    else:
+        messages.success(request, _("De indeling is weer zoals voor het overnemen."))
+    return redirect("backoffice:proposal-detail", uuid=uuid)
+
+
+@staff_required("planning.edit")
+@require_POST
+def proposal_lock(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Give the chosen people what the proposal has for them, and lock that."""
+    proposal = _ready(request, uuid)
+    uuids = [sent_uuid(text) for text in request.POST.getlist("selection")[:MAX_PICKED]]
+    members = list(Member.objects.filter(uuid__in=filter(None, uuids)).values_list("pk", flat=True))
+    try:
+        if not members:
+            raise ActionError(_("Kies eerst één of meer mensen in de lijst."))
+        locked, skipped = lock_placements(proposal, members, by=request.user)
+    except ActionError as problem:
+        messages.error(request, problem.message)
+    else:
+        text = ngettext("%(count)s plaats staat nu vast.", "%(count)s plaatsen staan nu vast.", locked)
+        messages.success(request, text % {"count": locked})
+        if skipped:
+            text = ngettext(
+                "%(count)s persoon kan daar niet meer.", "%(count)s mensen kunnen daar niet meer.", skipped
+            )
+            messages.warning(request, text % {"count": skipped})
+    return redirect("backoffice:proposal-placements", uuid=uuid)
+
+
+@staff_required("planning.edit")
+@require_POST
+def proposal_stop(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Stop looking for something better; the best so far is kept."""
+    proposal = _proposal(request, uuid)
+    try:
+        if proposal.job is None:
+            raise ActionError(_("Dit voorstel wordt niet meer gemaakt."))
+        cancel_job(proposal.job, by=request.user)
+    except ActionError as problem:
+        messages.error(request, problem.message)
+    return redirect("backoffice:proposal-detail", uuid=uuid)
+
+
+@staff_required("planning.edit")
+@require_http_methods(["GET", "POST"])
+def proposal_discard(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Throw a proposal away, after asking."""
+    proposal = _proposal(request, uuid)
+    if request.method == "GET":
+        return render(request, "backoffice/proposal/discard.html", {"proposal": proposal})
+    name = str(proposal)
+    discard_proposal(proposal, by=request.user)
+    messages.success(request, _("%(proposal)s is weggegooid.") % {"proposal": name})
+    return redirect("backoffice:proposal-list")
+
+
+def _proposal(request: HttpRequest, uuid: UUID) -> Proposal:
+    found = Proposal.objects.select_related("event", "job", "plan_change", "created_by")
+    proposal = get_object_or_404(found, uuid=uuid)
+    request.event = proposal.event
+    return proposal
+
+
+def _ready(request: HttpRequest, uuid: UUID) -> Proposal:
+    """A proposal with an answer; one that is still being made has nothing on these pages yet."""
+    proposal = _proposal(request, uuid)
+    return get_object_or_404(
+        Proposal.objects.select_related("event", "job", "plan_change", "created_by"),
+        pk=proposal.pk,
+        state__in=(ProposalState.READY, ProposalState.TAKEN_OVER),
+    )
+
+
+def _context(request: HttpRequest, proposal: Proposal, here: str) -> dict[str, Any]:
+    """What every page of one proposal shows."""
+    pages = (
+        ("detail", _("Samenvatting")),
+        ("placements", _("Plaatsen")),
+        ("unfilled", _("Niet gevuld")),
+        ("compare", _("Vergelijken")),
+    )
+    return {
+        "proposal": proposal,
+        "badge": state_badge(proposal),
+        "may_edit": can(request.user, "planning.edit"),
+        "again_url": f"{reverse('backoffice:proposal-create')}?from={proposal.uuid}",
+        "tabs": [
+            {
+                "label": label,
+                "url": reverse(f"backoffice:proposal-{name}", kwargs={"uuid": proposal.uuid}),
+                "current": name == here,
+            }
+            for name, label in pages
+        ],
+    }
+
+
+def _progress_context(proposal: Proposal) -> dict[str, Any]:
+    """`is_busy`: an answer is to come; `is_lost`: somebody stopped it, or it broke, and there is no answer yet."""
+    job, waits = proposal.job, proposal.state == ProposalState.WAITING
+    return {
+        "proposal": proposal,
+        "job": job,
+        "is_busy": bool(waits and job and not job.is_finished),
+        "is_lost": waits and (job is None or job.is_finished),
+    }
+
+
+def _estimates(event: ElectionEvent) -> list[tuple[str, Any]]:
+    return [(choice, estimate(event, keeps_present=choice == KEEP)) for choice in (KEEP, FREE)]
+
+
+def _gap(proposal: Proposal) -> float:
+    objective, bound = proposal.objective or 0, proposal.bound or 0
+    return max(0.0, (bound - objective) / objective) if objective else 0.0
+
+
+def _tell(request: HttpRequest, done: TakeOver) -> None:
+    text = ngettext(
+        "%(count)s plaats is ingevuld. Leden zien dit pas als u publiceert.",
+        "%(count)s plaatsen zijn ingevuld. Leden zien dit pas als u publiceert.",
+        len(done.added),
+    )
+    messages.success(request, text % {"count": len(done.added)})
+    if done.skipped:
+        text = ngettext(
+            "%(count)s persoon is overgeslagen, omdat er intussen iets veranderde.",
+            "%(count)s mensen zijn overgeslagen, omdat er intussen iets veranderde.",
+            len(done.skipped),
+        )
+        messages.warning(request, text % {"count": len(done.skipped)})

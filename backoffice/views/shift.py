@@ -54,10 +54,12 @@ def shift_list(request: HttpRequest) -> HttpResponse:
 @staff_required("station.edit")
 @event_required
 def shift_template(request: HttpRequest) -> HttpResponse:
-    """The grid of numbers; saving leads to the preview of the shifts it makes."""
+    """The grids of numbers; saving leads to the preview of the shifts they make."""
     form = ShiftTemplateForm(request.POST or None, event=request.event)
     errors: list[str] = []
-    if request.method == "POST" and form.is_valid():
+    if form.asks_other_bands:
+        form = form.with_other_bands()
+    elif request.method == "POST" and form.is_valid():
         try:
             actions.set_template(request.event, form.places, by=request.user)
         except ActionError as error:

@@ -13,6 +13,8 @@ from elections.queries.event import require_open_event
 from elections.queries.shift import is_counting_part, plan_shifts
 
 MAX_PLACES = 50
+MAX_VOTERS = 100_000
+MAX_BANDS = 8  # per kind of station
 
 # Places per position in a part with a board, and in a part where only counting happens. A board has at least
 # three people (Kieswet art. E 3) and during the voting three are always there (art. J 12); one more may rest.
@@ -21,7 +23,8 @@ MOBILE_PLACES = {PositionKind.CHAIR: 1, PositionKind.DEPUTY_CHAIR: 1, PositionKi
 COUNT_PLACES = {PositionKind.COUNTER: 3}
 CENTRAL_COUNT_PLACES = {PositionKind.CHAIR: 1, PositionKind.DEPUTY_CHAIR: 1, PositionKind.COUNTER: 8}
 
-TemplateKey = tuple[StationKind, int, int]  # station kind, pk of the day part, pk of the position
+# Station kind, number of expected voters from which the line counts, pk of the day part, pk of the position.
+TemplateKey = tuple[StationKind, int, int, int]
 
 
 def proposed_places(kind: StationKind, part: DayPart, position: Position) -> int:
@@ -39,18 +42,38 @@ def proposed_places(kind: StationKind, part: DayPart, position: Position) -> int
 
 
 def propose_template(event: ElectionEvent) -> None:
-    """Fill the template for every day part and position that has no line yet. Part of larger actions."""
+    """Fill the template for every day part that has no line yet, in each band that a kind of station has.
+
+    Part of larger actions.
+    """
     positions = _first_of_each_kind(event)
     parts = DayPart.objects.filter(polling_day__event=event, template_lines=None).select_related(
         "polling_day"
     )
+    bands = template_bands(event)
     ShiftTemplateLine.objects.bulk_create(
-        ShiftTemplateLine(event=event, station_kind=kind, day_part=part, position=position, places=places)
+        ShiftTemplateLine(
+            event=event,
+            station_kind=kind,
+            from_voters=band,
+            day_part=part,
+            position=position,
+            places=places,
+        )
         for part in parts
         for kind in StationKind
+        for band in bands[kind]
         for position in positions
         if (places := proposed_places(kind, part, position))
     )
+
+
+def template_bands(event: ElectionEvent) -> dict[StationKind, list[int]]:
+    """The numbers of voters from which lines count, per kind of station, from low to high; always at least 0."""
+    found = {kind: {0} for kind in StationKind}
+    for kind, band in event.template_lines.values_list("station_kind", "from_voters").distinct():
+        found[StationKind(kind)].add(band)
+    return {kind: sorted(bands) for kind, bands in found.items()}
 
 
 def _first_of_each_kind(event: ElectionEvent) -> list[Position]:
@@ -66,40 +89,73 @@ def set_template(event: ElectionEvent, places: Mapping[TemplateKey, int], *, by:
     """Replace the whole template of `event`; a number of 0 means no shift.
 
     Raises:
-        ActionError: for a number above 50, a foreign day part or position, or a voting part with a board of fewer
-            than three (Kieswet art. E 3).
+        ActionError: for a number above 50, a foreign day part or position, a voting part with a board of fewer than
+            three (Kieswet art. E 3), too many bands, or bands for large stations only.
     """
     ElectionEvent.objects.select_for_update().get(pk=event.pk)
-    parts = {
-        part.pk: part
-        for part in DayPart.objects.filter(polling_day__event=event).select_related("polling_day")
-    }
-    positions = {position.pk: position for position in event.positions.all()}
-    boards: dict[tuple[StationKind, int], int] = {}
-    for (kind, part, position), number in places.items():
-        if part not in parts or position not in positions:
-            raise ActionError(_("Het sjabloon is intussen veranderd. Laad de pagina opnieuw."))
-        if not 0 <= number <= MAX_PLACES:
-            raise ActionError(_("Vul een aantal in van 0 tot en met %(max)s.") % {"max": MAX_PLACES})
-        if number and positions[position].kind in BOARD_POSITIONS and not is_counting_part(parts[part]):
-            boards[kind, part] = boards.get((kind, part), 0) + number
-    for (kind, part), number in boards.items():
-        if number < 3:
-            raise ActionError(
-                _("Een stembureau heeft minstens drie leden. Bij “%(kind)s, %(part)s” zijn het er %(n)s.")
-                % {"kind": kind.label, "part": parts[part].name, "n": number}
-            )
+    _check_bands(places)
+    _check_places(event, places)
     event.template_lines.all().delete()
     ShiftTemplateLine.objects.bulk_create(
         ShiftTemplateLine(
-            event=event, station_kind=kind, day_part_id=part, position_id=position, places=number
+            event=event,
+            station_kind=kind,
+            from_voters=band,
+            day_part_id=part,
+            position_id=position,
+            places=number,
         )
-        for (kind, part, position), number in places.items()
+        for (kind, band, part, position), number in places.items()
         if number
     )
     audit.record(
         "shift_template.update", by=by, on=event, lines=sum(1 for number in places.values() if number)
     )
+
+
+def _check_bands(places: Mapping[TemplateKey, int]) -> None:
+    bands: dict[StationKind, set[int]] = {}
+    filled: dict[StationKind, set[int]] = {}
+    for (kind, band, _part, _position), number in places.items():
+        bands.setdefault(kind, set()).add(band)
+        if number:
+            filled.setdefault(kind, set()).add(band)
+    for kind, of_kind in bands.items():
+        if len(of_kind) > MAX_BANDS or not all(0 <= band <= MAX_VOTERS for band in of_kind):
+            raise ActionError(
+                _("Bij “%(kind)s” kan dit niet. Gebruik hoogstens %(max)s groepen, tot %(voters)s kiezers.")
+                % {"kind": kind.label, "max": MAX_BANDS, "voters": MAX_VOTERS}
+            )
+        missing = sorted(of_kind - filled.get(kind, set()))
+        if missing and filled.get(kind):
+            raise ActionError(
+                _(
+                    "Bij “%(kind)s, vanaf %(voters)s kiezers” is niets ingevuld. Vul aantallen in of haal de groep weg."
+                )
+                % {"kind": kind.label, "voters": missing[0]}
+            )
+
+
+def _check_places(event: ElectionEvent, places: Mapping[TemplateKey, int]) -> None:
+    parts = {
+        part.pk: part
+        for part in DayPart.objects.filter(polling_day__event=event).select_related("polling_day")
+    }
+    positions = {position.pk: position for position in event.positions.all()}
+    boards: dict[tuple[StationKind, int, int], int] = {}
+    for (kind, band, part, position), number in places.items():
+        if part not in parts or position not in positions:
+            raise ActionError(_("Het sjabloon is intussen veranderd. Laad de pagina opnieuw."))
+        if not 0 <= number <= MAX_PLACES:
+            raise ActionError(_("Vul een aantal in van 0 tot en met %(max)s.") % {"max": MAX_PLACES})
+        if number and positions[position].kind in BOARD_POSITIONS and not is_counting_part(parts[part]):
+            boards[kind, band, part] = boards.get((kind, band, part), 0) + number
+    for (kind, _band, part), number in boards.items():
+        if number < 3:
+            raise ActionError(
+                _("Een stembureau heeft minstens drie leden. Bij “%(kind)s, %(part)s” zijn het er %(n)s.")
+                % {"kind": kind.label, "part": parts[part].name, "n": number}
+            )
 
 
 @transaction.atomic

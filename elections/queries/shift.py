@@ -1,6 +1,6 @@
 """What the shift template asks of each polling station, and how that differs from the shifts there are."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -101,22 +101,46 @@ def _compare(shift: Shift, places: int, period: DateTimeTZRange, plan: ShiftPlan
         plan.unchanged += 1
 
 
-def _wanted_shifts(event: ElectionEvent) -> Iterator[Shift]:
-    lines: dict[str, list[ShiftTemplateLine]] = {}
+def band_of(expected_voters: int | None, bands: Collection[int]) -> int:
+    """The number of voters from which the lines for a station count, out of the `bands` of its kind.
+
+    The highest one that it reaches; without a known number of voters, or below all of them, the lowest.
+
+    Raises:
+        ValueError: when there is no band.
+    """
+    reached = [band for band in bands if expected_voters is not None and band <= expected_voters]
+    return max(reached) if reached else min(bands)
+
+
+def _template(event: ElectionEvent) -> dict[str, dict[int, list[ShiftTemplateLine]]]:
+    """The lines of each kind of station, by the number of voters from which they count."""
+    found: dict[str, dict[int, list[ShiftTemplateLine]]] = {}
     for line in (
         ShiftTemplateLine.objects.filter(event=event, places__gt=0)
         .select_related("day_part__polling_day", "position")
         .order_by("day_part__polling_day__date", "day_part__start", "position__rank")
     ):
-        lines.setdefault(line.station_kind, []).append(line)
-    periods = {
-        line.day_part_id: day_part_period(line.day_part) for of_kind in lines.values() for line in of_kind
+        found.setdefault(line.station_kind, {}).setdefault(line.from_voters, []).append(line)
+    return found
+
+
+def _wanted_shifts(event: ElectionEvent) -> Iterator[Shift]:
+    template = _template(event)
+    parts = {
+        line.day_part_id: line.day_part
+        for bands in template.values()
+        for lines in bands.values()
+        for line in lines
     }
+    periods = {pk: day_part_period(part) for pk, part in parts.items()}
     stations = PollingStation.objects.filter(event=event).prefetch_related(
         Prefetch("opening_hours", queryset=OpeningHours.objects.select_related("polling_day"))
     )
     for station in stations:
-        for line in lines.get(station.kind, []):
+        bands = template.get(station.kind, {})
+        lines = bands[band_of(station.expected_voters, bands)] if bands else []
+        for line in lines:
             period = periods[line.day_part_id]
             if _needed(station, line.day_part, line.position, period):
                 yield Shift(
@@ -126,6 +150,27 @@ def _wanted_shifts(event: ElectionEvent) -> Iterator[Shift]:
                     places=line.places,
                     period=period,
                 )
+
+
+@dataclass(frozen=True)
+class BandUse:
+    """How many stations of one kind take the lines that begin at `from_voters`."""
+
+    from_voters: int
+    stations: int
+
+
+def stations_per_band(event: ElectionEvent, bands: Mapping[str, Collection[int]]) -> dict[str, list[BandUse]]:
+    """For each kind of station in `bands` how many stations of `event` fall in each of its bands. One query."""
+    counts: dict[tuple[str, int], int] = {}
+    for kind, voters in event.polling_stations.values_list("kind", "expected_voters"):
+        if bands.get(kind):
+            key = (kind, band_of(voters, bands[kind]))
+            counts[key] = counts.get(key, 0) + 1
+    return {
+        kind: [BandUse(band, counts.get((kind, band), 0)) for band in sorted(of_kind)]
+        for kind, of_kind in bands.items()
+    }
 
 
 def _needed(station: PollingStation, part: DayPart, position: Position, period: DateTimeTZRange) -> bool:

@@ -29,7 +29,7 @@ def _page(response):
 
 
 def _template(response):
-    return {field.html_name: field.value() for field in response.context["form"]}
+    return {field.html_name: field.value() or "" for field in response.context["form"]}
 
 
 def _shift(part="Ochtend", kind="member"):
@@ -73,7 +73,7 @@ def test_template_leads_to_a_preview_and_then_to_shifts(staff, event):
     data = _template(staff.get(_url("shift-template")))
     part = event.polling_days.first().day_parts.get(name="Tellen")
     counter = event.positions.get(kind="counter")
-    data[f"places-regulier-{part.uuid}-{counter.uuid}"] = "4"
+    data[f"places-regulier-0-{part.uuid}-{counter.uuid}"] = "4"
 
     response = staff.post(_url("shift-template"), data)
     assert response.url == _url("shift-make")
@@ -93,7 +93,7 @@ def test_template_leads_to_a_preview_and_then_to_shifts(staff, event):
 def test_template_refuses_odd_numbers(staff, event, number, message):
     data = dict.fromkeys(_template(staff.get(_url("shift-template"))), "")
     part = event.polling_days.first().day_parts.get(name="Ochtend")
-    data[f"places-regulier-{part.uuid}-{event.positions.get(kind='chair').uuid}"] = number
+    data[f"places-regulier-0-{part.uuid}-{event.positions.get(kind='chair').uuid}"] = number
 
     response = staff.post(_url("shift-template"), data)
 
@@ -147,3 +147,52 @@ def test_delete_removes_an_empty_shift_by_post_only(staff, event):
     assert staff.get(url).status_code == 405
     staff.post(url)
     assert not Shift.objects.filter(day_part__name="Ochtend", position__kind="member").exists()
+
+
+def test_template_gets_and_loses_a_band_without_losing_what_was_typed(staff, event):
+    factories.make_polling_station(event, expected_voters=1500)
+    part = event.polling_days.first().day_parts.get(name="Ochtend")
+    member = event.positions.get(kind="member")
+    cell = f"places-regulier-%s-{part.uuid}-{member.uuid}"
+    data = _template(staff.get(_url("shift-template"))) | {cell % 0: "4"}
+
+    more = staff.post(_url("shift-template"), data | {"add_band": "regulier", "places-new-regulier": "1.200"})
+    assert "Vanaf 1200 kiezers" in _page(more)
+    assert "Er gaat nog iets niet goed" not in _page(more)
+    sent = _template(more)
+    assert (sent[cell % 0], sent[cell % 1200]) == ("4", "4")
+    assert not event.template_lines.filter(from_voters=1200).exists()
+
+    less = staff.post(_url("shift-template"), sent | {"remove_band": "regulier-1200"})
+    assert cell % 1200 not in _template(less)
+
+    staff.post(_url("shift-template"), sent | {cell % 1200: "7"})
+    staff.post(_url("shift-make"))
+    assert _shift().places == 7
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [("", "Vul een getal in"), ("veel", "Vul een getal in"), ("1200", "Deze groep is er al")],
+)
+def test_template_says_what_is_wrong_with_a_new_band(staff, event, asked, message):
+    data = _template(staff.get(_url("shift-template"))) | {"places-bands-regulier": "0,1200"}
+    page = _page(
+        staff.post(_url("shift-template"), data | {"add_band": "regulier", "places-new-regulier": asked})
+    )
+
+    assert message in page
+    assert "<title>Fout: " in page
+
+
+@pytest.mark.parametrize("button", [{"add_band": "x"}, {"remove_band": "x"}, {"remove_band": "regulier-0"}])
+@pytest.mark.parametrize("bands", ["", "x,-1,²", "9999999", ",".join(map(str, range(40)))])
+def test_template_with_odd_bands_is_no_server_error(staff, event, button, bands):
+    data = {"places-bands-regulier": bands} | button
+    assert staff.post(_url("shift-template"), data).status_code == 200
+
+
+def test_template_is_not_saved_while_a_new_band_waits(staff, event):
+    data = _template(staff.get(_url("shift-template"))) | {"places-new-regulier": "1200"}
+
+    assert "Kies “Groep toevoegen”" in _page(staff.post(_url("shift-template"), data))

@@ -8,7 +8,14 @@ from django.utils import timezone
 from django_tenants.utils import tenant_context
 
 from elections.actions.event import create_event
-from elections.actions.shift import make_shifts, release_shift, remove_shift, set_template, update_shift
+from elections.actions.shift import (
+    make_shifts,
+    propose_template,
+    release_shift,
+    remove_shift,
+    set_template,
+    update_shift,
+)
 from elections.enums import StationKind
 from elections.errors import ActionError
 from elections.event_plan import proposed_plan
@@ -197,7 +204,7 @@ def test_set_template_refuses_a_board_of_two(event):
     with pytest.raises(ActionError, match="minstens drie leden"):
         set_template(
             event,
-            {(StationKind.REGULAR, part.pk, chair.pk): 1, (StationKind.REGULAR, part.pk, member.pk): 1},
+            {(StationKind.REGULAR, 0, part.pk, chair.pk): 1, (StationKind.REGULAR, 0, part.pk, member.pk): 1},
             by=None,
         )
 
@@ -207,16 +214,74 @@ def test_set_template_refuses_a_day_part_of_another_event(event):
     part = factories.make_day_part(factories.make_polling_day(other))
 
     with pytest.raises(ActionError, match="Laad de pagina opnieuw"):
-        set_template(event, {(StationKind.REGULAR, part.pk, event.positions.first().pk): 3}, by=None)
+        set_template(event, {(StationKind.REGULAR, 0, part.pk, event.positions.first().pk): 3}, by=None)
 
 
 def test_set_template_replaces_the_lines(event):
     part = event.polling_days.first().day_parts.get(name="Tellen")
     counter = event.positions.get(kind="counter")
 
-    set_template(event, {(StationKind.REGULAR, part.pk, counter.pk): 4}, by=None)
+    set_template(event, {(StationKind.REGULAR, 0, part.pk, counter.pk): 4}, by=None)
 
     assert [(line.station_kind, line.places) for line in event.template_lines.all()] == [("regulier", 4)]
+
+
+@pytest.mark.parametrize(
+    ("voters", "places"), [(None, 3), (0, 3), (1199, 3), (1200, 4), (1999, 4), (2000, 6), (50_000, 6)]
+)
+def test_station_takes_the_highest_band_that_it_reaches(event, voters, places):
+    lines = list(event.template_lines.filter(station_kind="regulier"))
+    for band, members in ((1200, 4), (2000, 6)):
+        for line in lines:
+            line.pk, line.from_voters = None, band
+            line.places = members if line.position.kind == "member" else line.places
+            line.save()
+    station = factories.make_polling_station(event, expected_voters=voters)
+    make_shifts(event, by=None)
+
+    assert _shift(station, "Ochtend", "member").places == places
+    assert _shift(station, "Ochtend", "chair").places == 1
+
+
+def test_band_counts_as_a_whole_and_for_its_own_kind_only(event):
+    """A large station without counters in its band gets none, though the lower band has them."""
+    morning = event.polling_days.first().day_parts.get(name="Ochtend")
+    factories.make_template_line(morning, event.positions.get(kind="member"), from_voters=1000, places=5)
+    large = factories.make_polling_station(event, expected_voters=1000)
+    care_home = factories.make_polling_station(event, expected_voters=1000, kind=StationKind.SPECIAL)
+    make_shifts(event, by=None)
+
+    assert [shift.places for shift in large.shifts.all()] == [5]
+    assert care_home.shifts.count() == 7
+
+
+def test_new_day_part_is_proposed_for_every_band(event):
+    morning = event.polling_days.first().day_parts.get(name="Ochtend")
+    factories.make_template_line(morning, event.positions.get(kind="member"), from_voters=1000)
+    part = factories.make_day_part(event.polling_days.first(), name="Middag", start=time(12), end=time(16))
+
+    propose_template(event)
+
+    bands = event.template_lines.filter(day_part=part, station_kind="regulier", position__kind="chair")
+    assert sorted(bands.values_list("from_voters", flat=True)) == [0, 1000]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "message"),
+    [
+        ({0: 0, 1200: 4}, "vanaf 0 kiezers” is niets ingevuld"),
+        ({0: 4, 1200: 0}, "vanaf 1200 kiezers” is niets ingevuld"),
+        ({0: 4, 100_001: 4}, "tot 100000 kiezers"),
+        (dict.fromkeys(range(9), 4), "hoogstens 8 groepen"),
+    ],
+)
+def test_set_template_refuses_odd_bands(event, numbers, message):
+    part = event.polling_days.first().day_parts.get(name="Ochtend")
+    member = event.positions.get(kind="member")
+
+    places = {(StationKind.REGULAR, band, part.pk, member.pk): number for band, number in numbers.items()}
+    with pytest.raises(ActionError, match=message):
+        set_template(event, places, by=None)
 
 
 def test_period_is_in_the_time_zone_of_the_municipality(event, zonneiland):

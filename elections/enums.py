@@ -161,6 +161,19 @@ ALSO_QUALIFIES_FOR = {
 }
 
 
+class EventPart(TextChoices):
+    """What a new event can take along from an earlier one."""
+
+    DAYS = "days", _("zittingsdagen en dagdelen")
+    POSITIONS = "positions", _("functies en vergoedingen")
+    TEMPLATE = "template", _("dienstensjabloon")
+    RULES = "rules", _("regels voor de planning")
+    STATIONS = "stations", _("stembureaus en stemlokalen")
+    HOURS = "hours", _("openingstijden van de stembureaus")
+    LETTER = "letter", _("tekst en ondertekenaar van de brief")
+    STEP_TEXTS = "step_texts", _("uw eigen teksten in het portaal")
+
+
 class StationKind(TextChoices):
     """Codes of the national polling-place format 1.7 (`Type stembureau`), plus the counting place."""
 

@@ -1,20 +1,15 @@
 """Forms of an election event: its name and facts, elections, polling days with day parts, and positions."""
 
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from backoffice.forms.rows import Rows, are_valid, rows_of
+from backoffice.forms.rows import rows_of
 from elections.enums import ElectionCategory, PollingDayKind, PositionKind
-from elections.event_plan import (
-    DayPartPlan,
-    ElectionPlan,
-    EventPlan,
-    PollingDayPlan,
-    PositionPlan,
-)
+from elections.event_plan import DayPartPlan, ElectionPlan, PositionPlan
 from elections.models import DayPart, ElectionEvent, Position
 
 
@@ -51,6 +46,10 @@ class DayPartRow(forms.Form):
     name = forms.CharField(label=_("Naam"), max_length=60)
     start = TimeField(label=_("Van"))
     end = TimeField(label=_("Tot"))
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["end"].help_text = self.initial.get("length", "")
 
 
 class PositionRow(forms.Form):
@@ -95,25 +94,6 @@ class PollingDayForm(forms.Form):
     kind = forms.ChoiceField(label=_("Soort dag"), choices=PollingDayKind.choices)
 
 
-class VotingDayForm(forms.Form):
-    """The day of the vote in the page that makes an event."""
-
-    date = forms.DateField(label=_("Dag van de stemming"), widget=DateInput)
-
-
-class CountingDayForm(forms.Form):
-    """A second day, on which the votes are counted in one place; may stay out."""
-
-    is_used = forms.BooleanField(label=_("Wij tellen op een andere dag op een centrale plek"), required=False)
-    date = forms.DateField(label=_("Dag van de telling"), widget=DateInput, required=False)
-
-    def clean(self) -> dict[str, Any]:
-        values = super().clean() or {}
-        if values.get("is_used") and not values.get("date") and "date" not in self.errors:
-            self.add_error("date", _("Vul de dag van de telling in."))
-        return values
-
-
 def election_plans(rows: list[dict[str, Any]]) -> list[ElectionPlan]:
     return [ElectionPlan(ElectionCategory(row["category"]), row["name"]) for row in rows]
 
@@ -134,7 +114,17 @@ def position_plan(row: dict[str, Any]) -> PositionPlan:
 
 def day_part_initial(part: DayPart | DayPartPlan) -> dict[str, Any]:
     values = {"name": part.name, "start": part.start, "end": part.end}
-    return values | ({"uuid": part.uuid} if isinstance(part, DayPart) else {})
+    return values | ({"uuid": part.uuid, "length": part.length} if isinstance(part, DayPart) else {})
+
+
+def next_day(day: date, kind: str) -> tuple[date, PollingDayKind]:
+    """What a day that is made after the example of another probably is.
+
+    Early voting comes on the days before the vote, a second day of counting after the first.
+    """
+    if kind == PollingDayKind.COUNTING:
+        return day + timedelta(days=1), PollingDayKind.COUNTING
+    return day - timedelta(days=1), PollingDayKind.EARLY_VOTING
 
 
 def position_initial(position: Position | PositionPlan) -> dict[str, Any]:
@@ -146,67 +136,3 @@ def position_initial(position: Position | PositionPlan) -> dict[str, Any]:
         "needs_training": position.needs_training,
     }
     return values | ({"uuid": position.uuid} if isinstance(position, Position) else {})
-
-
-class EventPlanForm:
-    """The page "Nieuwe verkiezingsronde": five small forms that together are one EventPlan."""
-
-    def __init__(self, data: Any, proposal: EventPlan) -> None:
-        voting, counting = proposal.polling_days[:2]
-        self.name = EventNameForm(data, prefix="event", initial={"name": proposal.name})
-        self.elections = ElectionRows(
-            data,
-            prefix="elections",
-            initial=[
-                {"category": election.category, "name": election.name} for election in proposal.elections
-            ],
-        )
-        self.voting = VotingDayForm(data, prefix="voting", initial={"date": voting.date})
-        self.voting_parts = DayPartRows(
-            data, prefix="voting-parts", initial=[day_part_initial(part) for part in voting.day_parts]
-        )
-        self.counting = CountingDayForm(
-            data, prefix="counting", initial={"date": counting.date, "is_used": True}
-        )
-        self.counting_parts = DayPartRows(
-            data, prefix="counting-parts", initial=[day_part_initial(part) for part in counting.day_parts]
-        )
-        self.positions = PositionRows(
-            data, prefix="positions", initial=[position_initial(position) for position in proposal.positions]
-        )
-
-    @property
-    def parts(self) -> list[forms.Form | Rows]:
-        """The forms and lists, in the order of the page."""
-        return [
-            self.name,
-            self.elections,
-            self.voting,
-            self.voting_parts,
-            self.counting,
-            self.counting_parts,
-            self.positions,
-        ]
-
-    def is_valid(self) -> bool:
-        return are_valid(*self.parts)
-
-    @property
-    def plan(self) -> EventPlan:
-        """What was filled in. Only after `is_valid()`."""
-        days = [
-            PollingDayPlan(
-                self.voting.cleaned_data["date"],
-                PollingDayKind.VOTING,
-                tuple(day_part_plan(row) for row in self.voting_parts.filled),
-            )
-        ]
-        if self.counting.cleaned_data["is_used"]:
-            parts = tuple(day_part_plan(row) for row in self.counting_parts.filled)
-            days.append(PollingDayPlan(self.counting.cleaned_data["date"], PollingDayKind.COUNTING, parts))
-        return EventPlan(
-            self.name.cleaned_data["name"],
-            tuple(election_plans(self.elections.filled)),
-            tuple(days),
-            tuple(position_plan(row) for row in self.positions.filled),
-        )

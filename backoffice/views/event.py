@@ -12,14 +12,20 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from backoffice.access import EVENT_SESSION_KEY, chosen_event, staff_required
-from backoffice.forms.event import ElectionRows, EventForm, EventPlanForm, election_plans
-from backoffice.forms.rows import are_valid, hush, posted
+from backoffice.forms.event import ElectionRows, EventForm, election_plans
+from backoffice.forms.event_copy import EventCopyForm, part_words
+from backoffice.forms.event_plan import MAX_DAYS, EventPlanForm, posted_plan
+from backoffice.forms.event_rules import EventRulesForm, rule_facts
+from backoffice.forms.rows import Rows, are_valid, hush, posted
 from elections.actions import event as actions
+from elections.actions.event_copy import check_copy, copy_event
+from elections.enums import EventPart
 from elections.errors import ActionError
 from elections.event_plan import proposed_plan
 from elections.models import ElectionEvent
 from elections.permissions import can
 from elections.queries.event import EventProgress, current_event, event_progress
+from elections.queries.event_copy import copied_days, copy_counts
 from elections.queries.letter import money
 
 
@@ -40,7 +46,7 @@ def event_list(request: HttpRequest) -> HttpResponse:
 def event_create(request: HttpRequest) -> HttpResponse:
     """One page, filled in for the next vote; every line can be changed."""
     proposal = proposed_plan(is_public_body=request.tenant.is_public_body)
-    data, is_sent = posted(request)
+    data, is_sent = posted_plan(request)
     form = EventPlanForm(data, proposal)
     errors: list[str] = []
     if not is_sent:
@@ -56,8 +62,60 @@ def event_create(request: HttpRequest) -> HttpResponse:
                 request, _("De verkiezingsronde is gemaakt. Nu kunt u de stembureaus toevoegen.")
             )
             return redirect("backoffice:event-detail", event.uuid)
-    context = {"plan_form": form, "errors": errors, "page_errors": is_sent}
+    context = {
+        "plan_form": form,
+        "may_add_day": len(form.days) < MAX_DAYS,
+        "earlier": ElectionEvent.objects.first(),
+        "errors": errors,
+        "page_errors": is_sent,
+    }
     return render(request, "backoffice/event/create.html", context)
+
+
+@staff_required("event.edit")
+def event_copy(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """A new event from this one: choose what comes along, see it, make it. Nothing is stored in between."""
+    source = get_object_or_404(ElectionEvent, uuid=uuid)
+    data, is_sent = posted(request)
+    counts = copy_counts(source)
+    form = EventCopyForm(data, counts=counts)
+    initial = [{"category": election.category, "name": election.name} for election in source.elections.all()]
+    rows = ElectionRows(data, prefix="elections", initial=initial)
+    if not is_sent or "change" in request.POST:
+        is_sent = False
+        hush(form, rows)
+    errors: list[str] = []
+    if is_sent and are_valid(form, rows):
+        try:
+            return _copy(request, source, form, rows)
+        except ActionError as error:
+            errors = [error.message]
+    context = {"source": source, "form": form, "rows": rows, "errors": errors, "page_errors": is_sent}
+    return render(request, "backoffice/event/copy.html", context)
+
+
+def _copy(request: HttpRequest, source: ElectionEvent, form: EventCopyForm, rows: Rows) -> HttpResponse:
+    """The page with what would be made or, when that was confirmed, the new event itself."""
+    name, polling_date = form.cleaned_data["name"], form.cleaned_data["polling_date"]
+    elections, parts = election_plans(rows.filled), form.chosen
+    if "confirm" in request.POST:
+        event = copy_event(
+            source, name=name, polling_date=polling_date, elections=elections, parts=parts, by=request.user
+        )
+        request.session[EVENT_SESSION_KEY] = str(event.uuid)
+        messages.success(request, _("De verkiezingsronde is gemaakt. Kijk de dagen en de functies na."))
+        return redirect("backoffice:event-detail", event.uuid)
+    check_copy(source, name=name, elections=elections, parts=parts)
+    counts = copy_counts(source)
+    context = {
+        "source": source,
+        "form": form,
+        "rows": rows,
+        "days": copied_days(source, polling_date) if EventPart.DAYS in parts else [],
+        "taken": [part_words(part, counts[part]) for part in parts],
+        "left": [part.label for part in EventPart if counts[part] and part not in parts],
+    }
+    return render(request, "backoffice/event/copy_preview.html", context)
 
 
 @staff_required("event.view")
@@ -73,6 +131,7 @@ def event_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
             (position, money(position.allowance_cents, request.tenant.words.currency))
             for position in event.positions.all()
         ],
+        "rules": rule_facts(event),
         "steps": _setup_steps(event_progress(event)),
         "is_chosen": chosen_event(request) == event,
         "is_current": current_event() == event,
@@ -112,6 +171,24 @@ def event_edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "page_errors": is_sent,
     }
     return render(request, "backoffice/event/edit.html", context)
+
+
+@staff_required("event.edit")
+def event_rules(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """The rules for placing people and for their answers."""
+    event = get_object_or_404(ElectionEvent, uuid=uuid)
+    form = EventRulesForm.of(event, request.POST or None)
+    errors: list[str] = []
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.update_event_rules(event, form.cleaned_data, by=request.user)
+        except ActionError as error:
+            errors = [error.message]
+        else:
+            messages.success(request, _("De regels zijn opgeslagen."))
+            return redirect("backoffice:event-detail", event.uuid)
+    context = {"event": event, "form": form, "errors": errors, "page_errors": errors}
+    return render(request, "backoffice/event/rules.html", context)
 
 
 @staff_required("event.view")

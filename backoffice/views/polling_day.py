@@ -8,8 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from backoffice.access import staff_required
-from backoffice.forms.event import DayPartRows, PollingDayForm, day_part_initial, day_part_plan
+from backoffice.access import sent_uuid, staff_required
+from backoffice.forms.event import DayPartRows, PollingDayForm, day_part_initial, day_part_plan, next_day
+from backoffice.forms.polling_day import PollingDayOfferForm
 from backoffice.forms.rows import Rows, are_valid, hush, posted
 from elections.actions import polling_day as actions
 from elections.enums import PollingDayKind
@@ -20,9 +21,9 @@ from elections.models import DayPart, ElectionEvent, PollingDay
 
 @staff_required("event.edit")
 def polling_day_create(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Add a day to the event with this uuid."""
+    """Add a day to the event with this uuid; `like` names a day whose day parts it begins with."""
     event = get_object_or_404(ElectionEvent, uuid=uuid)
-    form, rows, is_sent = _forms(request, {"kind": PollingDayKind.COUNTING}, list(COUNTING_DAY_PARTS))
+    form, rows, is_sent = _forms(request, *_example(event, sent_uuid(request.GET.get("like"))))
     errors: list[str] = []
     if is_sent and are_valid(form, rows):
         plan = PollingDayPlan(
@@ -86,6 +87,36 @@ def polling_day_delete(request: HttpRequest, uuid: UUID) -> HttpResponse:
     else:
         messages.success(request, _("De zittingsdag is verwijderd."))
     return redirect("backoffice:event-detail", day.event.uuid)
+
+
+@staff_required("event.edit")
+def polling_day_offer(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """What members may choose on this day: which day parts, positions and venues."""
+    day = get_object_or_404(PollingDay.objects.select_related("event"), uuid=uuid)
+    form = PollingDayOfferForm(request.POST or None, day=day)
+    errors: list[str] = []
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.update_offer(day, **form.values, by=request.user)
+        except ActionError as error:
+            errors = [error.message]
+        else:
+            messages.success(request, _("De keuze van leden is aangepast."))
+            return redirect("backoffice:event-detail", day.event.uuid)
+    context = {"day": day, "form": form, "errors": errors, "page_errors": errors}
+    return render(request, "backoffice/polling_day/offer.html", context)
+
+
+def _example(
+    event: ElectionEvent, like: UUID | None
+) -> tuple[dict[str, Any], list[DayPart] | list[DayPartPlan]]:
+    """What a new day begins with: a day after the example of `like`, otherwise a day of central counting."""
+    day = event.polling_days.filter(uuid=like).first() if like else None
+    if day is None:
+        return {"kind": PollingDayKind.COUNTING}, list(COUNTING_DAY_PARTS)
+    new_date, kind = next_day(day.date, day.kind)
+    parts = [DayPartPlan(part.name, part.start, part.end) for part in day.day_parts.all()]
+    return {"date": new_date, "kind": kind}, parts
 
 
 def _forms(

@@ -1,18 +1,35 @@
 """Making, changing and archiving an election event. Its days and positions have rooms of their own."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any, Final
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from elections import audit
+from elections import audit, clock
 from elections.actions.position import check_positions
 from elections.actions.shift import propose_template
-from elections.enums import StepKind
+from elections.enums import ClashPolicy, StepKind
 from elections.errors import ActionError
-from elections.event_plan import ElectionPlan, EventPlan, PollingDayPlan
+from elections.event_plan import DayPartPlan, ElectionPlan, EventPlan, PollingDayPlan
 from elections.models import DayPart, Election, ElectionEvent, PollingDay, PortalStep, Position, User
+
+# What a rule may be, from and to; the database holds the same bounds (event_terms_possible).
+RULE_BOUNDS: Final = {
+    "minimum_rest_hours": (0, 24),
+    "maximum_hours_per_day": (1, 24),
+    "maximum_inexperienced": (0, 50),
+    "answer_days": (1, 90),
+    "offer_hours": (1, 336),
+}
+RULES: Final = (
+    *RULE_BOUNDS, "clash_policy", "requires_training", "trained_since", "asks_answer", "offers_next",
+    "shows_team_mates",
+)  # fmt: skip
+MAY_BE_EMPTY: Final = frozenset({"maximum_hours_per_day", "maximum_inexperienced"})
 
 
 @transaction.atomic
@@ -73,7 +90,7 @@ def update_event(
     """
     event = ElectionEvent.objects.select_for_update().get(pk=event.pk)
     check_event_name(name, besides=event)
-    _check_elections(elections)
+    check_elections(elections)
     event.name = name.strip()
     event.decision_date = decision_date
     event.signatory = signatory
@@ -89,6 +106,25 @@ def update_event(
     for day in event.polling_days.all():
         day.elections.set(kept)
     audit.record("event.update", by=by, on=event, elections=[plan.name for plan in elections])
+
+
+@transaction.atomic
+def update_event_rules(event: ElectionEvent, rules: Mapping[str, Any], *, by: User | None) -> None:
+    """Change the rules by which members are placed, and how they answer; `rules` holds some or all of RULES by name.
+
+    Nobody is taken out of a place by a stricter rule: the planning pages warn instead.
+
+    Raises:
+        ActionError: for a number outside its bounds, or a policy that does not exist.
+    """
+    event = ElectionEvent.objects.select_for_update().get(pk=event.pk)
+    _check_rules(rules)
+    changed = [name for name in RULES if name in rules and getattr(event, name) != rules[name]]
+    for name in changed:
+        setattr(event, name, rules[name])
+    if changed:
+        event.save(update_fields=changed)
+        audit.record("event.rules", by=by, on=event, fields=changed)
 
 
 @transaction.atomic
@@ -122,17 +158,44 @@ def check_event_name(name: str, *, besides: ElectionEvent | None = None) -> None
         raise ActionError(_("Er is al een verkiezingsronde met deze naam. Kies een andere naam."))
 
 
+def check_elections(elections: list[ElectionPlan]) -> None:
+    """Raise ActionError when there is no election, or one twice."""
+    if not elections:
+        raise ActionError(_("Vul minstens één verkiezing in."))
+    if len(set(elections)) < len(elections):
+        raise ActionError(_("Deze verkiezing staat er twee keer in. Haal er één weg."))
+
+
 def check_day_parts(day: PollingDayPlan) -> None:
-    """Raise ActionError when a polling day has no day part, or two with one name."""
+    """Raise ActionError when a polling day has no day part, two with one name, or one at an impossible time."""
     if not day.day_parts:
         raise ActionError(_("Elke zittingsdag heeft minstens één dagdeel nodig."))
     names = [part.name for part in day.day_parts]
     if len(set(names)) < len(names):
         raise ActionError(_("Geef elk dagdeel van een dag een eigen naam."))
+    for part in day.day_parts:
+        _check_times(day.date, part)
+
+
+def _check_times(day: date, part: DayPartPlan) -> None:
+    if part.start == part.end:
+        raise ActionError(
+            _("Dagdeel “%(part)s” begint en eindigt op dezelfde tijd. Vul een andere eindtijd in.")
+            % {"part": part.name}
+        )
+    for at, on in ((part.start, day), (part.end, clock.ends_on(day, part.start, part.end))):
+        if not clock.exists(on, at):
+            raise ActionError(
+                _(
+                    "De klok gaat vooruit op %(day)s: %(time)s uur bestaat dan niet. "
+                    "Kies voor dagdeel “%(part)s” een andere tijd."
+                )
+                % {"day": date_format(on, "j F Y"), "time": f"{at:%H.%M}", "part": part.name}
+            )
 
 
 def _check_plan(plan: EventPlan) -> None:
-    _check_elections(list(plan.elections))
+    check_elections(list(plan.elections))
     if not plan.polling_days:
         raise ActionError(_("Vul minstens één zittingsdag in."))
     days = [(day.date, day.kind) for day in plan.polling_days]
@@ -145,8 +208,16 @@ def _check_plan(plan: EventPlan) -> None:
     check_positions(plan.positions)
 
 
-def _check_elections(elections: list[ElectionPlan]) -> None:
-    if not elections:
-        raise ActionError(_("Vul minstens één verkiezing in."))
-    if len(set(elections)) < len(elections):
-        raise ActionError(_("Deze verkiezing staat er twee keer in. Haal er één weg."))
+def _check_rules(rules: Mapping[str, Any]) -> None:
+    for name, (least, most) in RULE_BOUNDS.items():
+        value = rules.get(name, least)
+        if value is None and name in MAY_BE_EMPTY:
+            continue
+        if value is None or not least <= value <= most:
+            field = ElectionEvent._meta.get_field(name).verbose_name  # type: ignore[union-attr]
+            raise ActionError(
+                _("Vul bij “%(field)s” een getal in van %(least)s tot en met %(most)s.")
+                % {"field": field, "least": least, "most": most}
+            )
+    if rules.get("clash_policy", ClashPolicy.WARN) not in ClashPolicy.values:
+        raise ActionError(_("Kies wat er gebeurt met kandidaten op een lijst."))

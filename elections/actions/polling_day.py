@@ -1,6 +1,6 @@
 """Polling days with their day parts. What members answered or work in is never pulled away under them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from elections.actions.event import check_day_parts
 from elections.actions.shift import propose_template
 from elections.errors import ActionError
 from elections.event_plan import DayPartPlan, PollingDayPlan
-from elections.models import Assignment, DayPart, ElectionEvent, PollingDay, Shift, User
+from elections.models import Assignment, DayPart, ElectionEvent, PollingDay, Position, Shift, User, Venue
 from elections.queries.shift import day_part_period
 from tenants.context import current_municipality
 
@@ -75,6 +75,39 @@ def update_polling_day(
 
 
 @transaction.atomic
+def update_offer(
+    day: PollingDay,
+    *,
+    day_parts: Collection[DayPart],
+    positions: Collection[Position] | None,
+    venues: Collection[Venue] | None,
+    by: User | None,
+) -> None:
+    """Say what members may choose on `day`. Answers and reservations that there are stay as they are.
+
+    day_parts: the ones that members are asked about; may be none. positions, venues: the only ones to choose from;
+    None means all, also those that come later.
+
+    Raises:
+        ActionError: for a day part, position or venue of another day or event, or a choice of none.
+    """
+    day = PollingDay.objects.select_for_update().select_related("event").get(pk=day.pk)
+    _check_offer(day, day_parts, positions, venues)
+    day.day_parts.update(is_offered=False)
+    day.day_parts.filter(pk__in=[part.pk for part in day_parts]).update(is_offered=True)
+    day.offered_positions.set(positions or ())
+    day.offered_venues.set(venues or ())
+    audit.record(
+        "polling_day.offer",
+        by=by,
+        on=day,
+        day_parts=[part.name for part in day_parts],
+        positions=[position.name for position in positions or ()],
+        venues=[venue.name for venue in venues or ()],
+    )
+
+
+@transaction.atomic
 def remove_polling_day(day: PollingDay, *, by: User | None) -> None:
     """Remove a day, with the opening hours that stations have on it.
 
@@ -97,6 +130,25 @@ def _check_day(event: ElectionEvent, plan: PollingDayPlan, besides: PollingDay |
     if same.exists():
         raise ActionError(_("Deze zittingsdag is er al. Kies een andere datum of een andere soort dag."))
     check_day_parts(plan)
+
+
+def _check_offer(
+    day: PollingDay,
+    day_parts: Collection[DayPart],
+    positions: Collection[Position] | None,
+    venues: Collection[Venue] | None,
+) -> None:
+    if positions is not None and not positions:
+        raise ActionError(_("Kies minstens één functie, of kies “Alle functies”."))
+    if venues is not None and not venues:
+        raise ActionError(_("Kies minstens één stemlokaal, of kies “Alle stemlokalen”."))
+    in_use = set(Venue.objects.filter(polling_stations__event=day.event).values_list("pk", flat=True))
+    if (
+        any(part.polling_day_id != day.pk for part in day_parts)
+        or any(position.event_id != day.event_id for position in positions or ())
+        or any(venue.pk not in in_use for venue in venues or ())
+    ):
+        raise ActionError(_("Deze dag is intussen veranderd. Laad de pagina opnieuw."))
 
 
 def _times_differ(part: DayPart, plan: DayPartPlan, moved: timedelta) -> bool:

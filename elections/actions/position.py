@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from elections import audit
 from elections.enums import PositionKind
 from elections.errors import ActionError
 from elections.event_plan import PositionPlan
-from elections.models import ElectionEvent, Position, User
+from elections.models import ElectionEvent, PollingDay, Position, User
 
 # Kieswet art. E 4: a board member is 18 on the day of the vote; counters are no board members.
 MINIMUM_AGE = 18
@@ -78,4 +79,14 @@ def _remove_position(position: Position) -> None:
             _("%(count)s leden kozen functie “%(name)s” als voorkeur. U kunt de functie niet verwijderen.")
             % {"name": position.name, "count": wishes}
         )
+    for day in PollingDay.objects.filter(offered_positions=position):
+        if not day.offered_positions.exclude(pk=position.pk).exists():
+            # Without it nothing would be chosen, and that means everything.
+            raise ActionError(
+                _(
+                    "Functie “%(name)s” is de enige die leden kunnen kiezen op %(day)s. "
+                    "Pas eerst de keuze van leden aan."
+                )
+                % {"name": position.name, "day": date_format(day.date, "j F Y")}
+            )
     position.delete()

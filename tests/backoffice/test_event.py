@@ -2,6 +2,7 @@
 
 from datetime import date, time
 
+import lxml.html
 import pytest
 from django.urls import reverse
 from django_tenants.utils import tenant_context
@@ -82,11 +83,47 @@ def test_create_page_of_a_public_body_proposes_the_island_council(zonneiland, cl
 
 
 def test_create_without_counting_day_makes_one_day(staff):
-    data = _posted(staff.get(_url("event-create")))
-    del data["counting-is_used"]
-    staff.post(_url("event-create"), data)
+    data = _posted(staff.get(_url("event-create"))) | {"days": "0,1"}
+    less = staff.post(_url("event-create"), data | {"remove_day": "1"})
+    assert less.context["plan_form"].day_keys == "0"
 
+    staff.post(_url("event-create"), data | {"days": "0"})
     assert PollingDay.objects.get().kind == "voting"
+
+
+def test_create_adds_a_day_with_the_day_parts_of_another_as_they_were_typed(staff):
+    data = _posted(staff.get(_url("event-create"))) | {"days": "0,1", "day-0-parts-0-name": "Vroeg"}
+    more = staff.post(_url("event-create"), data | {"copy_day": "0"})
+
+    form = more.context["plan_form"]
+    assert form.day_keys == "0,2,1"
+    assert "Er gaat nog iets niet goed" not in more.content.decode()
+    staff.post(_url("event-create"), _posted(more) | {"days": form.day_keys})
+    days = [
+        (day.date, day.kind, [part.name for part in day.day_parts.all()]) for day in PollingDay.objects.all()
+    ]
+    parts = ["Vroeg", "Middag en avond", "Tellen"]
+    assert days == [
+        (date(2027, 3, 16), "early_voting", parts),
+        (date(2027, 3, 17), "voting", parts),
+        (date(2027, 3, 18), "counting", ["Centraal tellen"]),
+    ]
+
+
+@pytest.mark.parametrize("days", ["", "0", "7,8", "x,0,,-1", "9999999", "0,0"])
+def test_create_with_odd_keys_of_days_is_no_server_error(staff, days):
+    data = _posted(staff.get(_url("event-create"))) | {"days": days}
+    for button in ({}, {"copy_day": "7"}, {"copy_day": "0"}, {"remove_day": "0"}):
+        assert staff.post(_url("event-create"), data | button).status_code in (200, 302)
+
+
+def test_create_refuses_a_time_that_the_clock_skips(staff):
+    data = _posted(staff.get(_url("event-create"))) | {"days": "0"}
+    data |= {"day-0-date": "2027-03-27", "day-0-parts-2-end": "02:30"}
+    page = staff.post(_url("event-create"), data).content.decode()
+
+    assert "De klok gaat vooruit op 28 maart 2027: 02.30 uur bestaat dan niet" in page
+    assert not ElectionEvent.objects.exists()
 
 
 def test_create_leaves_out_empty_lines_and_lines_that_are_ticked(staff):
@@ -107,13 +144,13 @@ def test_create_leaves_out_empty_lines_and_lines_that_are_ticked(staff):
 
 def test_create_shows_errors_with_the_field_they_belong_to(staff):
     data = _posted(staff.get(_url("event-create")))
-    data |= {"voting-date": "", "voting-parts-0-start": "25:00", "positions-0-allowance": "veel"}
+    data |= {"day-0-date": "", "day-0-parts-0-start": "25:00", "positions-0-allowance": "veel"}
     response = staff.post(_url("event-create"), data)
 
     page = response.content.decode()
     assert response.status_code == 200
     assert "Vul een tijd in als 07:00." in page
-    assert 'href="#id_voting-date"' in page
+    assert 'href="#id_day-0-date"' in page
     assert 'href="#id_positions-0-allowance"' in page
     assert "<title>Fout: " in page
     assert not ElectionEvent.objects.exists()
@@ -238,3 +275,81 @@ def test_position_page_changes_allowance_and_adds_a_position(staff, event):
 
     allowances = dict(event.positions.values_list("name", "allowance_cents"))
     assert (allowances["Teller"], allowances["Teller dag 2"]) == (5250, 10000)
+
+
+def test_rules_page_changes_rules_and_the_event_tells_them(staff, event):
+    data = _posted(staff.get(_url("event-rules", event.uuid)))
+    data |= {"maximum_inexperienced": "1", "requires_training": "on", "trained_since": "2027-01-01"}
+    page = staff.post(_url("event-rules", event.uuid), data, follow=True).content.decode()
+
+    event.refresh_from_db()
+    assert (event.maximum_inexperienced, event.maximum_hours_per_day, event.asks_answer) == (1, None, True)
+    assert "hoogstens 1 per stembureau en dagdeel" in page
+    assert "nodig, vanaf 1 januari 2027" in page
+
+
+def test_rules_page_shows_what_is_out_of_bounds_at_its_field(staff, event):
+    data = _posted(staff.get(_url("event-rules", event.uuid))) | {"answer_days": "91", "clash_policy": "x"}
+    page = staff.post(_url("event-rules", event.uuid), data).content.decode()
+
+    assert 'href="#id_answer_days"' in page
+    assert 'href="#id_clash_policy_0"' in page
+
+
+def _copy_data(client, event, **changes):
+    data = _posted(client.get(_url("event-copy", event.uuid)))
+    return data | {"name": "Gemeenteraad 2030", "polling_date": "2030-03-20"} | changes
+
+
+def test_copy_shows_first_and_makes_after_the_question(staff, event):
+    factories.make_polling_station(event)
+    parts = ["days", "positions", "template", "stations"]
+    preview = staff.post(_url("event-copy", event.uuid), _copy_data(staff, event, parts=parts))
+
+    page = preview.content.decode()
+    assert "donderdag 21 maart 2030" in page
+    assert "1 stembureau" in page
+    assert "Dit gaat niet mee: regels voor de planning" in page
+    assert ElectionEvent.objects.count() == 1
+
+    sent = {
+        field.attrib["name"]: field.attrib["value"]
+        for field in _hidden(page)
+        if field.attrib["name"] != "parts"
+    }
+    made = staff.post(_url("event-copy", event.uuid), sent | {"parts": parts, "confirm": "1"})
+    new = ElectionEvent.objects.get(name="Gemeenteraad 2030")
+    assert made.url == _url("event-detail", new.uuid)
+    assert (new.previous, new.polling_stations.count(), new.elections.count()) == (event, 1, 2)
+    assert staff.session[EVENT_SESSION_KEY] == str(new.uuid)
+    assert event.name in staff.get(made.url).content.decode()
+
+
+def _hidden(page):
+    return [
+        field
+        for field in lxml.html.fromstring(page).xpath("//main//input[@type='hidden']")
+        if field.get("value")
+    ]
+
+
+def test_copy_goes_back_to_the_choices_with_what_was_filled_in(staff, event):
+    page = staff.post(_url("event-copy", event.uuid), _copy_data(staff, event, change="1")).content.decode()
+
+    assert 'value="Gemeenteraad 2030"' in page
+    assert "Er gaat nog iets niet goed" not in page
+
+
+def test_copy_shows_what_is_refused_before_anything_is_made(staff, event):
+    data = _copy_data(staff, event, parts=["template"], name=event.name)
+    assert (
+        "Er is al een verkiezingsronde met deze naam"
+        in staff.post(_url("event-copy", event.uuid), data).content.decode()
+    )
+    page = staff.post(_url("event-copy", event.uuid), data | {"name": "Nieuw"}).content.decode()
+    assert "Neem dan ook" in page
+    assert ElectionEvent.objects.count() == 1
+
+
+def test_new_event_offers_to_copy_the_newest(staff, event):
+    assert _url("event-copy", event.uuid) in staff.get(_url("event-create")).content.decode()

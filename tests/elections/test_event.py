@@ -4,14 +4,22 @@ import dataclasses
 from datetime import date, time
 
 import pytest
+from django.db import IntegrityError, transaction
 from django_tenants.utils import tenant_context
 
-from elections.actions.event import archive_event, create_event, restore_event, update_event
+from elections.actions.event import (
+    archive_event,
+    create_event,
+    restore_event,
+    update_event,
+    update_event_rules,
+)
 from elections.enums import ElectionCategory, PollingDayKind, StepKind
 from elections.errors import ActionError
 from elections.event_plan import DayPartPlan, ElectionPlan, PollingDayPlan, proposed_plan
 from elections.models import AuditEvent, ElectionEvent
 from elections.queries.event import current_event
+from tests import factories
 
 PLAN = proposed_plan(is_public_body=False)
 FACTS = {"name": "PS 2027", "decision_date": None, "signatory": "", "signatory_title": "", "by": None}
@@ -128,3 +136,45 @@ def test_archived_event_is_not_current_until_it_is_restored():
     restore_event(event, by=None)
     assert current_event() == event
     assert AuditEvent.objects.filter(action__in=["event.archive", "event.restore"]).count() == 2
+
+
+def test_update_event_rules_changes_and_logs_what_differs():
+    event = factories.make_event()
+
+    update_event_rules(
+        event, {"minimum_rest_hours": 11, "maximum_hours_per_day": 14, "clash_policy": "block"}, by=None
+    )
+
+    event.refresh_from_db()
+    assert (event.maximum_hours_per_day, event.clash_policy) == (14, "block")
+    logged = AuditEvent.objects.get(action="event.rules")
+    assert sorted(logged.details["fields"]) == ["clash_policy", "maximum_hours_per_day"]
+
+
+def test_update_event_rules_with_nothing_new_is_not_logged():
+    update_event_rules(
+        factories.make_event(), {"minimum_rest_hours": 11, "maximum_inexperienced": None}, by=None
+    )
+
+    assert not AuditEvent.objects.filter(action="event.rules").exists()
+
+
+@pytest.mark.parametrize(
+    ("rules", "message"),
+    [
+        ({"minimum_rest_hours": 25}, "uren rust tussen twee zittingsdagen” een getal in van 0 tot en met 24"),
+        ({"minimum_rest_hours": None}, "uren rust"),
+        ({"maximum_hours_per_day": 0}, "van 1 tot en met 24"),
+        ({"answer_days": 91}, "van 1 tot en met 90"),
+        ({"offer_hours": 0}, "van 1 tot en met 336"),
+        ({"clash_policy": "shout"}, "kandidaten op een lijst"),
+    ],
+)
+def test_update_event_rules_refuses_what_is_out_of_bounds(rules, message):
+    with pytest.raises(ActionError, match=message):
+        update_event_rules(factories.make_event(), rules, by=None)
+
+
+def test_bounds_of_rules_hold_in_the_database_too():
+    with pytest.raises(IntegrityError), transaction.atomic():
+        factories.make_event(answer_days=0)

@@ -119,6 +119,10 @@ TABLE: dict[str, Row] = {
     "portal:reservation-give-back": row(MEMBER, uuid="reservation", own=True),
     # Portal, placement
     "portal:placement": row(MEMBER),
+    "portal:placement-see": row(MEMBER),
+    "portal:placement-accept": row(MEMBER, own=True, uuid="assignment"),
+    "portal:placement-decline": row(MEMBER, own=True, uuid="assignment"),
+    "portal:placement-calendar": row(MEMBER, own=True, uuid="assignment"),
     # Portal, letters
     "portal:letter-list": row(MEMBER),
     "portal:letter-download": row(MEMBER, uuid="letter", own=True),

@@ -137,18 +137,21 @@ function putRows(template) {
 }
 
 function afterAnswer() {
-  for (const template of all(said, "template[data-rows]")) putRows(template);
-  const done = said.querySelector("[data-done]")?.dataset.done;
-  if (!done) return root.dispatchEvent(new CustomEvent("board:check"));
-  const about = document.getElementById(done);
+  const answer = said.querySelector("[data-done]");
+  if (!answer) return;
+  if (!answer.dataset.done) {
+    root.dispatchEvent(new CustomEvent("board:check")); // somebody was first, perhaps elsewhere too
+    return;
+  }
+  const about = document.getElementById(answer.dataset.done);
   panel.hidden = true;
   panel.replaceChildren();
   root.classList.remove("has-panel");
   rove(about?.matches(SEATS) ? about : (about?.querySelector(SEATS) ?? document.getElementById(current?.id)));
-  return true;
 }
 
 function onSwapped(event) {
+  for (const template of all(event.detail.target, "template[data-rows]")) putRows(template);
   if (event.detail.target === panel) {
     panel.hidden = false;
     root.classList.add("has-panel");
@@ -173,8 +176,8 @@ function beforeSwap(event) {
 
 function onKey(event) {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.key === "Escape" && panel.contains(event.target)) return closePanel();
-  if (typing(event.target)) return undefined;
+  if (event.key === "Escape" && panel.contains(event.target)) closePanel();
+  if (typing(event.target)) return;
   if (event.key === "u") {
     const button = root.querySelector("[data-undo-button]");
     if (button) button.click();
@@ -185,7 +188,6 @@ function onKey(event) {
   } else if (event.key === "Escape" && said.hasChildNodes()) {
     said.replaceChildren();
   }
-  return undefined;
 }
 
 if (board) {

@@ -22,6 +22,7 @@ from portal.views import (
     personal_data,
     placement,
     privacy,
+    reservation,
     session,
     username,
     work_account,
@@ -120,8 +121,23 @@ urlpatterns: list[URLPattern] = [
     path("availability/withdraw/", availability.availability_withdraw, name="availability-withdraw"),
     path("availability/submit/", availability.availability_submit, name="availability-submit"),
     path("availability/done/", availability.availability_done, name="availability-done"),
+    # Reservation: picking one's own place
+    path("reservation/", reservation.reservation, name="reservation"),
+    path("reservation/search/", reservation.reservation_search, name="reservation-search"),
+    path("reservation/places/", reservation.reservation_places, name="reservation-places"),
+    path("reservation/shift/<uuid:uuid>/", reservation.reservation_shift, name="reservation-shift"),
+    path("reservation/shift/<uuid:uuid>/wait/", reservation.reservation_wait, name="reservation-wait"),
+    path("reservation/line/<uuid:uuid>/leave/", reservation.reservation_leave, name="reservation-leave"),
+    path("reservation/<uuid:uuid>/offer/", reservation.reservation_offer, name="reservation-offer"),
+    path(
+        "reservation/<uuid:uuid>/give-back/", reservation.reservation_give_back, name="reservation-give-back"
+    ),
     # Placement
     path("placement/", placement.placement, name="placement"),
+    path("placement/see/", placement.placement_see, name="placement-see"),
+    path("placement/<uuid:uuid>/accept/", placement.placement_accept, name="placement-accept"),
+    path("placement/<uuid:uuid>/decline/", placement.placement_decline, name="placement-decline"),
+    path("placement/<uuid:uuid>/calendar/", placement.placement_calendar, name="placement-calendar"),
     # Letters
     path("letter/", letter.letter_list, name="letter-list"),
     path("letter/<uuid:uuid>/", letter.letter_download, name="letter-download"),

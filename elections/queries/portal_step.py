@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from elections.enums import AssignmentState, StepKind, StepState
+from elections.enums import AssignmentSource, AssignmentState, StepKind, StepState
 from elections.errors import StepNotOpen
 from elections.models import (
     AppointmentLetter,
@@ -22,6 +22,7 @@ from elections.models import (
     Member,
     PlacementChange,
     PortalStep,
+    WaitlistEntry,
 )
 from elections.queries.personal_data import missing_personal_data
 from elections.secrets import secrets_present
@@ -159,8 +160,16 @@ def _availability_progress(member: Member, event: ElectionEvent) -> tuple[StepSt
 
 
 def _reservation_progress(member: Member, event: ElectionEvent) -> tuple[StepState, str, str]:
-    if Assignment.objects.active().of_event(event).filter(member=member).exists():
+    """By what the member knows of: a place that the team is still planning is not theirs to see."""
+    places = Assignment.objects.active().of_event(event).filter(member=member)
+    known = set(places.values_list("state", "source"))
+    if any(state == AssignmentState.PROPOSED for state, _source in known):
+        return StepState.BUSY, _("Wacht op uw antwoord"), ""
+    own = {AssignmentSource.RESERVATION, AssignmentSource.WAITLIST}
+    if any(state != AssignmentState.CONFIRMED or source in own for state, source in known):
         return StepState.DONE, _("Gekozen"), ""
+    if WaitlistEntry.objects.of_event(event).filter(member=member).exists():
+        return StepState.BUSY, _("U wacht op een plaats"), ""
     return StepState.NOT_BEGUN, "", ""
 
 

@@ -94,27 +94,28 @@ class FreePlaces:
     """All that is free for one member: position, age, training, no overlap, rest, hours, and room.
 
     A constant number of queries, however many stations there are. `is_near_known`: whether the list can be put in
-    order of distance.
+    order of distance. full: the shifts without room instead, for who wants to wait for one.
     """
 
-    def __init__(self, member: Member, event: ElectionEvent) -> None:
+    def __init__(self, member: Member, event: ElectionEvent, *, full: bool = False) -> None:
         self._parts = {part.pk: part for part in offered_day_parts(event)}
         self._positions = {position.pk: position for position in offered_positions(event)}
         judge = Judge(event, [member])
         self._rows = [
             row
-            for row in self._open_shifts(member, event)
+            for row in self._shifts(member, event, full)
             if not judge.against_work(member, *self._facts(row))
         ]
         self.is_near_known = any(row.metres is not None for row in self._rows)
 
-    def _open_shifts(self, member: Member, event: ElectionEvent) -> Iterator[_Row]:
+    def _shifts(self, member: Member, event: ElectionEvent, full: bool) -> Iterator[_Row]:
         distances = venue_distances(member, event)
         shifts = offered_shifts(event).filter(
             period__startswith__gt=timezone.now(), position__in=list(self._positions)
         )
-        with_room = shifts.annotate(free=F("places") - taken_places()).filter(free__gt=0).order_by()
-        for pk, part, position, station, number, venue, period, free in with_room.values_list(
+        counted = shifts.annotate(free=F("places") - taken_places()).order_by()
+        wanted = counted.filter(free__lte=0) if full else counted.filter(free__gt=0)
+        for pk, part, position, station, number, venue, period, free in wanted.values_list(
             "pk",
             "day_part_id",
             "position_id",

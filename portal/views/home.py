@@ -9,11 +9,13 @@ from elections.models import ElectionEvent, Member
 from elections.queries.event import current_event
 from elections.queries.placement import placements_at_a_glance
 from elections.queries.portal_step import StepView, steps_for
+from elections.queries.reservation import open_offers
 from portal.access import member_required
 
 STEP_PAGES = {
     StepKind.PERSONAL_DATA: "portal:personal-data",
     StepKind.AVAILABILITY: "portal:availability",
+    StepKind.RESERVATION: "portal:reservation",
     StepKind.PLACEMENT: "portal:placement",
     StepKind.LETTERS: "portal:letter-list",
 }
@@ -39,6 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "next_step": _task(todo) if todo else None,
         "next_state": todo.state if todo else None,
         "all_done": bool(steps) and all(step.state == StepState.DONE for step in steps),
+        "offers": open_offers(request.member, event).count() if event else 0,
         "placements": _placements(request.member, event, steps),
     }
     return render(request, "portal/home/home.html", context)
@@ -58,5 +61,5 @@ def _task(step: StepView) -> dict[str, object]:
 
 def _placements(member: Member, event: ElectionEvent | None, steps: list[StepView]) -> list[object]:
     """The published places, read only when the steps say that there are any."""
-    known = any(step.kind == StepKind.PLACEMENT and step.state == StepState.DONE for step in steps)
+    known = any(step.kind == StepKind.PLACEMENT and step.has_page for step in steps)
     return list(placements_at_a_glance(member, event)) if event and known else []

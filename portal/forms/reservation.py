@@ -1,0 +1,35 @@
+"""Forms of the pages where members pick a place."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from elections.enums import WaitKind
+
+
+class WaitForm(forms.Form):
+    """How somebody wants to wait for a place in a full shift."""
+
+    kind = forms.ChoiceField(
+        label=_("Wilt u wachten op een plaats?"),
+        choices=[
+            (
+                WaitKind.LINE,
+                _("Zet mij op de wachtlijst. Komt er een plaats vrij, dan bieden wij die om de beurt aan."),
+            ),
+            (
+                WaitKind.ALERT,
+                _("Stuur mij een bericht als er een plaats vrij is. Wie het eerst kiest, krijgt de plaats."),
+            ),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Kies hoe u wilt wachten."),
+            "invalid_choice": _("Kies hoe u wilt wachten."),
+        },
+    )
+
+
+class AnswerForm(forms.Form):
+    """Yes or no to an offer: which button was pressed."""
+
+    answer = forms.ChoiceField(choices=[("accept", _("Ja")), ("decline", _("Nee"))])

@@ -30,3 +30,11 @@ def zip_response(content: bytes, name: str) -> HttpResponse:
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+def calendar_response(content: bytes, name: str) -> HttpResponse:
+    """A calendar (RFC 5545) that the device opens in its own calendar."""
+    response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response

@@ -170,6 +170,16 @@ def visible_places(member: Member, event: ElectionEvent) -> QuerySet[Assignment]
     )
 
 
+def own_places(member: Member, event: ElectionEvent) -> QuerySet[Assignment]:
+    """What the member sees of the plan, and what they declined and may still come back to."""
+    told = (AssignmentState.PUBLISHED, AssignmentState.CANCELLED, AssignmentState.DECLINED)
+    return (
+        Assignment.objects.of_event(event)
+        .filter(member=member, state__in=told, published_at__isnull=False, retracted_at=None)
+        .select_related("member", *RELATED)
+    )
+
+
 def same_card(assignment: Assignment) -> QuerySet[Assignment]:
     """The visible places of this member at the same station on the same day: what they see as one place."""
     shift = assignment.shift
@@ -216,16 +226,6 @@ def taken_places() -> Coalesce:
         .values("count")
     )
     return Coalesce(Subquery(active), 0)
-
-
-def open_offers(member: Member, event: ElectionEvent) -> QuerySet[Assignment]:
-    """Places that the team offers to this member and that can still be answered, the first deadline on top."""
-    return (
-        Assignment.objects.of_event(event)
-        .filter(member=member, state=AssignmentState.PROPOSED, answer_due_at__gt=timezone.now())
-        .select_related(*RELATED)
-        .order_by("answer_due_at", "pk")
-    )
 
 
 def unseen_changes(member: Member, event: ElectionEvent) -> list[ChangeInWords]:

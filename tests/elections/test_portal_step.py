@@ -15,7 +15,7 @@ from elections.actions.publication import publish_assignments
 from elections.actions.shift import make_shifts
 from elections.enums import StepKind, StepState
 from elections.errors import ActionError, StepNotOpen
-from elections.models import AuditEvent, AvailabilityResponse, OutboxMail
+from elections.models import Assignment, AuditEvent, AvailabilityResponse, OutboxMail
 from elections.queries.portal_step import moment_text, require_open_step, steps_for
 from tests import factories
 
@@ -100,11 +100,11 @@ def test_states_of_one_member_say_nothing_about_another(event: Any, member: Any)
 def test_steps_need_few_queries(event: Any, member: Any, django_assert_num_queries: Any) -> None:
     for kind in StepKind:
         factories.make_portal_step(event, kind)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         steps_for(member, event)
     member.data_checked_at = timezone.now()
     AvailabilityResponse.objects.create(member=member, event=event, submitted_at=timezone.now())
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         steps_for(member, event)
 
 
@@ -130,6 +130,8 @@ def test_publishing_places_switches_their_step_on(event: Any, member: Any) -> No
     publish_assignments(event, by=None)
     step.refresh_from_db()
     assert step.is_on
+    assert steps_for(member, event)[0].state == StepState.NOT_BEGUN
+    Assignment.objects.update(accepted_at=timezone.now())
     assert steps_for(member, event)[0].state == StepState.DONE
 
 

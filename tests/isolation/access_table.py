@@ -156,6 +156,7 @@ TABLE: dict[str, Row] = {
     "backoffice:position-edit": row("event.edit", uuid="event"),
     # Backoffice, polling station
     "backoffice:polling-station-list": row("station.view"),
+    "backoffice:polling-station-map": row("station.view"),
     "backoffice:polling-station-create": row("station.edit"),
     "backoffice:polling-station-detail": row("station.view", uuid="polling_station"),
     "backoffice:polling-station-edit": row("station.edit", uuid="polling_station"),
@@ -236,6 +237,13 @@ TABLE: dict[str, Row] = {
     "backoffice:board-changes": row("planning.view"),
     "backoffice:board-print": row("planning.view"),
     "backoffice:board-objections": row("planning.edit", uuid="assignment"),
+    # Backoffice, candidate and companion
+    "backoffice:candidate-list": row("planning.view"),
+    "backoffice:candidate-upload": row("planning.edit"),
+    "backoffice:candidate-remove": row("planning.edit"),
+    "backoffice:candidate-decide": row("planning.edit", uuid="clash"),
+    "backoffice:companion-list": row("planning.view"),
+    "backoffice:companion-link": row("planning.edit", uuid="companion_member"),
     # Backoffice, assignment
     "backoffice:assignment-undo": row("planning.edit", empty=True),
     "backoffice:assignment-detail": row("planning.view", uuid="assignment"),
@@ -267,6 +275,17 @@ TABLE: dict[str, Row] = {
     "backoffice:proposal-lock": row("planning.edit", uuid="proposal"),
     "backoffice:proposal-stop": row("planning.edit", uuid="proposal"),
     "backoffice:proposal-discard": row("planning.edit", uuid="proposal"),
+    # Backoffice, reservation
+    "backoffice:reservation-list": row("planning.view"),
+    "backoffice:reservation-selection": row("planning.edit"),
+    "backoffice:reservation-confirm": row("planning.edit"),
+    "backoffice:reservation-waiting": row("planning.view"),
+    "backoffice:reservation-offers": row("planning.view"),
+    "backoffice:reservation-line": row("planning.view", uuid="shift"),
+    "backoffice:reservation-next": row("planning.edit", uuid="shift"),
+    "backoffice:reservation-offer": row("planning.edit", uuid="shift", empty=True),
+    "backoffice:reservation-refuse": row("planning.edit", uuid="reservation"),
+    "backoffice:reservation-withdraw": row("planning.edit", uuid="offer"),
     # Backoffice, letter
     "backoffice:letter-list": row("letter.view"),
     "backoffice:letter-make": row("letter.edit"),

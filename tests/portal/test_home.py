@@ -63,7 +63,7 @@ def test_home_shows_the_place_only_once_published(
     shift = factories.make_shift(station, morning, factories.make_position(event))
     assignment = factories.make_assignment(member, shift)
     assert "De Regenboog" not in as_member.get("/").content.decode()
-    assignment.state = "published"
+    assignment.state, assignment.published_at = "published", timezone.now()
     assignment.save()
     page = as_member.get("/").content.decode()
     assert "De Regenboog" in page

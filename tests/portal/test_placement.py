@@ -25,7 +25,7 @@ def place(member: Any, station: Any, part: Any, kind: str = "member", state: str
     return factories.make_assignment(member, factories.make_shift(station, part, position), state=state)
 
 
-@pytest.mark.parametrize("state", ["proposed", "reserved", "confirmed", "declined", "cancelled"])
+@pytest.mark.parametrize("state", ["reserved", "confirmed", "declined", "cancelled"])
 def test_placement_that_is_not_published_is_invisible(
     as_member: Any, member: Any, step: Any, station: Any, morning: Any, state: str
 ) -> None:

@@ -1,0 +1,57 @@
+"""The question of a member who cannot come."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.formats import date_format
+from django.utils.translation import gettext as gettext_now
+from django.utils.translation import gettext_lazy as _
+
+from elections.actions.placement import MAX_REASON
+from elections.models import Assignment
+from elections.queries.placement import hours_text
+
+
+class DeclineForm(forms.Form):
+    """Why, and of a place with more than one time, which."""
+
+    reason = forms.CharField(
+        label=_("Waarom kunt u niet?"),
+        help_text=_(
+            "Een paar woorden is genoeg, bijvoorbeeld: vakantie. Schrijf niets op over uw gezondheid."
+        ),
+        max_length=MAX_REASON,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={
+            "required": _("Vul in waarom u niet kunt."),
+            "max_length": _("Maak uw antwoord korter: hoogstens 300 tekens."),
+        },
+    )
+
+    def __init__(self, *args: Any, places: Sequence[Assignment], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.places = {place.uuid.hex: place for place in places}
+        if len(places) > 1:
+            self.fields["places"] = forms.MultipleChoiceField(
+                label=gettext_now("Wanneer kunt u niet?"),
+                choices=[(key, _time(place)) for key, place in self.places.items()],
+                initial=list(self.places),
+                widget=forms.CheckboxSelectMultiple,
+                error_messages={
+                    "required": gettext_now("Kies minstens één tijd."),
+                    "invalid_choice": gettext_now("Kies een tijd uit de lijst."),
+                },
+            )
+            self.order_fields(["places", "reason"])
+
+    def declined(self) -> list[Assignment]:
+        """The places that the member cannot do."""
+        if len(self.places) == 1:
+            return list(self.places.values())
+        return [self.places[key] for key in self.cleaned_data["places"]]
+
+
+def _time(place: Assignment) -> str:
+    day = date_format(place.shift.day_part.polling_day.date, "l j F")
+    return f"{day}, {hours_text(place)} ({place.shift.day_part.name}, {place.shift.position.name})"

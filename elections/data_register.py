@@ -112,8 +112,8 @@ REGISTER: Final = (
     ),
     Datum(
         "answers",
-        gettext_lazy("Beschikbaarheid en voorkeuren"),
-        gettext_lazy("Om u in te delen op een moment en een plek die u passen."),
+        gettext_lazy("Beschikbaarheid, voorkeuren en wachtlijst"),
+        gettext_lazy("Om u in te delen op een moment en een plek die u passen, met wie u graag samenwerkt."),
         Ground.TASK,
         RetentionKind.ANSWERS,
         asked=True,
@@ -140,6 +140,16 @@ REGISTER: Final = (
         gettext_lazy("Om vast te leggen dat u bent benoemd, en waar u werkte."),
         Ground.TASK,
         RetentionKind.APPOINTMENT,
+    ),
+    Datum(
+        "candidacy",
+        gettext_lazy("Of u misschien op een kandidatenlijst staat"),
+        gettext_lazy(
+            "Om te zorgen dat kiezers het stembureau vertrouwen. Wij vergelijken uw naam met de openbare lijsten, "
+            "en een collega kijkt of u het bent."
+        ),
+        Ground.TASK,
+        RetentionKind.ANSWERS,
     ),
     Datum(
         "administration",

@@ -24,6 +24,9 @@ from elections.models import (
     AuditEvent,
     Availability,
     AvailabilityResponse,
+    Candidate,
+    CandidateClash,
+    CompanionWish,
     ElectionEvent,
     ImportFile,
     Invitation,
@@ -31,11 +34,16 @@ from elections.models import (
     Member,
     MemberSecret,
     OutboxMail,
+    PlacementChange,
+    PlanChange,
     Preference,
     PrivacyRequest,
+    Proposal,
+    ProposedPlacement,
     RecoveryCode,
     RetentionTerm,
     SignIn,
+    WaitlistEntry,
 )
 
 Rows = QuerySet[Any]
@@ -128,12 +136,21 @@ def _answers(moment: datetime) -> tuple[Rows, ...]:
         Availability.objects.filter(day_part__polling_day__event__in=over),
         Preference.objects.filter(event__in=over),
         AvailabilityResponse.objects.filter(event__in=over),
+        CompanionWish.objects.filter(event__in=over),
+        WaitlistEntry.objects.filter(shift__polling_station__event__in=over),
+        # Before the proposals themselves: one proposal has thousands of these.
+        ProposedPlacement.objects.filter(proposal__event__in=over),
+        Proposal.objects.filter(event__in=over),
+        PlanChange.objects.filter(event__in=over),
+        CandidateClash.objects.filter(candidate__election__event__in=over),
+        Candidate.objects.filter(election__event__in=over),
     )
 
 
 def _appointments(moment: datetime) -> tuple[Rows, ...]:
     return (
         AppointmentLetter.objects.filter(event__in=_events_over(moment)),
+        PlacementChange.objects.filter(event__in=_events_over(moment)),
         Assignment.objects.filter(period__endswith__lt=moment),
     )
 

@@ -23,6 +23,7 @@ from elections.exports.person import export_person
 from elections.models import (
     AccountQuestion,
     AuditEvent,
+    CompanionWish,
     ImportFile,
     Job,
     Member,
@@ -255,6 +256,18 @@ def _remove_answers(member: Member) -> None:
     member.availabilities.all().delete()
     member.preferences.all().delete()
     member.labels.clear()
+    for rows in (
+        member.companion_wishes,
+        member.waitlist_entries,
+        member.proposed_placements,
+        member.placement_changes,
+        member.clashes,
+    ):
+        rows.all().delete()
+    # What the member or the team wrote down about a place that ended; the place itself stays for the counts.
+    member.assignments.exclude(end_reason="").update(end_reason="")
+    # Whoever wished to work with this person typed the name; that somebody was wished for may stay.
+    member.wished_for.update(name=GONE, companion=None)
 
 
 def _remove_unpublished_letters(member: Member) -> None:
@@ -285,8 +298,12 @@ def _remove_user(user: User) -> None:
 
 
 def _remove_from_work(traces: list[str]) -> None:
-    """Take the name out of the results and choices of long jobs."""
-    for model, names in ((Job, ("errors", "result", "parameters")), (ImportFile, ("options", "mapping"))):
+    """Take the name out of the results and choices of long jobs, and out of wishes that nobody looked into."""
+    for model, names in (
+        (Job, ("errors", "result", "parameters")),
+        (ImportFile, ("options", "mapping")),
+        (CompanionWish, ("name",)),
+    ):
         for name in names:
             as_text = model.objects.annotate(as_text=Cast(name, TextField()))
             for row in as_text.filter(_any_in("as_text", traces)) if traces else ():

@@ -65,6 +65,7 @@ def person_sections(member: Member) -> Sections:
         "work": lambda: _fields(member, "work"),
         "team": lambda: _fields(member, "team"),
         "placement": lambda: _placement(member),
+        "candidacy": lambda: _candidacy(member),
         "administration": lambda: _fields(member, "administration"),
         "sign_in": lambda: _sign_ins(user) if user else [],
         "mail": lambda: _mails(user) if user else [],
@@ -74,6 +75,7 @@ def person_sections(member: Member) -> Sections:
     return {str(datum.label): makers[datum.key]() for datum in REGISTER}
 
 
+_SHIFT = ("shift__polling_station", "shift__day_part", "shift__position")
 # Keys of the database, and copies of what stands elsewhere in the file.
 _LEFT_OUT = frozenset({"id", "uuid", "user", "version", "sort_name", "search_text", "erased_at"})
 
@@ -139,13 +141,38 @@ def _answers(member: Member) -> list[Facts]:
     rows += [
         {
             _("Verkiezingsronde"): str(wish.event),
-            _("Voorkeur %(rank)s") % {"rank": wish.rank}: str(wish.position or wish.venue),
+            _("Voorkeur %(rank)s") % {"rank": wish.rank}: str(wish.position or wish.day_part or wish.venue),
         }
-        for wish in member.preferences.select_related("event", "position", "venue").order_by(
+        for wish in member.preferences.select_related("event", "position", "day_part", "venue").order_by(
             "event", "kind", "rank"
         )
     ]
+    rows += [
+        {_("Verkiezingsronde"): str(wish.event), _("Werkt graag samen met"): wish.name}
+        for wish in member.companion_wishes.select_related("event").order_by("pk")
+    ]
+    rows += [
+        {
+            _("Wacht op"): str(entry.shift),
+            _("Soort"): entry.get_kind_display(),
+            _("Sinds"): _text(entry.joined_at),
+        }
+        for entry in member.waitlist_entries.select_related(*_SHIFT).order_by("pk")
+    ]
     return rows
+
+
+def _candidacy(member: Member) -> list[Facts]:
+    return [
+        {
+            _("Kandidaat"): str(clash.candidate),
+            _("Lijst"): f"{clash.candidate.list_number} {clash.candidate.list_name}".strip(),
+            _("Verkiezing"): str(clash.candidate.election),
+            _("Stand"): clash.get_state_display(),
+            _("Beslist op"): _text(clash.decided_at),
+        }
+        for clash in member.clashes.select_related("candidate__election").order_by("pk")
+    ]
 
 
 def _placement(member: Member) -> list[Facts]:
@@ -158,8 +185,31 @@ def _placement(member: Member) -> list[Facts]:
             _("Dagdeel"): str(place.shift.day_part),
             _("Stand"): place.get_state_display(),
             _("Ingedeeld op"): _text(place.assigned_at),
+            _("Hoe"): place.get_source_display(),
+            _("U zou antwoorden voor"): _text(place.answer_due_at),
+            _("U zei ja op"): _text(place.accepted_at),
+            _("U zei nee op"): _text(place.declined_at),
+            _("Waarom het eindigde"): place.end_reason,
         }
         for place in member.assignments.select_related(*related).order_by("period")
+    ]
+    rows += [
+        {
+            _("Wijziging"): change.get_kind_display(),
+            _("Was"): _plain_words(change.before),
+            _("Werd"): _plain_words(change.after),
+            _("Op"): _text(change.created_at),
+            _("Gezien op"): _text(change.seen_at),
+        }
+        for change in member.placement_changes.order_by("pk")
+    ]
+    rows += [
+        {
+            _("Voorstel van de computer"): str(row.proposal),
+            _("Plaats"): str(row.shift),
+            _("Gemaakt op"): _text(row.proposal.created_at),
+        }
+        for row in member.proposed_placements.select_related("proposal", *_SHIFT).order_by("pk")
     ]
     rows += [
         {
@@ -172,6 +222,11 @@ def _placement(member: Member) -> list[Facts]:
         for letter in member.letters.select_related("event").order_by("pk")
     ]
     return rows
+
+
+def _plain_words(words: dict[str, str]) -> str:
+    """The words of one side of a change, as they were shown."""
+    return ", ".join(str(word) for word in words.values() if word)
 
 
 def _sign_ins(user: User) -> list[Facts]:

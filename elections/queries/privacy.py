@@ -28,7 +28,8 @@ def erase_plan(member: Member) -> ErasePlan:
     plan.goes = [
         _("Naam, geboortedatum, adres, telefoonnummer en e-mailadres"),
         _("Kenmerken en opmerkingen van het team"),
-        _("Beschikbaarheid en voorkeuren"),
+        _("Beschikbaarheid en voorkeuren, en plaatsen op de wachtlijst"),
+        _("De naam van dit lid bij anderen die graag samenwerken"),
     ]
     if member.user and member.user.is_staff_member:
         plan.stays.append(_("De inlog als collega. Die haalt u weg bij Collega's."))

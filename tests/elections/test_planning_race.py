@@ -60,7 +60,7 @@ def make_shifts(number, places, **second_part):
 def test_of_two_who_place_one_member_at_one_time_one_wins(committed, juinen, colleagues):
     shifts = make_shifts(2, PAIRS, start=time(12), end=time(20))
     members = [factories.make_member(with_user=False) for _number in range(PAIRS)]
-    barrier = threading.Barrier(2, timeout=60)
+    barrier = threading.Barrier(2, timeout=30)
     answers = [[], []]
 
     def plan(which):
@@ -86,10 +86,10 @@ def test_moves_and_swaps_that_cross_each_other_do_not_wait_for_ever(committed, j
     """Locks in one order: with each its own order, two of these would hold what the other needs."""
     shifts = make_shifts(2, 4)
     one, other = (factories.make_assignment(factories.make_member(), shift) for shift in shifts)
-    barrier = threading.Barrier(2, timeout=60)
+    barrier = threading.Barrier(2, timeout=30)
 
     def move(assignment, there, back):
-        for number in range(60):
+        for number in range(20):
             barrier.wait()
             move_assignment(assignment, back if number % 2 else there, by=None)
 
@@ -100,7 +100,7 @@ def test_moves_and_swaps_that_cross_each_other_do_not_wait_for_ever(committed, j
     )
 
     def swap(first, second):
-        for _number in range(30):
+        for _number in range(15):
             barrier.wait()
             swap_assignments(first, second, by=None)
 
@@ -113,7 +113,7 @@ def test_moves_and_swaps_that_cross_each_other_do_not_wait_for_ever(committed, j
 def test_one_place_and_two_who_move_there_gives_one_move(committed, juinen, colleagues):
     shifts = make_shifts(3, 1)
     rows = [factories.make_assignment(factories.make_member(), shift) for shift in shifts[:2]]
-    barrier = threading.Barrier(2, timeout=60)
+    barrier = threading.Barrier(2, timeout=30)
     answers = []
 
     def move(row):

@@ -12,9 +12,10 @@ from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.utils import timezone
 
-from elections import audit, data_register, master_keys
+from elections import audit, data_register, master_keys, models
 from elections.actions.audit import seal_events
 from elections.actions.member import activate_member, update_member
+from elections.actions.plan_change import step
 from elections.actions.privacy import _EMPTY, KEPT, erase_member, export_member, export_own_data
 from elections.enums import EraseReason, SecretKind
 from elections.errors import ActionError
@@ -78,9 +79,41 @@ def member():
     factories.make_privacy_request(member, text=f"Ik ben {NAME}")
     factories.make_job(errors=[f"Rij 3: A. {NAME} heeft geen adres.", "Rij 4: leeg."])
     factories.make_import_file(state="done", options={"namen": [f"Anna {NAME}"]})
+    plan_traces(member)
     audit.record("member.update", by=user, on=member, fields=["email"])
     audit.record("member.import", by=None, label=f"A. {NAME}", note=EMAIL)
     return member
+
+
+def plan_traces(member):
+    """What planning keeps of a person: wishes in both directions, waiting, proposals, changes, candidacy, reasons."""
+    event = factories.make_event()
+    day = factories.make_polling_day(event, date=timezone.localdate() - timedelta(days=20))
+    part, position = factories.make_day_part(day), factories.make_position(event)
+    shift = factories.make_shift(factories.make_polling_station(event), part, position)
+    friends = [factories.make_member() for _number in range(3)]
+    models.CompanionWish.objects.create(
+        member=member, event=event, name=friends[0].full_name, companion=friends[0]
+    )
+    models.CompanionWish.objects.create(
+        member=friends[0], event=event, name=f"annie {NAME.lower()}", companion=member
+    )
+    models.CompanionWish.objects.create(member=friends[1], event=event, name=f"Anna {NAME}")
+    models.CompanionWish.objects.create(member=friends[2], event=event, name="Iemand Anders")
+    models.WaitlistEntry.objects.create(member=member, shift=shift, kind="line")
+    proposal = models.Proposal.objects.create(event=event, number=1)
+    models.ProposedPlacement.objects.create(proposal=proposal, member=member, shift=shift)
+    place = factories.make_assignment(
+        member, shift, state="cancelled", end_reason=f"{NAME} kan niet", assigned_by=None
+    )
+    models.PlacementChange.objects.create(
+        member=member, event=event, assignment=place, kind="cancelled", before={"station": f"Bij {NAME}"}
+    )
+    candidate = models.Candidate.objects.create(
+        election=factories.make_election(event), list_number=1, number=2, last_name="Lijstman"
+    )
+    models.CandidateClash.objects.create(member=member, candidate=candidate)
+    models.PlanChange.objects.create(event=event, kind="assign", steps=[step(None, place)])
 
 
 def past_place(member, *, days=30, **values):
@@ -151,6 +184,22 @@ def test_erasing_empties_the_member_and_deletes_the_account(member, colleague):
     assert not left.labels.exists()
     assert not Availability.objects.exists()
     assert list(left.assignments.all()) == [place]
+
+
+def test_erasing_leaves_nothing_of_the_planning_but_the_places(member, colleague):
+    erase_member(member, by=colleague, reason=EraseReason.REQUEST)
+    for rows in (
+        member.companion_wishes,
+        member.waitlist_entries,
+        member.proposed_placements,
+        member.placement_changes,
+        member.clashes,
+    ):
+        assert not rows.exists()
+    names = sorted(models.CompanionWish.objects.values_list("name", flat=True))
+    assert names == ["Iemand Anders", "•••", "•••"]
+    assert not models.CompanionWish.objects.filter(companion=member).exists()
+    assert member.assignments.exists()
 
 
 def test_the_seals_still_hold_after_erasing(member, colleague):

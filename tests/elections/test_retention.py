@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
-from elections import master_keys, tasks
+from elections import master_keys, models, tasks
 from elections.actions import retention as actions
 from elections.actions.retention import clean_up, update_term
 from elections.enums import RetentionKind, SecretKind
@@ -123,6 +123,35 @@ def test_answers_go_three_months_after_the_event_and_letters_stay():
     assert list(Availability.objects.values_list("member", flat=True)) == [kept.pk]
     assert list(AvailabilityResponse.objects.values_list("member", flat=True)) == [kept.pk]
     assert AppointmentLetter.objects.count() == Assignment.objects.count() == 2
+
+
+def test_wishes_proposals_and_candidates_go_with_the_answers_and_changes_with_the_places():
+    for days in (months(3) + 2, months(3) - 2):
+        member = past_world(days)
+        shift = member.assignments.get().shift
+        event = shift.polling_station.event
+        models.CompanionWish.objects.create(member=member, event=event, name="Noor Bakker")
+        models.WaitlistEntry.objects.create(member=factories.make_member(), shift=shift, kind="line")
+        proposal = models.Proposal.objects.create(event=event, number=1)
+        models.ProposedPlacement.objects.create(proposal=proposal, member=member, shift=shift)
+        models.PlanChange.objects.create(event=event, kind="assign")
+        models.PlacementChange.objects.create(member=member, event=event, kind="moved")
+        candidate = models.Candidate.objects.create(
+            election=factories.make_election(event), list_number=1, number=1, last_name="Lijstman"
+        )
+        models.CandidateClash.objects.create(member=member, candidate=candidate)
+    clean_up()
+    for model in (
+        models.CompanionWish,
+        models.WaitlistEntry,
+        models.Proposal,
+        models.ProposedPlacement,
+        models.PlanChange,
+        models.Candidate,
+        models.CandidateClash,
+    ):
+        assert model.objects.count() == 1, model
+    assert models.PlacementChange.objects.count() == 2
 
 
 def test_places_and_letters_go_a_year_after_the_appointment_with_their_files():

@@ -7,6 +7,8 @@ from backoffice.views import (
     assignment,
     audit,
     board,
+    candidate,
+    companion,
     event,
     home,
     job,
@@ -26,6 +28,7 @@ from backoffice.views import (
     privacy_request,
     proposal,
     publication,
+    reservation,
     retention,
     shift,
     staff,
@@ -55,6 +58,7 @@ urlpatterns: list[URLPattern] = [
     path("position/<uuid:uuid>/edit/", position.position_edit, name="position-edit"),
     # Polling station
     path("polling-station/", polling_station.polling_station_list, name="polling-station-list"),
+    path("polling-station/map/", polling_station.polling_station_map, name="polling-station-map"),
     path("polling-station/create/", polling_station.polling_station_create, name="polling-station-create"),
     path(
         "polling-station/<uuid:uuid>/", polling_station.polling_station_detail, name="polling-station-detail"
@@ -104,6 +108,14 @@ urlpatterns: list[URLPattern] = [
         "member-selection/invite/", member_selection.member_selection_invite, name="member-selection-invite"
     ),
     path("member-selection/label/", member_selection.member_selection_label, name="member-selection-label"),
+    # Candidate
+    path("candidate/", candidate.candidate_list, name="candidate-list"),
+    path("candidate/upload/", candidate.candidate_upload, name="candidate-upload"),
+    path("candidate/remove/", candidate.candidate_remove, name="candidate-remove"),
+    path("candidate/<uuid:uuid>/decide/", candidate.candidate_decide, name="candidate-decide"),
+    # Companion
+    path("companion/", companion.companion_list, name="companion-list"),
+    path("companion/<uuid:uuid>/link/", companion.companion_link, name="companion-link"),
     # Activation letter
     path(
         "activation-letter/selection/",
@@ -212,6 +224,17 @@ urlpatterns: list[URLPattern] = [
     path("proposal/<uuid:uuid>/lock/", proposal.proposal_lock, name="proposal-lock"),
     path("proposal/<uuid:uuid>/stop/", proposal.proposal_stop, name="proposal-stop"),
     path("proposal/<uuid:uuid>/discard/", proposal.proposal_discard, name="proposal-discard"),
+    # Reservation: places that members picked, lines and offers
+    path("reservation/", reservation.reservation_list, name="reservation-list"),
+    path("reservation/selection/", reservation.reservation_selection, name="reservation-selection"),
+    path("reservation/confirm/", reservation.reservation_confirm, name="reservation-confirm"),
+    path("reservation/waiting/", reservation.reservation_waiting, name="reservation-waiting"),
+    path("reservation/offers/", reservation.reservation_offers, name="reservation-offers"),
+    path("reservation/shift/<uuid:uuid>/", reservation.reservation_line, name="reservation-line"),
+    path("reservation/shift/<uuid:uuid>/next/", reservation.reservation_next, name="reservation-next"),
+    path("reservation/shift/<uuid:uuid>/offer/", reservation.reservation_offer, name="reservation-offer"),
+    path("reservation/<uuid:uuid>/refuse/", reservation.reservation_refuse, name="reservation-refuse"),
+    path("reservation/<uuid:uuid>/withdraw/", reservation.reservation_withdraw, name="reservation-withdraw"),
     # Letter
     path("letter/", letter.letter_list, name="letter-list"),
     path("letter/make/", letter.letter_make, name="letter-make"),

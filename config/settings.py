@@ -226,6 +226,14 @@ CONTENT_SECURITY_POLICY = {
         "report-to": "csp",
     }
 }
+# The background of maps, with {z}, {x} and {y}; empty for a plain one. Only pages with a map may load from its host.
+# The default is the BRT-A of PDOK (CC BY 4.0), which covers the European Netherlands.
+MAP_TILES_URL = env(
+    "MAP_TILES_URL",
+    default="https://service.pdok.nl/brt/achtergrondkaart/wmts/v2_0/standaard/EPSG:3857/{z}/{x}/{y}.png",
+)
+MAP_TILES_URL_CARIBBEAN = env("MAP_TILES_URL_CARIBBEAN", default="")
+MAP_TILES_ATTRIBUTION = env("MAP_TILES_ATTRIBUTION", default="Kaartgegevens © Kadaster")
 # Where weaknesses can be reported, for /.well-known/security.txt (RFC 9116): mailto: or https:, by comma.
 SECURITY_CONTACT = env.list("SECURITY_CONTACT", default=[])
 SECURITY_POLICY = env("SECURITY_POLICY", default="")

@@ -18,7 +18,7 @@ from elections.actions.polling_station import Hours
 from elections.enums import PollingDayKind, StationKind
 from elections.imports import station_values
 from elections.imports.station_plan import ALL, OWN, StationChoices, StationImportPlan
-from elections.models import ElectionEvent, PollingDay, PollingStation, Venue
+from elections.models import ElectionEvent, Label, PollingDay, PollingStation, Venue
 from elections.models.venue import NO_BAG_ID
 
 NO_DAY = "none"
@@ -73,10 +73,24 @@ class StationForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    wanted_labels = forms.ModelMultipleChoiceField(
+        queryset=Label.objects.all(),
+        label=_("Gewenste kenmerken"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Het voorstel zoekt voor elk dagdeel iemand met dit kenmerk, bijvoorbeeld gebarentaal."),
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not Label.objects.exists():
+            del self.fields["wanted_labels"]
 
     @classmethod
     def of(cls, station: PollingStation | None, data: Any) -> "StationForm":
         values = {name: getattr(station, name) for name in STATION_FIELDS} if station else {}
+        if station:
+            values["wanted_labels"] = list(station.wanted_labels.values_list("pk", flat=True))
         return cls(data, initial=values, prefix="station")
 
 

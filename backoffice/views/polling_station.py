@@ -18,7 +18,8 @@ from elections.actions import polling_station as actions
 from elections.errors import ActionError
 from elections.models import PollingStation
 from elections.permissions import can
-from elections.queries.polling_station import shifts_by_day_part, stations_of
+from elections.queries.polling_station import shifts_by_day_part, station_points, stations_of
+from tenants.map_tiles import with_map
 
 
 @staff_required("station.view")
@@ -30,6 +31,23 @@ def polling_station_list(request: HttpRequest) -> HttpResponse:
     show_page(table, request)
     context = {"table": table, "filter": stations, "may_edit": can(request.user, "station.edit")}
     return render(request, "backoffice/polling_station/list.html", context)
+
+
+@staff_required("station.view")
+@event_required
+@with_map
+def polling_station_map(request: HttpRequest) -> HttpResponse:
+    """All stations that the filters leave: the table with everything, and the same as points on a map."""
+    stations = PollingStationFilter(request.GET, stations_of(request.event).order_by("number"))
+    points = station_points(stations.qs)
+    context = {
+        "filter": stations,
+        "points": points,
+        "unplaced": sum(not point.has_place for point in points),
+        "tiles": request.map_tiles,
+        "has_stations": bool(points) or request.event.polling_stations.exists(),
+    }
+    return render(request, "backoffice/polling_station/map.html", context)
 
 
 @staff_required("station.view")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 from django.utils.formats import date_format
@@ -14,6 +14,8 @@ from elections.actions.publication import note_changes
 from elections.errors import ActionError
 from elections.models import Assignment, ElectionEvent, OpeningHours, PollingDay, PollingStation, User, Venue
 from elections.queries.publication import published_words
+
+WANTED_LABELS: Final = "wanted_labels"
 
 Hours = tuple[PollingDay, datetime, datetime]
 
@@ -29,14 +31,18 @@ def create_polling_station(
 ) -> PollingStation:
     """Add a station in a new venue.
 
-    station, venue: values of the models' fields by name. hours: when it is open, one entry per polling day.
+    station, venue: values of the models' fields by name; `wanted_labels` of a station may stay out. hours: when it is
+    open, one entry per polling day.
 
     Raises:
         ActionError: when the number is in use, it closes before it opens, or accessibility is not as the format.
     """
     event = ElectionEvent.objects.select_for_update().get(pk=event.pk)
     _check(event, station, venue, hours)
-    made = PollingStation.objects.create(event=event, venue=Venue.objects.create(**venue), **station)
+    own = _own_fields(station)
+    made = PollingStation.objects.create(event=event, venue=Venue.objects.create(**venue), **own)
+    if WANTED_LABELS in station:
+        made.wanted_labels.set(station[WANTED_LABELS])
     _set_hours(made, hours)
     audit.record("polling_station.create", by=by, on=made)
     return made
@@ -60,12 +66,16 @@ def update_polling_station(
     _check(event, station, venue, hours, besides=polling_station)
     at_the_venue = Assignment.objects.filter(shift__polling_station__venue=polling_station.venue_id)
     before = published_words(at_the_venue)
-    changed = [name for name, value in station.items() if getattr(polling_station, name) != value]
+    own = _own_fields(station)
+    changed = [name for name, value in own.items() if getattr(polling_station, name) != value]
     changed += [name for name, value in venue.items() if getattr(polling_station.venue, name) != value]
-    for row, values in ((polling_station, station), (polling_station.venue, venue)):
+    for row, values in ((polling_station, own), (polling_station.venue, venue)):
         for name, value in values.items():
             setattr(row, name, value)
         row.save()
+    if WANTED_LABELS in station and set(polling_station.wanted_labels.all()) != set(station[WANTED_LABELS]):
+        polling_station.wanted_labels.set(station[WANTED_LABELS])
+        changed.append(WANTED_LABELS)
     _set_hours(polling_station, hours)
     audit.record("polling_station.update", by=by, on=polling_station, fields=changed)
     note_changes(before, by=by)
@@ -89,6 +99,10 @@ def remove_polling_station(polling_station: PollingStation, *, by: User | None) 
     polling_station.delete()
     if not venue.polling_stations.exists() and not venue.preference_set.exists():
         venue.delete()
+
+
+def _own_fields(station: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in station.items() if name != WANTED_LABELS}
 
 
 def _take_from_choice(station: PollingStation) -> None:

@@ -3,12 +3,25 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery, Sum, TextField, Value
+from django.db.models import (
+    Count,
+    F,
+    IntegerField,
+    OuterRef,
+    Prefetch,
+    QuerySet,
+    Subquery,
+    Sum,
+    TextChoices,
+    TextField,
+    Value,
+)
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce, Concat
+from django.utils.translation import gettext_lazy as _
 
 from elections.accessibility import STEP_FREE
-from elections.models import Assignment, DayPart, ElectionEvent, PollingStation, Shift
+from elections.models import Assignment, DayPart, ElectionEvent, OpeningHours, PollingStation, Shift
 from elections.models.fields import SortKey
 from elections.queries.shift import ACTIVE_COUNT
 
@@ -32,6 +45,46 @@ def stations_of(event: ElectionEvent) -> QuerySet[PollingStation]:
             step_free=KeyTextTransform(STEP_FREE, F("venue__accessibility")),
         )
     )
+
+
+class Staffing(TextChoices):
+    """How far the places of a station are filled; each has a colour, a shape and these words on the map."""
+
+    NONE = "none", _("geen diensten")
+    EMPTY = "empty", _("nog niemand")
+    PARTLY = "partly", _("nog plaatsen vrij")
+    FULL = "full", _("alle plaatsen bezet")
+
+
+@dataclass(frozen=True)
+class StationPoint:
+    """A station as a point on the map."""
+
+    station: PollingStation
+    places: int
+    taken: int
+
+    @property
+    def has_place(self) -> bool:
+        venue = self.station.venue
+        return venue.latitude is not None and venue.longitude is not None
+
+    @property
+    def staffing(self) -> Staffing:
+        if not self.places:
+            return Staffing.NONE
+        if not self.taken:
+            return Staffing.EMPTY
+        return Staffing.FULL if self.taken >= self.places else Staffing.PARTLY
+
+
+def station_points(stations: QuerySet[PollingStation]) -> list[StationPoint]:
+    """The stations (as `stations_of` gives them) as points. Two queries: opening hours come along."""
+    hours = Prefetch("opening_hours", queryset=OpeningHours.objects.select_related("polling_day"))
+    return [
+        StationPoint(station, station.places, station.taken)  # type: ignore[attr-defined]
+        for station in stations.prefetch_related(hours)
+    ]
 
 
 def search_stations(stations: QuerySet[PollingStation], text: str) -> QuerySet[PollingStation]:

@@ -1,14 +1,19 @@
 """The pages of polling stations, and reading a file of them in."""
 
+from datetime import time
+
+import lxml.html
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django_tenants.utils import tenant_context
 
 from elections.accessibility import STEP_FREE
 from elections.actions.event import create_event
 from elections.actions.shift import make_shifts
+from elections.clock import moment
 from elections.event_plan import proposed_plan
-from elections.models import ImportFile, PollingStation
+from elections.models import ImportFile, Label, PollingStation
 from tests import factories
 from tests.elections.station_files import STATION, national_form, plain_csv
 
@@ -262,3 +267,85 @@ def test_member_file_is_no_station_file(staff, event):
     other = factories.make_import_file(kind="member_import", event=event)
 
     assert staff.get(_url("polling-station-import-check", other.uuid)).status_code == 404
+
+
+def test_map_shows_the_same_as_the_table_with_state_in_words(staff, event):
+    venue = factories.make_venue(latitude="52.5312345", longitude="5.4712345")
+    station = factories.make_polling_station(event, number=7, venue=venue, name="<b>De Ark</b>")
+    factories.make_polling_station(event, name="Zonder plek")
+    make_shifts(event, by=None)
+    response = staff.get(_url("polling-station-map"))
+
+    page = lxml.html.fromstring(response.content)
+    (point,) = page.xpath("//tr[@data-z-lat]")
+    assert (point.get("data-z-lat")[:7], point.get("data-z-lon")[:7]) == ("52.5312", "5.47123")
+    assert point.get("data-z-point") == "7 <b>De Ark</b>"
+    assert (point.get("data-z-state"), point.get("data-z-words")) == ("empty", "Nog niemand: 0/13")
+    assert point.get("data-z-url") == _url("polling-station-detail", station.uuid)
+    assert "1 stembureau staat niet op de kaart" in _page(response)
+    assert page.get_element_by_id("points").xpath("following::*[@data-z-map='points']")
+
+
+def test_only_the_map_may_load_tiles_and_only_of_that_host(staff, event, settings):
+    factories.make_polling_station(event)
+    opened = staff.get(_url("polling-station-map")).headers["Content-Security-Policy"]
+    assert "img-src 'self' https://service.pdok.nl;" in f"{opened};"
+    assert "pdok" not in staff.get(_url("polling-station-list")).headers["Content-Security-Policy"]
+
+    settings.MAP_TILES_URL = ""
+    response = staff.get(_url("polling-station-map"))
+    assert "img-src 'self';" in f"{response.headers['Content-Security-Policy']};"
+    assert "data-z-tiles" not in _page(response)
+
+
+def test_map_of_an_island_has_no_tiles_of_the_netherlands(zonneiland, client_for):
+    with tenant_context(zonneiland):
+        event = create_event(proposed_plan(is_public_body=True), by=None)
+        venue = factories.make_venue(latitude="12.15", longitude="-68.27")
+        factories.make_polling_station(event, venue=venue)
+        response = client_for(zonneiland, factories.make_staff("planner")).get(_url("polling-station-map"))
+
+    assert 'data-z-lat="12.15' in _page(response)
+    assert "pdok" not in response.headers["Content-Security-Policy"] + _page(response)
+
+
+def test_map_without_stations_says_what_to_do(staff, event):
+    assert "Voeg eerst de stembureaus toe" in _page(staff.get(_url("polling-station-map")))
+    factories.make_polling_station(event)
+    assert "Geen stembureau gevonden" in _page(staff.get(_url("polling-station-map"), {"q": "onvindbaar"}))
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_map_needs_the_same_queries_for_one_and_three(staff, event, count, django_assert_max_num_queries):
+    for _ in range(count):
+        venue = factories.make_venue(latitude="52.5", longitude="5.4")
+        station = factories.make_polling_station(event, venue=venue)
+        day = event.polling_days.get(kind="voting")
+        station.opening_hours.create(polling_day=day, opens_at=day_start(day), closes_at=day_start(day, 21))
+    staff.get(_url("polling-station-map"))
+
+    with django_assert_max_num_queries(9):
+        staff.get(_url("polling-station-map"))
+
+
+def day_start(day, hour=7):
+    return moment(day.date, time(hour))
+
+
+def test_station_gets_wanted_labels_from_its_form(staff, event):
+    sign, host = (Label.objects.create(name=name) for name in ("Gebarentaal", "Host"))
+    station = factories.make_polling_station(event)
+    station.wanted_labels.add(host)
+    forms = staff.get(_url("polling-station-edit", station.uuid)).context["forms"]
+    data = {
+        field.html_name: field.value()
+        for form in forms.parts
+        for field in form
+        if field.value() not in (None, False)
+    }
+    assert data["station-wanted_labels"] == [host.pk]
+
+    staff.post(_url("polling-station-edit", station.uuid), data | {"station-wanted_labels": [sign.pk]})
+
+    assert list(station.wanted_labels.all()) == [sign]
+    assert "Gebarentaal" in _page(staff.get(_url("polling-station-detail", station.uuid)))

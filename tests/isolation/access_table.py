@@ -243,7 +243,7 @@ TABLE: dict[str, Row] = {
     "backoffice:candidate-remove": row("planning.edit"),
     "backoffice:candidate-decide": row("planning.edit", uuid="clash"),
     "backoffice:companion-list": row("planning.view"),
-    "backoffice:companion-link": row("planning.edit", uuid="companion_member"),
+    "backoffice:companion-link": row("planning.edit", uuid="member"),
     # Backoffice, assignment
     "backoffice:assignment-undo": row("planning.edit", empty=True),
     "backoffice:assignment-detail": row("planning.view", uuid="assignment"),

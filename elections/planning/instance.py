@@ -60,7 +60,7 @@ class Rules:
 
 @dataclass(frozen=True)
 class Station:
-    """A polling station. `x` and `y` in metres (Rijksdriehoek or any flat grid). `labels` are wanted in each day part."""
+    """A polling station. `x`, `y`: metres on a flat grid such as Rijksdriehoek. `labels`: wanted in each day part."""
 
     id: int
     venue_id: int

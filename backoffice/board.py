@@ -63,7 +63,9 @@ class Board:
         """Primary keys of the members whom the filter looks for; their places are marked."""
         if not self.filter.sought_name:
             return set()
-        return set(sits_where(self.event, self.filter.sought_name).order_by().values_list("member", flat=True))
+        return set(
+            sits_where(self.event, self.filter.sought_name).order_by().values_list("member", flat=True)
+        )
 
     @property
     def token(self) -> str:

@@ -1,4 +1,6 @@
-"""The municipality that the rows measure in: 5,000 members, stations and shifts, made once per run."""
+"""The municipalities that the rows measure in: 5,000 members, stations and shifts. One is made for every run; a row
+that needs another size adds its own.
+"""
 
 import os
 import subprocess
@@ -6,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from http.client import HTTPConnection
 from statistics import median
 
@@ -16,7 +19,20 @@ from django.conf import settings
 MEMBERS = 5_000
 HOST = "bench.localhost"
 CODE = "GM9990"
+STATIONS = 200
 ROUNDS = 5
+
+
+@dataclass(frozen=True)
+class City:
+    """A municipality of the bench."""
+
+    code: str
+    name: str
+    host: str
+
+
+MEETSTAD = City(CODE, "Meetstad", HOST)
 
 
 def build() -> None:
@@ -33,31 +49,34 @@ def build() -> None:
 
     from django.core.management import call_command  # slow import: needs the database just made
 
-    from elections.demo.story import Size, fill  # slow import: as above
     from elections.master_keys import make_master_key_file  # slow import: as above
-    from tenants.provisioning import create_municipality  # slow import: as above
 
     call_command("migrate_schemas", "--shared", verbosity=0)
     make_master_key_file(settings.MASTER_KEY_FILE)
-    municipality = create_municipality(code=CODE, name="Meetstad", domain=HOST)
-    fill(
-        municipality,
-        Size(stations=200, chairs=700, members=2850, counters=1050, reserves=400),
-        chapter="assigned",
-    )
+    add_city(MEETSTAD)
+
+
+def add_city(city: City, *, stations: int = STATIONS) -> None:
+    """A municipality with MEMBERS members and this many polling stations, and everybody who can in a place."""
+    from elections.demo.story import Size, fill  # slow import: needs the database
+    from tenants.provisioning import create_municipality  # slow import: as above
+
+    municipality = create_municipality(code=city.code, name=city.name, domain=city.host)
+    size = Size(stations=stations, chairs=700, members=2850, counters=1050, reserves=400)
+    fill(municipality, size, chapter="assigned")
 
 
 def member_cookie() -> str:
     """The session cookie of a member who has a place."""
-    return _cookie({"member__assignments__isnull": False})
+    return _cookie({"member__assignments__isnull": False}, MEETSTAD)
 
 
-def staff_cookie() -> str:
+def staff_cookie(city: City = MEETSTAD) -> str:
     """The session cookie of an administrator of the election team."""
-    return _cookie({"role": "administrator"})
+    return _cookie({"role": "administrator"}, city)
 
 
-def _cookie(who: dict[str, object]) -> str:
+def _cookie(who: dict[str, object], city: City) -> str:
     from django.test import Client  # slow import: Django may only load when the database has an address
     from django.utils import timezone  # slow import: as above
     from django_otp import DEVICE_ID_SESSION_KEY  # slow import: as above
@@ -66,7 +85,7 @@ def _cookie(who: dict[str, object]) -> str:
     from elections.models import Authenticator, LoginChallenge, User  # slow import: as above
 
     now = timezone.now()
-    with schema_context(CODE.lower()):
+    with schema_context(city.code.lower()):
         user = User.objects.filter(**who).first()
         if user.role:
             user.otp_device = Authenticator.objects.in_use_by(user) or Authenticator.objects.create(
@@ -76,7 +95,7 @@ def _cookie(who: dict[str, object]) -> str:
             user.otp_device = LoginChallenge.objects.create(
                 user=user, name="bench", expires_at=now, used_at=now
             )
-        client = Client(headers={"host": HOST})
+        client = Client(headers={"host": city.host})
         client.force_login(user)
         session = client.session
         session[DEVICE_ID_SESSION_KEY] = user.otp_device.persistent_id
@@ -86,7 +105,14 @@ def _cookie(who: dict[str, object]) -> str:
 
 @contextmanager
 def server() -> Iterator[int]:
-    """One gunicorn process on a free port of this machine, for as long as the block lasts."""
+    """The port of one gunicorn process on this machine, for as long as the block lasts."""
+    with server_process() as (port, _pid):
+        yield port
+
+
+@contextmanager
+def server_process() -> Iterator[tuple[int, int]]:
+    """As `server`, with the number of the process."""
     from config.processes import free_port  # slow import: only rows over HTTP need it
 
     port = free_port()
@@ -103,7 +129,7 @@ def server() -> Iterator[int]:
                 break
             except OSError:
                 time.sleep(0.1)
-        yield port
+        yield port, process.pid
     finally:
         process.terminate()
         process.wait()

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -37,7 +37,13 @@ from elections.actions.plan_change import undo_change
 from elections.enums import AssignmentState
 from elections.models import Assignment, Availability, Member, PlanChange, PollingStation, Shift
 from elections.permissions import can
-from elections.queries.assignment import active_assignments, candidates, shifts_with_room, warnings_for, why_not
+from elections.queries.assignment import (
+    active_assignments,
+    candidates,
+    shifts_with_room,
+    warnings_for,
+    why_not,
+)
 from elections.queries.board import swap_partners
 from elections.queries.coverage import coverage
 from elections.queries.plan_change import describe, placed_by
@@ -261,9 +267,7 @@ def _assign(request: HttpRequest, shift: Shift) -> HttpResponse:
     def act() -> Done:
         made = assign_member(member, shift, by=request.user)
         words = {"name": member.informal_name, "position": shift.position.name.lower()}
-        return Done(
-            _("%(name)s is ingedeeld als %(position)s.") % words, warnings, focus=f"p-{made.uuid}"
-        )
+        return Done(_("%(name)s is ingedeeld als %(position)s.") % words, warnings, focus=f"p-{made.uuid}")
 
     return answer(
         request,
@@ -351,7 +355,9 @@ def _assignment(uuid: UUID | None, event: int | None = None) -> Assignment:
         "shift__day_part__polling_day",
         "shift__position",
     )
-    return get_object_or_404(found if event is None else found.filter(shift__polling_station__event=event), uuid=uuid)
+    return get_object_or_404(
+        found if event is None else found.filter(shift__polling_station__event=event), uuid=uuid
+    )
 
 
 def _others(assignment: Assignment) -> list[Assignment]:

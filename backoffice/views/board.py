@@ -100,7 +100,11 @@ def board_print(request: HttpRequest) -> HttpResponse:
 
 def _numbers(text: str) -> list[int]:
     """At most two blocks at once."""
-    found = [int(part) for part in text.split(".") if part.isascii() and part.isdigit() and len(part) <= _NUMBER_DIGITS]
+    found = [
+        int(part)
+        for part in text.split(".")
+        if part.isascii() and part.isdigit() and len(part) <= _NUMBER_DIGITS
+    ]
     return found[: 2 * STATIONS_PER_BLOCK]
 
 

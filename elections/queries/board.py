@@ -35,7 +35,9 @@ from elections.queries.assignment import active_assignments, warnings_for, why_n
 from elections.queries.candidate import candidate_members
 from elections.queries.coverage import PartCoverage, StationCoverage, coverage
 
-SIGN_SECONDS: Final = 300  # how old a sign may be: answers and birth dates change without a change of the plan
+SIGN_SECONDS: Final = (
+    300  # how old a sign may be: answers and birth dates change without a change of the plan
+)
 SIGNS_AT_ONCE: Final = 40  # old ones that one request looks at anew, so that none pays for all
 _NOBODY: Final = (0, "")
 
@@ -189,8 +191,9 @@ def swap_partners(assignment: Assignment, *, search: str = "") -> QuerySet[Assig
     )
     if search.strip():
         others = others.filter(member__in=Member.objects.search(search))
-    same_part, same_station = Q(shift__day_part=shift.day_part_id), Q(
-        shift__polling_station=shift.polling_station_id
+    same_part, same_station = (
+        Q(shift__day_part=shift.day_part_id),
+        Q(shift__polling_station=shift.polling_station_id),
     )
     return others.annotate(
         is_near=Count("pk", filter=same_station), is_same_part=Count("pk", filter=same_part)
@@ -199,9 +202,10 @@ def swap_partners(assignment: Assignment, *, search: str = "") -> QuerySet[Assig
 
 def kinds_of_work(event: ElectionEvent) -> list[Shift]:
     """One shift for each day part, position and period that occurs: for a person they are all alike."""
-    kinds = Shift.objects.filter(polling_station__event=event).order_by("day_part", "position", "period", "pk")
+    same = ("day_part_id", "position_id", "period")
+    kinds = Shift.objects.filter(polling_station__event=event).order_by(*same, "pk").distinct(*same)
     return list(
-        kinds.distinct("day_part", "position", "period").select_related(
+        kinds.select_related(
             "polling_station__event", "polling_station__venue", "day_part__polling_day", "position"
         )
     )
@@ -275,7 +279,7 @@ def _signs(event: ElectionEvent, tokens: Mapping[int, str]) -> dict[int, Sign]:
     known = _kept(event)
     now = time.time()
     unknown = [pk for pk, token in tokens.items() if pk not in known or known[pk].token != token]
-    old = sorted((pk for pk in tokens.keys() & known.keys() if now - known[pk].moment > SIGN_SECONDS))
+    old = sorted(pk for pk in tokens.keys() & known.keys() if now - known[pk].moment > SIGN_SECONDS)
     todo = {*unknown, *old[:SIGNS_AT_ONCE]}
     if todo:
         stations = PollingStation.objects.filter(pk__in=todo)

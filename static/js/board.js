@@ -78,6 +78,7 @@ let opener = "";
 
 function openPanel(url, from) {
   if (from) opener = from.id;
+  said.replaceChildren();
   return window.htmx.ajax("GET", url, { target: panel, swap: "innerHTML" });
 }
 

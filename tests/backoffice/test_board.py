@@ -1,0 +1,305 @@
+"""The planning board: what it shows, what it fetches, and what filters do."""
+
+from datetime import time, timedelta
+
+import lxml.html
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from elections.models import Label
+from tests import factories
+
+
+@pytest.fixture
+def planner(juinen, client_for):
+    return client_for(juinen, factories.make_staff("planner"))
+
+
+@pytest.fixture
+def event():
+    return factories.make_event()
+
+
+@pytest.fixture
+def morning(event):
+    return factories.make_day_part(factories.make_polling_day(event), name="Ochtend")
+
+
+@pytest.fixture
+def chair(event):
+    return factories.make_position(event, kind="chair", name="Voorzitter", rank=1)
+
+
+def _url(name="board", thing=None):
+    return reverse(f"backoffice:{name}", kwargs={"uuid": thing.uuid} if thing else None)
+
+
+def _station(event, day_part, position, *, people=0, places=1, **values):
+    station = factories.make_polling_station(event, **values)
+    shift = factories.make_shift(station, day_part, position, places=places)
+    for _number in range(people):
+        factories.make_assignment(factories.make_member(), shift)
+    return station, shift
+
+
+def _figures(client, **query):
+    page = lxml.html.fromstring(client.get(_url(), query or {"q": ""}).content)
+    return [int(figure.text) for figure in page.xpath("//*[@id='board-summary']//strong")]
+
+
+def _numbers(response):
+    """The stations that stand on the board itself, by number."""
+    page = lxml.html.fromstring(f"<div>{response.content.decode()}</div>")
+    return [int(row.get("data-row")) for row in page.xpath("//*[@data-row]")]
+
+
+def test_board_tells_a_new_municipality_what_comes_first(planner, event):
+    assert "Er zijn nog geen stembureaus" in planner.get(_url()).content.decode()
+
+
+def test_board_shows_people_open_places_and_gaps_in_words(planner, event, morning, chair):
+    _station_made, shift = _station(event, morning, chair, places=2)
+    member = factories.make_member(first_name="Sanne", last_name="Jansen")
+    factories.make_assignment(member, shift, is_locked=True, state="published")
+    text = planner.get(_url()).content.decode()
+    assert "Sanne Jansen" in text
+    assert "vastgezet" in text
+    assert "1 van 2" in text
+    assert "Maar 1 lid aanwezig" in text
+    assert text.count(f'href="{_url("assignment-candidates", shift)}"') == 1
+
+
+@pytest.mark.parametrize(
+    ("values", "sign"),
+    [
+        ({"state": "published"}, "gepubliceerd"),
+        ({"state": "proposed"}, "aangeboden"),
+        ({"state": "reserved", "source": "reservation"}, "wacht op het team"),
+        ({"source": "reservation"}, "zelf gekozen"),
+        ({"is_locked": True}, "vastgezet"),
+    ],
+)
+def test_board_tells_each_sign_in_words(planner, event, morning, chair, values, sign):
+    _station_made, shift = _station(event, morning, chair)
+    seat = factories.make_assignment(factories.make_member(), shift, **values)
+    page = lxml.html.fromstring(planner.get(_url()).content)
+    assert sign in page.get_element_by_id(f"p-{seat.uuid}").text_content()
+
+
+def test_reader_sees_people_and_no_controls(juinen, client_for, event, morning, chair):
+    _station_made, shift = _station(event, morning, chair, people=1, places=2)
+    reader = client_for(juinen, factories.make_staff("reader"))
+    text = reader.get(_url()).content.decode()
+    assert "Noor Bakker" in text
+    assert _url("assignment-candidates", shift) not in text
+    assert "data-may-edit" not in text
+    detail = reader.get(_url("assignment-detail", shift.assignments.get())).content.decode()
+    assert "Verplaats naar" not in detail
+    assert "Zet vast" not in detail
+
+
+def test_figures_count_and_filter(planner, event, morning, chair):
+    _station(event, morning, chair, people=3, places=3, name="Vol")
+    _station(event, morning, chair, people=1, places=3, name="Half")
+    assert _figures(planner)[:3] == [6, 2, 1]
+    assert len(_numbers(planner.get(_url(), {"gaps": "open"}))) == 1
+    assert "Half" in planner.get(_url(), {"gaps": "law"}).content.decode()
+    assert len(_numbers(planner.get(_url(), {"gaps": "", "q": ""}))) == 2
+
+
+def test_figures_follow_every_change(planner, event, morning, chair):
+    """They are kept in the cache; a change of the plan makes them new, whoever makes it."""
+    _made, shift = _station(event, morning, chair, people=2, places=3)
+    assert _figures(planner)[1:3] == [1, 1]
+    third = factories.make_assignment(factories.make_member(), shift)
+    assert _figures(planner)[1:3] == [0, 0]
+    third.delete()
+    assert _figures(planner)[1:3] == [1, 1]
+    shift.places = 5
+    shift.save()
+    assert _figures(planner)[1:3] == [3, 1]
+
+
+def test_figures_of_one_municipality_are_never_those_of_another(worlds, juinen, zonneiland, client_for):
+    """Events have the same key in both, and share one cache."""
+    here = client_for(juinen, worlds["gm0001"].staff["planner"])
+    there = client_for(zonneiland, worlds["gm9009"].staff["planner"])
+    places = _figures(here)[0]
+    worlds["gm0001"].shift.places += 4
+    worlds["gm0001"].shift.save()
+    assert _figures(here)[0] == places + 4
+    assert _figures(there)[0] == places
+
+
+def test_filter_looks_at_one_day_part_or_position(planner, event, morning, chair):
+    evening = factories.make_day_part(morning.polling_day, name="Avond", start=time(14), end=time(21))
+    counter = factories.make_position(event, kind="counter", name="Teller")
+    station, _shift = _station(event, morning, chair, places=1, name="Twee dagdelen")
+    factories.make_shift(station, evening, counter, places=4)
+    _station(event, morning, chair, places=1, name="Alleen ochtend")
+    assert _figures(planner, part=str(evening.uuid))[:2] == [4, 4]
+    text = planner.get(_url(), {"position": str(counter.uuid)}).content.decode()
+    assert "Twee dagdelen" in text
+    assert "Alleen ochtend" not in text
+
+
+def test_filter_on_kind_label_and_words(planner, event, morning, chair):
+    mobile, _shift = _station(event, morning, chair, kind="mobiel", name="Bus")
+    signs, _shift = _station(event, morning, chair, name="Gebaren")
+    signs.wanted_labels.add(Label.objects.create(name="gebarentaal"))
+    label = signs.wanted_labels.get()
+    assert _numbers(planner.get(_url(), {"kind": "mobiel"})) == [mobile.number]
+    assert _numbers(planner.get(_url(), {"label": str(label.pk)})) == [signs.number]
+    assert _numbers(planner.get(_url(), {"q": "gebar"})) == [signs.number]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [{"part": "x"}, {"position": "x"}, {"label": "x"}, {"page": "x"}, {"q": "\x00"}, {"person": "\x00"}],
+)
+def test_odd_filter_is_no_error(planner, event, morning, chair, query):
+    _station(event, morning, chair)
+    assert planner.get(_url(), query).status_code == 200
+    assert planner.get(_url("board-block"), query | {"numbers": "1.x.²." + "9" * 50}).status_code == 200
+
+
+def test_person_search_marks_where_somebody_sits(planner, event, morning, chair):
+    here, shift = _station(event, morning, chair, name="De Kuip", places=2)
+    _station(event, morning, chair, people=1, name="De Brug")
+    seat = factories.make_assignment(factories.make_member(first_name="Sanne", last_name="Vos"), shift)
+    factories.make_assignment(factories.make_member(), shift)
+    response = planner.get(_url(), {"person": "sanne vos"})
+    page = lxml.html.fromstring(response.content)
+    assert _numbers(response) == [here.number]
+    assert [mark.text for mark in page.xpath("//*[@id='board']//mark")] == ["Sanne Vos"]
+    assert page.xpath(f"//a[@href='#p-{seat.uuid}']")
+    nobody = planner.get(_url(), {"person": "niemand"}).content.decode()
+    assert "Niemand met “niemand” is in deze ronde ingedeeld" in nobody
+
+
+def test_filter_stays_until_the_page_itself_wipes_it(planner, event, morning, chair):
+    _station(event, morning, chair)
+    planner.get(_url(), {"gaps": "law"})
+    assert planner.get(_url()).url == f"{_url()}?gaps=law"
+    assert planner.get(_url("assignment-list")).url == f"{_url('assignment-list')}?gaps=law"
+    wiped = planner.get(_url(), headers={"referer": f"https://juinen.localhost{_url()}?gaps=law"})
+    assert wiped.status_code == 200
+    assert planner.get(_url()).status_code == 200
+
+
+def test_board_and_list_lead_to_each_other_with_the_filter(planner, event, morning, chair):
+    _station(event, morning, chair)
+    board = planner.get(_url(), {"gaps": "law"}).content.decode()
+    listed = planner.get(_url("assignment-list"), {"gaps": "law"}).content.decode()
+    assert f'href="{_url("assignment-list")}?gaps=law"' in board
+    assert f'href="{_url()}?gaps=law"' in listed
+
+
+def test_board_shows_twenty_stations_and_leaves_room_for_the_others(planner, event, morning, chair):
+    made = [_station(event, morning, chair)[0].number for _number in range(23)]
+    response = planner.get(_url())
+    assert _numbers(response) == made[:20]
+    page = lxml.html.fromstring(response.content)
+    (away,) = page.xpath("//*[@role='rowgroup'][@data-block]")
+    assert away.get("hx-get").endswith("numbers=" + ".".join(str(number) for number in made[20:]))
+    assert int(away.get("data-height")) == 3 * 3  # a head, a place and the edge, three times
+    assert page.xpath("//*[@data-board-pages]//a[@rel='next']")
+    assert _numbers(planner.get(_url(), {"page": "2"})) == made[20:]
+    assert _numbers(planner.get(away.get("hx-get"))) == made[20:]
+
+
+def test_block_gives_no_more_than_two_blocks(planner, event, morning, chair):
+    made = [_station(event, morning, chair)[0].number for _number in range(45)]
+    asked = ".".join(str(number) for number in made)
+    assert len(_numbers(planner.get(_url("board-block"), {"numbers": asked}))) == 40
+
+
+@pytest.mark.parametrize("name", ["board", "board-block", "board-changes", "board-print"])
+def test_pages_need_the_same_queries_for_any_number(planner, event, morning, chair, name):
+    counts, made = [], []
+    for stations in (1, 2):
+        made += [_station(event, morning, chair, people=1, places=2)[0] for _each in range(stations)]
+        query = {"numbers": ".".join(str(station.number) for station in made), "q": ""}
+        planner.get(_url(), query)  # the figures are known now
+        with CaptureQueriesContext(connection) as queries:
+            planner.get(_url(name), query)
+        counts.append(len(queries))
+    assert len(made) == 3
+    assert counts[0] == counts[1]
+
+
+def test_changes_tell_what_is_not_as_shown(planner, event, morning, chair):
+    station, shift = _station(event, morning, chair, places=2)
+    other, _shift = _station(event, morning, chair)
+    page = lxml.html.fromstring(planner.get(_url(), {"q": ""}).content)
+    shown = {row.get("data-row"): row.get("data-token") for row in page.xpath("//*[@data-row]")}
+    token = page.get_element_by_id("board").get("data-token")
+    assert planner.get(_url("board-changes"), {"token": token}).status_code == 204
+    factories.make_assignment(factories.make_member(), shift)
+    answer = planner.get(_url("board-changes"), {"token": token}).json()
+    assert answer["token"] != token
+    assert answer["stations"][str(other.number)] == shown[str(other.number)]
+    assert answer["stations"][str(station.number)] != shown[str(station.number)]
+
+
+def test_asking_what_changed_is_no_sign_of_life(planner, event, morning, chair):
+    """A board that stands open does not keep somebody logged in."""
+    _station(event, morning, chair)
+    session = planner.session
+    session["_seen_for_test"] = True
+    session.save()
+    before = dict(planner.session.items())
+    planner.get(_url("board-changes"), {"token": "x"})
+    assert dict(planner.session.items()) == before
+
+
+def test_objections_tell_where_somebody_may_not_or_would_not_go(planner, event, morning, chair):
+    event.minimum_rest_hours = 11
+    event.save()
+    evening = factories.make_day_part(morning.polling_day, name="Avond", start=time(14), end=time(21))
+    counter = factories.make_position(event, kind="counter", name="Teller")
+    _made, shift = _station(event, morning, chair)
+    member = factories.make_member(qualified_for=["chair"])
+    seat = factories.make_assignment(member, shift)
+    factories.make_availability(member, evening, answer="no")
+    station = factories.make_polling_station(event)
+    no = factories.make_shift(station, morning, counter)
+    doubt = factories.make_shift(station, evening, chair)
+    found = planner.get(_url("board-objections", seat)).json()
+    page = lxml.html.fromstring(planner.get(_url(), {"q": ""}).content)
+    kind = {work.get("data-shift"): work.get("data-kind") for work in page.xpath("//*[@data-kind]")}
+    assert "Kan niet werken als teller" in found[kind[str(no.uuid)]]["no"]
+    assert found[kind[str(doubt.uuid)]] == {"no": "", "doubts": "Zei nee op dit dagdeel."}
+    assert kind[str(shift.uuid)] not in found
+
+
+def test_print_gives_every_station_of_the_filter(planner, event, morning, chair):
+    names = [f"Zaal {number:02}" for number in range(23)]
+    for name in names:
+        _station(event, morning, chair, people=1, places=2, name=name)
+    text = planner.get(_url("board-print")).content.decode()
+    assert all(name in text for name in names)
+    assert text.count("1 plaats open") == len(names)
+    assert "Zaal 02" not in planner.get(_url("board-print"), {"q": "zaal 01"}).content.decode()
+
+
+def test_board_escapes_hostile_names(planner, event, morning, chair):
+    _made, shift = _station(event, morning, chair, name="<script>alert(1)</script>", places=2)
+    factories.make_assignment(factories.make_member(last_name='"><img src=x>'), shift)
+    for name in ("board", "board-print"):
+        text = planner.get(_url(name)).content.decode()
+        assert "<script>alert" not in text
+        assert "<img src=x" not in text
+
+
+def test_old_signs_are_looked_at_again(planner, event, morning, chair, monkeypatch):
+    """A birth date that is corrected changes no place; the figures know it within minutes."""
+    _made, shift = _station(event, morning, chair, people=3, places=3)
+    assert _figures(planner)[2] == 0
+    member = shift.assignments.first().member
+    member.birth_date = factories.DAY - timedelta(days=16 * 365)
+    member.save()
+    monkeypatch.setattr("elections.queries.board.SIGN_SECONDS", -1)
+    assert _figures(planner)[2] == 1

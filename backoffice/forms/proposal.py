@@ -88,12 +88,13 @@ class ProposalForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, (label, sentence) in WISHES.items():
+            missing = _("Kies hoe zwaar ‘%(wish)s’ telt.") % {"wish": label}
             self.fields[name] = forms.ChoiceField(
                 label=label,
                 help_text=sentence,
                 choices=HEAVINESS,
                 widget=forms.RadioSelect,
-                error_messages={"required": _("Kies hoe zwaar ‘%(wish)s’ telt.") % {"wish": label}},
+                error_messages={"required": missing, "invalid_choice": missing},
             )
 
     @property

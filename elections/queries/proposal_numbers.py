@@ -176,10 +176,10 @@ def lines(before: Numbers, after: Numbers) -> list[Line]:
 
 
 def _count_line(name: str, label: str, one: Count, other: Count) -> Line:
-    """Of places the number counts; of wishes the share, as more people give more wishes."""
-    gain = other.value - one.value
-    if name in ("filled", "chairs"):
-        difference, better = f"{gain:+d}" if gain else "0", gain
+    """How many more; of teams and of people with one shift the share, as there are more of them when more is filled."""
+    if name not in ("experienced", "once"):
+        better = other.value - one.value
+        difference = f"{better:+d}" if better else "0"
     else:
         shares = [count.value / count.total if count.total else None for count in (one, other)]
         if shares[0] is None or shares[1] is None:

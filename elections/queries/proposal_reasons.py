@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -77,10 +78,15 @@ class _Facts:
         self.years = self._years()
         self.companions = self._companions(placements)
         self.labels = self._labels(placements)
+        self.ways = self._ways()
 
     def sentence(self, placement: ProposedPlacement) -> str:
         """Such as "Zei ja · eerste voorkeur Stembureaulid · in de buurt · werkte hier in 2026"."""
         member, shift = placement.member_id, placement.shift
+        if placement.leaves:
+            return self._way_words(self.ways[member, False], _("Gaat naar %(shifts)s")) or str(
+                _("Heeft in dit voorstel geen plaats meer")
+            )
         venue = shift.polling_station.venue_id
         answer = self.answers.get((member, shift.day_part_id))
         words = [str(SAID[AvailabilityAnswer(answer)]) if answer else _("Antwoordde niet")]
@@ -106,7 +112,24 @@ class _Facts:
             _("heeft gewenst kenmerk %(label)s") % {"label": label}
             for label in self.labels.get((member, shift.polling_station_id), ())
         ]
+        if not placement.is_present:
+            words.append(self._way_words(self.ways[member, True], _("komt van %(shifts)s")))
         return " · ".join(word for word in words if word)
+
+    def _way_words(self, shifts: list[str], text: str) -> str:
+        return text % {"shifts": ", ".join(shifts)} if shifts else ""
+
+    def _ways(self) -> dict[tuple[int, bool], list[str]]:
+        """Where people come from (True) and go to (False) in this proposal, in words."""
+        rows = (
+            self.proposal.placements.filter(member__in=self.members)
+            .filter(Q(leaves=True) | Q(is_present=False))
+            .select_related("shift__polling_station", "shift__day_part", "shift__position")
+        )
+        found: dict[tuple[int, bool], list[str]] = defaultdict(list)
+        for row in rows.order_by("shift__period", "pk"):
+            found[row.member_id, row.leaves].append(str(row.shift))
+        return found
 
     def _rank_words(self, rank: int, what: str) -> str:
         if not rank:

@@ -22,15 +22,20 @@ GROUPS = (
     ),
     (
         _("Mensen"),
-        (("member-list", _("Leden"), "people", "member.view"),),
+        (
+            ("member-list", _("Leden"), "people", "member.view"),
+            ("companion-list", _("Wie met wie"), "person", "planning.view"),
+        ),
     ),
     (
         _("Indelen"),
         (
             ("board", _("Planbord"), "board", "planning.view"),
             ("assignment-list", _("Lijst"), "list", "planning.view"),
+            ("reservation-list", _("Zelf gekozen"), "check-circle", "planning.view"),
             ("placement-list", _("Reacties"), "inbox", "planning.view"),
             ("proposal-list", _("Voorstellen"), "table", "planning.view"),
+            ("candidate-list", _("Kandidatenlijsten"), "file", "planning.view"),
             ("letter-list", _("Brieven"), "letter", "letter.view"),
         ),
     ),

@@ -7,7 +7,7 @@ staff may pass over those (PASSABLE): the board warns and does not block.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from django.db.models import TextChoices
@@ -100,8 +100,9 @@ def work_of(shift: Shift) -> Work:
         minimum_age=position.minimum_age,
         needs_training=position.needs_training,
         day=shift.day_part.polling_day.date,
-        start=shift.period.lower,
-        end=shift.period.upper,
+        # In UTC: between two moments of one time zone Python counts as the clock on the wall does.
+        start=shift.period.lower.astimezone(UTC),
+        end=shift.period.upper.astimezone(UTC),
     )
 
 

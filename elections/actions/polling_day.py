@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 
 from elections import audit
 from elections.actions.event import check_day_parts
+from elections.actions.lock import lock_shifts
 from elections.actions.shift import propose_template
 from elections.errors import ActionError
 from elections.event_plan import DayPartPlan, PollingDayPlan
-from elections.models import Assignment, DayPart, ElectionEvent, PollingDay, Position, Shift, User, Venue
-from elections.queries.shift import day_part_period
+from elections.models import DayPart, ElectionEvent, PollingDay, Position, Shift, User, Venue
+from elections.queries.shift import day_part_period, people_in
 from tenants.context import current_municipality
 
 DayPartRow = tuple[UUID | None, DayPartPlan]  # the uuid of a day part there is; None for a new one
@@ -156,13 +157,19 @@ def _times_differ(part: DayPart, plan: DayPartPlan, moved: timedelta) -> bool:
 
 
 def _refuse_when_assigned(parts: list[DayPart]) -> None:
-    assigned = Assignment.objects.active().filter(shift__day_part__in=parts)
-    first = assigned.select_related("shift__day_part").first()
-    if first:
-        raise ActionError(
-            _("In dagdeel “%(part)s” zijn al mensen ingedeeld. De datum en de tijden staan daarom vast.")
-            % {"part": first.shift.day_part.name}
-        )
+    """Other times would move people's work without their knowing. Nobody gets a place while this is looked at."""
+    for part in parts:
+        shifts = Shift.objects.filter(day_part=part)
+        lock_shifts(shifts.values_list("pk", flat=True))
+        names = people_in(shifts)
+        if names:
+            raise ActionError(
+                _(
+                    "In dagdeel “%(part)s” zijn al mensen ingedeeld: %(names)s. De datum en de tijden staan daarom "
+                    "vast. Haal hen eerst uit hun dienst."
+                )
+                % {"part": part.name, "names": names}
+            )
 
 
 def _remove_day_part(part: DayPart) -> None:

@@ -14,6 +14,7 @@ from elections.actions.publication import note_changes
 from elections.errors import ActionError
 from elections.models import Assignment, ElectionEvent, OpeningHours, PollingDay, PollingStation, User, Venue
 from elections.queries.publication import published_words
+from elections.queries.shift import people_in
 
 WANTED_LABELS: Final = "wanted_labels"
 
@@ -89,10 +90,19 @@ def remove_polling_station(polling_station: PollingStation, *, by: User | None) 
         ActionError: when people sit in one of its shifts, or once did.
     """
     polling_station = PollingStation.objects.select_for_update().get(pk=polling_station.pk)
-    list(polling_station.shifts.select_for_update())
-    count = polling_station.shifts.filter(assignments__isnull=False).count()
-    if count:
-        raise ActionError(_("Bij dit stembureau zijn mensen ingedeeld. U kunt het daarom niet verwijderen."))
+    list(polling_station.shifts.select_for_update().order_by("pk"))
+    names = people_in(polling_station.shifts.all())
+    if names:
+        raise ActionError(
+            _("Bij dit stembureau zijn mensen ingedeeld: %(names)s. Haal hen eerst weg, of verplaats hen.")
+            % {"names": names}
+        )
+    if polling_station.shifts.filter(assignments__isnull=False).exists():
+        raise ActionError(
+            _(
+                "Bij dit stembureau waren mensen ingedeeld die dat ook weten. U kunt het daarom niet verwijderen."
+            )
+        )
     venue = polling_station.venue
     _take_from_choice(polling_station)
     audit.record("polling_station.remove", by=by, on=polling_station)

@@ -10,7 +10,7 @@ from elections.enums import BOARD_POSITIONS, PollingDayKind, PositionKind, Stati
 from elections.errors import ActionError
 from elections.models import DayPart, ElectionEvent, Position, Shift, ShiftTemplateLine, User
 from elections.queries.event import require_open_event
-from elections.queries.shift import is_counting_part, plan_shifts
+from elections.queries.shift import is_counting_part, people_in, plan_shifts
 
 MAX_PLACES = 50
 MAX_VOTERS = 100_000
@@ -204,8 +204,8 @@ def update_shift(shift: Shift, *, places: int, by: User | None) -> None:
     taken = shift.assignments.active().count()
     if places < taken:
         raise ActionError(
-            _("In deze dienst zitten al %(taken)s mensen. Haal eerst iemand uit de dienst.")
-            % {"taken": taken}
+            _("In deze dienst zitten al %(taken)s mensen: %(names)s. Haal eerst iemand uit de dienst.")
+            % {"taken": taken, "names": people_in(Shift.objects.filter(pk=shift.pk))}
         )
     if not 1 <= places <= MAX_PLACES:
         raise ActionError(_("Vul een aantal in van 1 tot en met %(max)s.") % {"max": MAX_PLACES})
@@ -234,9 +234,17 @@ def remove_shift(shift: Shift, *, by: User | None) -> None:
         ActionError: when people sit in it, or sat in it: the record of who was asked stays.
     """
     shift = Shift.objects.select_for_update().get(pk=shift.pk)
+    names = people_in(Shift.objects.filter(pk=shift.pk))
+    if names:
+        raise ActionError(
+            _("In deze dienst zitten mensen: %(names)s. Haal hen er eerst uit, of verplaats hen.")
+            % {"names": names}
+        )
     if shift.assignments.exists():
         raise ActionError(
-            _("In deze dienst zitten mensen, of er zaten mensen in. U kunt hem niet verwijderen.")
+            _(
+                "In deze dienst zaten mensen die dat ook weten. Dat blijft bewaard. U kunt hem niet verwijderen."
+            )
         )
     audit.record("shift.remove", by=by, on=shift)
     shift.delete()

@@ -7,11 +7,14 @@ from typing import Any
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Aggregate, Count, Prefetch, Q, QuerySet, Sum
 from django.utils import timezone
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
 
 from elections.enums import ACTIVE_ASSIGNMENT_STATES, BOARD_POSITIONS, PollingDayKind, PositionKind
 from elections.models import (
     DayPart,
     ElectionEvent,
+    Member,
     OpeningHours,
     PollingStation,
     Position,
@@ -21,6 +24,8 @@ from elections.models import (
 from tenants.context import current_municipality
 
 ACTIVE_COUNT = Count("assignments", filter=Q(assignments__state__in=ACTIVE_ASSIGNMENT_STATES))
+
+NAMES_SHOWN = 3
 
 Key = tuple[int, int, int]  # polling station, day part, position
 
@@ -199,6 +204,22 @@ class Cell:
 
     places: int = 0
     taken: int = 0
+
+
+def people_in(shifts: QuerySet[Shift]) -> str:
+    """Who sits in these shifts, in words: "Noor Bakker, Jan Berg en 4 anderen"; empty when nobody does."""
+    names = list(
+        Member.objects.filter(assignments__shift__in=shifts, assignments__state__in=ACTIVE_ASSIGNMENT_STATES)
+        .by_name()
+        .distinct()
+    )
+    if len(names) <= NAMES_SHOWN + 1:
+        return get_text_list([member.full_name for member in names], _("en"))
+    rest = len(names) - NAMES_SHOWN
+    return get_text_list(
+        [*(member.full_name for member in names[:NAMES_SHOWN]), _("%(count)s anderen") % {"count": rest}],
+        _("en"),
+    )
 
 
 def places_per_day_part(stations: Sequence[PollingStation]) -> dict[tuple[int, int], Cell]:

@@ -8,6 +8,7 @@ from faker import Faker
 from stdnum import iban
 from stdnum.nl import bsn
 
+from elections.demo.places import Neighbourhood
 from elections.enums import PositionKind
 from elections.models import Member
 
@@ -21,15 +22,30 @@ QUALIFIED_FOR = {
 
 
 def invented_members(
-    counts: dict[PositionKind, int], *, seed: int, city: str, is_island: bool
+    counts: dict[PositionKind, int],
+    *,
+    seed: int,
+    city: str,
+    areas: list[Neighbourhood],
+    is_island: bool,
+    today: date,
 ) -> list[Member]:
-    """Unsaved members: `counts` people per main position, numbered from 1001, in a stable random order."""
+    """Unsaved members: `counts` people per main position, numbered from 1001, in a stable random order.
+
+    Most worked before and did the training in the year before `today`; all live in one of the neighbourhoods.
+    """
     chance = random.Random(seed)  # noqa: S311 - invented data, nothing secret
     fake = Faker("nl_NL")
     fake.seed_instance(seed)
     kinds = [kind for kind, count in counts.items() for _n in range(count)]
     chance.shuffle(kinds)
-    return [_member(1001 + n, kind, chance, fake, city, is_island) for n, kind in enumerate(kinds)]
+    members = [_member(1001 + n, kind, chance, fake, city, is_island) for n, kind in enumerate(kinds)]
+    for member in members:
+        member.postcode = "" if is_island else chance.choice(areas).postcode(chance)
+        member.earlier_elections = 0 if chance.random() < 0.25 else chance.randint(1, 8)
+        if chance.random() < 0.8:
+            member.trained_on = today - timedelta(days=chance.randint(10, 300))
+    return members
 
 
 def _member(
@@ -50,15 +66,10 @@ def _member(
         else f"+31 6 {chance.randint(10_000_000, 99_999_999)}",
         street=fake.street_name(),
         house_number=str(chance.randint(1, 240)),
-        postcode="" if is_island else _postcode(chance),
         city=city,
         qualified_for=QUALIFIED_FOR[kind],
         is_own_staff=chance.random() < 0.19,
     )
-
-
-def _postcode(chance: random.Random) -> str:
-    return f"{chance.randint(1300, 1399)} {''.join(chance.choices('ABCDEGHJKLNPRSTVWXZ', k=2))}"
 
 
 def split_infix(last_name: str) -> tuple[str, str]:

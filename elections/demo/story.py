@@ -3,7 +3,7 @@
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 from django.contrib.auth.hashers import make_password
@@ -13,18 +13,30 @@ from django_tenants.utils import tenant_context
 
 from elections.actions.event import create_event
 from elections.actions.letter import make_letters, publish_letters, update_letter_template, work_on_letters
+from elections.actions.polling_day import add_polling_day
 from elections.actions.publication import publish_assignments
 from elections.actions.shift import make_shifts
+from elections.clock import moment
 from elections.demo.authenticators import give_authenticators
+from elections.demo.earlier import earlier_event
 from elections.demo.people import invented_members, test_bsns, test_iban
-from elections.demo.places import invented_venue
-from elections.enums import AvailabilityAnswer, PositionKind, SecretKind, StaffRole, StepKind
-from elections.event_plan import proposed_plan
+from elections.demo.places import Neighbourhood, invented_venue, neighbourhoods
+from elections.enums import (
+    AvailabilityAnswer,
+    PollingDayKind,
+    PositionKind,
+    SecretKind,
+    StaffRole,
+    StationKind,
+    StepKind,
+)
+from elections.event_plan import DayPartPlan, PollingDayPlan, proposed_plan
 from elections.letter_texts import DEFAULTS
 from elections.models import (
     Assignment,
     Availability,
     AvailabilityResponse,
+    CompanionWish,
     DayPart,
     ElectionEvent,
     Label,
@@ -34,6 +46,7 @@ from elections.models import (
     PortalStep,
     Preference,
     Shift,
+    ShiftTemplateLine,
     User,
     Venue,
 )
@@ -41,6 +54,8 @@ from elections.secrets import set_many_secrets
 from tenants.models import Municipality
 
 PASSWORD = "Samen-tellen-2027"  # noqa: S105 - printed by the demo, for invented people only
+TOWN, CITY = 20, 100  # from how many stations the template has bands, and people vote early too
+LARGE_STATION = 1500  # expected voters
 CHAPTERS = ("prepared", "answered", "assigned", "finished")
 Chapter = Literal["prepared", "answered", "assigned", "finished"]
 
@@ -83,6 +98,8 @@ def fill(
             story.prepare(centre)
             if chapter in CHAPTERS[1:]:
                 story.answer()
+            if chapter == "answered":
+                story.open_reservation()
             if chapter in CHAPTERS[2:]:
                 story.assign()
         if chapter == "finished":
@@ -97,6 +114,7 @@ class _Story:
         self.seed = seed
         self.password = make_password(PASSWORD)
         self.event: ElectionEvent
+        self.areas: list[Neighbourhood] = []
         self.members: list[Member] = []
 
     # --- chapter 1: everything is ready for the members to answer ---
@@ -109,12 +127,21 @@ class _Story:
             signatory="A.M. Verkade", signatory_title="teamleider Verkiezingen", by=None,
         )  # fmt: skip
         self.event.refresh_from_db()
-        self._stations(centre)
+        self.areas = neighbourhoods(self.size.stations, centre)
+        self._stations()
+        if self.size.stations >= TOWN:
+            self._bands()
+        if self.size.stations >= CITY:
+            self._early_day()
         make_shifts(self.event, by=None)
         self._people()
-        evening = timezone.localtime().replace(hour=23, minute=59, second=0, microsecond=0)
-        self._open(StepKind.PERSONAL_DATA, until=evening + timedelta(days=60))
-        self._open(StepKind.AVAILABILITY, until=evening + timedelta(days=45))
+        earlier_event(self.event, self.members, self.chance, is_public_body=self.municipality.is_public_body)
+        self._open(StepKind.PERSONAL_DATA, until=_evening() + timedelta(days=60))
+        self._open(StepKind.AVAILABILITY, until=_evening() + timedelta(days=45))
+
+    def open_reservation(self) -> None:
+        """Members pick their own place until the team begins to place the others."""
+        self._open(StepKind.RESERVATION, until=_evening() + timedelta(days=30))
 
     def _open(self, kind: StepKind, *, until: datetime | None = None) -> None:
         PortalStep.objects.filter(event=self.event, kind=kind).update(
@@ -134,10 +161,36 @@ class _Story:
         )  # fmt: skip
         give_authenticators()
 
-    def _stations(self, centre: tuple[float, float]) -> None:
+    def _bands(self) -> None:
+        """Large stations get one more member in each day part."""
+        lines = self.event.template_lines.filter(station_kind=StationKind.REGULAR).select_related("position")
+        ShiftTemplateLine.objects.bulk_create(
+            ShiftTemplateLine(
+                event=self.event, station_kind=line.station_kind, from_voters=LARGE_STATION,
+                day_part_id=line.day_part_id, position=line.position,
+                places=line.places + (line.position.kind == PositionKind.MEMBER),
+            )
+            for line in lines
+        )  # fmt: skip
+
+    def _early_day(self) -> None:
+        """The day before the vote three stations are open."""
+        vote = self.event.polling_days.get(kind=PollingDayKind.VOTING)
+        part = DayPartPlan("Vervroegd stemmen", time(9), time(17))
+        plan = PollingDayPlan(vote.date - timedelta(days=1), PollingDayKind.EARLY_VOTING, (part,))
+        day = add_polling_day(self.event, plan, by=None)
+        OpeningHours.objects.bulk_create(
+            OpeningHours(
+                polling_station=station, polling_day=day,
+                opens_at=moment(day.date, part.start), closes_at=moment(day.date, part.end),
+            )
+            for station in self.event.polling_stations.all()[:3]
+        )  # fmt: skip
+
+    def _stations(self) -> None:
         built = [
             invented_venue(
-                n, chance=self.chance, city=self.municipality.name, centre=centre,
+                n, chance=self.chance, city=self.municipality.name, areas=self.areas,
                 is_island=self.municipality.is_public_body,
             )
             for n in range(self.size.stations)
@@ -162,8 +215,8 @@ class _Story:
 
     def _people(self) -> None:
         unsaved = invented_members(
-            self.size.people(), seed=self.seed, city=self.municipality.name,
-            is_island=self.municipality.is_public_body,
+            self.size.people(), seed=self.seed, city=self.municipality.name, areas=self.areas,
+            is_island=self.municipality.is_public_body, today=timezone.localdate(),
         )  # fmt: skip
         users = User.objects.bulk_create(
             User(
@@ -198,12 +251,18 @@ class _Story:
             for member in self.members
             if self.chance.random() < 0.5
         )
+        wanted, sign_language = PollingStation.wanted_labels.through, labels[2]
+        wanted.objects.bulk_create(
+            wanted(pollingstation_id=station.pk, label_id=sign_language.pk)
+            for station in self.event.polling_stations.filter(number__in=range(4, self.size.stations, 9))
+        )
 
     # --- chapter 2: most members have answered ---
 
     def answer(self) -> None:
         parts = list(DayPart.objects.filter(polling_day__event=self.event).select_related("polling_day"))
         positions = list(self.event.positions.all())
+        venues = list(Venue.objects.all())
         now = timezone.now()
         responses, answers, wishes = [], [], []
         for member in self.members:
@@ -218,9 +277,34 @@ class _Story:
                 Preference(member=member, event=self.event, kind="position", position=position, rank=rank)
                 for rank, position in enumerate(liked[:2], start=1)
             ]
+            wishes += self._other_wishes(member, parts, venues)
         AvailabilityResponse.objects.bulk_create(responses)
         Availability.objects.bulk_create(answers, batch_size=2000)
         Preference.objects.bulk_create(wishes)
+        self._companions([response.member for response in responses])
+
+    def _other_wishes(
+        self, member: Member, parts: list[DayPart], venues: list[Venue]
+    ) -> Iterator[Preference]:
+        if self.chance.random() < 0.3:
+            part = self.chance.choice(parts)
+            yield Preference(member=member, event=self.event, kind="day_part", day_part=part, rank=1)
+        if self.chance.random() < 0.2:
+            venue = self.chance.choice(venues)
+            yield Preference(member=member, event=self.event, kind="venue", venue=venue, rank=1)
+
+    def _companions(self, members: list[Member]) -> None:
+        """Pairs who like to work together; of half of them the team says who that is."""
+        pairs = [self.chance.sample(members, 2) for _n in range(len(members) // 16)]
+        now = timezone.now()
+        wishes = {
+            one.pk: CompanionWish(
+                member=one, event=self.event, name=other.informal_name,
+                companion=other if n % 2 else None, settled_at=now if n % 2 else None,
+            )
+            for n, (one, other) in enumerate(pairs)
+        }  # fmt: skip
+        CompanionWish.objects.bulk_create(wishes.values())
 
     def _answer(self) -> str:
         return self.chance.choices(AvailabilityAnswer.values, weights=(70, 15, 15))[0]
@@ -235,9 +319,8 @@ class _Story:
         busy: dict[int, list[Shift]] = {}
         qualified = {kind: [m for m in self.members if kind in m.can_work_as] for kind in PositionKind}
         assignments = []
-        for shift in Shift.objects.select_related("position").order_by(
-            "position__rank", "polling_station__number"
-        ):
+        shifts = Shift.objects.filter(polling_station__event=self.event).select_related("position")
+        for shift in shifts.order_by("position__rank", "polling_station__number"):
             candidates = (
                 member
                 for member in qualified[PositionKind(shift.position.kind)]
@@ -265,6 +348,10 @@ def username_of(member: Member) -> str:
     """As invitations make it: readable, and unique by the member's number."""
     plain = "".join(letter for letter in member.last_name.lower() if letter.isalpha())
     return f"{member.initials[:1].lower()}.{plain}{member.number}"
+
+
+def _evening() -> datetime:
+    return timezone.localtime().replace(hour=23, minute=59, second=0, microsecond=0)
 
 
 def _overlap(one: Shift, other: Shift) -> bool:

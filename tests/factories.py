@@ -176,6 +176,33 @@ def make_portal_step(event: Any, kind: str, **values: Any) -> Any:
     return models.PortalStep.objects.create(**{"event": event, "kind": kind, "is_on": True} | values)
 
 
+def make_candidate(election: Any, **values: Any) -> Any:
+    """Somebody on the first list of an election."""
+    number = next(_numbers)
+    defaults = {
+        "election": election,
+        "list_number": 1,
+        "list_name": "Lijst Een",
+        "number": number,
+        "initials": "K.",
+        "last_name": f"Kandidaat{number}",
+        "city": "Juinen",
+    }
+    return models.Candidate.objects.create(**defaults | values)
+
+
+def make_clash(member: Any, candidate: Any, **values: Any) -> Any:
+    """A member and a candidate with one name, of whom nobody said yet whether they are one."""
+    return models.CandidateClash.objects.create(**{"member": member, "candidate": candidate} | values)
+
+
+def make_companion_wish(member: Any, event: Any, **values: Any) -> Any:
+    """A wish to work with somebody, that waits for the team."""
+    return models.CompanionWish.objects.create(
+        **{"member": member, "event": event, "name": f"Anna Vriendin{next(_numbers)}"} | values
+    )
+
+
 def make_letter(member: Any, event: Any, **values: Any) -> Any:
     defaults = {"member": member, "event": event, "number": next(_numbers)}
     return models.AppointmentLetter.objects.create(**defaults | values)
@@ -314,6 +341,7 @@ class World:
     reservation: Any
     offer: Any
     waitlist_entry: Any
+    clash: Any
     letter: Any
     job: Any
     proposal: Any
@@ -348,9 +376,13 @@ def make_world(marker: str = "Merk") -> World:
     steps = [make_portal_step(event, kind) for kind in StepKind.values]
     count_day = make_polling_day(event, date=DAY + timedelta(days=1), kind="counting")
     picked, offered = (
-        make_shift(polling_station, make_day_part(count_day, start=time(start), end=time(start + 4)), position)
+        make_shift(
+            polling_station, make_day_part(count_day, start=time(start), end=time(start + 4)), position
+        )
         for start in (9, 13)
     )
+    candidate = make_candidate(election, last_name=f"{marker}Bakker")
+    make_companion_wish(member, event, name=f"{marker} vriendin")
     return World(
         marker=marker,
         staff=staff,
@@ -370,6 +402,7 @@ def make_world(marker: str = "Merk") -> World:
         reservation=make_assignment(member, picked, state="reserved", source="reservation"),
         offer=make_assignment(member, offered, state="proposed", source="waitlist"),
         waitlist_entry=make_waitlist_entry(member, shift),
+        clash=make_clash(member, candidate),
         letter=make_letter(member, event, number=1, state="published", file=_stored_letter(marker)),
         job=make_job(event=event, result=f"{marker} taak"),
         proposal=_proposal_with_place(event, member, shift),

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from elections import audit
+from elections.actions.candidate import MATCHED_FIELDS, match_members
 from elections.actions.invitation import has_account, invite_member, withdraw_invitation, withdraw_open
 from elections.actions.lock import hold_lock
 from elections.actions.login import end_sessions, expire_challenges
@@ -54,6 +55,7 @@ def create_member(values: Mapping[str, Any], labels: Iterable[str] = (), *, by: 
     _check_number_free(number)
     member = Member.objects.create(**{**values, "number": number})
     set_labels({member.pk: labels})
+    match_members([member])
     audit.record("member.create", by=by, on=member)
     return member
 
@@ -89,6 +91,8 @@ def update_member(
         member.labels.clear()
         set_labels({member.pk: labels})
     save_changes(member, {name: values[name] for name in changed}, by=by)
+    if MATCHED_FIELDS & set(changed):
+        match_members([member])
     audit.record("member.update", by=by, on=member, fields=[*changed, *(["labels"] if relabelled else [])])
     return member
 

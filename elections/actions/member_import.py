@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from elections import audit, secrets
+from elections.actions.candidate import MATCHED_FIELDS, match_members
 from elections.actions.import_file import (
     claim_import_file,
     finish_import_file,
@@ -240,7 +241,8 @@ def _add(planned: list[PlannedRow]) -> None:
         if "number" not in values:
             values["number"], number = number, number + 1
         row.member = Member(**values)
-    Member.objects.bulk_create([row.member for row in planned if row.member], batch_size=BATCH)
+    new = Member.objects.bulk_create([row.member for row in planned if row.member], batch_size=BATCH)
+    match_members(new)
 
 
 def _change(planned: list[PlannedRow], *, by: User | None) -> None:
@@ -254,6 +256,7 @@ def _change(planned: list[PlannedRow], *, by: User | None) -> None:
         if row.member is None or row.member.version != seen.version:
             raise ActionError(_changed())
         save_changes(row.member, {name: row.row.values[name] for name in row.changes}, by=by)
+    match_members([row.member for row in planned if row.member and MATCHED_FIELDS & set(row.changes)])
 
 
 def _labels(planned: PlannedRow) -> list[str]:

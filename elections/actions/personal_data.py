@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from elections import audit, secrets
+from elections.actions.candidate import MATCHED_FIELDS, match_members
 from elections.actions.login import check_own_password
 from elections.actions.login_limits import digest
 from elections.enums import MailKind, SecretKind, StepKind
@@ -64,6 +65,8 @@ def change_personal_data(
     for name in changed:
         setattr(member, name, changes[name])
     _save(member, changed)
+    if MATCHED_FIELDS & set(changed):
+        match_members([member])
     if member.user and {"initials", "first_name", "infix", "last_name"} & set(changed):
         member.user.name = member.account_name
         member.user.save(update_fields=["name"])

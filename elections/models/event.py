@@ -1,6 +1,6 @@
 """An election event: everything that a municipality prepares together."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 
 from django.db import models
 from django.db.models import Q
@@ -144,8 +144,10 @@ class DayPart(PublicIdModel):
 
         A time that the clock skips (28 March 2027, 2.30) is told as the clock then shows it.
         """
-        start, end = (timezone.localtime(moment.astimezone(UTC)) for moment in (self.starts_at, self.ends_at))
+        start, end = (timezone.localtime(at.astimezone(UTC)) for at in (self.starts_at, self.ends_at))
         words = {"start": f"{start:%H.%M}", "end": f"{end:%H.%M}"}
+        if end == moment(self.polling_day.date + timedelta(days=1), time(0)):
+            return _now("%(start)s tot 24.00 uur") % words
         if end.date() == self.polling_day.date:
             return _now("%(start)s tot %(end)s uur") % words
         return _now("%(start)s tot %(end)s uur de volgende dag") % words

@@ -119,12 +119,29 @@ def _today(board: Dashboard, user: User) -> list[dict[str, Any]]:
             _("Een voorzitter, en steeds minstens drie leden aanwezig."), "assignment-list", "", "planning.edit",
         ),
         (
+            board.answers.free,
+            ngettext(
+                "%(n)s plaats is vrij na een nee", "%(n)s plaatsen zijn vrij na een nee", board.answers.free
+            ),
+            _("Bied de plaats aan de volgende in de rij aan."), "placement-list", "?answer=free", "planning.edit",
+        ),
+        (
+            board.answers.overdue,
+            ngettext(
+                "Op %(n)s plaats kwam niet op tijd antwoord", "Op %(n)s plaatsen kwam niet op tijd antwoord",
+                board.answers.overdue,
+            ),
+            _("Stuur een herinnering, of bel."), "placement-list", "?answer=overdue", "planning.edit",
+        ),
+        (
             board.unpublished,
             ngettext(
-                "%(n)s plaats is nog niet gepubliceerd", "%(n)s plaatsen zijn nog niet gepubliceerd",
+                "%(n)s plaats is nieuw of veranderd en nog niet gepubliceerd",
+                "%(n)s plaatsen zijn nieuw of veranderd en nog niet gepubliceerd",
                 board.unpublished,
             ),
-            _("Leden zien hun plaats pas als u publiceert."), "publication", "", "planning.publish",
+            _("Leden zien hun plaats, en wat er veranderde, pas als u publiceert."), "publication", "",
+            "planning.publish",
         ),
         (
             board.letters_made,
@@ -182,6 +199,15 @@ def _figures(board: Dashboard) -> list[dict[str, Any]]:
             "url": f"{reverse('backoffice:assignment-list')}?gaps=on",
             "icon": "pin",
             "tone": "ok" if progress.stations and not board.stations_with_gap else "neutral",
+        },
+        {
+            "label": _("Plaatsen met een ja"),
+            "value": board.answers.accepted,
+            "of": board.answers.asked,
+            "hint": _("%(silent)s nog geen antwoord, %(declined)s kan niet")
+            % {"silent": board.answers.silent, "declined": board.answers.declined},
+            "url": reverse("backoffice:placement-list"),
+            "icon": "inbox",
         },
         {
             "label": _("Brieven gepubliceerd"),

@@ -41,6 +41,7 @@ from elections.queries.member import (
 )
 from elections.queries.member_double import same_number
 from elections.queries.personal_data import recently_changed
+from elections.queries.publication import waiting_rows
 from elections.sessions import is_confirmed
 
 HAS_ACCOUNT = (Access.ACCEPTED, Access.LOGGED_IN)
@@ -113,6 +114,7 @@ def member_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "iban_words": known(SecretKind.IBAN),
         "answers": answers_of(member, event) if event else None,
         "assignments": assignments_of(member),
+        "publish_url": _publish_url(request, member),
         "letters": letters_of(member),
         "same_address": same_address(member),
         "same_number": same_number(member) if can(request.user, "member.edit") else None,
@@ -252,6 +254,16 @@ def member_answers(request: HttpRequest) -> HttpResponse:
 
 def _figure(counts: dict[str, int], state: StepState, label: str, tone: str) -> dict[str, Any]:
     return {"value": counts[state], "label": label, "url": f"?answer={state}", "tone": tone}
+
+
+def _publish_url(request: HttpRequest, member: Member) -> str:
+    """Where the places of this member are published; empty when there is nothing new, or no right to do it."""
+    event = request.event
+    if event is None or not can(request.user, "planning.publish"):
+        return ""
+    if not waiting_rows(event, member).exists():
+        return ""
+    return f"{reverse('backoffice:publication')}?member={member.uuid}"
 
 
 def _bulk_actions(request: HttpRequest) -> list[dict[str, str]]:

@@ -9,6 +9,8 @@ from elections.queries.event import EventProgress, event_progress
 from elections.queries.job import running_jobs
 from elections.queries.letter import letter_counts
 from elections.queries.member import answer_counts
+from elections.queries.placement_answer import AnswerCounts
+from elections.queries.placement_answer import answer_counts as placement_answers
 from elections.queries.privacy import open_requests
 from elections.queries.publication import unpublished
 from elections.queries.shift import Cell, places_per_position
@@ -26,6 +28,7 @@ class Dashboard:
     stations_with_gap: int
     stations_against_law: int
     unpublished: int
+    answers: AnswerCounts
     letters: dict[str, int]
     failed_mails: int
     privacy_requests: int
@@ -58,6 +61,7 @@ def dashboard(event: ElectionEvent) -> Dashboard:
         stations_with_gap=sum(station.has_gap for station in staffed.stations),
         stations_against_law=sum(station.breaks_law for station in staffed.stations),
         unpublished=unpublished(event).count(),
+        answers=placement_answers(event),
         letters=letter_counts(event),
         failed_mails=OutboxMail.objects.filter(state=MailState.FAILED).count(),
         privacy_requests=open_requests().count(),

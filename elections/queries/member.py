@@ -24,7 +24,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from elections.enums import AvailabilityAnswer, InvitationKind, MailKind, MailState, StepState
+from elections.enums import (
+    ACTIVE_ASSIGNMENT_STATES,
+    AvailabilityAnswer,
+    InvitationKind,
+    MailKind,
+    MailState,
+    StepState,
+)
 from elections.models import (
     AppointmentLetter,
     Assignment,
@@ -202,10 +209,10 @@ def is_invited_anew(member: Member) -> bool:
 
 
 def assignments_of(member: Member) -> QuerySet[Assignment]:
-    """Places of the member in events that are not archived, in the order in which they happen."""
-    places = Assignment.objects.active().filter(
-        member=member, shift__polling_station__event__archived_at=None
-    )
+    """Places of the member in events that are not archived, and those they declined or lost after publishing, in the
+    order in which they happen."""
+    known = Q(state__in=ACTIVE_ASSIGNMENT_STATES) | Q(published_at__isnull=False)
+    places = Assignment.objects.filter(known, member=member, shift__polling_station__event__archived_at=None)
     related = ("shift__polling_station__event", "shift__day_part__polling_day", "shift__position")
     return places.select_related(*related).order_by("period")
 

@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
+from elections.models import PlacementChange
 from tests import factories
 
 
@@ -113,5 +114,224 @@ def test_placement_needs_a_fixed_number_of_queries(
             part = factories.make_day_part(day, start=f"{hour:02}:00", end=f"{hour:02}:30")
             part.refresh_from_db()
             place(member, factories.make_polling_station(day.event), part)
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(14):
             as_member.get("/placement/")
+
+
+# --- answers ---
+
+
+def _loaded(assignment: Any) -> Any:
+    assignment.refresh_from_db()
+    return assignment
+
+
+def test_placement_asks_whether_the_member_comes(
+    as_member: Any, member: Any, step: Any, station: Any, morning: Any
+) -> None:
+    own = place(member, station, morning)
+    page = as_member.get("/placement/").content.decode()
+    assert "Komt u?" in page
+    as_member.post(f"/placement/{own.uuid}/accept/")
+    assert _loaded(own).accepted_at
+    page = as_member.get("/placement/").content.decode()
+    assert "U hebt gezegd dat u komt." in page
+    assert "Komt u?" not in page
+
+
+def test_overdue_answer_is_told_and_taken(
+    as_member: Any, member: Any, step: Any, station: Any, morning: Any
+) -> None:
+    own = place(member, station, morning)
+    own.answer_due_at = timezone.now() - timedelta(days=1)
+    own.save()
+    assert "Antwoorden kan nog steeds" in as_member.get("/placement/").content.decode()
+    as_member.post(f"/placement/{own.uuid}/accept/")
+    assert _loaded(own).accepted_at
+
+
+def test_decline_asks_why_and_then_shows_the_place_as_over(
+    as_member: Any, member: Any, step: Any, station: Any, morning: Any
+) -> None:
+    own = place(member, station, morning)
+    url = f"/placement/{own.uuid}/decline/"
+    assert "Waarom kunt u niet?" in as_member.get(url).content.decode()
+    assert "Vul in waarom u niet kunt." in as_member.post(url, {"reason": " "}).content.decode()
+    assert _loaded(own).state == "published"
+    page = as_member.post(url, {"reason": "Vakantie"}, follow=True).content.decode()
+    assert "Wij weten nu dat u niet kunt" in page
+    assert "U hebt nu geen plaats" in page
+    assert "De plaats is nog vrij." in page
+    as_member.post(f"/placement/{own.uuid}/accept/")
+    assert _loaded(own).state == "published"
+
+
+def test_decline_within_two_days_asks_to_call(
+    as_member: Any, member: Any, step: Any, station: Any, event: Any
+) -> None:
+    day = factories.make_polling_day(event, date=timezone.localdate() + timedelta(days=1))
+    own = place(member, station, factories.make_day_part(day))
+    assert "bel ons ook" in as_member.get(f"/placement/{own.uuid}/decline/").content.decode()
+
+
+def test_decline_on_the_day_itself_is_closed(
+    as_member: Any, member: Any, step: Any, station: Any, event: Any
+) -> None:
+    day = factories.make_polling_day(event, date=timezone.localdate())
+    own = place(member, station, factories.make_day_part(day))
+    assert "Ik kan toch niet" not in as_member.get("/placement/").content.decode()
+    page = as_member.post(f"/placement/{own.uuid}/decline/", {"reason": "Ziek"}).content.decode()
+    assert "U werkt vandaag" in page
+    assert _loaded(own).state == "published"
+
+
+def test_event_that_asks_no_answer_has_no_buttons(
+    as_member: Any, member: Any, step: Any, station: Any, morning: Any, event: Any
+) -> None:
+    event.asks_answer = False
+    event.save()
+    place(member, station, morning)
+    page = as_member.get("/placement/").content.decode()
+    assert "Komt u?" not in page
+    assert "Bel het team verkiezingen" in page
+
+
+def test_two_day_parts_at_one_station_are_one_card(
+    as_member: Any, member: Any, step: Any, station: Any, morning: Any, evening: Any
+) -> None:
+    first = place(member, station, morning)
+    second = place(member, station, evening)
+    page = as_member.get("/placement/").content.decode()
+    assert page.count('<article class="z-place">') == 1
+    assert "07.00 tot 14.00 uur" in page
+    assert "14.00 tot 23.00 uur" in page
+    page = as_member.get(f"/placement/{first.uuid}/decline/").content.decode()
+    assert "Wanneer kunt u niet?" in page
+    as_member.post(f"/placement/{first.uuid}/decline/", {"reason": "Te lang", "places": [second.uuid.hex]})
+    assert (_loaded(first).state, _loaded(second).state) == ("published", "declined")
+
+
+def test_placement_names_two_elections_of_one_day(
+    as_member: Any, member: Any, step: Any, station: Any, morning: Any, event: Any, day: Any
+) -> None:
+    place(member, station, morning)
+    day.elections.add(factories.make_election(event, name="Staten"))
+    assert "Verkiezingen op deze dag" not in as_member.get("/placement/").content.decode()
+    day.elections.add(factories.make_election(event, category="AB", name="Waterschap"))
+    assert "Verkiezingen op deze dag: Waterschap, Staten" in as_member.get("/placement/").content.decode()
+
+
+def test_team_mates_are_named_only_where_the_municipality_shows_them(
+    as_member: Any, member: Any, step: Any, station: Any, morning: Any, event: Any
+) -> None:
+    place(member, station, morning)
+    mate = factories.make_member(first_name="Ans", last_name="Samen", phone="+31 6 87654321")
+    place(mate, station, morning, kind="counter")
+    place(factories.make_member(last_name="Verborgen"), station, morning, kind="reserve", state="confirmed")
+    assert "Samen" not in as_member.get("/placement/").content.decode()
+    event.shows_team_mates = True
+    event.save()
+    page = as_member.get("/placement/").content.decode()
+    assert "U werkt samen met Ans Samen." in page
+    assert "Verborgen" not in page
+    assert "87654321" not in page
+
+
+# --- changes and offers ---
+
+
+def test_change_is_shown_exactly_until_it_was_read(
+    as_member: Any, member: Any, step: Any, station: Any, morning: Any, event: Any
+) -> None:
+    before = {"station": "1 De Kuip", "time": "07.00 tot 14.00 uur", "day": "woensdag"}
+    after = before | {"time": "08.00 tot 14.00 uur"}
+    own = place(member, station, morning)
+    PlacementChange.objects.create(
+        member=member, event=event, assignment=own, kind="time", before=before, after=after
+    )
+    stranger = factories.make_member()
+    PlacementChange.objects.create(
+        member=stranger, event=event, kind="cancelled", before={"station": "9 Elders"}
+    )
+    factories.make_portal_step(event, "letters")
+    assert "Er is iets veranderd" in as_member.get("/").content.decode()
+    page = as_member.get("/placement/").content.decode()
+    assert "<del>07.00 tot 14.00 uur</del>" in page
+    assert "<strong>08.00 tot 14.00 uur</strong>" in page
+    assert "1 De Kuip" not in page
+    assert "9 Elders" not in page
+    as_member.post("/placement/see/")
+    assert "Dit is er veranderd" not in as_member.get("/placement/").content.decode()
+    assert PlacementChange.objects.filter(seen_at=None).get().member == stranger
+
+
+def test_place_that_was_taken_back_is_shown_as_over(
+    as_member: Any, member: Any, step: Any, station: Any, morning: Any
+) -> None:
+    own = place(member, station, morning, state="cancelled")
+    own.published_at = own.retracted_at = timezone.now()
+    own.save()
+    page = as_member.get("/placement/").content.decode()
+    assert "U hebt nu geen plaats" in page
+    assert "Vervallen op" in page
+
+
+def test_removal_that_was_not_told_looks_as_before(
+    as_member: Any, member: Any, step: Any, station: Any, morning: Any
+) -> None:
+    own = place(member, station, morning, state="cancelled")
+    own.published_at = timezone.now()
+    own.save()
+    page = as_member.get("/placement/").content.decode()
+    assert "De Regenboog" in page
+    assert "Vervallen" not in page
+
+
+def test_open_offer_stands_on_top(as_member: Any, member: Any, step: Any, station: Any, morning: Any) -> None:
+    offer = place(member, station, morning, state="proposed")
+    page = as_member.get("/placement/").content.decode()
+    assert "Er is een plaats voor u" in page
+    assert f"/reservation/{offer.uuid}/offer/" in page
+
+
+# --- calendar ---
+
+
+def test_calendar_file_is_of_the_member_alone(
+    as_member: Any, member: Any, step: Any, station: Any, morning: Any, client: Any
+) -> None:
+    own = place(member, station, morning)
+    url = f"/placement/{own.uuid}/calendar/"
+    answer = as_member.get(url)
+    assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
+    assert "attachment" in answer.headers["Content-Disposition"]
+    text = answer.content.decode()
+    assert "DTSTART:20270317T060000Z" in text
+    assert "De Regenboog" in text
+    assert member.last_name not in text
+    other = place(factories.make_member(), factories.make_polling_station(station.event), morning)
+    assert as_member.get(f"/placement/{other.uuid}/calendar/").status_code == 404
+    assert client.get(url).status_code == 302
+
+
+@pytest.mark.parametrize("page", ["accept", "decline", "calendar"])
+def test_place_of_somebody_else_or_not_published_is_not_found(
+    as_member: Any, member: Any, step: Any, station: Any, morning: Any, page: str
+) -> None:
+    other = place(factories.make_member(), station, morning)
+    planned = place(member, factories.make_polling_station(station.event), morning, state="confirmed")
+    for assignment in (other, planned):
+        url = f"/placement/{assignment.uuid}/{page}/"
+        answer = as_member.get(url) if page == "calendar" else as_member.post(url, {"reason": "Boos"})
+        assert answer.status_code == 404
+    assert _loaded(other).state == "published"
+
+
+def test_answers_are_closed_while_the_step_is(
+    as_member: Any, member: Any, step: Any, station: Any, morning: Any
+) -> None:
+    own = place(member, station, morning)
+    step.is_on = False
+    step.save()
+    assert as_member.post(f"/placement/{own.uuid}/accept/").status_code == 404
+    assert _loaded(own).accepted_at is None

@@ -14,7 +14,7 @@ from elections.permissions import can
 from elections.queries.board import kind_of_work, kinds_of_work, objections_by_kind, sits_where
 from elections.sessions import no_activity
 
-PLACES_FOUND = 20
+PLACES_FOUND = 8
 _NUMBER_DIGITS = 9
 
 

@@ -19,7 +19,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
-from elections.enums import AvailabilityAnswer
+from elections.enums import ALSO_QUALIFIES_FOR, AvailabilityAnswer, PositionKind
 from elections.models import (
     Assignment,
     Availability,
@@ -176,15 +176,18 @@ def sits_where(event: ElectionEvent, text: str) -> QuerySet[Assignment]:
 
 
 def swap_partners(assignment: Assignment, *, search: str = "") -> QuerySet[Assignment]:
-    """Whom this member could change places with: others in the event who may do this work; the nearest first.
+    """Whom this member could change places with: others in the event, each able to do the other's work, nearest first.
 
     search: words that must occur in the name, number, e-mail address or phone number of the other.
     """
     shift = assignment.shift
+    work = shift.position.kind
+    qualifying = [kind for kind in PositionKind if work in (kind, *ALSO_QUALIFIES_FOR.get(kind, ()))]
     others = (
         Assignment.objects.active()
         .of_event(shift.polling_station.event)
         .filter(shift__position__kind__in=assignment.member.can_work_as)
+        .filter(member__qualified_for__overlap=qualifying)
         .exclude(member=assignment.member_id)
         .exclude(shift=shift)
         .select_related("member", "shift__polling_station", "shift__day_part", "shift__position")

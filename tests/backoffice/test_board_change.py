@@ -201,6 +201,7 @@ def test_swap_offers_people_whose_place_fits_nearest_first(planner, event, shift
     tally = factories.make_shift(shifts[0].polling_station, morning, counter)
     one = _seat(shifts[0], qualified_for=["chair"])
     _seat(shifts[1], last_name="Ver")
+    _seat(shifts[2], last_name="Onbevoegd", qualified_for=["counter"])
     evening = factories.make_day_part(morning.polling_day, name="Avond", start=morning.end, end=morning.start)
     near = factories.make_shift(shifts[0].polling_station, evening, shifts[0].position)
     _seat(near, last_name="Dichtbij")
@@ -208,6 +209,7 @@ def test_swap_offers_people_whose_place_fits_nearest_first(planner, event, shift
     text = planner.get(_url("swap", one)).content.decode()
     assert text.index("Dichtbij") < text.index("Ver<")
     assert "Tellend" not in text
+    assert "Onbevoegd" not in text
     assert "Dichtbij" not in planner.get(_url("swap", one), {"q": "ver"}).content.decode()
 
 

@@ -125,11 +125,7 @@ class Model:
         self.bonus = np.where(several, 0, t.first_work)
         self.experience_row = np.full(len(t.cells), NONE)
         if t.weights.experience_mix and t.experienced.any():
-            fixed = [
-                sum(bool(t.experienced[p]) for p in t.fixed_teams.get(cell, ()))
-                for cell in range(len(t.cells))
-            ]
-            self.experience_row = self._rows(np.array(fixed))
+            self.experience_row = self._rows(np.zeros(len(t.cells)))
         self.label_row: dict[int, np.ndarray] = {}
         if t.label_points:
             for cell, label in t.wanted:
@@ -152,17 +148,26 @@ class Model:
         )
 
     def _add_carried(self) -> None:
+        """What people carry: first work, experience beside that of fixed people, labels."""
         t = self.tables
-        for rows, points in (
-            (self.first_row, t.first_work.astype(float)),
-            *(((self.experience_row, np.full(len(t.cells), p))) for p in t.experience_points),
-            *((row, np.full(len(t.cells), t.label_points)) for row in self.label_row.values()),
-        ):
+        count = len(t.cells)
+        fixed = np.array(
+            [
+                sum(bool(t.experienced[person]) for person in t.fixed_teams.get(cell, ()))
+                for cell in range(count)
+            ]
+        )
+        experienced = [
+            (np.where(fixed <= number, self.experience_row, NONE), np.full(count, points))
+            for number, points in enumerate(t.experience_points)
+        ]
+        labels = [(rows, np.full(count, t.label_points)) for rows in self.label_row.values()]
+        for rows, points in [(self.first_row, t.first_work), *experienced, *labels]:
             who = np.flatnonzero(rows != NONE)
             if len(who):
                 entries = Entries.none()
                 entries.add(np.arange(len(who)), rows[who], 1.0)
-                self._add_plain(points[who], np.ones(len(who)), entries)
+                self._add_plain(points[who].astype(float), np.ones(len(who)), entries)
                 self._carried.append((rows[who], points[who]))
 
     def cost(self, people: np.ndarray, seats: np.ndarray) -> np.ndarray:

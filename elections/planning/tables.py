@@ -182,7 +182,7 @@ class Tables:
                     free[row, number] = False
             if row in fixed_slots:
                 free[row] &= ~self.clash[fixed_slots[row]].any(axis=0)
-                free[row] &= [self.hours_left(row, slot.polling_day_id) >= slot.hours for slot in self.slots]
+            free[row] &= [self.hours_left(row, slot.polling_day_id) >= slot.hours for slot in self.slots]
         eligible = np.zeros((len(self.people), len(self.groups)), dtype=bool)
         for number, group in enumerate(self.groups):
             pair = (group.position_id, self.slots[group.slot].day_part_id)

@@ -186,7 +186,7 @@ def assign_a_board(team: Screen) -> None:
 
 
 def publish_places(team: Screen) -> None:
-    team.go("/backoffice/assignment/publish/")
+    team.go("/backoffice/publication/")
     team.click("Publiceer 5 plaatsen")
 
 

@@ -375,6 +375,7 @@ def make_world(marker: str = "Merk") -> World:
     shift = make_shift(polling_station, day_part, position)
     steps = [make_portal_step(event, kind) for kind in StepKind.values]
     count_day = make_polling_day(event, date=DAY + timedelta(days=1), kind="counting")
+    count_day.elections.add(election)
     picked, offered = (
         make_shift(
             polling_station, make_day_part(count_day, start=time(start), end=time(start + 4)), position

@@ -58,7 +58,6 @@ CHANGES: dict[str, frozenset[str]] = {
         {
             "-shifttemplateline",
             "+shifttemplateline",
-            "+shifttemplateline.day_part_id",
             "+shifttemplateline.event_id",
             "+shifttemplateline.position_id",
             "+shifttemplateline.station_kind",
@@ -119,6 +118,7 @@ _PROOF = "asks a proof that stands in no form: a password, a code"
 _FILE = "asks a file"
 
 REFUSED: dict[str, str] = {
+    "backoffice:event-copy": "shows what would be made; the question on that page makes it",
     "portal:activation": _PROOF,
     "portal:confirm": _PROOF,
     "portal:password-change": _PROOF,

@@ -40,7 +40,6 @@ class PlaceGone(ActionError):
         super().__init__(_("Deze plaats is net weg. Iemand anders was u voor."))
 
 
-@transaction.atomic
 def reserve_place(member: Member, shift: Shift, *, by: User | None) -> Assignment:
     """Give `member` a place in `shift`, until the team says yes or no. Twice gives the same place.
 
@@ -53,16 +52,23 @@ def reserve_place(member: Member, shift: Shift, *, by: User | None) -> Assignmen
     """
     require_open_step(shift.polling_station.event, StepKind.RESERVATION)
     if _is_full(shift, besides=member):
-        # Most who come too late hear so without waiting for the lock.
+        # Most who come too late hear so without a transaction, and without waiting for the lock.
         raise PlaceGone
+    return _take_place(member, shift, by)
+
+
+@transaction.atomic
+def _take_place(member: Member, shift: Shift, by: User | None) -> Assignment:
     shift = lock_shift(shift)
-    event = shift.polling_station.event
-    require_open_step(event, StepKind.RESERVATION)  # the wait may have taken us past the closing time
-    own = shift.assignments.active().filter(member=member).first()
+    # The wait for the lock may have taken us past the closing time.
+    require_open_step(shift.polling_station.event, StepKind.RESERVATION)
+    taken = list(shift.assignments.active())
+    own = next((place for place in taken if place.member_id == member.pk), None)
     if own:
         return accept_offer(own, by=by) if own.state == AssignmentState.PROPOSED else own
     _require_offered(shift)
-    if _left_by_line(shift, member) <= 0:
+    free = shift.places - len(taken)
+    if free <= _entitled_before(member, shift):
         raise PlaceGone
     lock_members([member.pk])  # before the rules are asked: two tabs of one member wait for each other here
     _require_fit(member, shift)
@@ -75,7 +81,7 @@ def reserve_place(member: Member, shift: Shift, *, by: User | None) -> Assignmen
         strict=True,
     )
     WaitlistEntry.objects.filter(member=member, shift=shift).delete()
-    if _is_full(shift):
+    if free == 1:
         forget_told(shift)
     audit.record("reservation.pick", by=by, on=place, member=str(member.uuid))
     return place
@@ -203,15 +209,14 @@ def _is_full(shift: Shift, *, besides: Member | None = None) -> bool:
     return len(keys) >= shift.places and (besides is None or besides.pk not in keys)
 
 
-def _left_by_line(shift: Shift, member: Member) -> int:
-    """How many places are free that nobody before `member` in the line is entitled to; the shift is locked."""
-    free = shift.places - shift.assignments.active().count()
-    if free <= 0:
-        return 0
+def _entitled_before(member: Member, shift: Shift) -> int:
+    """How many people before `member` in the line may have a place; the shift is locked."""
     entries = list(WaitlistEntry.objects.line().filter(shift=shift).select_related("member"))
     before = list(takewhile(lambda entry: entry.member_id != member.pk, entries))
+    if not before:
+        return 0
     judge = Judge(shift.polling_station.event, [entry.member for entry in before])
-    return free - sum(not judge.against(entry.member, shift) for entry in before)
+    return sum(not judge.against(entry.member, shift) for entry in before)
 
 
 def _require_offered(shift: Shift) -> None:

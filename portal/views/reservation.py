@@ -119,20 +119,30 @@ def reservation_places(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def reservation_shift(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Look at one place and take it (POST); when it is gone: what is free near by, and how to wait for this one."""
+    if request.method == "POST":
+        return _pick(request, uuid)
     event = current_event()
     if event is None:
         raise Http404
     shift = _offered_shift(event, uuid)
-    if request.method == "POST":
-        return _do(
-            request,
-            lambda: actions.reserve_place(request.member, shift, by=request.user),
-            done=_("U hebt deze plaats gekozen. Het team verkiezingen kijkt er nog naar."),
-            again=reverse("portal:reservation-shift", args=[uuid]),
-        )
     if _open_event() is None:
         return redirect(NAME)
     return _shift_page(request, event, shift, WaitForm())
+
+
+def _pick(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Take the place. Hundreds may press at once, so that who comes too late costs few reads and no write."""
+    shift = get_object_or_404(Shift.objects.select_related("polling_station__event"), uuid=uuid)
+    here = reverse("portal:reservation-shift", args=[uuid])
+    try:
+        actions.reserve_place(request.member, shift, by=request.user)
+    except actions.PlaceGone:
+        return redirect(f"{here}?gone=1")
+    except ActionError as problem:
+        messages.error(request, problem.message)
+        return redirect(here)
+    messages.success(request, _("U hebt deze plaats gekozen. Het team verkiezingen kijkt er nog naar."))
+    return redirect(NAME)
 
 
 @member_required
@@ -264,6 +274,7 @@ def _shift_page(request: HttpRequest, event: ElectionEvent, shift: Shift, form: 
         "entry": WaitlistEntry.objects.filter(member=request.member, shift=shift).first(),
         "form": form,
         "is_gone": is_gone,
+        "came_too_late": "gone" in request.GET and own is None,
         "nearby": cards(FreePlaces(request.member, event).nearest_to(shift)) if is_gone else [],
     }
     return render(request, f"{TEMPLATES}/shift.html", context)

@@ -138,7 +138,7 @@ def test_who_comes_too_late_hears_so_and_sees_what_is_near(browser, shift):
     another(shift, "Het Anker")
     factories.make_assignment(factories.make_member(), shift)
     response = browser.post(url("reservation-shift", shift))
-    assert response.url == url("reservation-shift", shift)
+    assert response.url == url("reservation-shift", shift) + "?gone=1"
     page = text(browser.get(response.url))
     assert "Deze plaats is net weg" in page
     assert "Het Anker" in page

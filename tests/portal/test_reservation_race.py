@@ -187,8 +187,9 @@ def test_as_many_succeed_as_there_are_places_and_the_others_hear_so(juinen, port
     # Each process answers once before the race, as a server that has been up for a while.
     for _again in range(12):
         _page(port, juinen.primary_domain, reverse("portal:login"), "")
-    picked, refused = reverse("portal:reservation"), reverse("portal:reservation-shift", args=[shift.uuid])
-    answers = _race(port, juinen.primary_domain, refused, cookies)
+    button = reverse("portal:reservation-shift", args=[shift.uuid])
+    picked, refused = reverse("portal:reservation"), f"{button}?gone=1"
+    answers = _race(port, juinen.primary_domain, button, cookies)
     assert Counter((answer.status, answer.location) for answer in answers) == {
         (302, picked): PLACES,
         (302, refused): MEMBERS - PLACES,

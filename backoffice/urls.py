@@ -96,6 +96,7 @@ urlpatterns: list[URLPattern] = [
     path("member/", member.member_list, name="member-list"),
     path("member/create/", member.member_create, name="member-create"),
     path("member/answers/", member.member_answers, name="member-answers"),
+    path("member/answers/live/", member.member_answers_live, name="member-answers-live"),
     path("member/<uuid:uuid>/", member.member_detail, name="member-detail"),
     path("member/<uuid:uuid>/edit/", member.member_edit, name="member-edit"),
     path("member/<uuid:uuid>/invite/", member.member_invite, name="member-invite"),

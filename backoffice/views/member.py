@@ -1,5 +1,6 @@
 """The member file: the list, one member, and what the team does with them. Files come in by views/member_import.py."""
 
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -7,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -23,15 +25,19 @@ from elections.errors import ActionError, ChangedElsewhere
 from elections.models import Member
 from elections.permissions import can
 from elections.queries.authenticator import factor_state
-from elections.queries.availability import answers_of
+from elections.queries.availability import answers_of, refused_places
+from elections.queries.availability_count import part_counts
+from elections.queries.candidate import clashes_of_member
 from elections.queries.member import (
     ACCESS_TONES,
     Access,
     answer_counts,
+    answers_since,
     assignments_of,
     is_invited_anew,
     letters_of,
     may_have_letter,
+    refused_places_of_event,
     same_address,
     sharing_an_address,
     timeline,
@@ -42,7 +48,7 @@ from elections.queries.member import (
 from elections.queries.member_double import same_number
 from elections.queries.personal_data import recently_changed
 from elections.queries.publication import waiting_rows
-from elections.sessions import is_confirmed
+from elections.sessions import is_confirmed, no_activity
 
 HAS_ACCOUNT = (Access.ACCEPTED, Access.LOGGED_IN)
 
@@ -114,6 +120,8 @@ def member_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "iban_words": known(SecretKind.IBAN),
         "answers": answers_of(member, event) if event else None,
         "assignments": assignments_of(member),
+        "refused": {place.pk for place in refused_places(member, event)} if event else set(),
+        "clashes": clashes_of_member(member.pk, event) if event else [],
         "publish_url": _publish_url(request, member),
         "letters": letters_of(member),
         "same_address": same_address(member),
@@ -235,21 +243,55 @@ def member_activate(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_GET
 @event_required
 def member_answers(request: HttpRequest) -> HttpResponse:
-    """Who said when they can come, in the event that the colleague works in."""
+    """Who said when they can come, in the event that the colleague works in; the newest answers first."""
     found = with_answer_details(Member.objects.active().by_name(), request.event)
-    answers = AnswerFilter(request.GET, found)
+    answers = AnswerFilter(request.GET, found, request.event)
     table = AnswerTable(answers.qs)
     show_page(table, request)
+    context = {"table": table, "filter": answers, **_answer_numbers(request, timezone.now())}
+    count = table.page.paginator.count
+    audit.record_view("member.answers", by=request.user, filters=asked_for(answers), count=count)
+    return render(request, "backoffice/member/answers.html", context)
+
+
+@staff_required("member.view")
+@require_GET
+@no_activity
+@event_required
+def member_answers_live(request: HttpRequest) -> HttpResponse:
+    """The numbers above the list, anew each quarter of a minute, and how many answers came in since `?since=`.
+
+    No names: those are asked for with a press of the button, and looking at them is logged.
+    """
+    try:
+        since = datetime.fromtimestamp(float(request.GET.get("since", "")), UTC)
+    except (ValueError, OverflowError, OSError):
+        since = timezone.now()
+    return render(request, "backoffice/member/answers_live.html", _answer_numbers(request, since))
+
+
+def _answer_numbers(request: HttpRequest, since: datetime) -> dict[str, Any]:
+    """What the numbers of the answers page show. since: the moment at which the list was made."""
     counts = answer_counts(request.event)
+    refusing = refused_places_of_event(request.event).values("member").distinct().count()
     figures = [
         _figure(counts, StepState.DONE, _("heeft geantwoord"), "ok"),
         _figure(counts, StepState.BUSY, _("is bezig"), "neutral"),
         _figure(counts, StepState.NOT_BEGUN, _("nog niet begonnen"), "neutral"),
     ]
-    context = {"table": table, "filter": answers, "figures": figures, "total": sum(counts.values())}
-    count = table.page.paginator.count
-    audit.record_view("member.answers", by=request.user, filters=asked_for(answers), count=count)
-    return render(request, "backoffice/member/answers.html", context)
+    if refusing:
+        label = _("ingedeeld, zei later nee")
+        figures.append({"value": refusing, "label": label, "url": "?placed=refuses", "tone": "error"})
+    query = request.GET.copy()
+    query.pop("since", None)
+    return {
+        "figures": figures,
+        "total": sum(counts.values()),
+        "parts": part_counts(request.event),
+        "new_answers": answers_since(request.event, since),
+        "since": str(since.timestamp()),
+        "query": query.urlencode(),
+    }
 
 
 def _figure(counts: dict[str, int], state: StepState, label: str, tone: str) -> dict[str, Any]:

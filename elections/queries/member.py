@@ -26,6 +26,7 @@ from django.utils.translation import gettext_lazy
 
 from elections.enums import (
     ACTIVE_ASSIGNMENT_STATES,
+    AssignmentState,
     AvailabilityAnswer,
     InvitationKind,
     MailKind,
@@ -154,7 +155,11 @@ def recipients_among(members: QuerySet[Member]) -> Recipients:
 
 
 def with_answer_details(members: QuerySet[Member], event: ElectionEvent) -> QuerySet[Member]:
-    """Add `answer`, when and why, and how many day parts got a yes, an "if needed", or any answer."""
+    """Add `answer`, when and why, and how many day parts got a yes, an "if needed", or any answer.
+
+    answered_at: when the member last changed anything. refuses: whether they say no to a day part in which they have
+    a place.
+    """
     response = AvailabilityResponse.objects.filter(member=OuterRef("pk"), event=event)
     given = (
         Availability.objects.filter(member=OuterRef("pk"), day_part__polling_day__event=event)
@@ -166,14 +171,31 @@ def with_answer_details(members: QuerySet[Member], event: ElectionEvent) -> Quer
     def parts(**answer: str) -> Coalesce:
         return Coalesce(Subquery(given.filter(**answer).values("count")), 0)
 
+    last = Coalesce("changed_at", "submitted_at", "started_at")
     return with_answer(members, event).annotate(
-        submitted_at=Subquery(response.values("submitted_at")),
+        answered_at=Subquery(response.annotate(last=last).values("last")),
+        refuses=Exists(refused_places_of_event(event).filter(member=OuterRef("pk"))),
         unavailable_reason=Subquery(response.values("unavailable_reason")),
         remark_given=Subquery(response.values("remark")),
         parts_yes=parts(answer=AvailabilityAnswer.YES),
         parts_if_needed=parts(answer=AvailabilityAnswer.IF_NEEDED),
         parts_given=parts(),
     )
+
+
+def refused_places_of_event(event: ElectionEvent) -> QuerySet[Assignment]:
+    """Places in `event` of members who say no to the day part; not the offers, which wait for an answer themselves."""
+    refusals = Availability.objects.filter(
+        member=OuterRef("member"), day_part=OuterRef("shift__day_part"), answer=AvailabilityAnswer.NO
+    )
+    places = Assignment.objects.active().of_event(event).exclude(state=AssignmentState.PROPOSED)
+    return places.filter(Exists(refusals))
+
+
+def answers_since(event: ElectionEvent, moment: datetime) -> int:
+    """How many active members changed something in their answer after `moment`."""
+    responses = AvailabilityResponse.objects.filter(event=event, member__is_active=True)
+    return responses.filter(changed_at__gt=moment).count()
 
 
 def answer_counts(event: ElectionEvent) -> dict[str, int]:

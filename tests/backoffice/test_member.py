@@ -216,7 +216,7 @@ def test_detail_asks_as_much_for_a_long_history_as_for_a_short_one(
         planner.get(url("member-detail", member))
 
 
-DETAIL_QUERIES = 25
+DETAIL_QUERIES = 27
 
 
 def test_create_adds_a_member_in_our_way_of_writing(planner):
@@ -396,4 +396,4 @@ def test_answers_ask_as_much_for_three_members_as_for_one(planner, new_member, d
         planner.get(url("member-answers"))
 
 
-ANSWER_QUERIES = 9
+ANSWER_QUERIES = 17

@@ -170,6 +170,7 @@ TABLE: dict[str, Row] = {
     "backoffice:member-list": row("member.view"),
     "backoffice:member-create": row("member.edit"),
     "backoffice:member-answers": row("member.view"),
+    "backoffice:member-answers-live": row("member.view"),
     "backoffice:member-detail": row("member.view", uuid="member"),
     "backoffice:member-edit": row("member.edit", uuid="member"),
     "backoffice:member-invite": row("member.invite", uuid="member"),

@@ -31,6 +31,7 @@ from elections.actions.placement import accept_placement, decline_placement
 from elections.actions.plan_change import undo_change
 from elections.actions.publication import publish_assignments
 from elections.actions.reservation import confirm_reservations, give_back, reserve_place
+from elections.enums import AssignmentSource
 from elections.errors import ActionError
 from elections.models import Assignment, Availability, Shift
 from elections.queries.coverage import coverage
@@ -192,7 +193,7 @@ class Planning(RuleBasedStateMachine):
     @rule(member=some, shift=some)
     def offer(self, member, shift):
         member, shift = self.pick(member, shift)
-        self.act(lambda: offer_place(shift, member, by=self.world.planner, source="waitlist"))
+        self.act(lambda: offer_place(shift, member, by=self.world.planner, source=AssignmentSource.WAITLIST))
 
     @rule(number=some)
     def confirm(self, number):

@@ -33,7 +33,7 @@ from elections.actions.proposal import (
     request_proposal,
     take_over_proposal,
 )
-from elections.enums import ProposalState
+from elections.enums import JobState, ProposalState
 from elections.errors import ActionError
 from elections.models import ElectionEvent, Member, Proposal, Shift
 from elections.permissions import can
@@ -139,7 +139,7 @@ def proposal_progress(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return redirect("backoffice:proposal-detail", uuid=uuid)
     context = _progress_context(proposal)
     response = render(request, "backoffice/proposal/progress.html", context)
-    if not context["is_busy"]:
+    if not (context["is_busy"] or context["is_saving"]):
         response.headers["HX-Refresh"] = "true"  # the page around it shows the result now
     return response
 
@@ -358,13 +358,14 @@ def _context(request: HttpRequest, proposal: Proposal, here: str) -> dict[str, A
 
 
 def _progress_context(proposal: Proposal) -> dict[str, Any]:
-    """`is_busy`: an answer is to come; `is_lost`: somebody stopped it, or it broke, and there is no answer yet."""
+    """`is_busy`: it is looking; `is_saving`: it was stopped, and the best so far is to come; `is_lost`: it broke."""
     job, waits = proposal.job, proposal.state == ProposalState.WAITING
     return {
         "proposal": proposal,
         "job": job,
         "is_busy": bool(waits and job and not job.is_finished),
-        "is_lost": waits and (job is None or job.is_finished),
+        "is_saving": bool(waits and job and job.state == JobState.CANCELLED),
+        "is_lost": bool(waits and (job is None or job.state in (JobState.FAILED, JobState.DONE))),
     }
 
 

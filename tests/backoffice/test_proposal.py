@@ -156,7 +156,11 @@ def test_proposal_stop_keeps_the_best_so_far(planner, city):
     proposal = request_proposal(city.event, weights={}, keeps_present=True, seconds=60, by=None)
     text = planner.post(_url("stop", proposal), follow=True).content.decode()
     assert "Het beste tot nu toe wordt bewaard" in text
+    htmx = {"HX-Request": "true"}
+    assert "HX-Refresh" not in planner.get(_url("progress", proposal), headers=htmx).headers
     assert "al klaar of gestopt" in planner.post(_url("stop", proposal), follow=True).content.decode()
+    Proposal.objects.update(state="ready")
+    assert planner.get(_url("progress", proposal), headers=htmx).headers["HX-Refresh"] == "true"
 
 
 def test_proposal_detail_shows_numbers_beside_those_of_the_start(planner, city):

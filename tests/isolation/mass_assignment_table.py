@@ -96,6 +96,8 @@ CHANGES: dict[str, frozenset[str]] = {
         {"+assignment", "+assignment.member_id", "+assignment.shift_id"}
     ),
     "backoffice:assignment-remove": frozenset({"assignment.state"}),
+    "backoffice:proposal-create": frozenset({"+job", "+job.event_id", "+proposal", "+proposal.event_id"}),
+    "backoffice:proposal-discard": frozenset({"-proposal", "-proposedplacement", "-unfilledplace"}),
     "backoffice:letter-template-edit": frozenset(
         {
             "+lettertemplate",

@@ -52,8 +52,6 @@ def as_result(
 ) -> Result:
     """Placements by rows, with their points, and what is unfilled with its remedies."""
     scored = Scorer(tables.instance).score(tables.ids(placements))
-    if bound is not None:
-        bound = max(bound, scored.objective)
     return Result(
         placements=scored.placed,
         unfilled=unfilled(tables, placements),

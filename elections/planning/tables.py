@@ -186,7 +186,8 @@ class Tables:
         eligible = np.zeros((len(self.people), len(self.groups)), dtype=bool)
         for number, group in enumerate(self.groups):
             pair = (group.position_id, self.slots[group.slot].day_part_id)
-            eligible[:, number] = [pair in person.allowed for person in self.people] & free[:, group.slot]
+            eligible[:, number] = free[:, group.slot]
+            eligible[:, number] &= np.array([pair in person.allowed for person in self.people], dtype=bool)
         return eligible
 
     def hours_left(self, person: int, day: int) -> float:

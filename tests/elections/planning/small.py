@@ -28,13 +28,14 @@ def station(number, **fields):
 def seat(number, at=1, part=MORNING, kind=MEMBER, **fields):
     start, end = HOURS[part]
     given = {
+        "day_part_id": part,
         "position_id": POSITIONS.get(kind, 90),
         "polling_day_id": 2 if part == NEXT_DAY else 1,
         "start": MIDNIGHT + start * 3600,
         "end": MIDNIGHT + end * 3600,
         "places": 1,
     }
-    return Seat(id=number, station_id=at, day_part_id=part, kind=kind, **given | fields)
+    return Seat(id=number, station_id=at, kind=kind, **given | fields)
 
 
 def person(number, parts=(MORNING,), positions=(MEMBERS,), **fields):

@@ -81,7 +81,7 @@ def instances(draw, most_people=6, most_seats=6):
             unique=True,
         )
     )
-    rules = Rules(draw(st.sampled_from((0, 8 * HOUR, 11 * HOUR))), draw(st.sampled_from((None, 8, 12, 16))))
+    rules = Rules(draw(st.sampled_from((0, 11 * HOUR, 15 * HOUR))), draw(st.sampled_from((None, 8, 12, 16))))
     weights = Weights(*(draw(st.integers(0, 5)) for _weight in vars(Weights())))
     return Instance(people, stations, seats, fixed, rules, weights)
 
@@ -93,9 +93,9 @@ def persons(draw, number, ids):
     start = draw(st.integers(0, 40))
     return Person(
         id=number,
-        answers=draw(st.dictionaries(st.sampled_from(PARTS), st.sampled_from((YES, IF_NEEDED)))),
+        answers=draw(st.dictionaries(st.sampled_from(PARTS), st.sampled_from((YES, IF_NEEDED)), min_size=2)),
         allowed=draw(
-            subsets(st.tuples(st.sampled_from(sorted(POSITION.values())), st.sampled_from(PARTS)), min_size=4)
+            subsets(st.tuples(st.sampled_from(sorted(POSITION.values())), st.sampled_from(PARTS)), min_size=8)
         ),
         position_wishes=draw(wishes),
         day_part_wishes=draw(wishes),

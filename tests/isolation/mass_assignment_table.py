@@ -120,6 +120,7 @@ _PROOF = "asks a proof that stands in no form: a password, a code"
 _FILE = "asks a file"
 
 REFUSED: dict[str, str] = {
+    "backoffice:polling-day-offer": _CHOICE,
     "backoffice:event-copy": "shows what would be made; the question on that page makes it",
     "portal:activation": _PROOF,
     "portal:confirm": _PROOF,

@@ -7,6 +7,7 @@ import django_tables2 as tables
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from elections.enums import PlacementAnswer
 from elections.models import Assignment, ElectionEvent, Member, PollingStation
@@ -72,7 +73,7 @@ class PlacementTable(tables.Table):
         attrs={"td": {"class": "z-cell-main"}, "a": {"class": "nl-link"}},
     )
     place = tables.TemplateColumn(
-        verbose_name=_("Plaats"),
+        verbose_name=pgettext_lazy("werkplek", "Plaats"),
         template_name="backoffice/placement/place_cell.html",
         order_by=("shift__polling_station__number", "period"),
     )

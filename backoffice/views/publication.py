@@ -44,7 +44,6 @@ def publication(request: HttpRequest) -> HttpResponse:
     )
     stations = PollingStation.objects.filter(pk=station.pk) if station else None
     found = coverage(event, stations=stations)
-    differing = [*preview.moved, *preview.removed]
     context = {
         "station": station,
         "member": member,
@@ -52,7 +51,7 @@ def publication(request: HttpRequest) -> HttpResponse:
         "items": _what_happens(preview),
         "open_places": 0 if member else found.open,
         "has_assignments": bool(found.filled),
-        "page": Paginator(differing, PER_PAGE).get_page(request.GET.get("page")),
+        "page": Paginator(preview.told_as_change, PER_PAGE).get_page(request.GET.get("page")),
         "unlawful": [] if member else [row for row in found.stations if row.breaks_law],
         "cancel_url": back_url,
     }

@@ -118,11 +118,15 @@ class Placement:
         return self.asks_answer and any(may_decline(each) for each in self.assignments)
 
     @property
+    def is_on_map(self) -> bool:
+        return self.venue.latitude is not None and self.venue.longitude is not None
+
+    @property
     def route_url(self) -> str:
         """A map site's page with the way to the venue; telephones open their own map with it."""
         venue = self.venue
         place = f"{venue.name}, {venue.address_line}, {venue.postcode} {venue.city}"
-        if venue.latitude is not None and venue.longitude is not None:
+        if self.is_on_map:
             place = f"{venue.latitude:.6f},{venue.longitude:.6f}"
         return f"{ROUTE_SITE}?{urlencode({'api': 1, 'destination': place})}"
 

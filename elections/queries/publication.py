@@ -79,6 +79,12 @@ class PublicationPreview:
         return [each for each in self.differences if each.after is None]
 
     @property
+    def told_as_change(self) -> list[Difference]:
+        """What members read as a change: moved, taken back, or one place more than they knew."""
+        knowing = {person.pk for person in self.changed}
+        return [each for each in self.differences if not each.is_same and each.member.pk in knowing]
+
+    @property
     def members(self) -> int:
         return len(self.told) + len(self.changed)
 

@@ -33,18 +33,22 @@ from portal.access import member_required
 from portal.forms.placement import DeclineForm
 from tenants.context import current_municipality
 from tenants.links import absolute_url
+from tenants.map_tiles import with_map
 from tenants.responses import calendar_response
 
 
 @member_required
 @require_GET
+@with_map
 def placement(request: HttpRequest) -> HttpResponse:
     """Offers and changes on top; then all published places of the current event, by day, and what is over."""
     event, member = current_event(), request.member
     is_open = event is not None and is_step_open(event, StepKind.PLACEMENT)
+    placements = placements_of(member, event) if event else []
     context = {
         "event": event,
-        "placements": placements_of(member, event) if event else [],
+        "placements": placements,
+        "has_map": any(each.is_on_map for each in placements),
         "changes": unseen_changes(member, event) if event and is_open else [],
         "earlier": earlier_places(member, event) if event and is_open else [],
         "offers": open_offers(member, event).select_related(*RELATED) if event else [],

@@ -37,7 +37,7 @@ CLOSED_POLICY: Final = {
     "frame-ancestors": {"'none'"},
 }
 # Pages with a map load tiles of one host, where the municipality has tiles.
-MAP_PAGES: Final = {"backoffice:polling-station-map"}
+MAP_PAGES: Final = {"backoffice:polling-station-map", "portal:placement"}
 TILES: Final = "https://service.pdok.nl"
 # The page for an unknown host has a style sheet.
 PLAIN_POLICY: Final = CLOSED_POLICY | {"style-src": {"'self'"}}

@@ -95,15 +95,11 @@ class ReservationTable(tables.Table):
         attrs={"td": {"class": "z-cell-main"}},
     )
     station = tables.Column(
-        verbose_name=_("Stembureau"),
+        verbose_name=_("Stembureau en functie"),
         accessor="shift__polling_station",
         order_by="shift__polling_station__number",
     )
     part = tables.Column(verbose_name=_("Dagdeel"), accessor="shift__day_part", order_by="period")
-    position = tables.Column(
-        verbose_name=_("Functie"), accessor="shift__position", order_by="shift__position__rank"
-    )
-    experience = tables.Column(verbose_name=_("Ervaring"), accessor="member_id", orderable=False)
     assigned_at = tables.DateTimeColumn(verbose_name=_("Gekozen op"), format="j b H:i")
     state = tables.Column(verbose_name=_("Status"))
     actions = tables.TemplateColumn(
@@ -125,8 +121,14 @@ class ReservationTable(tables.Table):
     def render_part(self, value: DayPart) -> SafeString:
         return _when(value)
 
-    def render_experience(self, value: int) -> SafeString | str:
-        return badge(_now("nieuw"), "accent") if value in self.newcomers else "–"
+    def render_station(self, record: Assignment) -> SafeString:
+        new = badge(_now("nieuw"), "accent") if record.member_id in self.newcomers else ""
+        return format_html(
+            '{}<span class="z-cell-note">{} {}</span>',
+            record.shift.polling_station,
+            record.shift.position,
+            new,
+        )
 
     def render_state(self, record: Assignment) -> SafeString:
         words, tone = STATES[record.state]
@@ -201,9 +203,15 @@ class OfferTable(tables.Table):
     """Offers that wait for an answer."""
 
     member = ReservationTable.base_columns["member"]
-    station = ReservationTable.base_columns["station"]
+    station = tables.Column(
+        verbose_name=_("Stembureau"),
+        accessor="shift__polling_station",
+        order_by="shift__polling_station__number",
+    )
     part = ReservationTable.base_columns["part"]
-    position = ReservationTable.base_columns["position"]
+    position = tables.Column(
+        verbose_name=_("Functie"), accessor="shift__position", order_by="shift__position__rank"
+    )
     source = tables.Column(verbose_name=_("Hoe"))
     answer_due_at = tables.Column(verbose_name=_("Antwoord vóór"))
     actions = tables.TemplateColumn(

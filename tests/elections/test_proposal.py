@@ -25,7 +25,7 @@ from elections.models import Assignment, PlanChange, Proposal
 from elections.planning.result import Method, RemedyCode
 from elections.queries.proposal import compare, moves_between, plan_of, plan_of_today, what_changed_since
 from elections.queries.proposal_numbers import Numbers
-from elections.queries.proposal_take_over import plan_take_over
+from elections.queries.proposal_take_over import MOVED, plan_take_over
 from tests import factories
 
 
@@ -319,13 +319,16 @@ def test_take_over_proposal_leaves_people_where_a_colleague_moved_them(city, pla
     first = assign_member(people[0], city.shifts[1], by=planner)
     proposal = _make(city, keeps_present=False)
     proposal.placements.filter(member=people[0]).delete()
-    for shift, leaves in ((city.shifts[1], True), (city.shifts[4], False)):
+    models.Shift.objects.filter(pk=city.shifts[5].pk).update(
+        places=3
+    )  # there is room: nothing else stands in the way
+    for shift, leaves in ((city.shifts[1], True), (city.shifts[5], False)):
         models.ProposedPlacement.objects.create(
             proposal=proposal, member=people[0], shift=shift, is_present=leaves, leaves=leaves
         )
     move_assignment(first, city.shifts[7], by=factories.make_staff("planner"))
     done = take_over_proposal(proposal, by=planner)
-    assert people[0].pk in {each.member_id for each in done.skipped}
+    assert {each.member_id: each.reason for each in done.skipped}[people[0].pk] == MOVED
     assert {shift for member, shift in _plan(city) if member == people[0].pk} == {city.shifts[7].pk}
 
 

@@ -5,6 +5,7 @@ and offering it to the next are two transactions, so that two members who wait f
 other out; whoever picks a place in between leaves what the line is entitled to, and the sweep offers what was left.
 """
 
+from contextlib import suppress
 from datetime import timedelta
 
 from django.db import transaction
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from elections import audit
 from elections.actions.assignment import assign_member
 from elections.actions.lock import lock_assignment, lock_shifts
-from elections.enums import AssignmentSource, AssignmentState, MailKind, WaitKind
+from elections.enums import AssignmentSource, AssignmentState, AvailabilityAnswer, MailKind, WaitKind
 from elections.errors import ActionError
 from elections.models import Assignment, ElectionEvent, Member, Shift, User, WaitlistEntry
 from elections.notify import outbox
@@ -68,12 +69,12 @@ def offer_next(shift: Shift, *, by: User | None, source: AssignmentSource) -> As
     event = shift.polling_station.event
     entries = list(WaitlistEntry.objects.line().filter(shift=shift).select_related("member__user"))
     judge = Judge(event, [entry.member for entry in entries])
-    for entry in entries:
-        if not judge.against(entry.member, shift):
-            return offer_place(shift, entry.member, by=by, source=source)
-    if source == AssignmentSource.FOLLOW_UP:
-        member = _best_candidate(shift, event)
-        return offer_place(shift, member, by=by, source=source) if member else None
+    able = [entry.member for entry in entries if not judge.against(entry.member, shift)]
+    if source == AssignmentSource.FOLLOW_UP and not able:
+        able = _willing(shift, event)
+    for member in able:
+        with suppress(ActionError):  # somebody who gets another place at this very moment is passed over
+            return offer_place(shift, member, by=by, source=source)
     return None
 
 
@@ -179,7 +180,7 @@ def place_opened(shift: Shift, *, source: AssignmentSource = AssignmentSource.WA
     shift = lock_shift(shift)
     if not serves_lines(shift.polling_station.event):
         return 0
-    follow_up = source == AssignmentSource.FOLLOW_UP
+    follow_up = source == AssignmentSource.FOLLOW_UP and shift.polling_station.event.offers_next
     offered = 0
     while offer_next(
         shift, by=None, source=AssignmentSource.FOLLOW_UP if follow_up else AssignmentSource.WAITLIST
@@ -287,16 +288,13 @@ def _tell_alerts(shift: Shift) -> None:
     )
 
 
-def _best_candidate(shift: Shift, event: ElectionEvent) -> Member | None:
-    """The first of the ranked members who said yes, and was never in this shift before."""
+def _willing(shift: Shift, event: ElectionEvent) -> list[Member]:
+    """Who said yes for this day part and was never in this shift before, the best first."""
     known = set(shift.assignments.values_list("member_id", flat=True))
-    fit = [candidate for candidate in candidates(shift).fit if candidate.member.pk not in known]
-    judge = Judge(event, [candidate.member for candidate in fit])
-    return next(
-        (
-            candidate.member
-            for candidate in fit
-            if candidate.answer == "yes" and not judge.against(candidate.member, shift)
-        ),
-        None,
-    )
+    fit = [
+        candidate.member
+        for candidate in candidates(shift).fit
+        if candidate.answer == AvailabilityAnswer.YES and candidate.member.pk not in known
+    ]
+    judge = Judge(event, fit)
+    return [member for member in fit if not judge.against(member, shift)]

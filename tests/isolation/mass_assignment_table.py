@@ -13,6 +13,7 @@ EVERYWHERE: frozenset[str] = frozenset(
 )
 
 _ANSWERS = frozenset({"+availabilityresponse", "+availabilityresponse.event_id"})
+_PLAN = frozenset({"+planchange", "+planchange.event_id"})  # so that it can be undone
 _IMPORT = frozenset({"importfile.state"})
 
 CHANGES: dict[str, frozenset[str]] = {
@@ -92,10 +93,9 @@ CHANGES: dict[str, frozenset[str]] = {
             "user.sessions_ended_at",
         }
     ),
-    "backoffice:assignment-candidates": frozenset(
-        {"+assignment", "+assignment.member_id", "+assignment.shift_id"}
-    ),
-    "backoffice:assignment-remove": frozenset({"assignment.state"}),
+    "backoffice:assignment-candidates": _PLAN | {"+assignment", "+assignment.member_id"},
+    "backoffice:assignment-remove": _PLAN | {"assignment.state", "assignment.version"},
+    "backoffice:assignment-lock": _PLAN | {"assignment.is_locked", "assignment.version"},
     "backoffice:proposal-create": frozenset({"+job", "+job.event_id", "+proposal", "+proposal.event_id"}),
     "backoffice:proposal-discard": frozenset({"-proposal", "-proposedplacement", "-unfilledplace"}),
     "backoffice:letter-template-edit": frozenset(

@@ -24,9 +24,11 @@ from elections.errors import ActionError
 from elections.models import Assignment, PlanChange, Proposal
 from elections.planning.result import Method, RemedyCode
 from elections.queries.proposal import compare, moves_between, plan_of, plan_of_today, what_changed_since
+from elections.queries.proposal_instance import load_instance
 from elections.queries.proposal_numbers import Numbers
 from elections.queries.proposal_take_over import MOVED, plan_take_over
 from tests import factories
+from tests.elections.planning.checker import broken_rules
 
 
 @pytest.fixture
@@ -126,7 +128,7 @@ def test_run_proposal_fills_every_place_there_are_people_for(city):
 
 
 def test_run_proposal_breaks_no_rule_of_elections(city):
-    """Looked at again with the rules of the house, which know nothing of the optimiser."""
+    """Looked at with the checker that shares nothing with the optimiser, and with the rules of the house."""
     city.event.maximum_hours_per_day = 8
     city.event.save()
     _people(city, 4, qualified_for=["member"])
@@ -136,6 +138,7 @@ def test_run_proposal_breaks_no_rule_of_elections(city):
     proposal = _make(city)
     placements = list(proposal.placements.select_related("member", "shift__position", "shift__day_part"))
     assert placements
+    assert broken_rules(load_instance(city.event).instance, _pairs(proposal.placements)) == []
     assert plan_take_over(proposal).skipped == ()
     for one in placements:
         assert one.shift.position.kind in one.member.can_work_as

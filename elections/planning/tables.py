@@ -193,7 +193,7 @@ class Tables:
     def hours_left(self, person: int, day: int) -> float:
         """What a person may still work on a polling day beside the fixed placements."""
         maximum = self.instance.rules.maximum_hours
-        return np.inf if maximum is None else maximum - self.fixed_hours.get((person, day), 0)
+        return np.inf if maximum is None else max(0.0, maximum - self.fixed_hours.get((person, day), 0))
 
     def _worth(self) -> np.ndarray:
         worth = np.zeros((len(self.people), len(self.groups)), dtype=np.int32)

@@ -85,6 +85,14 @@ def test_fixed_placement_stays_against_the_rules():
     assert solve(ask([untrained], [seat(1, places=0)], fixed=[(1, 1)])).pairs == {(1, 1)}
 
 
+def test_fixed_day_that_is_too_long_does_not_stop_the_solver():
+    people = [person(1, parts=(MORNING, EVENING)), person(2)]
+    seats = [seat(1, places=0), seat(2, part=EVENING, places=0), seat(3, at=2)]
+    instance = ask(people, seats, fixed=[(1, 1), (1, 2)], rules=Rules(maximum_hours=8))
+    result = solve(instance)
+    assert (result.failure, result.pairs) == ("", {(1, 1), (1, 2), (2, 3)})
+
+
 def test_fixed_people_count_for_their_team():
     people = [
         person(1, experienced=True),

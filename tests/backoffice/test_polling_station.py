@@ -163,7 +163,7 @@ def test_delete_asks_first_and_refuses_with_people_in_it(staff, event):
 
     page = _page(staff.post(_url("polling-station-delete", station.uuid), follow=True))
 
-    assert "niet verwijderen" in page
+    assert "Bij dit stembureau zijn mensen ingedeeld" in page
     assert PollingStation.objects.exists()
 
 

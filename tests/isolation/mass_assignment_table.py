@@ -34,6 +34,7 @@ CHANGES: dict[str, frozenset[str]] = {
     "portal:authenticator-renew": frozenset({"+recoverycode", "+outboxmail", "user.sessions_ended_at"}),
     "portal:account-end-others": frozenset({"user.sessions_ended_at"}),
     "portal:availability-position": _ANSWERS,
+    "portal:availability-companion": _ANSWERS | {"companionwish.name"},
     "portal:availability-remark": _ANSWERS | {"+availabilityresponse.remark"},
     "portal:availability-withdraw": _ANSWERS,
     "portal:letter-download": frozenset({"appointmentletter.first_read_at"}),
@@ -52,6 +53,7 @@ CHANGES: dict[str, frozenset[str]] = {
             "+shifttemplateline.station_kind",
         }
     ),
+    "backoffice:candidate-remove": frozenset({"-candidate", "-candidateclash"}),
     "backoffice:event-archive": frozenset({"electionevent.archived_at"}),
     "backoffice:polling-station-import-cancel": _IMPORT,
     "backoffice:member-import-cancel": _IMPORT,
@@ -139,6 +141,7 @@ REFUSED: dict[str, str] = {
     "backoffice:member-create": _NEW,
     "backoffice:polling-day-create": _NEW,
     "backoffice:polling-station-create": _NEW,
+    "backoffice:candidate-upload": _FILE,
     "backoffice:member-import": _FILE,
     "backoffice:polling-station-import": _FILE,
     "backoffice:privacy-export": "gives a file and changes nothing",

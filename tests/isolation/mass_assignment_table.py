@@ -37,6 +37,14 @@ CHANGES: dict[str, frozenset[str]] = {
     "portal:availability-companion": _ANSWERS | {"companionwish.name"},
     "portal:availability-remark": _ANSWERS | {"+availabilityresponse.remark"},
     "portal:availability-withdraw": _ANSWERS,
+    "portal:placement-accept": frozenset({"assignment.accepted_at", "assignment.version"}),
+    "portal:placement-decline": frozenset(
+        {"assignment.declined_at", "assignment.end_reason", "assignment.state", "assignment.version"}
+    ),
+    "backoffice:placement-remind": frozenset({"+outboxmail", "assignment.reminded_at"}),
+    "backoffice:placement-offer": frozenset(
+        {"+assignment", "+assignment.member_id", "+assignment.shift_id", "+outboxmail"}
+    ),
     "portal:letter-download": frozenset({"appointmentletter.first_read_at"}),
     "portal:privacy-erase": frozenset({"+privacyrequest", "+privacyrequest.text"}),
     "backoffice:event-create": frozenset(

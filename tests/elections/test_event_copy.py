@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, time
 
 import pytest
+from django.db import IntegrityError, connection
 from django.utils import timezone
 
 from elections.actions.event import create_event
@@ -167,6 +168,25 @@ def test_copy_refuses_a_name_in_use_and_an_event_without_days(source):
 
 
 def test_copy_is_all_or_nothing(source):
+    """The letter is one of the last things that are copied: here the database refuses it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION no_letter() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE check_violation; END $$"
+        )
+        cursor.execute(
+            "CREATE TRIGGER no_letter BEFORE INSERT ON elections_lettertemplate "
+            "FOR EACH ROW EXECUTE FUNCTION no_letter()"
+        )
+
+    with pytest.raises(IntegrityError):
+        _copy(source)
+
+    assert ElectionEvent.objects.get() == source
+    assert PollingStation.objects.count() == 1
+    assert not AuditEvent.objects.filter(action="event.copy").exists()
+
+
+def test_copy_refuses_a_time_that_the_clock_skips_on_the_new_day(source):
     """The day part that ends at 2.30 would end in the hour that the clock skips on 28 March."""
     part = source.polling_days.get(kind="voting").day_parts.get(name="Tellen")
     part.end = time(2, 30)
@@ -176,7 +196,6 @@ def test_copy_is_all_or_nothing(source):
         _copy(source, day=date(2027, 3, 27))
 
     assert ElectionEvent.objects.get() == source
-    assert PollingStation.objects.count() == 1
 
 
 def test_copy_is_in_the_log(source):

@@ -39,7 +39,15 @@ CHANGES: dict[str, frozenset[str]] = {
     "portal:availability-withdraw": _ANSWERS,
     "portal:placement-accept": frozenset({"assignment.accepted_at", "assignment.version"}),
     "portal:placement-decline": frozenset(
-        {"assignment.declined_at", "assignment.end_reason", "assignment.state", "assignment.version"}
+        {
+            "+assignment",  # the first in the waiting line is offered the place
+            "+outboxmail",
+            "-waitlistentry",
+            "assignment.declined_at",
+            "assignment.end_reason",
+            "assignment.state",
+            "assignment.version",
+        }
     ),
     "backoffice:placement-remind": frozenset({"+outboxmail", "assignment.reminded_at"}),
     "backoffice:placement-offer": frozenset(

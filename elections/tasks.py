@@ -14,8 +14,8 @@ from elections.actions.letter import LETTERS_PER_TASK, work_on_letters
 from elections.actions.login import forget_old_logins
 from elections.actions.login_alarm import raise_login_alarm
 from elections.actions.member_import import run_member_import
-from elections.actions.proposal import run_proposal
 from elections.actions.place_offer import expire_offers, serve_lines
+from elections.actions.proposal import run_proposal
 from elections.actions.retention import clean_up
 from elections.actions.sign_in import close_finished_sign_ins
 from elections.actions.work_account import forget_old_attempts

@@ -34,7 +34,10 @@ Decision = tuple[str, int | None, Any]
 
 @dataclass(frozen=True)
 class ReadList:
-    """What reading a file did. members: how many may be a candidate. warnings: sentences about things that look odd but stop nothing."""
+    """What reading a file did.
+
+    members: how many may be a candidate. warnings: sentences about things that look odd but stop nothing.
+    """
 
     lists: int
     candidates: int

@@ -217,7 +217,8 @@ def place_offered(mail: OutboxMail) -> Context:
 
 
 def place_free(mail: OutboxMail) -> Context:
-    if not WaitlistEntry.objects.filter(uuid=mail.reference, told_at__isnull=False).exists():
+    told = WaitlistEntry.objects.filter(told_at__isnull=False)
+    if not mail.reference or not told.filter(uuid=mail.reference).exists():
         raise Obsolete(_("De plaats was al weg toen de e-mail weg kon."))
     return {"url": _portal("reservation")}
 

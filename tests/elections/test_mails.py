@@ -39,9 +39,7 @@ def row(kind, user, **values):
 def _waits_for_a_place(kind):
     event = factories.make_event()
     part = factories.make_day_part(factories.make_polling_day(event))
-    shift = factories.make_shift(
-        factories.make_polling_station(event), part, factories.make_position(event)
-    )
+    shift = factories.make_shift(factories.make_polling_station(event), part, factories.make_position(event))
     member = factories.make_member()
     if kind == MailKind.PLACE_OFFERED:
         return factories.make_assignment(member, shift, state="proposed").uuid

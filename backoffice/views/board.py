@@ -11,7 +11,8 @@ from backoffice.access import event_required, staff_required
 from backoffice.board import STATIONS_PER_BLOCK, Board, kept_filter, plan_context, tabs
 from elections.models import Assignment
 from elections.permissions import can
-from elections.queries.board import kind_of_work, kinds_of_work, objections_by_kind, sits_where
+from elections.queries.board import kinds_of_work, objections_by_kind, sits_where
+from elections.queries.coverage import kind_of_work
 from elections.sessions import no_activity
 
 PLACES_FOUND = 8

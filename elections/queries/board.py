@@ -204,7 +204,7 @@ def swap_partners(assignment: Assignment, *, search: str = "") -> QuerySet[Assig
 
 
 def kinds_of_work(event: ElectionEvent) -> list[Shift]:
-    """One shift for each day part, position and period that occurs: for a person they are all alike."""
+    """One shift for each day part, position and period that occurs: `coverage.kind_of_work` names them."""
     same = ("day_part_id", "position_id", "period")
     kinds = Shift.objects.filter(polling_station__event=event).order_by(*same, "pk").distinct(*same)
     return list(
@@ -212,12 +212,6 @@ def kinds_of_work(event: ElectionEvent) -> list[Shift]:
             "polling_station__event", "polling_station__venue", "day_part__polling_day", "position"
         )
     )
-
-
-def kind_of_work(shift: Shift) -> str:
-    """The name of the kind that `kinds_of_work` tells apart; the page writes it the same way."""
-    moments = (int(moment.timestamp()) for moment in (shift.period.lower, shift.period.upper))
-    return "-".join(str(part) for part in (shift.day_part_id, shift.position_id, *moments))
 
 
 def objections_by_kind(assignment: Assignment, kinds: Iterable[Shift]) -> dict[int, Objections]:
@@ -287,8 +281,8 @@ def _signs(event: ElectionEvent, tokens: Mapping[int, str]) -> dict[int, Sign]:
     if todo:
         stations = PollingStation.objects.filter(pk__in=todo)
         found = [(row, tokens[row.station.pk]) for row in coverage(event, stations=stations).stations]
-        known = _keep_signs(event, found)
-    return {pk: known[pk] for pk in tokens}
+        known |= _keep_signs(event, found)
+    return {pk: known[pk] for pk in tokens if pk in known}  # a station may be gone by now
 
 
 def _keep_signs(event: ElectionEvent, found: Iterable[tuple[StationCoverage, str]]) -> dict[int, Sign]:

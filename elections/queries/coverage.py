@@ -3,17 +3,28 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from elections.models import Assignment, DayPart, ElectionEvent, PollingStation, Position, Shift
+from elections.enums import PollingDayKind
+from elections.models import (
+    Assignment,
+    DayPart,
+    ElectionEvent,
+    OpeningHours,
+    PollingStation,
+    Position,
+    Shift,
+)
 from elections.queries.coverage_warnings import (
     CoverageWarning,
     PeopleWarnings,
     Team,
     board_warnings,
+    opening_warnings,
     substitutes,
 )
 
@@ -51,6 +62,11 @@ class ShiftCoverage:
         return len(self.assignments)
 
     @property
+    def kind(self) -> str:
+        """The name of its kind of work: what speaks against a person here does so in all shifts of this kind."""
+        return kind_of_work(self.shift)
+
+    @property
     def open_places(self) -> range:
         """One number for each open place, to draw a row for it."""
         return range(max(0, self.shift.places - self.filled))
@@ -63,6 +79,10 @@ class PartCoverage:
     day_part: DayPart
     shifts: list[ShiftCoverage] = field(default_factory=list)
     warnings: list[CoverageWarning] = field(default_factory=list)
+
+    @property
+    def begins_at(self) -> datetime:
+        return min(shift.shift.period.lower for shift in self.shifts)
 
     @property
     def places(self) -> int:
@@ -151,13 +171,19 @@ class EventCoverage:
         return sum(station.open for station in self.stations)
 
 
+def kind_of_work(shift: Shift) -> str:
+    """One name for all shifts with this day part, position and period: for a person they are alike."""
+    moments = (int(moment.timestamp()) for moment in (shift.period.lower, shift.period.upper))
+    return "-".join(str(part) for part in (shift.day_part_id, shift.position_id, *moments))
+
+
 def coverage(
     event: ElectionEvent,
     *,
     stations: QuerySet[PollingStation] | None = None,
     position: Position | None = None,
 ) -> EventCoverage:
-    """Places, people and warnings per polling station and day part. Seven queries, whatever the size.
+    """Places, people and warnings per polling station and day part. Eight queries, whatever the size.
 
     stations: only these; all of the event when left out.
     position: count and show only its shifts; the warnings about the law still look at everybody.
@@ -184,6 +210,7 @@ def coverage(
         assignment.shift = shifts[assignment.shift_id].shift
         shifts[assignment.shift_id].assignments.append(assignment)
     warnings = PeopleWarnings(event, people)
+    hours = _hours_of_voting(ids)
     found = []
     for station in chosen:
         parts: list[PartCoverage | None] = []
@@ -192,6 +219,7 @@ def coverage(
             for shift_coverage in part.shifts if part else ():
                 shift_coverage.shift.polling_station = station
             parts.append(part)
+        _warn_of_open_hours(hours[station.pk], by_station[station.pk], parts)
         found.append(StationCoverage(station, parts))
     return _without_empty_columns(day_parts, found)
 
@@ -230,6 +258,29 @@ def _part(
         text = ngettext("%(count)s plaats open", "%(count)s plaatsen open", part.open) % {"count": part.open}
         part.warnings.append(CoverageWarning("open_places", text, "warning"))
     return part
+
+
+def _hours_of_voting(stations: list[int]) -> dict[int, list[OpeningHours]]:
+    """When these stations are open for voting, by primary key."""
+    found: dict[int, list[OpeningHours]] = defaultdict(list)
+    hours = OpeningHours.objects.filter(polling_station__in=stations)
+    for row in hours.exclude(polling_day__kind=PollingDayKind.COUNTING).select_related("polling_day"):
+        found[row.polling_station_id].append(row)
+    return found
+
+
+def _warn_of_open_hours(
+    hours: Iterable[OpeningHours],
+    shifts_by_part: dict[int, list[ShiftCoverage]],
+    parts: Iterable[PartCoverage | None],
+) -> None:
+    """Add to the parts of one station what `opening_warnings` says: to the last part before that time, else to the
+    first one. A station without any part says already that it has no shifts."""
+    shown = sorted((part for part in parts if part), key=lambda part: part.begins_at)
+    worked = [_team(shifts) for shifts in shifts_by_part.values()]
+    for moment, warning in opening_warnings(hours, worked) if shown else ():
+        before = [part for part in shown if part.begins_at <= moment]
+        (before[-1] if before else shown[0]).warnings.append(warning)
 
 
 def _team(shifts: Iterable[ShiftCoverage]) -> Team:

@@ -3,11 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import FilteredRelation, Q
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -18,6 +20,7 @@ from elections.eligibility import (
     objections_to_time,
     person_of,
     rules_of,
+    work_from,
     work_of,
 )
 from elections.enums import (
@@ -32,6 +35,7 @@ from elections.models import (
     Availability,
     DayPart,
     ElectionEvent,
+    OpeningHours,
     Shift,
 )
 from elections.models.shift import ARRIVAL_MARGIN
@@ -41,6 +45,7 @@ LEAST_BOARD_MEMBERS: Final = 3  # Kieswet art. E 3 and J 12: the chair and two m
 MOST_BOARD_MEMBERS: Final = (
     7  # the instruction for poll workers; the law sets no maximum, so this is only a warning
 )
+_ONE_DAY: Final = timedelta(days=1)  # work of the same polling day lies within it
 CHAIRS: Final = (PositionKind.CHAIR, PositionKind.DEPUTY_CHAIR)
 
 Team = Sequence[tuple[Shift, Sequence[Assignment]]]
@@ -50,8 +55,9 @@ Team = Sequence[tuple[Shift, Sequence[Assignment]]]
 class CoverageWarning:
     """Something that staff must mend. `tone` is "error" where the law is broken, "warning" elsewhere.
 
-    code: of the board "no_chair", "no_deputy", "too_few" or "too_many"; of a person "under_age", "inactive", "kind",
-    "training", "candidate", "said_no", "rest", "hours" or "arrival"; of the places "open_places" or "no_shifts".
+    code: of the board "no_chair", "no_deputy", "too_few", "too_many" or "open_without_board"; of a person "under_age",
+    "inactive", "kind", "training", "candidate", "said_no", "rest", "hours" or "arrival"; of the places "open_places" or
+    "no_shifts".
     """
 
     code: str
@@ -68,10 +74,10 @@ def board_warnings(day_part: DayPart, part: Team, station: Team) -> Iterator[Cov
     """
     if day_part.polling_day.kind == PollingDayKind.COUNTING:
         return
-    periods = [shift.period for shift, _people in part if shift.position.kind in BOARD_POSITIONS]
-    if not periods:
+    sits = _board_sits(part)
+    if sits is None:
         return
-    start, end = min(p.lower for p in periods), max(p.upper for p in periods)
+    start, end = sits
     board = [
         (shift.position.kind in CHAIRS, person.period.lower, person.period.upper, person.member_id)
         for shift, people in station
@@ -105,6 +111,43 @@ def board_warnings(day_part: DayPart, part: Team, station: Team) -> Iterator[Cov
         yield CoverageWarning("too_many", _from(text, most_at, start), "warning")
     if _lacks_deputy(part):
         yield CoverageWarning("no_deputy", _("Geen plaatsvervangend voorzitter"), "warning")
+
+
+def opening_warnings(
+    hours: Iterable[OpeningHours], parts: Iterable[Team]
+) -> Iterator[tuple[datetime, CoverageWarning]]:
+    """When a station is open for voting and no board is planned, with the moment at which that begins.
+
+    Kieswet art. J 12: the board is there at all times of the voting. Within the time of a day part `board_warnings`
+    sees who is missing; this is before the first part, between two and after the last.
+
+    hours: of one station, with their polling days. parts: the shifts of that station, by day part.
+    """
+    planned = sorted(sits for sits in map(_board_sits, parts) if sits)
+    for row in hours:
+        until = row.opens_at
+        for start, end in [*planned, (row.closes_at, row.closes_at)]:
+            if start > until and until < row.closes_at:
+                yield until, _open_without_board(row, until, min(start, row.closes_at))
+            until = max(until, end)
+
+
+def _open_without_board(hours: OpeningHours, start: datetime, end: datetime) -> CoverageWarning:
+    facts = {
+        "day": date_format(hours.polling_day.date, "D j F"),
+        "start": f"{timezone.localtime(start):%H.%M}",
+        "end": f"{timezone.localtime(end):%H.%M}",
+    }
+    text = _("Open van %(start)s tot %(end)s uur zonder dienst (%(day)s)") % facts
+    return CoverageWarning("open_without_board", text, "error")
+
+
+def _board_sits(part: Team) -> tuple[datetime, datetime] | None:
+    """From when to when the shifts of the board last in this part; None when only others work."""
+    periods = [shift.period for shift, _people in part if shift.position.kind in BOARD_POSITIONS]
+    if not periods:
+        return None
+    return min(period.lower for period in periods), max(period.upper for period in periods)
 
 
 def _lacks_deputy(part: Team) -> bool:
@@ -162,7 +205,7 @@ class PeopleWarnings:
             )
             .values_list("member_id", "day_part_id", "reply__changed_at")
         }
-        self.works = _works(event, members)
+        self.works = _works(assignments, self.rules.minimum_rest)
 
     def of(self, assignment: Assignment) -> list[CoverageWarning]:
         """The warnings about one assignment, of which shift, position, day part, polling day and member are loaded."""
@@ -220,22 +263,33 @@ def _refusal(changed: datetime | None, assignment: Assignment) -> str:
 
 @dataclass(frozen=True)
 class _Elsewhere:
-    """Work of a member in this event, as far as it matters for other work."""
+    """Work of a member, in whatever event, as far as it matters for other work."""
 
     station: int
     work: Work
 
 
-def _works(event: ElectionEvent, members: Iterable[int]) -> dict[int, list[tuple[int, _Elsewhere]]]:
+def _works(
+    assignments: Sequence[Assignment], minimum_rest: timedelta
+) -> dict[int, list[tuple[int, _Elsewhere]]]:
+    """What the members of these assignments do around them, with primary keys; one query.
+
+    Of every event: who worked elsewhere until deep in the night needs rest here too.
+    """
     found: dict[int, list[tuple[int, _Elsewhere]]] = defaultdict(list)
+    if not assignments:
+        return found
+    around = minimum_rest + _ONE_DAY
+    first = min(assignment.period.lower for assignment in assignments) - around
+    last = max(assignment.period.upper for assignment in assignments) + around
     rows: Any = (
         Assignment.objects.active()
-        .of_event(event)
-        .filter(member__in=members)
+        .filter(member__in={assignment.member_id for assignment in assignments})
+        .filter(period__overlap=DateTimeTZRange(first, last))
         .values_list("member", "pk", "shift__polling_station", "shift__day_part__polling_day__date", "period")
     )
     for member, pk, station, day, period in rows:
-        found[member].append((pk, _Elsewhere(station, Work("", 0, False, day, period.lower, period.upper))))
+        found[member].append((pk, _Elsewhere(station, work_from("", 0, False, day, period))))
     return found
 
 

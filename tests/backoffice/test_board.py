@@ -1,6 +1,7 @@
 """The planning board: what it shows, what it fetches, and what filters do."""
 
 from datetime import time, timedelta
+from time import time as time_now
 
 import lxml.html
 import pytest
@@ -8,7 +9,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from elections.models import Label
+from elections.models import Label, PlanChange
+from elections.queries.board import Sign, _signs, outlines
+from elections.queries.coverage import kind_of_work
 from tests import factories
 
 
@@ -303,3 +306,55 @@ def test_old_signs_are_looked_at_again(planner, event, morning, chair, monkeypat
     member.save()
     monkeypatch.setattr("elections.queries.board.SIGN_SECONDS", -1)
     assert _figures(planner)[2] == 1
+
+
+class _ForgetfulCache:
+    """A cache that gives what it has once and then loses it, as when memory runs short between two looks."""
+
+    def __init__(self, kept):
+        self.answers = [kept]
+
+    def get(self, _key):
+        return self.answers.pop() if self.answers else None
+
+    def set(self, *_args, **_options):
+        """Keep nothing."""
+
+
+def test_board_bears_a_cache_that_loses_what_it_had(event, morning, chair, monkeypatch):
+    _station(event, morning, chair)
+    changed, shift = _station(event, morning, chair)
+    before = outlines(event, event.polling_stations.all())
+    kept = {outline.pk: Sign(outline.token, time_now(), {}, {}) for outline in before}
+    shift.places += 1
+    shift.save()
+    monkeypatch.setattr("elections.queries.board.cache", _ForgetfulCache(kept))
+    after = {outline.pk: outline.law for outline in outlines(event, event.polling_stations.all())}
+    assert after[changed.pk] > 0
+    assert len(after) == 2
+
+
+def test_board_bears_a_station_that_goes_while_it_is_read(event, morning, chair):
+    station, _shift = _station(event, morning, chair)
+    assert set(_signs(event, {station.pk: "now", station.pk + 1: "gone"})) == {station.pk}
+
+
+def test_board_names_the_kind_of_work_as_the_objections_do(planner, event, morning, chair):
+    _made, shift = _station(event, morning, chair)
+    page = lxml.html.fromstring(planner.get(_url(), {"q": ""}).content)
+    (work,) = page.xpath("//*[@data-shift]")
+    assert work.get("data-kind") == kind_of_work(shift)
+
+
+def test_board_does_not_read_the_steps_of_a_proposal(juinen, client_for, event, morning, chair):
+    """Those of a whole city are megabytes; the button only tells how many places it was."""
+    user = factories.make_staff("planner")
+    _station(event, morning, chair)
+    steps = [{"before": None, "after": {"member": "m", "shift": "s"}}] * 7
+    PlanChange.objects.create(event=event, user=user, kind="take_over", steps=steps)
+    client = client_for(juinen, user)
+    with CaptureQueriesContext(connection) as queries:
+        text = client.get(_url(), {"q": ""}).content.decode()
+    assert "Voorstel overgenomen: 7 plaatsen" in text
+    read = [one["sql"] for one in queries if '"elections_planchange"."steps"' in one["sql"]]
+    assert all("jsonb_array_length" in sql for sql in read)

@@ -4,6 +4,7 @@ from datetime import date, time, timedelta
 
 import pytest
 
+from elections import clock, models
 from elections.models import Assignment, Candidate, CandidateClash, PollingStation
 from elections.queries.coverage import coverage
 from tests import factories
@@ -126,14 +127,14 @@ def test_coverage_says_that_a_station_has_no_shifts():
 
 
 @pytest.mark.parametrize("stations", [1, 4])
-def test_coverage_needs_seven_queries_for_any_number_of_stations(stations, django_assert_num_queries):
+def test_coverage_needs_eight_queries_for_any_number_of_stations(stations, django_assert_num_queries):
     bureau = Bureau()
     bureau.shift("chair", people=1)
     for _number in range(stations - 1):
         station = factories.make_polling_station(bureau.event)
         shift = factories.make_shift(station, bureau.parts[(7, 14)], bureau.positions["member"])
         factories.make_assignment(factories.make_member(), shift)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert len(coverage(bureau.event).stations) == stations
 
 
@@ -246,3 +247,74 @@ def test_coverage_of_some_stations_knows_the_work_at_the_others():
     factories.make_assignment(member, bureau.shift("counter", 15, 21, places=1))
     (station,) = coverage(bureau.event, stations=PollingStation.objects.filter(pk=here.pk)).stations
     assert [warning.code for warning in station.warnings] == ["hours"]
+
+
+def _open(bureau, opens, closes, day=None):
+    day = day or bureau.day
+    moments = [clock.moment(day.date, at) for at in (opens, closes)]
+    models.OpeningHours.objects.create(
+        polling_station=bureau.station, polling_day=day, opens_at=moments[0], closes_at=moments[1]
+    )
+
+
+def _unplanned(bureau):
+    return [text.partition(" (")[0] for code, text in bureau.warnings() if code == "open_without_board"]
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes", "said"),
+    [
+        (time(8), time(21), []),
+        (time(7, 30), time(21), ["Open van 07.30 tot 08.00 uur zonder dienst"]),
+        (time(8), time(21, 30), ["Open van 21.00 tot 21.30 uur zonder dienst"]),
+        (time(6), time(7), ["Open van 06.00 tot 07.00 uur zonder dienst"]),
+        (time(22), time(23), ["Open van 22.00 tot 23.00 uur zonder dienst"]),
+    ],
+)
+def test_coverage_warns_when_a_station_is_open_outside_its_shifts(opens, closes, said):
+    bureau = Bureau()
+    bureau.shift("member", 8, 14)
+    bureau.shift("member", 13, 21)
+    _open(bureau, opens, closes)
+    assert _unplanned(bureau) == said
+
+
+def test_coverage_warns_between_two_shifts_at_the_part_before():
+    bureau = Bureau()
+    bureau.shift("chair", 7, 14, people=1)
+    bureau.shift("counter", 14, 15)
+    bureau.shift("chair", 15, 21, people=1)
+    _open(bureau, time(7, 30), time(21))
+    assert _unplanned(bureau) == ["Open van 14.00 tot 15.00 uur zonder dienst"]
+    (station,) = coverage(bureau.event).stations
+    told = [part.day_part.name for part in station.own_parts for one in part.warnings if "zonder" in one.text]
+    assert told == ["(14, 15)"]
+    assert station.breaks_law
+
+
+def test_coverage_warns_about_a_whole_day_without_shifts():
+    bureau = Bureau()
+    bureau.shift("chair", people=1)
+    early = factories.make_polling_day(bureau.event, date=bureau.day.date - timedelta(days=1))
+    _open(bureau, time(10), time(16), early)
+    assert _unplanned(bureau) == ["Open van 10.00 tot 16.00 uur zonder dienst"]
+
+
+def test_coverage_asks_no_board_when_votes_are_counted():
+    bureau = Bureau()
+    bureau.shift("chair", people=1)
+    counting = factories.make_polling_day(
+        bureau.event, date=bureau.day.date + timedelta(days=1), kind="counting"
+    )
+    _open(bureau, time(10), time(16), counting)
+    assert _unplanned(bureau) == []
+
+
+def test_coverage_looks_at_work_in_another_event():
+    bureau, other = Bureau(), Bureau(date=factories.DAY + timedelta(days=1))
+    (tired,) = bureau.shift("chair", 14, 21, people=1).assignments.all()
+    early = other.shift("chair", 6, 14, places=1)
+    assert "rest" not in bureau.codes()
+    factories.make_assignment(tired.member, early)
+    assert "rest" in bureau.codes()
+    assert "rest" in other.codes()

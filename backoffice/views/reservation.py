@@ -214,13 +214,14 @@ def reservation_offer(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return _offer(request, shift)
     search = request.GET.get("q", "").strip()
     found = candidates(shift, search=search)
+    able = [candidate for candidate in [*found.fit, *found.doubtful] if candidate.may_be_offered]
     audit.record_view("assignment.candidates", by=request.user, on=shift, filters={"q": typed(search)})
     context = {
         "shift": shift,
         "q": search,
         "free": shift.places - shift.assignments.active().count(),
-        "candidates": [*found.fit, *found.doubtful][:CANDIDATES_SHOWN],
-        "count": len(found.fit) + len(found.doubtful),
+        "candidates": able[:CANDIDATES_SHOWN],
+        "count": len(able),
         "shown": CANDIDATES_SHOWN,
     }
     return render(request, f"{TEMPLATES}/offer.html", context)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 
-from django.db.models import Count, F, Q
+from django.db.models import F, Q
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -25,7 +25,7 @@ from elections.eligibility import (
     work_of,
     works_of,
 )
-from elections.enums import ACTIVE_ASSIGNMENT_STATES, AvailabilityAnswer, ClashPolicy, PreferenceKind
+from elections.enums import AvailabilityAnswer, ClashPolicy, PreferenceKind
 from elections.models import (
     Assignment,
     Availability,
@@ -39,8 +39,8 @@ from elections.models import (
 from elections.queries.candidate import candidate_members
 from elections.queries.experience import experience
 from elections.queries.plan_change import placed_by
+from elections.queries.shift import ACTIVE_COUNT
 
-_ACTIVE_PLACES = Count("assignments", filter=Q(assignments__state__in=ACTIVE_ASSIGNMENT_STATES))
 _ANSWER_ORDER = {
     AvailabilityAnswer.YES: 0,
     AvailabilityAnswer.IF_NEEDED: 1,
@@ -195,6 +195,11 @@ class Candidate:
         return self.answer in (AvailabilityAnswer.YES, AvailabilityAnswer.IF_NEEDED)
 
     @property
+    def may_be_offered(self) -> bool:
+        """Whether the place can be offered: that keeps to rest and hours too, as members themselves must."""
+        return not self.rules.found
+
+    @property
     def objections(self) -> list[str]:
         return self.rules.say(lambda found: found not in PASSABLE)
 
@@ -317,7 +322,7 @@ def candidates(shift: Shift, *, search: str = "") -> Candidates:
 def shifts_with_room(assignment: Assignment, *, search: str = "") -> list[Shift]:
     """Shifts of the same event where this assignment's member may go instead: same position and day part first.
 
-    search: words that must occur in the number or name of the polling station.
+    search: words that must occur in the number or name of the polling station, the day part or the position.
     """
     current = assignment.shift
     shifts = (
@@ -326,14 +331,18 @@ def shifts_with_room(assignment: Assignment, *, search: str = "") -> list[Shift]
             position__kind__in=assignment.member.can_work_as,
         )
         .exclude(pk=current.pk)
-        .annotate(filled=_ACTIVE_PLACES)
+        .annotate(filled=ACTIVE_COUNT)
         .filter(filled__lt=F("places"))
         .select_related(
             "polling_station__venue", "polling_station__event", "day_part__polling_day", "position"
         )
     )
     for word in search.replace("\x00", "").split():
-        named = Q(polling_station__name__icontains=word)
+        named = (
+            Q(polling_station__name__icontains=word)
+            | Q(day_part__name__icontains=word)
+            | Q(position__name__icontains=word)
+        )
         shifts = shifts.filter(named | Q(polling_station__number=int(word)) if _is_number(word) else named)
     others = [other for other in active_assignments(assignment.member) if other.pk != assignment.pk]
     clash = assignment.member_id in candidate_members(current.polling_station.event)

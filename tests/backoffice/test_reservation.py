@@ -178,3 +178,17 @@ def test_who_may_only_read_sees_no_buttons(juinen, client_for, shift):
     page = text(reader.get(url("reservation-list")))
     assert url("reservation-selection") not in page
     assert "Weiger" not in page
+
+
+def test_offer_leaves_out_who_would_work_too_long(planner, event, morning, position, shift):
+    """An offer keeps to rest and hours; a button that always refuses helps nobody."""
+    event.maximum_hours_per_day = 8
+    event.save()
+    evening = factories.make_day_part(morning.polling_day, name="Avond", start=time(14), end=time(21))
+    busy, free = factories.make_member(last_name="Druk"), factories.make_member(last_name="Vrij")
+    late = factories.make_shift(factories.make_polling_station(event), evening, position)
+    factories.make_assignment(busy, late)
+    page = planner.get(url("reservation-offer", shift))
+    assert free.informal_name in text(page)
+    assert busy.informal_name not in text(page)
+    assert page.context["count"] == 1

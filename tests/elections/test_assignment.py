@@ -348,3 +348,19 @@ def test_experience_counts_earlier_events_with_a_published_place(event, shift):
         factories.make_assignment(planned, work)
     factories.make_assignment(planned, shift, state="published")  # this event is not over
     assert experience([member.pk, planned.pk], event) == {member.pk: 2, planned.pk: 0}
+
+
+def test_shifts_with_room_finds_by_station_day_part_and_position(event, morning, shift):
+    evening = factories.make_day_part(morning.polling_day, name="Avond", start=time(14), end=time(21))
+    chair = factories.make_position(event, kind="chair", name="Voorzitter")
+    station = factories.make_polling_station(event, name="De Linde")
+    late = factories.make_shift(station, evening, shift.position)
+    head = factories.make_shift(station, morning, chair)
+    seat = assign_member(factories.make_member(qualified_for=["chair"]), shift, by=None)
+    for search, found in {
+        "linde": {late, head},
+        "avond": {late},
+        "linde voorz": {head},
+        "avond voorz": set(),
+    }.items():
+        assert set(shifts_with_room(seat, search=search)) == found

@@ -49,8 +49,20 @@ const isBusy = () =>
   root.classList.contains("is-moving") ||
   Boolean(document.activeElement?.closest("input:not([type=hidden]), select, textarea"));
 
+let isChecking = false;
+
 async function check() {
-  if (isBusy()) return;
+  if (isChecking || isBusy()) return;
+  isChecking = true;
+  try {
+    await fetchChanges();
+  } finally {
+    isChecking = false;
+  }
+}
+
+/** The token is kept when all rows have come: what did not come is asked for again at the next look. */
+async function fetchChanges() {
   const url = `${root.dataset.changes}&token=${board.dataset.token}`;
   const answer = await fetch(url, { credentials: "same-origin", headers: { "HX-Request": "true" } }).catch(() => null);
   if (!answer || answer.status !== 200 || !answer.headers.get("Content-Type")?.includes("json")) return;
@@ -59,12 +71,13 @@ async function check() {
     const token = found.stations[row.dataset.row];
     return token && token !== row.dataset.token;
   });
-  board.dataset.token = found.token;
   for (let start = 0; start < Math.max(old.length, 1); start += AT_ONCE) {
     const numbers = old.slice(start, start + AT_ONCE).map((row) => row.dataset.row).join(".");
-    await window.htmx.ajax("GET", `${root.dataset.block}&fresh=1&numbers=${numbers}`, { target: fresh, swap: "innerHTML" });
+    await window.htmx.ajax("GET", `${root.dataset.block}&fresh=1&numbers=${numbers}`, { target: fresh, swap: "innerHTML" }).catch(() => null);
   }
-  if (old.length) root.dispatchEvent(new CustomEvent("board:say", { detail: root.dataset.textUpdated }));
+  const isShown = old.every((row) => !row.isConnected);
+  if (isShown) board.dataset.token = found.token;
+  if (isShown && old.length) root.dispatchEvent(new CustomEvent("board:say", { detail: root.dataset.textUpdated }));
 }
 
 if (board) {

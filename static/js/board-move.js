@@ -126,8 +126,10 @@ function makeGhost(seat) {
 }
 
 function onDown(event) {
+  if (moving) return;
+  cancelPress(); // a second finger, wherever it comes down, ends what the first one began
   const seat = event.target.closest("[data-person]");
-  if (!seat || event.button || event.ctrlKey || event.metaKey || event.shiftKey || moving) return;
+  if (!seat || event.button || event.ctrlKey || event.metaKey || event.shiftKey || !event.isPrimary) return;
   const isTouch = event.pointerType !== "mouse";
   press = { seat, x: event.clientX, y: event.clientY, id: event.pointerId, isTouch };
   if (isTouch) press.timer = setTimeout(() => begin(press.x, press.y), HOLD);

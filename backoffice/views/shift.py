@@ -79,7 +79,11 @@ def shift_make(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         context = {"plan": plan_shifts(request.event), "stations": request.event.polling_stations.count()}
         return render(request, "backoffice/shift/make.html", context)
-    count = actions.make_shifts(request.event, by=request.user)
+    try:
+        count = actions.make_shifts(request.event, by=request.user)
+    except ActionError as error:
+        messages.error(request, error.message)
+        return redirect("backoffice:shift-list")
     words = ngettext("%(n)s dienst is bijgewerkt.", "%(n)s diensten zijn bijgewerkt.", count)
     messages.success(request, words % {"n": count})
     return redirect("backoffice:shift-list")
@@ -109,10 +113,14 @@ def shift_edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def shift_release(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Let the shift follow the template again."""
     shift = _get(uuid)
-    actions.release_shift(shift, by=request.user)
-    messages.success(
-        request, _("Deze dienst volgt het sjabloon weer. Maak de diensten om hem bij te werken.")
-    )
+    try:
+        actions.release_shift(shift, by=request.user)
+    except ActionError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(
+            request, _("Deze dienst volgt het sjabloon weer. Maak de diensten om hem bij te werken.")
+        )
     return redirect("backoffice:polling-station-detail", shift.polling_station.uuid)
 
 

@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from elections import audit, clock
+from elections.actions.lock import lock_event, lock_open_event
 from elections.actions.position import check_positions
 from elections.actions.shift import propose_template
 from elections.enums import ClashPolicy, StepKind
@@ -86,9 +87,9 @@ def update_event(
     """Change the event's own facts and the list of its elections; every polling day serves all of them.
 
     Raises:
-        ActionError: when no election is left, one is there twice, or another event has the name.
+        ActionError: when no election is left, one is there twice, another event has the name, or it is archived.
     """
-    event = ElectionEvent.objects.select_for_update().get(pk=event.pk)
+    event = lock_open_event(event.pk)
     check_event_name(name, besides=event)
     check_elections(elections)
     event.name = name.strip()
@@ -115,9 +116,9 @@ def update_event_rules(event: ElectionEvent, rules: Mapping[str, Any], *, by: Us
     Nobody is taken out of a place by a stricter rule: the planning pages warn instead.
 
     Raises:
-        ActionError: for a number outside its bounds, or a policy that does not exist.
+        ActionError: for a number outside its bounds, a policy that does not exist, or an archived event.
     """
-    event = ElectionEvent.objects.select_for_update().get(pk=event.pk)
+    event = lock_open_event(event.pk)
     _check_rules(rules)
     changed = [name for name in RULES if name in rules and getattr(event, name) != rules[name]]
     for name in changed:
@@ -130,7 +131,7 @@ def update_event_rules(event: ElectionEvent, rules: Mapping[str, Any], *, by: Us
 @transaction.atomic
 def archive_event(event: ElectionEvent, *, by: User | None) -> None:
     """Close an event: members no longer see it. Archiving twice changes nothing."""
-    event = ElectionEvent.objects.select_for_update().get(pk=event.pk)
+    event = lock_event(event.pk)
     if event.archived_at is None:
         event.archived_at = timezone.now()
         event.save(update_fields=["archived_at"])
@@ -140,7 +141,7 @@ def archive_event(event: ElectionEvent, *, by: User | None) -> None:
 @transaction.atomic
 def restore_event(event: ElectionEvent, *, by: User | None) -> None:
     """Take an event out of the archive. Doing so twice changes nothing."""
-    event = ElectionEvent.objects.select_for_update().get(pk=event.pk)
+    event = lock_event(event.pk)
     if event.archived_at is not None:
         event.archived_at = None
         event.save(update_fields=["archived_at"])

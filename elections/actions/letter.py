@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from elections import audit
 from elections.actions.job import finish_job, job_step, note_job_error, start_job
+from elections.actions.lock import lock_open_event
 from elections.actions.portal_step import show_step
 from elections.documents.appointment_letter import letter_file_name, render_letter
 from elections.documents.files import write_private
@@ -24,7 +25,6 @@ from elections.errors import ActionError
 from elections.letter_texts import unknown_placeholders
 from elections.models import AppointmentLetter, ElectionEvent, Job, LetterTemplate, User
 from elections.notify import outbox
-from elections.queries.event import require_open_event
 from elections.queries.job import running_jobs
 from elections.queries.letter import (
     LetterFacts,
@@ -52,8 +52,7 @@ def make_letters(event: ElectionEvent, *, by: User | None) -> Job:
     Raises:
         ActionError: in an archived event, without decision date or signatory, or when there is nothing to make.
     """
-    ElectionEvent.objects.select_for_update().get(pk=event.pk)
-    require_open_event(event)
+    lock_open_event(event.pk)
     running = running_jobs(event=event, kind=JobKind.LETTERS)
     if running:
         return running[0]
@@ -79,8 +78,7 @@ def make_letter_again(letter: AppointmentLetter, *, by: User | None) -> Job:
     Raises:
         ActionError: in an archived event, when the member has no place any more, or letters are being made just now.
     """
-    event = ElectionEvent.objects.select_for_update().get(pk=letter.event_id)
-    require_open_event(event)
+    event = lock_open_event(letter.event_id)
     if running_jobs(event=event, kind=JobKind.LETTERS):
         raise ActionError(_("Er worden nu brieven gemaakt. Wacht tot dat klaar is."))
     _check_complete(event)
@@ -177,8 +175,7 @@ def publish_letters(event: ElectionEvent, *, by: User | None) -> int:
         ActionError: in an archived event, while letters are being made, when there is nothing to publish, or when
             the step of the portal lies outside its period.
     """
-    ElectionEvent.objects.select_for_update().get(pk=event.pk)
-    require_open_event(event)
+    lock_open_event(event.pk)
     if running_jobs(event=event, kind=JobKind.LETTERS):
         raise ActionError(_("Er worden nu brieven gemaakt. Publiceer als dat klaar is."))
     letters = ready_to_publish(event)
@@ -233,12 +230,12 @@ def update_letter_template(
     """Change the texts of an event's letters, the date of the decision and who signs.
 
     Raises:
-        ActionError: when a text holds a name between braces that nothing can be filled in for.
+        ActionError: when a text holds a name between braces that nothing can be filled in for, or the event is archived.
     """
     unknown = unknown_placeholders("\n".join((introduction, duties, closing)))
     if unknown:
         raise ActionError(_("Dit kan niet worden ingevuld: %(names)s.") % {"names": ", ".join(unknown)})
-    event = ElectionEvent.objects.select_for_update().get(pk=event.pk)
+    event = lock_open_event(event.pk)
     template = letter_template(event)
     template.introduction, template.duties, template.closing = introduction, duties, closing
     template.version += 1 if template.pk else 0

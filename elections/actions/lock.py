@@ -1,14 +1,17 @@
-"""Locks, and the order in which places take them: shifts, then members, then assignments, each by primary key.
+"""Locks, and the order in which the planning takes them: event, shifts, members, assignments, each by primary key.
 
 Whoever changes the shift or state of an assignment locks its shift first. The trigger that guards the places locks the
 shift when the transaction ends; who holds only the assignment by then could wait for somebody who waits for them.
+
+The event is locked as a row whose key stays: whoever holds shifts still has to write rows that point to it (PlanChange).
 """
 
 from collections.abc import Iterable
 
 from django.db import connection
 
-from elections.models import Assignment, Member, Shift
+from elections.models import Assignment, ElectionEvent, Member, Shift
+from elections.queries.event import require_open_event
 from tenants.context import current_schema
 
 
@@ -18,6 +21,23 @@ def hold_lock(purpose: str) -> None:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{current_schema()}:{purpose}"]
         )
+
+
+def lock_event(pk: int) -> ElectionEvent:
+    """The event with this primary key as it is now; whoever else prepares or publishes it waits until this transaction
+    ends. Only before shifts are locked."""
+    return ElectionEvent.objects.select_for_update(no_key=True, of=("self",)).get(pk=pk)
+
+
+def lock_open_event(pk: int) -> ElectionEvent:
+    """As `lock_event`.
+
+    Raises:
+        ActionError: when the event is in the archive.
+    """
+    event = lock_event(pk)
+    require_open_event(event)
+    return event
 
 
 def lock_shifts(ids: Iterable[int]) -> dict[int, Shift]:

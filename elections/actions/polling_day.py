@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from elections import audit
 from elections.actions.event import check_day_parts
-from elections.actions.lock import lock_shifts
+from elections.actions.lock import lock_open_event, lock_shifts
 from elections.actions.shift import propose_template
 from elections.errors import ActionError
 from elections.event_plan import DayPartPlan, PollingDayPlan
@@ -26,9 +26,9 @@ def add_polling_day(event: ElectionEvent, plan: PollingDayPlan, *, by: User | No
     """Add a day with its day parts; it serves all elections of the event.
 
     Raises:
-        ActionError: when the event already has this day, or its day parts cannot stand.
+        ActionError: when the event already has this day or is archived, or its day parts cannot stand.
     """
-    event = ElectionEvent.objects.select_for_update().get(pk=event.pk)
+    event = lock_open_event(event.pk)
     _check_day(event, plan)
     day = PollingDay.objects.create(event=event, date=plan.date, kind=plan.kind)
     day.elections.set(event.elections.all())
@@ -46,10 +46,10 @@ def update_polling_day(
     """Change a day and the list of its day parts. Shifts and opening hours move along with the new times.
 
     Raises:
-        ActionError: when the event already has this day, when day parts cannot stand, when the times change while
+        ActionError: when the event already has this day or is archived, when day parts cannot stand, when times change while
             people are assigned, or when a day part goes that has shifts or answers.
     """
-    event = ElectionEvent.objects.select_for_update().get(pk=day.event_id)
+    event = lock_open_event(day.event_id)
     day = PollingDay.objects.select_for_update().get(pk=day.pk)
     plan = PollingDayPlan(day_date, kind, tuple(part for _uuid, part in day_parts))  # type: ignore[arg-type]
     _check_day(event, plan, besides=day)
@@ -90,9 +90,10 @@ def update_offer(
     None means all, also those that come later.
 
     Raises:
-        ActionError: for a day part, position or venue of another day or event, or a choice of none.
+        ActionError: for a day part, position or venue of another day or event, a choice of none, or an archived event.
     """
-    day = PollingDay.objects.select_for_update().select_related("event").get(pk=day.pk)
+    lock_open_event(day.event_id)
+    day = PollingDay.objects.select_related("event").get(pk=day.pk)
     _check_offer(day, day_parts, positions, venues)
     day.day_parts.update(is_offered=False)
     day.day_parts.filter(pk__in=[part.pk for part in day_parts]).update(is_offered=True)
@@ -113,9 +114,10 @@ def remove_polling_day(day: PollingDay, *, by: User | None) -> None:
     """Remove a day, with the opening hours that stations have on it.
 
     Raises:
-        ActionError: for the last day of an event, or when shifts or answers of members hang on it.
+        ActionError: for the last day of an event, when shifts or answers of members hang on it, or in an archived
+            event.
     """
-    event = ElectionEvent.objects.select_for_update().get(pk=day.event_id)
+    event = lock_open_event(day.event_id)
     if not event.polling_days.exclude(pk=day.pk).exists():
         raise ActionError(_("Dit is de enige zittingsdag. Voeg eerst een andere dag toe."))
     for part in day.day_parts.all():
@@ -158,10 +160,9 @@ def _times_differ(part: DayPart, plan: DayPartPlan, moved: timedelta) -> bool:
 
 def _refuse_when_assigned(parts: list[DayPart]) -> None:
     """Other times would move people's work without their knowing. Nobody gets a place while this is looked at."""
+    lock_shifts(Shift.objects.filter(day_part__in=parts).values_list("pk", flat=True))
     for part in parts:
-        shifts = Shift.objects.filter(day_part=part)
-        lock_shifts(shifts.values_list("pk", flat=True))
-        names = people_in(shifts)
+        names = people_in(Shift.objects.filter(day_part=part))
         if names:
             raise ActionError(
                 _(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from elections import audit
 from elections.accessibility import ACCESSIBILITY_FIELDS
+from elections.actions.lock import lock_open_event, lock_shifts
 from elections.actions.publication import note_changes
 from elections.errors import ActionError
 from elections.models import Assignment, ElectionEvent, OpeningHours, PollingDay, PollingStation, User, Venue
@@ -36,9 +37,10 @@ def create_polling_station(
     open, one entry per polling day.
 
     Raises:
-        ActionError: when the number is in use, it closes before it opens, or accessibility is not as the format.
+        ActionError: when the number is in use, it closes before it opens, accessibility is not as the format,
+            or the event is archived.
     """
-    event = ElectionEvent.objects.select_for_update().get(pk=event.pk)
+    event = lock_open_event(event.pk)
     _check(event, station, venue, hours)
     own = _own_fields(station)
     made = PollingStation.objects.create(event=event, venue=Venue.objects.create(**venue), **own)
@@ -62,7 +64,7 @@ def update_polling_station(
 
     Members with a published place there, or at another station in this venue, are told what changed for them.
     """
-    event = ElectionEvent.objects.select_for_update().get(pk=polling_station.event_id)
+    event = lock_open_event(polling_station.event_id)
     polling_station = PollingStation.objects.select_related("venue").get(pk=polling_station.pk)
     _check(event, station, venue, hours, besides=polling_station)
     at_the_venue = Assignment.objects.filter(shift__polling_station__venue=polling_station.venue_id)
@@ -87,10 +89,11 @@ def remove_polling_station(polling_station: PollingStation, *, by: User | None) 
     """Remove a station and its shifts, and the venue when no other station or wish needs it.
 
     Raises:
-        ActionError: when people sit in one of its shifts, or once did.
+        ActionError: when people sit in one of its shifts, or once did; in an archived event.
     """
+    lock_open_event(polling_station.event_id)
     polling_station = PollingStation.objects.select_for_update().get(pk=polling_station.pk)
-    list(polling_station.shifts.select_for_update().order_by("pk"))
+    lock_shifts(polling_station.shifts.values_list("pk", flat=True))
     names = people_in(polling_station.shifts.all())
     if names:
         raise ActionError(

@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from elections import audit
+from elections.actions.lock import lock_open_event
 from elections.enums import PositionKind
 from elections.errors import ActionError
 from elections.event_plan import PositionPlan
@@ -24,9 +25,10 @@ def save_positions(event: ElectionEvent, rows: Sequence[PositionRow], *, by: Use
     """Replace the list of positions; the order of `rows` is the order on every screen.
 
     Raises:
-        ActionError: when none is left, two have one name, the age is too low, or one goes that has shifts or wishes.
+        ActionError: when none is left, two have one name, the age is too low, one goes that has shifts or wishes, or
+            the event is archived.
     """
-    ElectionEvent.objects.select_for_update().get(pk=event.pk)
+    lock_open_event(event.pk)
     check_positions([plan for _uuid, plan in rows])
     before = {position.uuid: position for position in event.positions.all()}
     kept = {uuid for uuid, _plan in rows if uuid}

@@ -6,10 +6,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from elections import audit
+from elections.actions.lock import lock_open_event, lock_shifts
 from elections.enums import BOARD_POSITIONS, PollingDayKind, PositionKind, StationKind
 from elections.errors import ActionError
 from elections.models import DayPart, ElectionEvent, Position, Shift, ShiftTemplateLine, User
-from elections.queries.event import require_open_event
 from elections.queries.shift import is_counting_part, people_in, plan_shifts
 
 MAX_PLACES = 50
@@ -90,9 +90,9 @@ def set_template(event: ElectionEvent, places: Mapping[TemplateKey, int], *, by:
 
     Raises:
         ActionError: for a number above 50, a foreign day part or position, a voting part with a board of fewer than
-            three (Kieswet art. E 3), too many bands, or bands for large stations only.
+            three (Kieswet art. E 3), too many bands, bands for large stations only, or an archived event.
     """
-    ElectionEvent.objects.select_for_update().get(pk=event.pk)
+    lock_open_event(event.pk)
     _check_bands(places)
     _check_places(event, places)
     event.template_lines.all().delete()
@@ -171,10 +171,9 @@ def make_shifts(event: ElectionEvent, *, by: User | None) -> int:
     Raises:
         ActionError: when the event is archived.
     """
-    ElectionEvent.objects.select_for_update().get(pk=event.pk)
-    require_open_event(event)
+    lock_open_event(event.pk)
     # Assigning locks the shift row first, so nobody can be put in a shift while it is counted here.
-    list(Shift.objects.select_for_update(of=("self",)).filter(polling_station__event=event).order_by("pk"))
+    lock_shifts(Shift.objects.filter(polling_station__event=event).values_list("pk", flat=True))
     plan = plan_shifts(event)
     Shift.objects.bulk_create(plan.new)
     Shift.objects.bulk_update(plan.changed, ["places", "period"])
@@ -198,9 +197,9 @@ def update_shift(shift: Shift, *, places: int, by: User | None) -> None:
     """Set the places of one shift; the template leaves it alone from now on.
 
     Raises:
-        ActionError: below the number of people in it, or outside 1 to 50.
+        ActionError: below the number of people in it, outside 1 to 50, or in an archived event.
     """
-    shift = Shift.objects.select_for_update().get(pk=shift.pk)
+    shift = _lock(shift)
     taken = shift.assignments.active().count()
     if places < taken:
         raise ActionError(
@@ -218,8 +217,12 @@ def update_shift(shift: Shift, *, places: int, by: User | None) -> None:
 
 @transaction.atomic
 def release_shift(shift: Shift, *, by: User | None) -> None:
-    """Let one shift follow the template again, from the next time that shifts are made."""
-    shift = Shift.objects.select_for_update().get(pk=shift.pk)
+    """Let one shift follow the template again, from the next time that shifts are made.
+
+    Raises:
+        ActionError: when the event is archived.
+    """
+    shift = _lock(shift)
     if shift.is_adjusted:
         shift.is_adjusted = False
         shift.save(update_fields=["is_adjusted"])
@@ -231,9 +234,9 @@ def remove_shift(shift: Shift, *, by: User | None) -> None:
     """Remove a shift that nobody was ever put in.
 
     Raises:
-        ActionError: when people sit in it, or sat in it: the record of who was asked stays.
+        ActionError: when people sit in it, or sat in it: the record of who was asked stays; in an archived event.
     """
-    shift = Shift.objects.select_for_update().get(pk=shift.pk)
+    shift = _lock(shift)
     names = people_in(Shift.objects.filter(pk=shift.pk))
     if names:
         raise ActionError(
@@ -248,3 +251,12 @@ def remove_shift(shift: Shift, *, by: User | None) -> None:
         )
     audit.record("shift.remove", by=by, on=shift)
     shift.delete()
+
+
+def _lock(shift: Shift) -> Shift:
+    """The shift as it is now, after its event."""
+    lock_open_event(shift.polling_station.event_id)
+    found = lock_shifts([shift.pk]).get(shift.pk)
+    if found is None:
+        raise ActionError(_("Deze dienst is intussen verwijderd. Laad de pagina opnieuw."))
+    return found

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from elections import audit
 from elections.actions.import_file import WAITING, finish_import_file, require_unchanged
+from elections.actions.lock import lock_open_event
 from elections.actions.publication import note_changes
 from elections.enums import ImportState
 from elections.errors import ActionError
@@ -72,7 +73,7 @@ def confirm_station_import(
     require_unchanged(locked)
     file = read_stations(locked.file, locked.original_name)
     choices = choices_of(locked, file, event)
-    ElectionEvent.objects.select_for_update().get(pk=event.pk)
+    lock_open_event(event.pk)
     if plan_stations(file, event, choices).fingerprint != fingerprint:
         raise ActionError(_("De stembureaus zijn intussen veranderd. Kijk het overzicht nog een keer na."))
     plan = import_stations(file, event, choices, by=by)
@@ -93,9 +94,10 @@ def import_stations(
         The plan that was carried out.
 
     Raises:
-        ActionError: when the file has faults, or nobody chose which municipality's stations are meant.
+        ActionError: when the file has faults, nobody chose which municipality's stations are meant, or the
+            event is archived.
     """
-    ElectionEvent.objects.select_for_update().get(pk=event.pk)
+    lock_open_event(event.pk)
     plan = plan_stations(file, event, choices)
     if plan.needs_scope:
         raise ActionError(_("Kies eerst welke stembureaus u wilt inlezen."))

@@ -65,7 +65,7 @@ def _seats(station: Station) -> list[Seat]:
             station_id=station.id,
             day_part_id=part,
             position_id=position,
-            polling_day_id=1,
+            day=1,
             kind=kind,
             start=DAY_START + begin * HOUR,
             end=DAY_START + end * HOUR,

@@ -8,7 +8,7 @@ staff may pass over those (PASSABLE): the board warns and does not block.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -95,14 +95,23 @@ def person_of(member: Member, *, is_candidate: bool) -> Person:
 def work_of(shift: Shift) -> Work:
     """The facts of `shift`, of which position, day part and polling day are loaded."""
     position: Position = shift.position
+    return work_from(
+        position.kind,
+        position.minimum_age,
+        position.needs_training,
+        shift.day_part.polling_day.date,
+        shift.period,
+    )
+
+
+def work_from(kind: str, minimum_age: int, needs_training: bool, day: date, period: Any) -> Work:
+    """The facts of a shift from the columns of its row, for who reads thousands.
+
+    day: the date of the polling day. period: the range of moments, as the database gives it.
+    """
+    # In UTC: between two moments of one time zone Python counts as the clock on the wall does.
     return Work(
-        kind=position.kind,
-        minimum_age=position.minimum_age,
-        needs_training=position.needs_training,
-        day=shift.day_part.polling_day.date,
-        # In UTC: between two moments of one time zone Python counts as the clock on the wall does.
-        start=shift.period.lower.astimezone(UTC),
-        end=shift.period.upper.astimezone(UTC),
+        kind, minimum_age, needs_training, day, period.lower.astimezone(UTC), period.upper.astimezone(UTC)
     )
 
 

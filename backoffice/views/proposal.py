@@ -28,7 +28,6 @@ from elections.actions.job import cancel_job
 from elections.actions.plan_change import undo_change
 from elections.actions.proposal import (
     discard_proposal,
-    gap_words,
     lock_placements,
     request_proposal,
     take_over_proposal,
@@ -41,6 +40,7 @@ from elections.queries.proposal import (
     changes_of,
     compare,
     estimate,
+    gap_words_of,
     in_order_of_name,
     move_words,
     placements_of,
@@ -122,7 +122,7 @@ def proposal_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
         context |= {
             "lines": summary_lines(proposal),
             "changes": changes_of(proposal),
-            "gap": gap_words(_gap(proposal)) if proposal.bound is not None else "",
+            "gap": gap_words_of(proposal),
             "method": method_words(proposal),
             "stale": [] if proposal.is_taken_over else what_changed_since(proposal),
         }
@@ -371,11 +371,6 @@ def _progress_context(proposal: Proposal) -> dict[str, Any]:
 
 def _estimates(event: ElectionEvent) -> list[tuple[str, Any]]:
     return [(choice, estimate(event, keeps_present=choice == KEEP)) for choice in (KEEP, FREE)]
-
-
-def _gap(proposal: Proposal) -> float:
-    objective, bound = proposal.objective or 0, proposal.bound or 0
-    return max(0.0, (bound - objective) / objective) if objective else 0.0
 
 
 def _tell(request: HttpRequest, done: TakeOver) -> None:

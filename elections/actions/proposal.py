@@ -13,13 +13,12 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from elections import audit
-from elections.actions.assignment import set_locked
 from elections.actions.job import cancel_job, fail_job, finish_job, job_progress, start_job
 from elections.actions.lock import hold_lock, lock_members, lock_rows, lock_shifts
 from elections.actions.plan_change import Step, facts, record_change, step
+from elections.actions.waitlist_entry import leave_lines
 from elections.enums import AssignmentSource, JobKind, PlanChangeKind, ProposalState
 from elections.errors import ActionError
 from elections.models import (
@@ -34,14 +33,14 @@ from elections.models import (
     User,
 )
 from elections.planning.instance import InstanceError, Weights
-from elections.planning.points import score
 from elections.planning.result import Result, Unfilled
 from elections.planning.solver import solve
 from elections.queries.event import require_open_event
 from elections.queries.job import running_jobs
+from elections.queries.proposal import progress_words
 from elections.queries.proposal_instance import Loaded, load_instance
 from elections.queries.proposal_numbers import measure
-from elections.queries.proposal_take_over import TakeOver, plan_take_over, touched
+from elections.queries.proposal_take_over import NOTHING, TakeOver, plan_take_over, touched
 
 logger = logging.getLogger(__name__)
 
@@ -122,7 +121,6 @@ def take_over_proposal(
     by: User | None,
     stations: Collection[int] | None = None,
     members: Collection[int] | None = None,
-    locks: bool = False,
 ) -> TakeOver:
     """Make the proposal the plan: one change that can be undone, in a fixed number of statements per thousand places.
 
@@ -130,44 +128,22 @@ def take_over_proposal(
     `skipped` of what is returned. Nothing is published by it, and nobody loses a place without the new one.
 
     stations, members: primary keys; only a part, see plan_take_over.
-    locks: lock the new places, so that a next proposal leaves them.
 
     Raises:
         ActionError: in an archived event, when the proposal is not ready or was taken over, or when nothing of it is
             left to do.
     """
-    proposal = Proposal.objects.select_for_update(of=("self",)).select_related("event").get(pk=proposal.pk)
-    require_open_event(proposal.event)
+    proposal = _ready(proposal)
     if proposal.is_taken_over:
         raise ActionError(_("Dit voorstel is al overgenomen."))
-    if proposal.state not in (ProposalState.READY, ProposalState.TAKEN_OVER):
-        raise ActionError(_("Dit voorstel is nog niet klaar."))
     shift_ids, member_ids = touched(proposal)
     shifts, people = lock_shifts(shift_ids), lock_members(member_ids)
     plan = plan_take_over(proposal, stations=stations, members=members)
     if not plan.units:
         raise ActionError(_("Er is niets over te nemen: de indeling is al zo, of kan niet meer zo."))
-    try:
-        with transaction.atomic():
-            steps = _write(plan, shifts, people, by=by, locks=locks)
-    except IntegrityError as error:
-        # Whoever wrote without our locks was first; the database itself refused the second place at one time.
-        raise ActionError(
-            _("Intussen heeft iemand anders de indeling gewijzigd. Probeer het opnieuw.")
-        ) from error
-    proposal.plan_change = record_change(proposal.event, PlanChangeKind.TAKE_OVER, steps, by=by)
-    proposal.taken_over_at = timezone.now()
-    if stations is None and members is None:
-        proposal.state = ProposalState.TAKEN_OVER
-    proposal.save(update_fields=["plan_change", "taken_over_at", "state"])
-    audit.record(
-        "proposal.take_over",
-        by=by,
-        on=proposal,
-        added=len(plan.added),
-        removed=len(plan.ended),
-        skipped=len(plan.skipped),
-    )
+    steps = _write(plan, shifts, people, by=by)
+    is_whole = stations is None and members is None
+    _note_taken_over(proposal, plan, steps, by=by, is_whole=is_whole)
     return plan
 
 
@@ -175,24 +151,29 @@ def take_over_proposal(
 def lock_placements(proposal: Proposal, members: Collection[int], *, by: User | None) -> tuple[int, int]:
     """Give these members now what the proposal has for them, and lock it: a next proposal leaves it as it is.
 
-    Whoever has that place already is only locked. Returns how many places are locked, and of how many people the place
-    no longer can be.
+    Whoever has that place already is only locked. It is one change, in a fixed number of statements per thousand
+    places. Returns how many places are locked, and of how many people the place no longer can be.
 
     Raises:
         ActionError: as take_over_proposal, but not when there is nothing new to place.
     """
-    wanted = ProposedPlacement.objects.filter(proposal=proposal, member__in=members, leaves=False)
+    proposal = _ready(proposal)
+    wanted = proposal.placements.filter(member__in=members, leaves=False)
     pairs = set(wanted.values_list("member_id", "shift_id"))
-    skipped = 0
-    if not proposal.is_taken_over and plan_take_over(proposal, members=members).units:
-        skipped = len(take_over_proposal(proposal, by=by, members=members, locks=True).skipped)
-    present = Assignment.objects.active().filter(member__in=members, shift__in={shift for _m, shift in pairs})
-    locked = 0
-    for assignment in present.order_by("shift_id", "pk").select_related("member", "shift"):
-        if (assignment.member_id, assignment.shift_id) in pairs:
-            set_locked(assignment, True, by=by)
-            locked += 1
-    return locked, skipped
+    shift_ids, _member_ids = touched(proposal, members=members)
+    shifts = lock_shifts(shift_ids | {shift for _member, shift in pairs})
+    people = lock_members(members)
+    plan = NOTHING if proposal.is_taken_over else plan_take_over(proposal, members=members)
+    steps = _write(plan, shifts, people, by=by, locks=True)
+    present = Assignment.objects.active().filter(member__in=people, shift__in=shifts)
+    found = present.values_list("pk", "is_locked", "member_id", "shift_id")
+    mine = {pk: is_locked for pk, is_locked, *pair in found if tuple(pair) in pairs}
+    steps += _lock(_rows((pk for pk in mine if not mine[pk]), shifts, people), by=by)
+    if plan.units:
+        _note_taken_over(proposal, plan, steps, by=by, is_whole=False)
+    elif steps:
+        record_change(proposal.event, PlanChangeKind.LOCK, steps, by=by)
+    return len(mine), len(plan.skipped)
 
 
 @transaction.atomic
@@ -203,27 +184,6 @@ def discard_proposal(proposal: Proposal, *, by: User | None) -> None:
         cancel_job(proposal.job, by=by)
     audit.record("proposal.discard", by=by, on=proposal)
     proposal.delete()
-
-
-def progress_words(filled: int, places: int, gap: float | None) -> str:
-    """How good an answer is, in a sentence for people; `gap` is the distance to the proven best, 0.01 is 1 %."""
-    words = [
-        ngettext(
-            "%(filled)s van %(places)s plaats gevuld.", "%(filled)s van %(places)s plaatsen gevuld.", places
-        )
-        % {"filled": filled, "places": places}
-    ]
-    if gap is not None:
-        words.append(gap_words(gap))
-    return " ".join(words)
-
-
-def gap_words(gap: float) -> str:
-    """What may be left to gain."""
-    if gap < 0.00005:
-        return _("Beter kan niet: dat is bewezen.")
-    percent = f"{max(gap * 100, 0.01):.2f}".rstrip("0").rstrip(".").replace(".", ",")
-    return _("Hoogstens %(percent)s %% onder het best mogelijke.") % {"percent": percent}
 
 
 def _checked_weights(weights: Mapping[str, int]) -> Weights:
@@ -261,7 +221,6 @@ def _keep_result(proposal: Proposal, loaded: Loaded, result: Result) -> bool:
                 shift_id=place.seat_id,
                 count=place.count,
                 reason=place.reason,
-                remedy=place.remedies[0].code if place.remedies else "",
                 facts=_remedies(place),
             )
             for place in result.unfilled
@@ -269,8 +228,6 @@ def _keep_result(proposal: Proposal, loaded: Loaded, result: Result) -> bool:
         batch_size=_BATCH,
     )
     locked.method, locked.objective, locked.bound = result.method, result.objective, result.bound
-    locked.parts = dict(result.parts)
-    locked.parts_before = dict(score(loaded.instance, loaded.free).parts)
     locked.numbers = measure(loaded.instance, result.pairs).as_json()
     locked.numbers_before = measure(loaded.instance, loaded.present).as_json()
     locked.loaded_at = loaded.loaded_at
@@ -321,17 +278,48 @@ def _remedies(place: Unfilled) -> dict[str, Any]:
     }
 
 
+def _ready(proposal: Proposal) -> Proposal:
+    """The proposal as it is now, locked; ActionError when there is nothing to take over yet, or no longer."""
+    found = Proposal.objects.select_for_update(of=("self",)).select_related("event", "plan_change")
+    proposal = found.get(pk=proposal.pk)
+    require_open_event(proposal.event)
+    if proposal.state not in (ProposalState.READY, ProposalState.TAKEN_OVER):
+        raise ActionError(_("Dit voorstel is nog niet klaar."))
+    return proposal
+
+
+def _note_taken_over(
+    proposal: Proposal, plan: TakeOver, steps: list[Step], *, by: User | None, is_whole: bool
+) -> None:
+    proposal.plan_change = record_change(proposal.event, PlanChangeKind.TAKE_OVER, steps, by=by)
+    proposal.taken_over_at = timezone.now()
+    # After an undo the state still says that all was taken over: of a part that is no longer so.
+    proposal.state = ProposalState.TAKEN_OVER if is_whole else ProposalState.READY
+    proposal.save(update_fields=["plan_change", "taken_over_at", "state"])
+    audit.record(
+        "proposal.take_over",
+        by=by,
+        on=proposal,
+        added=len(plan.added),
+        removed=len(plan.ended),
+        skipped=len(plan.skipped),
+    )
+
+
 def _write(
-    plan: TakeOver, shifts: Mapping[int, Shift], people: Mapping[int, Member], *, by: User | None, locks: bool
+    plan: TakeOver,
+    shifts: Mapping[int, Shift],
+    people: Mapping[int, Member],
+    *,
+    by: User | None,
+    locks: bool = False,
 ) -> list[Step]:
-    """End and make assignments. Shifts and members are locked."""
-    ended = lock_rows(plan.ended).values()
-    for row in ended:
-        row.member, row.shift = people[row.member_id], shifts[row.shift_id]
+    """End and make assignments; `locks` makes that a next proposal leaves the new ones.
+
+    Shifts and members are locked.
+    """
+    ended = _rows(plan.ended, shifts, people)
     steps = [step(facts(row), None) for row in ended]
-    _log("assignment.remove", ended, by)
-    for batch in _batches([row.pk for row in ended]):
-        Assignment.objects.filter(pk__in=batch).delete()
     added = [
         Assignment(
             member=people[member],
@@ -343,9 +331,41 @@ def _write(
         )
         for member, shift in plan.added
     ]
-    Assignment.objects.bulk_create(added, batch_size=_BATCH)
+    _log("assignment.remove", ended, by)
+    try:
+        with transaction.atomic():
+            for batch in _batches([row.pk for row in ended]):
+                Assignment.objects.filter(pk__in=batch).delete()
+            Assignment.objects.bulk_create(added, batch_size=_BATCH)
+    except IntegrityError as error:
+        # Whoever wrote without our locks was first; the database itself refused the second place at one time.
+        raise ActionError(
+            _("Intussen heeft iemand anders de indeling gewijzigd. Probeer het opnieuw.")
+        ) from error
+    leave_lines(plan.added)
     _log("assignment.create", added, by)
     return steps + [step(None, row) for row in added]
+
+
+def _rows(pks: Iterable[int], shifts: Mapping[int, Shift], people: Mapping[int, Member]) -> list[Assignment]:
+    """The assignments as they are now, locked, with shifts and members of which all words are loaded."""
+    rows = list(lock_rows(pks).values())
+    for row in rows:
+        row.member, row.shift = people[row.member_id], shifts[row.shift_id]
+    return rows
+
+
+def _lock(rows: list[Assignment], *, by: User | None) -> list[Step]:
+    """Keep a next proposal off these places."""
+    steps = []
+    for row in rows:
+        before = facts(row)
+        row.is_locked = True
+        row.version += 1
+        steps.append(step(before, row))
+    Assignment.objects.bulk_update(rows, ["is_locked", "version"], batch_size=_BATCH)
+    _log("assignment.lock", rows, by)
+    return steps
 
 
 def _log(action: str, rows: Iterable[Assignment], by: User | None) -> None:

@@ -69,8 +69,8 @@ def _paid_by_person(model: Model, prices: np.ndarray) -> np.ndarray:
     for number, slot in enumerate(t.slots):
         for clique in model.slot_cliques[number]:
             paid[:, number] += padded[model.clique_row[:, clique]]
-        if slot.polling_day_id in model.hours_row:
-            paid[:, number] += slot.hours * padded[model.hours_row[slot.polling_day_id]]
+        if slot.day in model.hours_row:
+            paid[:, number] += slot.hours * padded[model.hours_row[slot.day]]
     return paid - padded[model.first_row][:, None] - model.bonus[:, None]
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from elections.planning.instance import Instance
 from elections.planning.points import Scorer, filled_points
-from elections.planning.result import Method, Result
+from elections.planning.result import Method, Result, gap_of
 from elections.planning.tables import Diary, Tables
 from elections.planning.unfilled import unfilled
 
@@ -60,7 +60,7 @@ def as_result(
         method=method,
         seconds=seconds,
         bound=bound,
-        gap=None if bound is None else (bound - scored.objective) / max(1, scored.objective),
+        gap=None if bound is None else gap_of(scored.objective, bound),
         cancelled=cancelled,
         failure=failure,
     )

@@ -50,8 +50,8 @@ class Weights:
 class Rules:
     """Hard rules for the work of one person; that no two periods overlap is always one.
 
-    `minimum_rest`: seconds between work on different polling days.
-    `maximum_hours`: of work on one polling day; None is no maximum.
+    `minimum_rest`: seconds between work on different days.
+    `maximum_hours`: of work on one day; None is no maximum.
     """
 
     minimum_rest: int = 0
@@ -71,13 +71,17 @@ class Station:
 
 @dataclass(frozen=True)
 class Seat:
-    """A shift: work at a station in a day part for a position. `places` are still to be filled: taken ones are off."""
+    """A shift: work at a station in a day part for a position. `places` are still to be filled: taken ones are off.
+
+    `day`: the date of the polling day as a number that goes up by one a day, such as date.toordinal(). Two polling
+    days of one date, for voting and for counting, are one day for rest and hours.
+    """
 
     id: int
     station_id: int
     day_part_id: int
     position_id: int
-    polling_day_id: int
+    day: int
     kind: str
     start: int
     end: int

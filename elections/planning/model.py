@@ -199,7 +199,7 @@ class Model:
             mine = slots == slot
             for clique in self.slot_cliques[slot]:
                 entries.add(at[mine], self.clique_row[people[mine], clique], 1.0)
-            day = t.slots[slot].polling_day_id
+            day = t.slots[slot].day
             if day in self.hours_row:
                 entries.add(at[mine], self.hours_row[day][people[mine]], t.slots[slot].hours)
         entries.add(at, self.first_row[people], -1.0)

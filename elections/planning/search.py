@@ -16,6 +16,7 @@ from elections.planning.bound import price
 from elections.planning.greedy import Rows, fill
 from elections.planning.model import Model
 from elections.planning.points import Scorer
+from elections.planning.result import gap_of
 from elections.planning.solver import SolverFailed, Watch
 from elections.planning.tables import Tables
 
@@ -78,7 +79,7 @@ class _Search:
     @property
     def gap(self) -> float:
         """How much better an answer could be at most, as a part of this one."""
-        return max(0.0, self.bound - self.points) / max(1, self.points)
+        return gap_of(self.points, self.bound)
 
     def _run(self, seconds: float) -> highspy.HighsModelStatus:
         self.highs.clearSolver()

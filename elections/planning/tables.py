@@ -35,7 +35,7 @@ HOUR = 3600
 class Slot:
     """A time at which one can work. Nobody works twice in one day part."""
 
-    polling_day_id: int
+    day: int
     day_part_id: int
     start: int
     end: int
@@ -50,7 +50,7 @@ class Slot:
             return True
         if self.start < other.end and other.start < self.end:
             return True
-        if self.polling_day_id != other.polling_day_id:
+        if self.day != other.day:
             rest = max(self.start, other.start) - min(self.end, other.end)
             return rest < minimum_rest
         return maximum_hours is not None and self.hours + other.hours > maximum_hours
@@ -97,7 +97,7 @@ class Tables:
         self.places = np.array([seat.places for seat in self.seats], dtype=np.int64)
         self.fixed = [(self.person_row[person], self.seat_row[seat]) for person, seat in instance.fixed]
         self._make_slots_and_groups()
-        # (person, polling day) -> hours that fixed placements take
+        # (person, day) -> hours that fixed placements take
         self.fixed_hours: dict[tuple[int, int], float] = defaultdict(float)
         self.eligible = self._eligible()
         self.worth = self._worth()
@@ -110,9 +110,7 @@ class Tables:
         groups: dict[tuple[int, str, int], list[int]] = defaultdict(list)
         self.cell_of = np.zeros(len(self.seats), dtype=np.int64)
         for row, seat in enumerate(self.seats):
-            slot = slots.setdefault(
-                Slot(seat.polling_day_id, seat.day_part_id, seat.start, seat.end), len(slots)
-            )
+            slot = slots.setdefault(Slot(seat.day, seat.day_part_id, seat.start, seat.end), len(slots))
             cell = (self.station_row[seat.station_id], seat.day_part_id)
             self.cell_of[row] = cells.setdefault(cell, len(cells))
             groups[seat.position_id, seat.kind, slot].append(row)
@@ -152,10 +150,10 @@ class Tables:
 
     @cached_property
     def long_days(self) -> set[int]:
-        """Polling days on which somebody could do three shifts: there pairs of slots do not guard the hours."""
+        """Days on which somebody could do three shifts: there pairs of slots do not guard the hours."""
         by_day: dict[int, list[int]] = defaultdict(list)
         for row, slot in enumerate(self.slots):
-            by_day[slot.polling_day_id].append(row)
+            by_day[slot.day].append(row)
         return {
             day
             for day, rows in by_day.items()
@@ -172,7 +170,7 @@ class Tables:
         for number, seat in self.fixed:
             slot = self.slots[self.slot_of[seat]]
             fixed_slots[number].append(int(self.slot_of[seat]))
-            self.fixed_hours[number, slot.polling_day_id] += slot.hours
+            self.fixed_hours[number, slot.day] += slot.hours
         free = np.ones((len(self.people), len(self.slots)), dtype=bool)
         for row, person in enumerate(self.people):
             for number, slot in enumerate(self.slots):
@@ -182,7 +180,7 @@ class Tables:
                     free[row, number] = False
             if row in fixed_slots:
                 free[row] &= ~self.clash[fixed_slots[row]].any(axis=0)
-            free[row] &= [self.hours_left(row, slot.polling_day_id) >= slot.hours for slot in self.slots]
+            free[row] &= [self.hours_left(row, slot.day) >= slot.hours for slot in self.slots]
         eligible = np.zeros((len(self.people), len(self.groups)), dtype=bool)
         for number, group in enumerate(self.groups):
             pair = (group.position_id, self.slots[group.slot].day_part_id)
@@ -191,7 +189,7 @@ class Tables:
         return eligible
 
     def hours_left(self, person: int, day: int) -> float:
-        """What a person may still work on a polling day beside the fixed placements."""
+        """What a person may still work on a day beside the fixed placements."""
         maximum = self.instance.rules.maximum_hours
         return np.inf if maximum is None else max(0.0, maximum - self.fixed_hours.get((person, day), 0))
 
@@ -309,9 +307,9 @@ class Diary:
         self.free[person] &= ~t.clash[number, self._slot_of_group]
         maximum = t.instance.rules.maximum_hours
         if maximum is not None:
-            key = (person, slot.polling_day_id)
+            key = (person, slot.day)
             self._hours[key] = self._hours.get(key, 0) + slot.hours
             for group, other in enumerate(self._slot_of_group):
                 later = t.slots[other]
-                if later.polling_day_id == slot.polling_day_id and self._hours[key] + later.hours > maximum:
+                if later.day == slot.day and self._hours[key] + later.hours > maximum:
                     self.free[person, group] = False

@@ -73,10 +73,10 @@ class _Finder:
             for seat in seats:
                 slot = t.slots[t.slot_of[seat]]
                 free[row] &= ~t.clash[t.slot_of[seat]]
-                hours[slot.polling_day_id] += slot.hours
+                hours[slot.day] += slot.hours
             maximum = t.instance.rules.maximum_hours
             if maximum is not None:
-                free[row] &= [hours[slot.polling_day_id] + slot.hours <= maximum for slot in t.slots]
+                free[row] &= [hours[slot.day] + slot.hours <= maximum for slot in t.slots]
         return free
 
     def rank(self, seat: int) -> int:
@@ -166,9 +166,7 @@ class _Finder:
         others = [t.slot_of[other] for other in self.seats_of[person] if other != now]
         slot = t.slots[t.slot_of[seat]]
         busy = t.people[person].busy
-        day_hours = sum(
-            t.slots[other].hours for other in others if t.slots[other].polling_day_id == slot.polling_day_id
-        )
+        day_hours = sum(t.slots[other].hours for other in others if t.slots[other].day == slot.day)
         maximum = t.instance.rules.maximum_hours
         return (
             not t.clash[t.slot_of[seat], others].any()

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import Q, QuerySet, Sum
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -21,6 +22,7 @@ from elections.models import (
 )
 from elections.planning.greedy import greedy
 from elections.planning.instance import Weights
+from elections.planning.result import gap_of
 from elections.queries.proposal_instance import load_instance
 from elections.queries.proposal_numbers import Line, Numbers, lines, measure
 from elections.queries.proposal_take_over import Skipped
@@ -49,6 +51,37 @@ def estimate(event: ElectionEvent, *, keeps_present: bool) -> Estimate:
     result = greedy(loaded.instance)
     places = sum(seat.places for seat in loaded.instance.seats) + len(loaded.fixed)
     return Estimate(len(result.placements), places, len(loaded.present))
+
+
+def progress_words(filled: int, places: int, gap: float | None) -> str:
+    """How good an answer is, in a sentence for people; `gap` is the distance to the proven best, 0.01 is 1 %."""
+    words = [
+        ngettext(
+            "%(filled)s van %(places)s plaats gevuld.", "%(filled)s van %(places)s plaatsen gevuld.", places
+        )
+        % {"filled": filled, "places": places}
+    ]
+    if gap is not None:
+        words.append(gap_words(gap))
+    return " ".join(words)
+
+
+def gap_words(gap: float) -> str:
+    """What may be left to gain."""
+    if gap < 0.00005:
+        return _("Beter kan niet: dat is bewezen.")
+    percent = round(max(gap * 100, 0.01), 2)
+    decimals = next(count for count in (0, 1, 2) if round(percent, count) == percent)
+    return _("Hoogstens %(percent)s %% onder het best mogelijke.") % {
+        "percent": number_format(percent, decimal_pos=decimals)
+    }
+
+
+def gap_words_of(proposal: Proposal) -> str:
+    """The same of a proposal that is ready; empty when nothing was proven."""
+    if proposal.objective is None or proposal.bound is None:
+        return ""
+    return gap_words(gap_of(proposal.objective, proposal.bound))
 
 
 @dataclass(frozen=True)

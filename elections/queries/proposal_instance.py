@@ -23,6 +23,7 @@ from elections.eligibility import (
     objections_to_person,
     objections_to_time,
     rules_of,
+    work_from,
 )
 from elections.enums import AssignmentSource, AssignmentState, AvailabilityAnswer, PreferenceKind
 from elections.models import (
@@ -145,7 +146,6 @@ class _Shifts:
                 "position__kind",
                 "position__minimum_age",
                 "position__needs_training",
-                "day_part__polling_day_id",
                 "day_part__polling_day__date",
             )
         )
@@ -154,16 +154,16 @@ class _Shifts:
     def works(self) -> dict[Pair, Work]:
         """One example of the work for each (position, day part): what a person may do is the same in all of them."""
         return {
-            (position, part): Work(kind, age, training, day, period.lower, period.upper)
-            for _pk, _station, part, position, _places, period, kind, age, training, _day_pk, day in self.rows
+            (position, part): work_from(kind, age, training, day, period)
+            for _pk, _station, part, position, _places, period, kind, age, training, day in self.rows
         }
 
     @property
     def slots(self) -> dict[tuple[datetime, datetime], Work]:
         """One example of the work for each time at which people work."""
         return {
-            (period.lower, period.upper): Work(kind, age, training, day, period.lower, period.upper)
-            for _pk, _station, _part, _pos, _places, period, kind, age, training, _day_pk, day in self.rows
+            (period.lower, period.upper): work_from(kind, age, training, day, period)
+            for _pk, _station, _part, _position, _places, period, kind, age, training, day in self.rows
         }
 
     def stations(self) -> list[planning.Station]:
@@ -187,13 +187,13 @@ class _Shifts:
                 station_id=station,
                 day_part_id=part,
                 position_id=position,
-                polling_day_id=day_pk,
+                day=day.toordinal(),
                 kind=kind,
                 start=int(period.lower.timestamp()),
                 end=int(period.upper.timestamp()),
                 places=max(0, places - taken.get(pk, 0)),
             )
-            for pk, station, part, position, places, period, kind, _age, _training, day_pk, _day in self.rows
+            for pk, station, part, position, places, period, kind, _age, _training, day in self.rows
         ]
 
 
@@ -315,7 +315,7 @@ class _People:
         for member, period, kind, day in rows.exclude(shift__polling_station__event=self.event).values_list(
             "member_id", "period", "shift__position__kind", "shift__day_part__polling_day__date"
         ):
-            elsewhere[member].append(Work(kind, 0, False, day, period.lower, period.upper))
+            elsewhere[member].append(work_from(kind, 0, False, day, period))
         return {
             member: tuple(
                 (int(start.timestamp()), int(end.timestamp()))

@@ -5,10 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from elections.distance import metres
 from elections.planning.instance import CHAIR, DEPUTY_CHAIR, RESERVE, YES, Instance, Person, Station
 
 Pair = tuple[int, int]
@@ -89,8 +91,8 @@ class _Measurer:
         self.counts = self.numbers.counts
         self.teams: dict[Pair, set[int]] = defaultdict(set)
         self._count_places(instance, places)
-        metres = [each for pair in self.pairs if (each := self._count_one(*pair)) is not None]
-        self.numbers.metres = round(sum(metres) / len(metres)) if metres else None
+        known = [each for pair in self.pairs if (each := self._count_one(*pair)) is not None]
+        self.numbers.metres = round(sum(known) / len(known)) if known else None
         self._count_teams()
         self._count_people()
 
@@ -121,7 +123,7 @@ class _Measurer:
             self.counts["earlier"].add(station.venue_id in person.earlier_venues)
         if seat.kind != RESERVE:
             self.teams[seat.station_id, seat.day_part_id].add(person_id)
-        return metres_between(person, station)
+        return _from_home(person, station)
 
     def _count_teams(self) -> None:
         for team in self.teams.values():
@@ -143,11 +145,11 @@ class _Measurer:
             self.counts["once"].add(each == 1)
 
 
-def metres_between(person: Person, station: Station) -> float | None:
+def _from_home(person: Person, station: Station) -> float | None:
     """From home to the station as the crow flies; None when either is not known."""
     if person.x is None or person.y is None or station.x is None or station.y is None:
         return None
-    return ((person.x - station.x) ** 2 + (person.y - station.y) ** 2) ** 0.5
+    return metres((person.x, person.y), (station.x, station.y))
 
 
 @dataclass(frozen=True)
@@ -199,9 +201,9 @@ def _distance_line(one: int | None, other: int | None) -> Line:
     return Line(label, None, None, kilometres(one), kilometres(other), difference, _tone(better))
 
 
-def kilometres(metres: float | None) -> str:
+def kilometres(distance: float | None) -> str:
     """As on the screen: "1,2 km"; a dash when not known."""
-    return "–" if metres is None else f"{metres / KILOMETRE:.1f} km".replace(".", ",")
+    return "–" if distance is None else f"{number_format(distance / KILOMETRE, decimal_pos=1)} km"
 
 
 def _of(count: Count) -> str:

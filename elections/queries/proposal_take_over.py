@@ -8,6 +8,7 @@ one person are one whole: nobody loses a place without getting the new one.
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from typing import Final
 
 from django.db.models import Q
 from django.utils.functional import Promise
@@ -22,6 +23,7 @@ from elections.eligibility import (
     objections_to_time,
     person_of,
     rules_of,
+    work_from,
 )
 from elections.enums import AssignmentState, AvailabilityAnswer
 from elections.models import Assignment, Availability, Member, Proposal, ProposedPlacement, Shift
@@ -95,6 +97,9 @@ class TakeOver:
         return sum(bool(unit.ends and not unit.comes) for unit in self.units)
 
 
+NOTHING: Final = TakeOver((), (), 0)
+
+
 def plan_take_over(
     proposal: Proposal,
     *,
@@ -109,9 +114,14 @@ def plan_take_over(
     return _Planner(proposal, stations, members).plan()
 
 
-def touched(proposal: Proposal) -> tuple[set[int], set[int]]:
-    """Primary keys of all shifts and members that a proposal changes: what must be locked before taking it over."""
+def touched(proposal: Proposal, *, members: Collection[int] | None = None) -> tuple[set[int], set[int]]:
+    """Primary keys of all shifts and members that a proposal changes: what must be locked before taking it over.
+
+    members: primary keys; only what changes for these people.
+    """
     changes = proposal.placements.filter(Q(is_present=False) | Q(leaves=True))
+    if members is not None:
+        changes = changes.filter(member__in=members)
     pairs = list(changes.values_list("shift_id", "member_id"))
     return {shift for shift, _member in pairs}, {member for _shift, member in pairs}
 
@@ -155,7 +165,7 @@ class _Planner:
 
     def _load(self) -> None:
         self.shifts = {
-            pk: (places, part, Work(kind, age, training, day, period.lower, period.upper))
+            pk: (places, part, work_from(kind, age, training, day, period))
             for pk, places, part, kind, age, training, day, period in Shift.objects.filter(
                 polling_station__event=self.event
             ).values_list(
@@ -188,7 +198,7 @@ class _Planner:
         for pk, member, shift, kind, age, training, day, period in active.filter(
             member__in=self.units
         ).values_list("pk", "member_id", "shift_id", *WORK):
-            self.work[member][shift] = (pk, Work(kind, age, training, day, period.lower, period.upper))
+            self.work[member][shift] = (pk, work_from(kind, age, training, day, period))
         # The member still sees these: going back there is another act than getting a new place.
         self.told = set(
             Assignment.objects.visible_to_member()

@@ -11,7 +11,7 @@ from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils import timezone
 
 from elections.distance import homes, metres, points, words
-from elections.eligibility import Work
+from elections.eligibility import Work, work_from
 from elections.enums import UNDECIDED_ASSIGNMENT_STATES, AssignmentState, WaitKind
 from elections.models import (
     Assignment,
@@ -129,14 +129,8 @@ class FreePlaces:
 
     def _facts(self, row: _Row) -> tuple[Work, tuple[int, int, int]]:
         position = self._positions[row.position]
-        work = Work(
-            kind=position.kind,
-            minimum_age=position.minimum_age,
-            needs_training=position.needs_training,
-            day=self._parts[row.part].polling_day.date,
-            start=row.period.lower,
-            end=row.period.upper,
-        )
+        day = self._parts[row.part].polling_day.date
+        work = work_from(position.kind, position.minimum_age, position.needs_training, day, row.period)
         return work, (row.pk, row.station, row.part)
 
     @property
@@ -256,7 +250,8 @@ class OwnPlaces:
 
 def known_to_member() -> Q:
     """Places that the member knows of: picked, offered, accepted or published; not what the team is still planning."""
-    chosen = Q(source__in=OWN_SOURCES) | Q(accepted_at__isnull=False)
+    # Who accepted an offer and was moved by the team did not say yes to the new place; the deadline tells of the offer.
+    chosen = Q(source__in=OWN_SOURCES) | Q(accepted_at__isnull=False) | Q(answer_due_at__isnull=False)
     return (
         Q(state__in=UNDECIDED_ASSIGNMENT_STATES)
         | Q(state=AssignmentState.CONFIRMED) & chosen
@@ -350,7 +345,7 @@ def _waiting_of(member: Member, event: ElectionEvent) -> list[Waiting]:
 
 def may_give_back(assignment: Assignment) -> bool:
     """Whether this is a place that the member picked or accepted, and that is not published yet."""
-    own = assignment.source in OWN_SOURCES or assignment.accepted_at is not None
+    own = assignment.source in OWN_SOURCES or (assignment.accepted_at or assignment.answer_due_at) is not None
     return assignment.state == AssignmentState.RESERVED or (
         assignment.state == AssignmentState.CONFIRMED and own
     )

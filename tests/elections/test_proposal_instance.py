@@ -8,8 +8,10 @@ from django.utils import timezone
 
 from elections import models
 from elections.enums import PreferenceKind
+from elections.planning.solver import solve
 from elections.queries.proposal_instance import load_instance
 from tests import factories
+from tests.elections.planning.checker import broken_rules
 
 
 @pytest.fixture
@@ -211,3 +213,22 @@ def test_load_instance_needs_the_same_queries_for_any_size(plan, people, django_
     event = models.ElectionEvent.objects.get(pk=plan.event.pk)
     with django_assert_num_queries(17):
         load_instance(event)
+
+
+def test_load_instance_takes_two_polling_days_of_one_date_as_one_day(plan):
+    """Voting and counting on one date: hours add up and no rest lies between, as the rules of the house say."""
+    counting = factories.make_polling_day(plan.event, kind="counting")
+    part = factories.make_day_part(counting, start=time(16), end=time(20))
+    factories.make_shift(plan.station, part, plan.position)
+    member = factories.make_member(with_user=False)
+    for each in (plan.part, part):
+        factories.make_availability(member, each)
+    instance = _load(plan).instance
+    assert {seat.day for seat in instance.seats} == {plan.day.date.toordinal()}
+    assert broken_rules(instance, solve(instance).pairs) == []
+    assert len(solve(instance).placements) == 1  # 7 and 4 hours, where 10 is the maximum
+    plan.event.maximum_hours_per_day = 11
+    plan.event.save()
+    assert (
+        len(solve(_load(plan).instance).placements) == 2
+    )  # 2 hours between them, where 11 lie between two days

@@ -44,13 +44,13 @@ def _broken_by_one(instance, seats, person_id, placed, fixed):
                 found.append(f"{person_id} is in {one.id} and {other.id} at once")
             if one.day_part_id == other.day_part_id:
                 found.append(f"{person_id} works twice in day part {one.day_part_id}")
-            if one.polling_day_id != other.polling_day_id:
+            if one.day != other.day:
                 rest = second.start - first.end
                 if rest < instance.rules.minimum_rest:
                     found.append(f"{person_id} rests {rest} seconds between {first.id} and {second.id}")
     if instance.rules.maximum_hours is not None:
-        for day in {seat.polling_day_id for seat in mine}:
-            today = [seat for seat in mine if seat.polling_day_id == day]
+        for day in {seat.day for seat in mine}:
+            today = [seat for seat in mine if seat.day == day]
             hours = sum(seat.end - seat.start for seat in today) / 3600
             if hours > instance.rules.maximum_hours and any(
                 (person_id, seat.id) not in fixed for seat in today

@@ -30,7 +30,7 @@ def seat(number, at=1, part=MORNING, kind=MEMBER, **fields):
     given = {
         "day_part_id": part,
         "position_id": POSITIONS.get(kind, 90),
-        "polling_day_id": 2 if part == NEXT_DAY else 1,
+        "day": 2 if part == NEXT_DAY else 1,
         "start": MIDNIGHT + start * 3600,
         "end": MIDNIGHT + end * 3600,
         "places": 1,

@@ -65,7 +65,7 @@ def instances(draw, most_people=6, most_seats=6):
                 station_id=draw(st.sampled_from([one.id for one in stations])),
                 day_part_id=part,
                 position_id=POSITION[kind],
-                polling_day_id=DAY_OF_PART[part],
+                day=DAY_OF_PART[part],
                 kind=kind,
                 start=start * HOUR,
                 end=(start + draw(st.integers(1, 9))) * HOUR,

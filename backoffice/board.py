@@ -104,7 +104,10 @@ class Board:
 
 @dataclass(frozen=True)
 class Done:
-    """What a change did, for whoever made it. `focus`: id in the page of what it is about."""
+    """What a change did, for whoever made it. `focus`: id in the page of what it is about.
+
+    is_undo: it took a change back; the message then offers no undo, which would be of an older change.
+    """
 
     text: str
     warnings: list[str] = field(default_factory=list)
@@ -112,6 +115,7 @@ class Done:
 
 
 def kept_filter(request: HttpRequest) -> HttpResponse | None:
+    is_undo: bool = False
     """Keep the filter of this page in the session; a page opened without one gets the filter as it was left.
 
     Who wipes the filter comes from the page itself, and stays without.

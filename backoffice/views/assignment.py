@@ -9,6 +9,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -34,7 +35,7 @@ from elections.actions.assignment import (
     unassign,
 )
 from elections.actions.plan_change import undo_change
-from elections.enums import AssignmentState
+from elections.enums import ACTIVE_ASSIGNMENT_STATES, AssignmentState
 from elections.models import Assignment, Availability, Member, PlanChange, PollingStation, Shift
 from elections.permissions import can
 from elections.queries.assignment import (
@@ -54,6 +55,7 @@ CANDIDATES_SHOWN = 30
 TARGETS_SHOWN = 40
 PARTNERS_SHOWN = 30
 _VERSION_DIGITS = 9
+UNDONE_AT_ONCE = 10  # places that are put back without a question
 
 
 @staff_required("planning.view")
@@ -245,23 +247,53 @@ def assignment_lock(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @event_required
 @require_POST
 def assignment_undo(request: HttpRequest) -> HttpResponse:
-    """Take back a change of one's own; the newest first, or the one that the button names."""
+    """Take back a change of one's own; the newest first, or the one that the button names. A large one asks first."""
     change = get_object_or_404(
         PlanChange.objects.filter(event=request.event, user=request.user),
         uuid=sent_uuid(request.POST.get("change")),
     )
-    touched = _touched(change)
+    if len(change.steps) > UNDONE_AT_ONCE and not change.undone_at and request.POST.get("sure") != "yes":
+        return _ask_undo(request, change)
+    touched, focus = _touched(change), _place_before(change)
 
     def act() -> Done:
         text = describe(change)
         undo_change(change, by=request.user)
-        return Done(_("Ongedaan gemaakt: %(what)s.") % {"what": text})
+        return Done(_("Ongedaan gemaakt: %(what)s.") % {"what": text}, focus=focus, is_undo=True)
 
     return answer(request, request.event, act, back=filtered(request, "assignment-list"), **touched)
 
 
 def _assign(request: HttpRequest, shift: Shift) -> HttpResponse:
     member = get_object_or_404(Member, uuid=sent_uuid(request.POST.get("member")))
+def _ask_undo(request: HttpRequest, change: PlanChange) -> HttpResponse:
+    """The question before a change of many places is taken back, in the side panel or as a page."""
+    emptied = all(step["before"] is None for step in change.steps)
+    title = _("%(count)s plaatsen leegmaken?") if emptied else _("%(count)s plaatsen terugzetten?")
+    asked = shown_in_panel(
+        request,
+        "undo.html",
+        {"change": change, "back_label": _("Terug naar de lijst")},
+        title=title % {"count": number_format(len(change.steps), force_grouping=True)},
+        intro=describe(change),
+        back=filtered(request, "assignment-list"),
+    )
+    asked["HX-Retarget"] = "#board-panel"
+    return asked
+
+
+def _place_before(change: PlanChange) -> str:
+    """The id on the board of the place that comes back, or of the shift that becomes free."""
+    before = [
+        step["before"]
+        for step in change.steps
+        if step["before"] and step["before"]["state"] in ACTIVE_ASSIGNMENT_STATES
+    ]
+    if before:
+        return f"p-{before[0]['uuid']}"
+    return next((f"shift-{step['after']['shift']}" for step in change.steps if step["after"]), "")
+
+
     warnings = warnings_for(member, shift, active_assignments(member))
 
     def act() -> Done:

@@ -7,6 +7,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from elections.actions.assignment import move_assignment, unassign
+from elections.actions.plan_change import record_change, step
+from elections.enums import PlanChangeKind
 from elections.models import Assignment, AuditEvent
 from tests import factories
 
@@ -248,6 +250,46 @@ def test_undo_takes_back_one_change_after_the_other(planner, shifts):
     last = _Answer(_post(planner, "undo", change=first.undo[0].value))
     assert seat.member.assignments.get().shift == shifts[0]
     assert not last.undo
+
+
+def test_undo_offers_no_older_change_beside_its_message(planner, shifts):
+    """The focus goes to whoever moved back."""
+    seat = _seat(shifts[0])
+    _post(planner, "move", seat, shift=shifts[1].uuid)
+    moved = _Answer(_post(planner, "move", seat.member.assignments.get(), shift=shifts[2].uuid))
+    response = _post(planner, "undo", change=moved.undo[0].value)
+    message = response.content.decode().partition("<template")[0]
+    assert "Ongedaan gemaakt" in message
+    assert "assignment/undo" not in message
+    assert _Answer(response).undo, "the older change keeps its own button, with what it was"
+    assert _Answer(response).focus == f"p-{seat.member.assignments.get().uuid}"
+
+
+def _many(event, morning, chair, user, count):
+    """One change that filled this many places."""
+    shift = factories.make_shift(factories.make_polling_station(event), morning, chair, places=count)
+    seats = [_seat(shift) for _each in range(count)]
+    return record_change(event, PlanChangeKind.TAKE_OVER, [step(None, seat) for seat in seats], by=user)
+
+
+@pytest.mark.parametrize("headers", [HTMX, {}])
+def test_undo_of_many_places_asks_first(juinen, client_for, event, morning, chair, headers):
+    user = factories.make_staff("planner")
+    client = client_for(juinen, user)
+    change = _many(event, morning, chair, user, 11)
+    asked = client.post(_url("undo"), {"change": change.uuid}, headers=headers)
+    assert asked.status_code == 200
+    assert "11 plaatsen leegmaken?" in asked.content.decode()
+    assert Assignment.objects.active().count() == 11
+    client.post(_url("undo"), {"change": change.uuid, "sure": "yes"}, headers=headers)
+    assert not Assignment.objects.active().exists()
+
+
+def test_undo_of_ten_places_does_not_ask(juinen, client_for, event, morning, chair):
+    user = factories.make_staff("planner")
+    change = _many(event, morning, chair, user, 10)
+    client_for(juinen, user).post(_url("undo"), {"change": change.uuid})
+    assert not Assignment.objects.active().exists()
 
 
 def test_undo_is_refused_when_a_colleague_went_on(planner, colleague, shifts):

@@ -11,6 +11,7 @@ const text = root?.dataset ?? {};
 const START = 6; // pixels before a press becomes a drag
 const HOLD = 350; // milliseconds before a finger picks up instead of scrolling
 const EDGE = 60; // pixels from the edge where the board scrolls along
+const AWAY = 12; // pixels between the pointer and the label that goes along
 const MARKS = ["is-no", "is-doubt"];
 
 const say = (words) => root.dispatchEvent(new CustomEvent("board:say", { detail: words }));
@@ -90,6 +91,13 @@ function point(work, seat) {
   return words;
 }
 
+/** A drop that is not allowed: the reason, for everybody to read. */
+function refuse(words) {
+  const message = document.getElementById("board-refused").content.cloneNode(true);
+  message.querySelector("[data-words]").textContent = words;
+  said.replaceChildren(message);
+}
+
 /** Move to an open place, ask to swap with somebody, and do nothing anywhere else. */
 function drop(work, seat) {
   const move = moving;
@@ -99,7 +107,8 @@ function drop(work, seat) {
   const words = isNothing && work ? meaning(work, seat) : text.textDropped.replace("%s", move.name);
   letGo();
   if (isNothing) {
-    say(words);
+    if (found.no && work !== move.from) refuse(words);
+    else say(words);
     move.seat.focus();
   } else if (other) {
     const url = `${board.dataset.assignment}${move.uuid}/swap/?other=${other.dataset.person}`;
@@ -140,11 +149,16 @@ function begin(x, y) {
   follow(x, y);
 }
 
+/** Where a label of this size begins: after the pointer, or before it where the window ends. */
+function besides(pointer, size, end) {
+  return pointer + AWAY + size > end ? Math.max(0, pointer - AWAY - size) : pointer + AWAY;
+}
+
 function follow(x, y) {
   const ghost = moving.ghost;
-  ghost.style.setProperty("transform", `translate(${Math.min(x + 12, innerWidth - 260)}px, ${y + 12}px)`);
   const under = document.elementFromPoint(x, y);
   point(under?.closest("[data-shift]"), under?.closest("[data-person]"));
+  ghost.style.setProperty("transform", `translate(${besides(x, ghost.offsetWidth, innerWidth)}px, ${besides(y, ghost.offsetHeight, innerHeight)}px)`);
   const box = board.getBoundingClientRect();
   if (y < box.top + EDGE + 40) board.scrollBy(0, -14);
   if (y > Math.min(box.bottom, innerHeight) - EDGE) board.scrollBy(0, 14);

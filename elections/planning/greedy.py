@@ -1,13 +1,13 @@
 """The instant preview: every place gets the best person that is left. Also the start and the fallback of HiGHS."""
 
 import time
-from collections import defaultdict
 from collections.abc import Iterable
 
 import numpy as np
 
 from elections.planning.instance import Instance
-from elections.planning.points import Scorer, filled_points
+from elections.planning.points import CHANGE_OF_STATION, Scorer, filled_points
+from elections.planning.repair import repair
 from elections.planning.result import Method, Result, gap_of
 from elections.planning.tables import Diary, Tables
 from elections.planning.unfilled import unfilled
@@ -23,17 +23,21 @@ def greedy(instance: Instance) -> Result:
     begin = time.monotonic()
     instance.validate()
     tables = Tables(instance)
-    rows = fill(tables)
+    rows = settle(tables)
     return as_result(tables, rows, Method.GREEDY, time.monotonic() - begin)
+
+
+def settle(tables: Tables, placements: Iterable[tuple[int, int]] = ()) -> Rows:
+    """`placements` filled up, after which as few people as can be change stations without the time to travel."""
+    return repair(tables, fill(tables, placements))
 
 
 def fill(tables: Tables, placements: Iterable[tuple[int, int]] = ()) -> Rows:
     """`placements` (rows, within the rules) and what can be added to them, place by place."""
     diary = Diary(tables, placements)
-    ties = _ties(tables)
     for seat in _order(tables, diary):
         while diary.left[seat] > 0:
-            person = _best(tables, diary, seat, ties)
+            person = _best(tables, diary, seat)
             if person is None:
                 break
             diary.put(person, seat)
@@ -83,16 +87,7 @@ def _order(tables: Tables, diary: Diary) -> list[int]:
     )
 
 
-def _ties(tables: Tables) -> dict[int, list[tuple[int, int]]]:
-    """Person -> (other, points) for every pair."""
-    ties = defaultdict(list)
-    for pair in tables.pairs:
-        ties[pair.one].append((pair.other, pair.points))
-        ties[pair.other].append((pair.one, pair.points))
-    return ties
-
-
-def _best(tables: Tables, diary: Diary, seat: int, ties: dict[int, list[tuple[int, int]]]) -> int | None:
+def _best(tables: Tables, diary: Diary, seat: int) -> int | None:
     """Who earns most in this seat beside those who are there; the lowest id when several do."""
     group = int(tables.group_of[seat])
     who = np.flatnonzero(diary.free[:, group])
@@ -100,6 +95,10 @@ def _best(tables: Tables, diary: Diary, seat: int, ties: dict[int, list[tuple[in
         return None
     points = tables.near[who, tables.station_of[seat]] + tables.worth[who, group]
     points += np.where(diary.has_work[who], 0, tables.first_work[who])
+    slot, station = int(tables.slot_of[seat]), int(tables.station_of[seat])
+    points -= CHANGE_OF_STATION * diary.hurried[who, slot]
+    for person in diary.around.get((station, slot), ()):
+        points[who == person] += CHANGE_OF_STATION
     if tables.groups[group].is_team:
         cell = int(tables.cell_of[seat])
         team = diary.teams[cell]
@@ -110,6 +109,6 @@ def _best(tables: Tables, diary: Diary, seat: int, ties: dict[int, list[tuple[in
             if not any(tables.has_label[label][person] for person in team):
                 points += tables.label_points * tables.has_label[label][who]
         for person in team:
-            for other, value in ties.get(person, ()):
+            for other, value in tables.ties.get(person, ()):
                 points[who == other] += value
     return int(who[np.argmax(points)])

@@ -52,10 +52,12 @@ class Rules:
 
     `minimum_rest`: seconds between work on different days.
     `maximum_hours`: of work on one day; None is no maximum.
+    `travel`: seconds that somebody needs between two stations. Not a hard rule: less costs points, 0 never does.
     """
 
     minimum_rest: int = 0
     maximum_hours: float | None = None
+    travel: int = 0
 
 
 @dataclass(frozen=True)
@@ -158,6 +160,7 @@ class Instance:
                 isinstance(value, int) and 0 <= value <= HIGHEST_WEIGHT, f"weight {weight.name} is {value}"
             )
         _demand(self.rules.minimum_rest >= 0, "the minimum rest is below zero")
+        _demand(self.rules.travel >= 0, "the time to travel is below zero")
 
 
 def _unique(noun: str, ids: list[int]) -> set[int]:

@@ -38,6 +38,8 @@ TOGETHER = 20
 EARLIER_VENUE = 10
 EARLIER_COLLEAGUE = 4
 FIRST_WORK = 10
+# Taken for going to another station without the time to travel: more than wishes give, less than any place filled.
+CHANGE_OF_STATION = 900
 
 
 def filled_points(kind: str) -> int:
@@ -126,11 +128,10 @@ class Scorer:
         pairs = sorted({*placements, *fixed}, key=self._order)
         teams = self._teams(pairs)
         met: set[tuple[object, ...]] = set()
+        changes = self._changes_of_station(pairs)
         placed = tuple(
-            Placed(
-                person_id, seat_id, self._parts(person_id, seat_id, teams, met), (person_id, seat_id) in fixed
-            )
-            for person_id, seat_id in pairs
+            Placed(pair[0], pair[1], self._parts(*pair, teams, met) | changes.get(pair, {}), pair in fixed)
+            for pair in pairs
         )
         totals = {part.value: 0 for part in Part}
         for one in placed:
@@ -149,6 +150,21 @@ class Scorer:
             if seat.kind != RESERVE:
                 teams[seat.station_id, seat.day_part_id].add(person_id)
         return teams
+
+    def _changes_of_station(self, pairs: list[Placement]) -> dict[Placement, dict[str, int]]:
+        """Placement -> the points it takes, as another station asks for the person too shortly before it."""
+        earlier: dict[int, list[Seat]] = defaultdict(list)
+        found: dict[Placement, dict[str, int]] = {}
+        for person_id, seat_id in pairs:  # by start
+            seat = self.seats[seat_id]
+            times = sum(
+                one.station_id != seat.station_id and 0 <= seat.start - one.end < self.instance.rules.travel
+                for one in earlier[person_id]
+            )
+            if times:
+                found[person_id, seat_id] = {Part.CHANGE_OF_STATION.value: -CHANGE_OF_STATION * times}
+            earlier[person_id].append(seat)
+        return found
 
     def _parts(
         self,

@@ -21,6 +21,7 @@ class Part(StrEnum):
     TOGETHER = "together"
     EARLIER_TEAM = "earlier_team"
     SPREAD = "spread"
+    CHANGE_OF_STATION = "change_of_station"  # the only one that takes points
 
 
 class Method(StrEnum):
@@ -95,7 +96,7 @@ class Score:
 
 @dataclass(frozen=True)
 class Result:
-    """`bound`: no assignment can be worth more; None for greedy. `gap`: see gap_of.
+    """`bound`: no assignment can be worth more; None when there was no time to prove one. `gap`: see gap_of.
 
     `parts`: totals per rule. `cancelled`: somebody stopped it, this is the best until then.
     `failure`: why the solver was not used, for the log; empty when all went well.

@@ -1,8 +1,11 @@
 """How HiGHS is led to an answer: price columns in, keep what is whole, decide the rest, and prove how good it is.
 
+0. Prove something at once, with prices that need no linear model: time may be up before the first one is solved.
 1. Solve the linear model over likely columns; `bound.price` proves what nobody can exceed, and names the columns that
    were missing. Again, until little is missing.
 2. Most people have a whole place in that solution. These are kept; HiGHS decides about the others in whole numbers.
+   The model does not know that a change of station takes points: what it proves nobody can exceed, nobody can with
+   those points off either. `settle` repairs such changes in every answer, before it is compared with the best.
 3. A small instance is then solved to the end: columns that can not be in a better answer are closed.
 """
 
@@ -13,7 +16,7 @@ import highspy
 import numpy as np
 
 from elections.planning.bound import price
-from elections.planning.greedy import Rows, fill
+from elections.planning.greedy import Rows, settle
 from elections.planning.model import Model
 from elections.planning.points import Scorer
 from elections.planning.result import gap_of
@@ -65,7 +68,7 @@ class _Search:
 
     def offer(self, rows: Rows) -> None:
         """Complete an answer and keep it when it is better."""
-        rows = fill(self.tables, rows)
+        rows = settle(self.tables, rows)
         points = self._worth(rows)
         if points > self.points:
             self.best, self.points = rows, points
@@ -91,6 +94,26 @@ class _Search:
             raise SolverFailed(str(self.highs.getModelStatus()))
         return self.highs.getModelStatus()
 
+    def bound_at_once(self) -> None:
+        """A first bound from prices that need no linear model, should the time be up before there is a better one.
+
+        Free seats, which is near when people are scarce; and seats for what they earn now, near when seats are.
+        """
+        t = self.tables
+        free = np.zeros(len(self.model.upper))
+        paid = free.copy()
+        for person, seat in self.best:
+            row = self.model.seat_row[seat]
+            worth = t.near[person, t.station_of[seat]] + t.worth[person, t.group_of[seat]]
+            paid[row] = min(paid[row] or math.inf, worth)
+        for prices in (free, paid):
+            self._lower(price(self.model, prices).bound)
+
+    def _lower(self, bound: float) -> None:
+        # All points are whole numbers, so that the bound may be one.
+        self.bound = min(self.bound, math.floor(bound + self.constant + TOLERANCE))
+        self._tell()
+
     def linear(self) -> bool:
         """Rounds of pricing; true when there is a linear solution to go on with."""
         limit = self.watch.seconds * LINEAR_SHARE
@@ -114,9 +137,7 @@ class _Search:
         self.values = np.array(solution.col_value)[columns]
         self.lacks = -np.array(solution.col_dual)[columns]
         priced = price(self.model, np.array(solution.row_dual))
-        # All points are whole numbers, so that the bound may be one.
-        self.bound = min(self.bound, math.floor(priced.bound + self.constant + TOLERANCE))
-        self._tell()
+        self._lower(priced.bound)
         value = self.highs.getInfo().objective_function_value + self.constant
         if not (len(priced.people) or priced.both) or self.bound - value < GOOD_ENOUGH / 2 * value:
             return True
@@ -163,22 +184,24 @@ class _Search:
         return [(int(self.model.people[number]), int(self.model.seats[number])) for number in at]
 
 
-def search(tables: Tables, start: Rows, watch: Watch, threads: int) -> tuple[Rows, float | None]:
-    """The best rows found within the time of `watch`, and the bound; None when there was no time for one.
+def search(tables: Tables, start: Rows, watch: Watch, threads: int) -> tuple[Rows, float, bool]:
+    """The best rows found within the time of `watch`, the bound, and whether HiGHS had the time to add anything.
 
     SolverFailed when HiGHS breaks off.
     """
     if not start:  # nobody can be placed anywhere
-        return start, float(Scorer(tables.instance).score(()).objective)
+        return start, float(Scorer(tables.instance).score(()).objective), True
     found = _Search(tables, start, watch, threads)
-    if found.linear() and not watch.must_stop():
+    found.bound_at_once()
+    solved = found.linear()
+    if solved and not watch.must_stop():
         kept = found.values > 1 - TOLERANCE
         found.offer(found.rows(np.flatnonzero(kept)))
         if found.gap > 0:
             found.whole(kept, (found.lacks <= CLOSE) | (found.values > TOLERANCE), GOOD_ENOUGH / 5)
         if found.is_small:
             found.prove()
-    return found.best, None if found.bound == math.inf else found.bound
+    return found.best, found.bound, solved
 
 
 def first_columns(tables: Tables, *, everything: bool) -> tuple[np.ndarray, np.ndarray]:

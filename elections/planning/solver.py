@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from elections.planning.greedy import as_result, fill
+from elections.planning.greedy import as_result, settle
 from elections.planning.instance import Instance
 from elections.planning.result import Method, Result
 from elections.planning.tables import Diary, Tables
@@ -56,16 +56,16 @@ def solve(
     watch = Watch(seconds, progress)
     instance.validate()
     tables = Tables(instance)
-    start = fill(tables)
+    start = settle(tables)
     watch.filled = len(start)
     found, bound, method, failure = start, None, Method.GREEDY, ""
     if not watch.must_stop():
         try:
             from elections.planning.search import search  # noqa: PLC0415 - slow import: HiGHS, may be missing
 
-            found, bound = search(tables, start, watch, threads)
+            found, bound, solved = search(tables, start, watch, threads)
             Diary(tables, found)  # says so when a rule is broken
-            method = Method.GREEDY if bound is None else Method.HIGHS
+            method = Method.HIGHS if solved else Method.GREEDY
         except (ImportError, SolverFailed, ValueError, RuntimeError, MemoryError) as error:
             found, bound, method, failure = start, None, Method.GREEDY, f"{type(error).__name__}: {error}"
     return as_result(tables, found, method, watch.elapsed, bound, cancelled=watch.cancelled, failure=failure)

@@ -132,6 +132,15 @@ class Tables:
         ).reshape(len(self.slots), len(self.slots))
 
     @cached_property
+    def hurries(self) -> np.ndarray:
+        """[slot, slot]: whether there is no time to travel from a station to another between the two."""
+        travel = self.instance.rules.travel
+        gaps = np.array([[b.start - a.end for b in self.slots] for a in self.slots], dtype=np.int64)
+        gaps = gaps.reshape(len(self.slots), len(self.slots))
+        after = (gaps >= 0) & (gaps < travel)
+        return after | after.T
+
+    @cached_property
     def cliques(self) -> list[list[int]]:
         """Sets of slots of which one person can do at most one, so that every clash is in one of them."""
         order = sorted(range(len(self.slots)), key=lambda slot: (self.slots[slot].start, slot))
@@ -248,6 +257,15 @@ class Tables:
         self.pairs = [Pair(*rows, points) for rows, points in sorted(together.items())]
 
     @cached_property
+    def ties(self) -> dict[int, list[tuple[int, int]]]:
+        """Person -> (other, points) for every pair."""
+        ties = defaultdict(list)
+        for pair in self.pairs:
+            ties[pair.one].append((pair.other, pair.points))
+            ties[pair.other].append((pair.one, pair.points))
+        return ties
+
+    @cached_property
     def fixed_teams(self) -> dict[int, set[int]]:
         """Cell -> people who have a fixed place in its team."""
         teams: dict[int, set[int]] = defaultdict(set)
@@ -282,6 +300,11 @@ class Diary:
         self.has_work = np.zeros(len(tables.people), dtype=bool)
         self._hours = dict(tables.fixed_hours)
         self._slot_of_group = np.array([group.slot for group in tables.groups], dtype=np.int64)
+        # How many places of a person leave no time to travel to or from this slot; and whose are at this station.
+        self.hurried = np.zeros((len(tables.people), len(tables.slots)), dtype=np.int32)
+        self.around: dict[tuple[int, int], list[int]] = defaultdict(list)
+        for person, seat in tables.fixed:
+            self._note_hurry(person, seat)
         for cell, team in tables.fixed_teams.items():
             self.teams[cell] |= team
         self.has_work[[person for person, _seat in tables.fixed]] = True
@@ -304,6 +327,7 @@ class Diary:
         self.has_work[person] = True
         if t.groups[t.group_of[seat]].is_team:
             self.teams[int(t.cell_of[seat])].add(person)
+        self._note_hurry(person, seat)
         self.free[person] &= ~t.clash[number, self._slot_of_group]
         maximum = t.instance.rules.maximum_hours
         if maximum is not None:
@@ -313,3 +337,10 @@ class Diary:
                 later = t.slots[other]
                 if later.day == slot.day and self._hours[key] + later.hours > maximum:
                     self.free[person, group] = False
+
+    def _note_hurry(self, person: int, seat: int) -> None:
+        t = self.tables
+        around = t.hurries[t.slot_of[seat]]
+        self.hurried[person] += around
+        for slot in np.flatnonzero(around):
+            self.around[int(t.station_of[seat]), int(slot)].append(person)

@@ -6,9 +6,11 @@ import sys
 import pytest
 
 from elections.planning.compare import compare
-from elections.planning.greedy import greedy
+from elections.planning.greedy import fill, greedy
 from elections.planning.instance import CHAIR, InstanceError, Rules
-from elections.planning.solver import solve
+from elections.planning.search import search
+from elections.planning.solver import Watch, solve
+from elections.planning.tables import Tables
 from tests.elections.planning.checker import broken_rules
 from tests.elections.planning.small import (
     CHAIRS,
@@ -61,6 +63,23 @@ def test_search_without_time_gives_what_there_is():
     result = solve(ask([person(1)], [seat(1)]), seconds=0)
     assert (result.method, result.cancelled, result.failure) == ("greedy", False, "")
     assert result.pairs == {(1, 1)}
+
+
+@pytest.mark.parametrize(("people", "places"), [(2, 5), (9, 3)])
+def test_search_that_ends_before_the_linear_model_has_a_bound(people, places):
+    """With too few people and with too many: prices that are not optimal still prove something."""
+    instance = ask(
+        [person(number, venue_wishes={2: 1}) for number in range(people)],
+        [seat(1, places=1), seat(2, at=2, places=places - 1)],
+        preferences=3,
+        spread=3,
+    )
+    tables = Tables(instance)
+    start = fill(tables)
+    rows, bound, solved = search(tables, start, Watch(0, None), 1)
+    best = solve(instance).objective
+    assert (rows, solved) == (start, False)
+    assert best <= bound <= 1.05 * best
 
 
 def test_nothing_to_place_is_an_answer():

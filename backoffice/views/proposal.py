@@ -25,7 +25,7 @@ from backoffice.tables.proposal import (
 )
 from elections import audit
 from elections.actions.job import cancel_job
-from elections.actions.plan_change import undo_change
+from elections.actions.plan_change import UndoPlan, plan_undo, undo_change
 from elections.actions.proposal import (
     discard_proposal,
     lock_placements,
@@ -125,6 +125,7 @@ def proposal_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "gap": gap_words_of(proposal),
             "method": method_words(proposal),
             "stale": [] if proposal.is_taken_over else what_changed_since(proposal),
+            "undo": _undo_plan(proposal),
         }
     return render(request, "backoffice/proposal/detail.html", context)
 
@@ -257,11 +258,16 @@ def proposal_undo(request: HttpRequest, uuid: UUID) -> HttpResponse:
     try:
         if proposal.plan_change is None:
             raise ActionError(_("Dit voorstel is niet overgenomen."))
-        undo_change(proposal.plan_change, by=request.user)
+        plan, leaves_changed = _undo_plan(proposal), "rest" in request.POST
+        if plan and plan.reason and not leaves_changed:
+            raise ActionError(plan.reason)
+        undo_change(proposal.plan_change, by=request.user, leaves_changed=leaves_changed)
     except ActionError as problem:
         messages.error(request, problem.message)
     else:
-        messages.success(request, _("De indeling is weer zoals voor het overnemen."))
+        done = _("De andere plaatsen van dit voorstel zijn weer zoals voor het overnemen.")
+        whole = _("De indeling is weer zoals voor het overnemen.")
+        messages.success(request, done if plan and plan.stays else whole)
     return redirect("backoffice:proposal-detail", uuid=uuid)
 
 
@@ -367,6 +373,11 @@ def _progress_context(proposal: Proposal) -> dict[str, Any]:
         "is_saving": bool(waits and job and job.state == JobState.CANCELLED),
         "is_lost": bool(waits and (job is None or job.state in (JobState.FAILED, JobState.DONE))),
     }
+
+
+def _undo_plan(proposal: Proposal) -> UndoPlan | None:
+    change = proposal.plan_change
+    return plan_undo(change) if change and not change.undone_at else None
 
 
 def _estimates(event: ElectionEvent) -> list[tuple[str, Any]]:

@@ -4,19 +4,23 @@ A change is a list of steps. A step holds the facts of one assignment before and
 None. The facts name everything by uuid, so that a step says nothing about a person who was erased.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, cast
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from elections import audit
 from elections.actions.lock import lock_members, lock_shifts
-from elections.enums import ACTIVE_ASSIGNMENT_STATES, AssignmentState
+from elections.enums import ACTIVE_ASSIGNMENT_STATES, AssignmentState, PlanChangeKind
 from elections.errors import ActionError, ChangedElsewhere
-from elections.models import Assignment, ElectionEvent, Member, PlanChange, Shift, User
+from elections.models import Assignment, ElectionEvent, Member, PlanChange, PollingStation, Shift, User
 from elections.queries.event import require_open_event
 from elections.queries.plan_change import last_act
 from elections.queries.shift import ACTIVE_COUNT
@@ -36,6 +40,7 @@ _MOMENTS: Final = (
 )
 _RELATED: Final = ("member", "shift", "assigned_by", "replaces")
 _BATCH: Final = 1000
+_NAMED: Final = 5  # stations that a sentence names
 
 
 def facts(assignment: Assignment) -> Facts:
@@ -66,8 +71,10 @@ def record_change(event: ElectionEvent, kind: str, steps: Sequence[Step], *, by:
 
 
 @transaction.atomic
-def undo_change(change: PlanChange, *, by: User | None) -> None:
+def undo_change(change: PlanChange, *, by: User | None, leaves_changed: bool = False) -> None:
     """Put every assignment of `change` back as it was, all of them or none; a few statements, whatever the number.
+
+    leaves_changed: of a proposal that was taken over, leave alone whoever `plan_undo` says cannot go back.
 
     Raises:
         ChangedElsewhere: when somebody changed one of these assignments since; says who and when.
@@ -79,6 +86,12 @@ def undo_change(change: PlanChange, *, by: User | None) -> None:
     if change.undone_at:
         raise ActionError(_("Deze wijziging is al ongedaan gemaakt."))
     steps = cast("list[Step]", change.steps)
+    if leaves_changed and change.kind == PlanChangeKind.TAKE_OVER:
+        # Whoever changes one of these places meanwhile waits here, so that the answer still holds below.
+        lock_shifts(Shift.objects.filter(uuid__in=_shift_uuids(steps)).values_list("pk", flat=True))
+        steps = plan_undo(change).steps
+        if not steps:
+            raise ActionError(_("Er is niets meer dat u ongedaan kunt maken."))
     back = [one["before"] for one in steps if one["before"]]
     shifts = _shifts_of(steps)
     members = _members_back(back)
@@ -98,6 +111,128 @@ def undo_change(change: PlanChange, *, by: User | None) -> None:
     change.save(update_fields=["undone_at"])
     audit.record_many("assignment.undo", [(row, {}) for row in rows.values()], by=by)
     audit.record("plan_change.undo", by=by, on=change, kind=change.get_kind_display(), count=len(steps))
+
+
+@dataclass(frozen=True)
+class UndoPlan:
+    """What undoing a change can put back (`steps`), and the places that would stay.
+
+    published: how many of the places that stay were published since. stations: where places stay.
+    """
+
+    steps: list[Step]
+    stays: int
+    published: int
+    stations: list[PollingStation]
+
+    @property
+    def reason(self) -> str:
+        """Why it cannot be undone as a whole, with where; empty when it can."""
+        if not self.stays:
+            return "" if self.steps else _("Van deze wijziging is niets meer over om ongedaan te maken.")
+        if self.published:
+            text = ngettext(
+                "%(count)s plaats is intussen gepubliceerd en blijft.",
+                "%(count)s plaatsen zijn intussen gepubliceerd en blijven.",
+                self.published,
+            ) % {"count": number_format(self.published, force_grouping=True)}
+        else:
+            text = ""
+        if changed := self.stays - self.published:
+            more = ngettext(
+                "%(count)s plaats hangt samen met wat er daarna veranderde en blijft ook.",
+                "%(count)s plaatsen hangen samen met wat er daarna veranderde en blijven ook.",
+                changed,
+            ) % {"count": number_format(changed, force_grouping=True)}
+            text = f"{text} {more}".strip()
+        names = ", ".join(str(station) for station in self.stations[:_NAMED])
+        if (rest := len(self.stations) - _NAMED) > 0:
+            names = _("%(stations)s en nog %(count)s") % {"stations": names, "count": rest}
+        return f"{text} {_('Het gaat om: %(stations)s.') % {'stations': names}}"
+
+
+def plan_undo(change: PlanChange) -> UndoPlan:
+    """Look who can go back to where they were before `change`. A member goes back as a whole or stays as a whole.
+
+    Whoever stays: somebody changed a place of theirs since (publishing is a change), they are no longer active, the
+    shift is gone, or they work elsewhere by now; and then whoever finds no room because of them. Six queries.
+    """
+    steps = cast("list[Step]", change.steps)
+    related = ("member", "assigned_by", "replaces", "shift")
+    found = Assignment.objects.filter(uuid__in={side["uuid"] for side in _sides(steps)})
+    rows = {str(row.uuid): row for row in found.select_related(*related)}
+    known = Shift.objects.filter(uuid__in=_shift_uuids(steps)).annotate(taken=ACTIVE_COUNT)
+    shifts = {str(shift.uuid): shift for shift in known.select_related("polling_station__venue")}
+    staying = {_member_of(one) for one in steps if _is_changed(one, rows)}
+    staying |= {
+        _member_of(one) for one in steps if any(side["shift"] not in shifts for side in _sides([one]))
+    }
+    staying |= _cannot_return(steps, rows, shifts, staying)
+    while more := _without_room(steps, shifts, staying):
+        staying |= more
+    left = [one["after"] for one in steps if _member_of(one) in staying and one["after"]]
+    present = [rows[side["uuid"]] for side in left if side["uuid"] in rows]
+    stations = {row.shift.polling_station_id for row in present}
+    return UndoPlan(
+        steps=[one for one in steps if _member_of(one) not in staying],
+        stays=len(present),
+        published=sum(row.published_at is not None for row in present),
+        stations=list(
+            PollingStation.objects.filter(pk__in=stations).select_related("venue").order_by("number")
+        ),
+    )
+
+
+def _member_of(one: Step) -> str:
+    return str(_sides([one])[0]["member"])
+
+
+def _shift_uuids(steps: Iterable[Step]) -> set[str]:
+    return {side["shift"] for side in _sides(steps)}
+
+
+def _cannot_return(
+    steps: Sequence[Step], rows: Mapping[str, Assignment], shifts: Mapping[str, Shift], staying: set[str]
+) -> set[str]:
+    """Members who are no longer active, or who work elsewhere by now at the time of the place they had."""
+    back = [one["before"] for one in steps if one["before"] and _member_of(one) not in staying]
+    back = [side for side in back if side["state"] in ACTIVE_ASSIGNMENT_STATES]
+    wanted = {side["member"] for side in back}
+    active = {
+        str(uuid) for uuid in Member.objects.active().filter(uuid__in=wanted).values_list("uuid", flat=True)
+    }
+    elsewhere: dict[str, list[Any]] = {}
+    others = Assignment.objects.active().filter(member__uuid__in=wanted).exclude(uuid__in=rows.keys())
+    for member, period in others.values_list("member__uuid", "period"):
+        elsewhere.setdefault(str(member), []).append(period)
+    return (wanted - active) | {
+        side["member"]
+        for side in back
+        for period in elsewhere.get(side["member"], ())
+        if period.lower < shifts[side["shift"]].period.upper
+        and shifts[side["shift"]].period.lower < period.upper
+    }
+
+
+def _without_room(steps: Sequence[Step], shifts: Mapping[str, Shift], staying: set[str]) -> set[str]:
+    """Members who would come back to a shift that has not room for all who would."""
+    change: Counter[str] = Counter()
+    coming: dict[str, set[str]] = {}
+    for one in steps:
+        if _member_of(one) in staying:
+            continue
+        before, after = one["before"], one["after"]
+        if after and after["state"] in ACTIVE_ASSIGNMENT_STATES:
+            change[after["shift"]] -= 1
+        if before and before["state"] in ACTIVE_ASSIGNMENT_STATES:
+            change[before["shift"]] += 1
+            coming.setdefault(before["shift"], set()).add(_member_of(one))
+    return {
+        member
+        for uuid, members in coming.items()
+        if change[uuid] > 0 and shifts[uuid].taken + change[uuid] > shifts[uuid].places
+        for member in members
+    }
 
 
 def _sides(steps: Iterable[Step]) -> list[Facts]:
@@ -147,16 +282,25 @@ def _rows_of(steps: Sequence[Step]) -> dict[str, Assignment]:
 def _refuse_when_changed(steps: Sequence[Step], rows: Mapping[str, Assignment]) -> None:
     """Somebody else's work is never undone along: what is there now must be what the change left behind.
 
-    The version does not count: an undo raises it, and undoing two changes one after the other must work.
+    The version does not count: an undo raises it, and undoing two changes one after the other must work. Nor does a
+    reminder: it says nothing about the place.
     """
     for one in steps:
-        uuid = _sides([one])[0]["uuid"]
-        row = rows.get(uuid)
-        left = {**one["after"], "version": 0} if one["after"] else None
-        present = {**facts(row), "version": 0} if row else None
-        if left != present:
-            text = _("U kunt dit niet meer ongedaan maken. %(act)s") % {"act": last_act(uuid)}
+        if _is_changed(one, rows):
+            text = _("U kunt dit niet meer ongedaan maken. %(act)s") % {
+                "act": last_act(_sides([one])[0]["uuid"])
+            }
             raise ChangedElsewhere(text.strip())
+
+
+def _is_changed(one: Step, rows: Mapping[str, Assignment]) -> bool:
+    row = rows.get(_sides([one])[0]["uuid"])
+    left = _compared(one["after"]) if one["after"] else None
+    return left != (_compared(facts(row)) if row else None)
+
+
+def _compared(side: Facts) -> Facts:
+    return {name: value for name, value in side.items() if name not in ("version", "reminded_at")}
 
 
 def _put_back(
@@ -174,7 +318,7 @@ def _put_back(
     for batch in _batches(added):
         Assignment.objects.filter(uuid__in=batch).delete()
     for batch in _batches([side["uuid"] for side in back if side["uuid"] in rows]):
-        Assignment.objects.filter(uuid__in=batch).update(state=AssignmentState.CANCELLED)
+        Assignment.objects.filter(uuid__in=batch).update(state=AssignmentState.CANCELLED, declined_at=None)
     users = {
         str(uuid): pk
         for uuid, pk in User.objects.filter(

@@ -9,6 +9,7 @@ from django.utils import timezone
 from elections import models
 from elections.actions.assignment import assign_member
 from elections.actions.proposal import request_proposal, run_proposal
+from elections.actions.publication import publish_assignments
 from elections.models import Assignment, Job, Proposal
 from tests import factories
 
@@ -338,6 +339,23 @@ def test_proposal_take_over_asks_first_and_can_be_undone(planner, city):
     assert "weer zoals voor het overnemen" in text
     assert not Assignment.objects.active().exists()
     assert "al ongedaan gemaakt" in planner.post(_url("undo", proposal), follow=True).content.decode()
+
+
+def test_proposal_undo_after_publishing_a_part_says_what_stays_and_undoes_the_rest(planner, city, user):
+    proposal = _make(city)
+    planner.post(_url("take-over", proposal))
+    assert "Maak het overnemen ongedaan" in _text(planner, "detail", proposal)
+    publish_assignments(city.event, by=user, member=city.people[0])
+    page = _text(planner, "detail", proposal)
+    assert "1 plaats is intussen gepubliceerd en blijft." in page
+    assert "De Brink" in page
+    assert "Maak de andere 2 plaatsen ongedaan" in page
+    assert "Maak het overnemen ongedaan" not in page
+    text = planner.post(_url("undo", proposal), follow=True).content.decode()
+    assert Assignment.objects.active().count() == 3
+    text = planner.post(_url("undo", proposal), {"rest": "on"}, follow=True).content.decode()
+    assert "De andere plaatsen van dit voorstel zijn weer zoals voor het overnemen." in text
+    assert [each.member for each in Assignment.objects.active()] == [city.people[0]]
 
 
 def test_proposal_take_over_lists_who_is_skipped(planner, city):

@@ -4,12 +4,13 @@ import pytest
 
 from elections import models
 from elections.actions.assignment import assign_member, move_assignment, unassign
-from elections.actions.plan_change import undo_change
+from elections.actions.plan_change import facts, plan_undo, record_change, step, undo_change
 from elections.actions.proposal import (
     discard_proposal,
     lock_placements,
     take_over_proposal,
 )
+from elections.actions.publication import publish_assignments
 from elections.errors import ActionError
 from elections.models import Assignment, PlanChange, Proposal
 from elections.queries.proposal_take_over import MOVED
@@ -242,3 +243,62 @@ def test_discard_proposal_leaves_the_plan_and_its_undo(city, planner):
     assert len(plan_of_now(city)) == 12
     undo_change(PlanChange.objects.get(), by=planner)
     assert plan_of_now(city) == set()
+
+
+def test_undo_of_a_take_over_leaves_what_was_published_and_puts_the_rest_back(city, planner):
+    make_people(city, 12)
+    take_over_proposal(make_proposal(city), by=planner)
+    change = PlanChange.objects.get()
+    assert plan_undo(change).reason == ""
+    known = Assignment.objects.order_by("pk").first()
+    publish_assignments(city.event, by=planner, member=known.member)
+    stays = plan_of_now_of(known.member)
+    plan = plan_undo(change)
+    assert (plan.stays, plan.published, len(plan.steps)) == (len(stays), len(stays), 12 - len(stays))
+    assert "gepubliceerd" in plan.reason
+    assert str(plan.stations[0]) in plan.reason
+    with pytest.raises(ActionError, match="niet meer ongedaan"):
+        undo_change(change, by=planner)
+    undo_change(change, by=planner, leaves_changed=True)
+    assert plan_of_now(city) == stays
+    with pytest.raises(ActionError, match="al ongedaan"):
+        undo_change(change, by=planner, leaves_changed=True)
+
+
+def test_undo_of_a_take_over_leaves_whoever_finds_no_room_any_more(city, planner):
+    shift, other = city.shifts[:2]
+    models.Shift.objects.filter(pk=shift.pk).update(places=1)
+    moved, came = make_people(city, 2)
+    before = facts(factories.make_assignment(moved, shift))
+    Assignment.objects.all().delete()
+    steps = [step(before, None)]
+    steps += [step(None, factories.make_assignment(*pair)) for pair in ((moved, other), (came, shift))]
+    change = record_change(city.event, "take_over", steps, by=planner)
+    assert len(plan_undo(change).steps) == 3
+    publish_assignments(city.event, by=planner, member=came)
+    plan = plan_undo(change)
+    assert (plan.steps, plan.stays, plan.published) == ([], 2, 1)
+    assert "hangt samen met wat er daarna veranderde" in plan.reason
+    with pytest.raises(ActionError, match="niets meer dat u ongedaan"):
+        undo_change(change, by=planner, leaves_changed=True)
+
+
+@pytest.mark.parametrize("kind", ["stopped", "elsewhere", "gone"])
+def test_undo_of_a_take_over_leaves_whoever_cannot_go_back(city, planner, kind):
+    shift, other = city.shifts[:2]
+    (member,) = make_people(city, 1)
+    before = facts(factories.make_assignment(member, shift))
+    Assignment.objects.all().delete()
+    change = record_change(city.event, "take_over", [step(before, None)], by=planner)
+    assert len(plan_undo(change).steps) == 1
+    if kind == "stopped":
+        models.Member.objects.filter(pk=member.pk).update(is_active=False)
+    elif kind == "elsewhere":
+        factories.make_assignment(member, other)
+    else:
+        shift.delete()
+    assert plan_undo(change).steps == []
+
+
+def plan_of_now_of(member):
+    return set(Assignment.objects.active().filter(member=member).values_list("member_id", "shift_id"))

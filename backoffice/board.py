@@ -16,7 +16,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from backoffice.access import View, chosen_event
+from backoffice.paging import typed
 from backoffice.tables.assignment import LAW, OPEN, WARNINGS, StationFilter
+from elections import audit
 from elections.errors import ActionError, ChangedElsewhere
 from elections.models import DayPart, ElectionEvent, PollingStation
 from elections.permissions import can
@@ -26,6 +28,7 @@ from elections.queries.plan_change import describe, last_act, undoable
 STATIONS_PER_BLOCK: Final = 20
 FILTER_SESSION_KEY: Final = "assignment_filter"
 LONGEST_FILTER: Final = 1000
+NEVER_KEPT: Final = ("page", "person")
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,21 @@ class Board:
             WARNINGS: sum(bool(outline.warnings) for outline in self.all),
         }
 
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether the figures are of a part of the event; "Toon" does not narrow them."""
+        chosen = self.filter.form.cleaned_data if self.filter.form.is_valid() else {}
+        return any(value for name, value in chosen.items() if name != "gaps")
+
+    @property
+    def is_filtered(self) -> bool:
+        return self.is_narrowed or bool(self.filter.gaps_only)
+
+    @cached_property
+    def total(self) -> int:
+        """How many stations the event has, whatever the filter."""
+        return self.event.polling_stations.count() if self.is_filtered else len(self.all)
+
     def page(self, number: Any, size: int = STATIONS_PER_BLOCK) -> Page:
         return Paginator(self.shown, size).get_page(number)
 
@@ -112,30 +130,49 @@ class Done:
     text: str
     warnings: list[str] = field(default_factory=list)
     focus: str = ""
+    is_undo: bool = False
 
 
 def kept_filter(request: HttpRequest) -> HttpResponse | None:
-    is_undo: bool = False
     """Keep the filter of this page in the session; a page opened without one gets the filter as it was left.
 
-    Who wipes the filter comes from the page itself, and stays without.
+    Who wipes the filter comes from the page itself, and stays without. A link from elsewhere changes nothing, and whom
+    somebody looked for is not kept.
     """
     asked = request.GET.copy()
-    asked.pop("page", None)
+    for name in NEVER_KEPT:
+        asked.pop(name, None)
     kept = request.session.get(FILTER_SESSION_KEY, "")
     came_from = urlsplit(request.headers.get("Referer", "")).path
     if kept and not request.GET and came_from != request.path:
         return redirect(f"{request.path}?{kept}")
     query = asked.urlencode()
-    if kept != query and len(query) <= LONGEST_FILTER:
+    if kept != query and len(query) <= LONGEST_FILTER and _comes_from_here(request):
         request.session[FILTER_SESSION_KEY] = query
     return None
+
+
+def _comes_from_here(request: HttpRequest) -> bool:
+    """Whether a page of this municipality led here; older browsers only tell the address of that page."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site:
+        return site == "same-origin"
+    return urlsplit(request.headers.get("Referer", "")).netloc == request.get_host()
 
 
 def filtered(request: HttpRequest, name: str) -> str:
     """The address of the page `name` with the filter as it was left."""
     query = request.session.get(FILTER_SESSION_KEY)
     return reverse(f"backoffice:{name}") + (f"?{query}" if query else "")
+
+
+def record_search(request: HttpRequest, board: Board) -> None:
+    """Note in the log that somebody was looked for by name."""
+    if board.filter.sought_name:
+        asked = {"person": typed(board.filter.sought_name)}
+        audit.record_view(
+            "board.search", by=request.user, on=board.event, filters=asked, count=len(board.sought)
+        )
 
 
 def tabs(request: HttpRequest, current: str) -> list[dict[str, object]]:
@@ -180,7 +217,7 @@ def _figures(board: Board) -> list[dict[str, object]]:
                 "name": name,
                 "label": label,
                 "value": figures[name],
-                "tone": tone if figures[name] else "ok",
+                "tone": tone if figures[name] else "ok" if board.all else "none",
                 "is_on": is_on,
                 "url": "?" + urlencode(query | {"gaps": "" if is_on else name}),
             }

@@ -22,6 +22,7 @@ from backoffice.board import (
     kept_filter,
     place_may_be_gone,
     plan_context,
+    record_search,
     shown_in_panel,
     tabs,
 )
@@ -68,6 +69,7 @@ def assignment_list(request: HttpRequest) -> HttpResponse:
         return restored
     board = Board(request.event, request.GET)
     page = board.page(request.GET.get("page"), STATIONS_PER_PAGE)
+    record_search(request, board)
     context = plan_context(request, board) | {
         "tabs": tabs(request, "assignment-list"),
         "page": page,

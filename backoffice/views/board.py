@@ -8,11 +8,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from backoffice.access import event_required, staff_required
-from backoffice.board import STATIONS_PER_BLOCK, Board, kept_filter, plan_context, tabs
+from backoffice.board import STATIONS_PER_BLOCK, Board, kept_filter, plan_context, record_search, tabs
+from backoffice.paging import asked_for, typed
+from elections import audit
 from elections.models import Assignment
 from elections.permissions import can
 from elections.queries.board import kinds_of_work, objections_by_kind, sits_where
 from elections.queries.coverage import kind_of_work
+from elections.queries.publication import unpublished
 from elections.sessions import no_activity
 
 PLACES_FOUND = 8
@@ -29,15 +32,17 @@ def board(request: HttpRequest) -> HttpResponse:
         return restored
     shown = Board(request.event, request.GET)
     page = shown.page(request.GET.get("page"))
+    record_search(request, shown)
     context = plan_context(request, shown) | {
         "tabs": tabs(request, "board"),
         "page": page,
         "blocks": shown.blocks(),
         "rows": shown.rows([outline.number for outline in page]),
         "has_stations": bool(shown.all) or request.event.polling_stations.exists(),
-        "may_publish": can(request.user, "planning.publish"),
         "query": request.GET.urlencode(),
+        **_main_act(request, shown),
         **_whereabouts(shown),
+        **_people_instead(request, shown),
     }
     return render(request, "backoffice/board/board.html", context)
 
@@ -96,6 +101,10 @@ def board_print(request: HttpRequest) -> HttpResponse:
         "query": request.GET.urlencode(),
         "now": timezone.now(),
     }
+    people = sum(outline.places - outline.open for outline in shown.shown)
+    audit.record_view(
+        "board.print", by=request.user, on=shown.event, filters=asked_for(shown.filter), count=people
+    )
     return render(request, "backoffice/board/print.html", context)
 
 
@@ -107,6 +116,33 @@ def _numbers(text: str) -> list[int]:
         if part.isascii() and part.isdigit() and len(part) <= _NUMBER_DIGITS
     ]
     return found[: 2 * STATIONS_PER_BLOCK]
+
+
+def _main_act(request: HttpRequest, shown: Board) -> dict[str, object]:
+    """What the button of the page does: publish what waits, or begin with a proposal when nobody is placed."""
+    waiting = unpublished(shown.event) if can(request.user, "planning.publish") else 0
+    is_empty = not waiting and not Assignment.objects.active().of_event(shown.event).exists()
+    return {"unpublished": waiting, "may_propose": is_empty and can(request.user, "planning.edit")}
+
+
+def _people_instead(request: HttpRequest, shown: Board) -> dict[str, object]:
+    """The people whom somebody looked for in the box for stations, when no station has that name."""
+    sought = str(request.GET.get("q") or "").strip()
+    if shown.all or not sought or shown.filter.sought_name:
+        return {}
+    places = sits_where(shown.event, sought)
+    people: dict[int, Assignment] = {}
+    for place in places:
+        people.setdefault(place.member_id, place)
+    if people:
+        audit.record_view(
+            "board.search",
+            by=request.user,
+            on=shown.event,
+            filters={"q": typed(sought)},
+            count=len(people),
+        )
+    return {"sought": sought, "people": list(people.values())[:PLACES_FOUND], "people_count": len(people)}
 
 
 def _whereabouts(shown: Board) -> dict[str, object]:

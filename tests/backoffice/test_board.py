@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from elections.models import Label, PlanChange
+from elections.models import AuditEvent, Label, PlanChange
 from elections.queries.board import Sign, _signs, outlines
 from elections.queries.coverage import kind_of_work
 from tests import factories
@@ -184,12 +184,53 @@ def test_person_search_marks_where_somebody_sits(planner, event, morning, chair)
 
 def test_filter_stays_until_the_page_itself_wipes_it(planner, event, morning, chair):
     _station(event, morning, chair)
-    planner.get(_url(), {"gaps": "law"})
+    planner.get(_url(), {"gaps": "law"}, headers={"sec-fetch-site": "same-origin"})
     assert planner.get(_url()).url == f"{_url()}?gaps=law"
     assert planner.get(_url("assignment-list")).url == f"{_url('assignment-list')}?gaps=law"
     wiped = planner.get(_url(), headers={"referer": f"https://juinen.localhost{_url()}?gaps=law"})
     assert wiped.status_code == 200
     assert planner.get(_url()).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("headers", "is_kept"),
+    [
+        ({}, False),
+        ({"referer": "https://elders.example/"}, False),
+        ({"referer": "https://juinen.localhost/backoffice/", "sec-fetch-site": "cross-site"}, False),
+        ({"sec-fetch-site": "same-site"}, False),
+        ({"sec-fetch-site": "none"}, False),
+        ({"referer": "https://juinen.localhost/backoffice/"}, True),
+        ({"sec-fetch-site": "same-origin"}, True),
+    ],
+)
+def test_link_from_elsewhere_does_not_replace_the_filter(planner, event, morning, chair, headers, is_kept):
+    _station(event, morning, chair)
+    planner.get(_url(), {"q": "eigen"}, headers={"sec-fetch-site": "same-origin"})
+    planner.get(_url(), {"q": "vreemd"}, headers=headers)
+    assert planner.get(_url()).url == f"{_url()}?q={'vreemd' if is_kept else 'eigen'}"
+
+
+def test_whom_somebody_looked_for_is_not_kept_but_is_in_the_log(planner, event, morning, chair):
+    _station(event, morning, chair, people=1, name="De Kuip")
+    asked = {"gaps": "", "person": "zuster 111222333"}
+    for name in ("board", "assignment-list"):
+        planner.get(_url(name), asked, headers={"sec-fetch-site": "same-origin"})
+        assert "zuster" not in str(dict(planner.session.items()))
+    seen = AuditEvent.objects.filter(action="board.search")
+    assert seen.count() == 2
+    assert [each.details["count"] for each in seen] == [0, 0]
+    assert "zuster" in str(seen[0].details["filter"])
+    assert "111222333" not in str(seen[0].details["filter"])
+    planner.get(_url(), {"gaps": "law"})
+    assert seen.count() == 2
+
+
+def test_print_is_in_the_log_with_the_number_of_people(planner, event, morning, chair):
+    _station(event, morning, chair, people=2, places=3)
+    planner.get(_url("board-print"), {"gaps": "open"})
+    found = AuditEvent.objects.get(action="board.print")
+    assert found.details == {"count": 2, "filter": ["gaps: open"]}
 
 
 def test_board_and_list_lead_to_each_other_with_the_filter(planner, event, morning, chair):
@@ -322,16 +363,16 @@ class _ForgetfulCache:
 
 
 def test_board_bears_a_cache_that_loses_what_it_had(event, morning, chair, monkeypatch):
-    _station(event, morning, chair)
+    same, _shift = _station(event, morning, chair)
     changed, shift = _station(event, morning, chair)
     before = outlines(event, event.polling_stations.all())
-    kept = {outline.pk: Sign(outline.token, time_now(), {}, {}) for outline in before}
+    kept = {outline.pk: Sign(outline.token, time_now(), {morning.pk: 5}, {}) for outline in before}
     shift.places += 1
     shift.save()
     monkeypatch.setattr("elections.queries.board.cache", _ForgetfulCache(kept))
     after = {outline.pk: outline.law for outline in outlines(event, event.polling_stations.all())}
-    assert after[changed.pk] > 0
-    assert len(after) == 2
+    assert 0 < after[changed.pk] < 5
+    assert after[same.pk] == 5
 
 
 def test_board_bears_a_station_that_goes_while_it_is_read(event, morning, chair):

@@ -35,7 +35,7 @@ GROUPS = (
             ("reservation-list", _("Zelf gekozen"), "check-circle", "planning.view"),
             ("placement-list", _("Reacties"), "inbox", "planning.view"),
             ("proposal-list", _("Voorstellen"), "table", "planning.view"),
-            ("candidate-list", _("Kandidatenlijsten"), "file", "planning.view"),
+            ("candidate-list", _("Kandidatenlijsten"), "file", "planning.edit"),
             ("letter-list", _("Brieven"), "letter", "letter.view"),
         ),
     ),

@@ -92,10 +92,17 @@ class PlacementTable(tables.Table):
         order_by = "member"
 
     def __init__(self, *args: Any, may_edit: bool, **kwargs: Any) -> None:
+        """may_edit: whether whoever looks may act on an answer, and so read the reason of a no."""
         super().__init__(*args, **kwargs)
         self.may_edit = may_edit
 
     def render_answer(self, record: Any) -> Any:
         answer = PlacementAnswer(record.answer)
-        context = {"place": record, "label": answer.label, "tone": TONES[answer], "answer": answer.value}
+        context = {
+            "place": record,
+            "label": answer.label,
+            "tone": TONES[answer],
+            "answer": answer.value,
+            "may_read_reason": self.may_edit,
+        }
         return render_to_string("backoffice/placement/answer_cell.html", context)

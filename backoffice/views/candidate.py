@@ -24,11 +24,14 @@ from elections.permissions import can
 from elections.queries.candidate import clash_views, clashes_of, elections_with_lists
 
 
-@staff_required("planning.view")
+@staff_required("planning.edit")
 @require_GET
 @event_required
 def candidate_list(request: HttpRequest) -> HttpResponse:
-    """Which lists there are, and which members have the name of a candidate: who is placed first."""
+    """Which lists there are, and which members have the name of a candidate: who is placed first.
+
+    Who stands for which party is political (GDPR art. 9): only for colleagues who decide with it.
+    """
     clashes = ClashFilter(request.GET, clashes_of(request.event), request.event)
     page = Paginator(clash_views(clashes.qs), PER_PAGE).get_page(request.GET.get("page"))
     elections = list(elections_with_lists(request.event))

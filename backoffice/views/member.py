@@ -106,6 +106,7 @@ def member_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
     request.event = event = chosen_event(request)
     access = Access(member.access)
     present = secrets.secrets_present(member)
+    may_plan = can(request.user, "planning.edit")
 
     def known(kind: SecretKind) -> str:
         return _("bekend") if kind in present else ""
@@ -121,7 +122,9 @@ def member_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "answers": answers_of(member, event) if event else None,
         "assignments": assignments_of(member),
         "refused": {place.pk for place in refused_places(member, event)} if event else set(),
-        "clashes": clashes_of_member(member.pk, event) if event else [],
+        # Political (GDPR art. 9), and often about health: for who decides with it.
+        "may_plan": may_plan,
+        "clashes": clashes_of_member(member.pk, event) if event and may_plan else [],
         "publish_url": _publish_url(request, member),
         "letters": letters_of(member),
         "same_address": same_address(member),

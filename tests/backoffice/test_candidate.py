@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 
 from elections.models import Candidate, CandidateClash
 from tests import factories
@@ -135,15 +136,23 @@ def test_removing_asks_first(planner: Any, election: Any) -> None:
     assert not Candidate.objects.exists()
 
 
-def test_reader_sees_the_list_without_buttons(
-    client_for: Any, juinen: Any, event: Any, election: Any
+@pytest.mark.parametrize("role", ["reader", "finance", "communication"])
+def test_who_does_not_plan_reads_nowhere_who_is_a_candidate(
+    client_for: Any, juinen: Any, event: Any, election: Any, role: str
 ) -> None:
-    election.candidates_read_at = event.created_at
-    election.save()
-    clash_of(election, "Bakker")
-    page = client_for(juinen, factories.make_staff("reader")).get(URL).content.decode()
-    assert "Is dezelfde persoon" not in page
-    assert "upload/" not in page
+    clash = clash_of(election, "Bakker")
+    colleague = client_for(juinen, factories.make_staff(role))
+    assert colleague.get(URL).status_code == 403
+    page = colleague.get(reverse("backoffice:member-detail", args=[clash.member.uuid])).content.decode()
+    assert "Bakker" in page
+    assert "kandidaat" not in page.lower()
+    assert URL not in page
+
+
+def test_planner_reads_at_the_member_who_may_be_a_candidate(planner: Any, election: Any) -> None:
+    clash = clash_of(election, "Bakker")
+    page = planner.get(reverse("backoffice:member-detail", args=[clash.member.uuid])).content.decode()
+    assert "Misschien is dit lid kandidaat" in page
 
 
 def test_list_asks_as_much_for_three_as_for_one(

@@ -117,7 +117,7 @@ def test_reader_sees_answers_and_no_buttons(juinen, client_for, event, morning):
     place = _declined(event, morning)
     reader = client_for(juinen, factories.make_staff("reader"))
     page = reader.get(_url("list")).content.decode()
-    assert "Naar mijn zus" in page
+    assert "Naar mijn zus" not in page
     assert _url("answer", place) not in page
     assert _url("offer", place) not in page
     assert reader.get(_url("remind")).status_code == 403
@@ -199,3 +199,14 @@ def test_pages_escape_what_members_wrote(planner, event, morning):
     Assignment.objects.update(end_reason="<script>alert(1)</script>")
     for url in (_url("list"), _url("answer", place)):
         assert "<script>alert" not in planner.get(url).content.decode()
+
+
+def test_only_who_plans_reads_why_somebody_cannot_come(planner, juinen, client_for, event, morning):
+    place = _declined(event, morning)
+    reader = client_for(juinen, factories.make_staff("reader"))
+    detail = reverse("backoffice:member-detail", args=[place.member.uuid])
+    for url in (_url("list"), detail):
+        assert "Naar mijn zus" in planner.get(url).content.decode()
+        page = reader.get(url).content.decode()
+        assert "Jansen" in page
+        assert "Naar mijn zus" not in page

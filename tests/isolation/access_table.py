@@ -239,7 +239,7 @@ TABLE: dict[str, Row] = {
     "backoffice:board-print": row("planning.view"),
     "backoffice:board-objections": row("planning.edit", uuid="assignment"),
     # Backoffice, candidate and companion
-    "backoffice:candidate-list": row("planning.view"),
+    "backoffice:candidate-list": row("planning.edit"),
     "backoffice:candidate-upload": row("planning.edit"),
     "backoffice:candidate-remove": row("planning.edit"),
     "backoffice:candidate-decide": row("planning.edit", uuid="clash"),

@@ -230,7 +230,8 @@ def update_letter_template(
     """Change the texts of an event's letters, the date of the decision and who signs.
 
     Raises:
-        ActionError: when a text holds a name between braces that nothing can be filled in for, or the event is archived.
+        ActionError: when a text holds a name between braces that nothing can be filled in for, or in an archived
+            event.
     """
     unknown = unknown_placeholders("\n".join((introduction, duties, closing)))
     if unknown:

@@ -3,7 +3,8 @@
 Whoever changes the shift or state of an assignment locks its shift first. The trigger that guards the places locks the
 shift when the transaction ends; who holds only the assignment by then could wait for somebody who waits for them.
 
-The event is locked as a row whose key stays: whoever holds shifts still has to write rows that point to it (PlanChange).
+The event is locked as a row whose key stays: whoever holds shifts still has to write rows that point to it, such as a
+PlanChange.
 """
 
 from collections.abc import Iterable

@@ -46,8 +46,8 @@ def update_polling_day(
     """Change a day and the list of its day parts. Shifts and opening hours move along with the new times.
 
     Raises:
-        ActionError: when the event already has this day or is archived, when day parts cannot stand, when times change while
-            people are assigned, or when a day part goes that has shifts or answers.
+        ActionError: when the event already has this day or is archived, when day parts cannot stand, when times change
+            while people are assigned, or when a day part goes that has shifts or answers.
     """
     event = lock_open_event(day.event_id)
     day = PollingDay.objects.select_for_update().get(pk=day.pk)

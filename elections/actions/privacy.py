@@ -32,6 +32,7 @@ from elections.models import (
     SignIn,
     User,
 )
+from elections.queries.companion import unlinked_wishes_for
 from elections.queries.privacy import keeps_numbers, kept_letters, places_ahead
 
 EXPORTED: Final = "privacy.export"
@@ -268,6 +269,7 @@ def _remove_answers(member: Member) -> None:
     member.assignments.exclude(end_reason="").update(end_reason="")
     # Whoever wished to work with this person typed the name; that somebody was wished for may stay.
     member.wished_for.update(name=GONE, companion=None)
+    CompanionWish.objects.filter(pk__in=unlinked_wishes_for(member)).update(name=GONE)
 
 
 def _remove_unpublished_letters(member: Member) -> None:

@@ -73,6 +73,21 @@ def is_own_name(name: str, member: Member) -> bool:
     return plain_name(name) in _names_of(member)
 
 
+def unlinked_wishes_for(member: Member) -> list[int]:
+    """Primary keys of the wishes that name this person and that nobody linked, however they were written: initials or
+    one of them, the last name in front, without the infix. A last name alone is nobody's. One query."""
+    given = [first for first in (member.first_name, member.initials) if first]
+    given += [first[0] for first in given]
+    family = [f"{member.infix} {member.last_name}", member.last_name]
+    written = {_words(f"{first} {last}") for first in given for last in family}
+    wishes = CompanionWish.objects.filter(companion=None).values_list("pk", "name")
+    return [key for key, name in wishes.iterator() if _words(name) in written]
+
+
+def _words(name: str) -> tuple[str, ...]:
+    return tuple(sorted(plain_name(name).split()))
+
+
 def _names_of(member: Member) -> set[str]:
     """The ways in which somebody would write this full name; a last name alone is none of them."""
     rest = " ".join(part for part in (member.infix, member.last_name) if part)

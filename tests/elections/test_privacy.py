@@ -454,3 +454,24 @@ def test_every_datum_of_the_register_has_a_term_and_a_ground():
 def test_register_in_the_documentation_is_that_of_the_code():
     written = (settings.BASE_DIR / "docs" / "privacy.md").read_text()
     assert data_register.as_markdown() in written
+
+
+def test_name_goes_out_of_wishes_however_it_was_written(colleague):
+    event = factories.make_event()
+    member = factories.make_member(
+        first_name="Jan", initials="J.P.", infix="van der", last_name=NAME, birth_date=None
+    )
+    written = [
+        f"Jan van der {NAME}",
+        f"jan  {NAME.lower()}",
+        f"J.P. van der {NAME}",
+        f"J. {NAME}",
+        f"{NAME}, Jan",
+        f"{NAME} Jan van der",
+    ]
+    others = [f"Piet van der {NAME}", f"Jan van der {NAME}broek"]
+    for name in written + others:
+        factories.make_companion_wish(factories.make_member(), event, name=name)
+    erase_member(member, by=colleague, reason=EraseReason.REQUEST)
+    kept = models.CompanionWish.objects.exclude(name="•••").values_list("name", flat=True)
+    assert sorted(kept) == sorted(others)

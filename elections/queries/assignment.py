@@ -3,11 +3,10 @@
 The rules themselves are those of elections.eligibility; this module asks them and says what they answer.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, partial
 
 from django.db.models import F, Q
 from django.utils.formats import date_format, number_format
@@ -18,6 +17,7 @@ from elections import distance
 from elections.eligibility import (
     PASSABLE,
     Objection,
+    Work,
     objections_to_person,
     objections_to_time,
     person_of,
@@ -25,16 +25,21 @@ from elections.eligibility import (
     work_of,
     works_of,
 )
-from elections.enums import AvailabilityAnswer, ClashPolicy, PreferenceKind
+from elections.enums import AvailabilityAnswer, ClashPolicy
 from elections.models import (
     Assignment,
     Availability,
-    CompanionWish,
     ElectionEvent,
     Member,
-    Preference,
     Shift,
-    Venue,
+)
+from elections.queries.assignment_facts import (
+    SHIFT_WORDS,
+    AtThatTime,
+    busy_around,
+    companions,
+    metres,
+    wishes,
 )
 from elections.queries.candidate import candidate_members
 from elections.queries.experience import experience
@@ -50,12 +55,6 @@ _ANSWER_ORDER = {
 _NO_WISH = 99
 _FAR = 1_000_000  # metres; whoever lives who knows where comes after those of whom it is known
 _NUMBER_DIGITS = 9  # more does not fit in the number of a polling station
-_SHIFT_WORDS = (
-    "shift__polling_station",
-    "shift__day_part__polling_day",
-    "shift__position",
-    "assigned_by",
-)
 
 
 def why_not(
@@ -83,7 +82,7 @@ def warnings_for(
 
 def active_assignments(member: Member) -> list[Assignment]:
     """What takes up the member's time, with what `why_not` reads."""
-    return list(Assignment.objects.active().filter(member=member).select_related(*_SHIFT_WORDS))
+    return list(Assignment.objects.active().filter(member=member).select_related(*SHIFT_WORDS))
 
 
 class _Question:
@@ -101,14 +100,24 @@ class _Question:
 
     def ask(self, member: Member, taken: Iterable[Assignment], is_candidate: bool | None = None) -> "_Answer":
         others = list(taken)
+        return self.weigh(member, works_of(others), lambda: others, is_candidate)
+
+    def weigh(
+        self,
+        member: Member,
+        works: Iterable[Work],
+        taken: Callable[[], list[Assignment]],
+        is_candidate: bool | None = None,
+    ) -> "_Answer":
+        """As `ask`, on the facts of the other work; `taken` gets its rows when the answer is put into words."""
         if is_candidate is None:
             is_candidate = member.pk in self.clashes
         found = [
             *objections_to_person(person_of(member, is_candidate=is_candidate), self.work, self.rules),
-            *objections_to_time(self.work, works_of(others), self.rules),
+            *objections_to_time(self.work, works, self.rules),
         ]
         warns = is_candidate and self.event.clash_policy == ClashPolicy.WARN
-        return _Answer(self.shift, self.event, member, others, found, warns)
+        return _Answer(self.shift, self.event, member, taken, found, warns)
 
 
 @dataclass(frozen=True)
@@ -118,7 +127,7 @@ class _Answer:
     shift: Shift
     event: ElectionEvent
     member: Member
-    taken: list[Assignment]
+    taken: Callable[[], list[Assignment]]
     found: list[Objection]
     may_be_candidate: bool
 
@@ -146,7 +155,7 @@ class _Answer:
             return [
                 _("Werkt dan al: %(shift)s (%(placed)s).")
                 % {"shift": other.shift, "placed": placed_by(other)}
-                for other in self.taken
+                for other in self.taken()
                 if other.period.lower < period.upper and period.lower < other.period.upper
             ]
         facts = {
@@ -280,42 +289,39 @@ def candidates(shift: Shift, *, search: str = "") -> Candidates:
     event = shift.polling_station.event
     members = list(Member.objects.present().search(search).by_name())
     answers = dict(Availability.objects.filter(day_part=shift.day_part_id).values_list("member_id", "answer"))
-    wishes, companions = _wishes(shift), _companions(shift)
-    metres = _metres(members, shift)
+    wanted, company, far = wishes(shift), companions(shift), metres(members, shift)
     worked = experience([member.pk for member in members], event)
-    taken: dict[int, list[Assignment]] = defaultdict(list)
-    busy = Assignment.objects.active().filter(
-        Q(shift__polling_station__event=event) | Q(period__overlap=shift.period)
-    )
-    for assignment in busy.select_related(*_SHIFT_WORDS):
-        taken[assignment.member_id].append(assignment)
+    busy = busy_around(shift)
+    at_that_time = AtThatTime(shift)
     question = _Question(shift)
     found = []
     for member in members:
-        answer, own = answers.get(member.pk), taken.get(member.pk, [])
-        here = [work.period for work in own if work.shift.polling_station.event_id == event.pk]
+        answer, own = answers.get(member.pk), busy.get(member.pk, [])
+        here = [work.end - work.start for work, is_here in own if is_here]
         found.append(
             Candidate(
                 member,
-                question.ask(member, own),
+                question.weigh(member, [work for work, _here in own], partial(at_that_time.of, member.pk)),
                 AvailabilityAnswer(answer) if answer else None,
-                wishes.get(member.pk, []),
-                companions.get(member.pk, []),
-                metres.get(member.pk),
+                wanted.get(member.pk, []),
+                company.get(member.pk, []),
+                far.get(member.pk),
                 worked.get(member.pk, 0),
                 len(here),
-                sum((period.upper - period.lower for period in here), timedelta()),
+                sum(here, timedelta()),
             )
         )
     found.sort(key=lambda candidate: candidate.order)
     able = [candidate for candidate in found if not candidate.rules.forbids]
+    excluded = sorted(
+        (candidate for candidate in found if candidate.rules.forbids),
+        key=lambda candidate: (not candidate.member.is_active, candidate.member.sort_name),
+    )
+    at_that_time.order = [candidate.member.pk for candidate in excluded]
     return Candidates(
         fit=[candidate for candidate in able if candidate.is_available],
         doubtful=[candidate for candidate in able if not candidate.is_available],
-        excluded=sorted(
-            (candidate for candidate in found if candidate.rules.forbids),
-            key=lambda candidate: (not candidate.member.is_active, candidate.member.sort_name),
-        ),
+        excluded=excluded,
     )
 
 
@@ -359,48 +365,3 @@ def shifts_with_room(assignment: Assignment, *, search: str = "") -> list[Shift]
 
 def _is_number(word: str) -> bool:
     return word.isascii() and word.isdecimal() and len(word) <= _NUMBER_DIGITS
-
-
-def _wishes(shift: Shift) -> dict[int, list[tuple[int, str]]]:
-    """Rank and name of the wishes that this shift fulfils, dearest first, by primary key of the member."""
-    venue = shift.polling_station.venue
-    names = {
-        PreferenceKind.POSITION: shift.position.name,
-        PreferenceKind.DAY_PART: shift.day_part.name,
-        PreferenceKind.VENUE: venue.name,
-    }
-    found: dict[int, list[tuple[int, str]]] = defaultdict(list)
-    wanted = Preference.objects.filter(event=shift.polling_station.event_id).filter(
-        Q(kind=PreferenceKind.POSITION, position=shift.position_id)
-        | Q(kind=PreferenceKind.DAY_PART, day_part=shift.day_part_id)
-        | Q(kind=PreferenceKind.VENUE, venue=venue)
-    )
-    for wish in wanted.order_by("rank"):
-        found[wish.member_id].append((wish.rank, names[PreferenceKind(wish.kind)]))
-    return found
-
-
-def _companions(shift: Shift) -> dict[int, list[str]]:
-    """Who of the team that is there already wants to work with a member, or is wanted: names by primary key."""
-    found: dict[int, list[str]] = defaultdict(list)
-    team = set(
-        Assignment.objects.active()
-        .filter(shift__polling_station=shift.polling_station_id, shift__day_part=shift.day_part_id)
-        .values_list("member_id", flat=True)
-    )
-    ties = CompanionWish.objects.filter(event=shift.polling_station.event_id, companion__isnull=False)
-    for wish in ties.filter(Q(companion__in=team) | Q(member__in=team)).select_related("member", "companion"):
-        for one, other in ((wish.member, wish.companion), (wish.companion, wish.member)):
-            if other and one and other.pk in team and other.full_name not in found[one.pk]:
-                found[one.pk].append(other.full_name)
-    return found
-
-
-def _metres(members: Iterable[Member], shift: Shift) -> dict[int, float]:
-    """About how far each member lives from the venue of `shift`, by primary key, as far as it is known."""
-    venues = list(Venue.objects.filter(polling_stations__event=shift.polling_station.event_id).distinct())
-    there = distance.points(venues).get(shift.polling_station.venue_id)
-    if there is None:
-        return {}
-    homes = distance.homes({member.pk: member.postcode for member in members}, venues)
-    return {pk: distance.metres(home, there) for pk, home in homes.items()}

@@ -266,6 +266,7 @@ FACTS: Final[dict[str, Promise]] = {
     "previous": _("Vorige ronde"),
     "reason": _("Reden"),
     "removed": _("Verwijderd"),
+    "waiting": _("Leden die hierop wachtten"),
     "requires_mfa": _("Tweede stap verplicht"),
     "resealed": _("Opnieuw versleuteld"),
     "resumed": _("Hervat"),

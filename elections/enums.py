@@ -293,7 +293,6 @@ class PlacementChangeKind(TextChoices):
     MOVED = "moved", _("andere plaats")
     ADDED = "added", _("extra plaats")
     CANCELLED = "cancelled", _("vervallen")
-    TIME = "time", _("andere tijd")
     VENUE = "venue", _("ander adres")
 
 

@@ -156,7 +156,11 @@ def make_assignment(member: Any, shift: Any, **values: Any) -> Any:
     """A place that the team gave; what its state asks besides (a moment, a deadline) is filled in."""
     defaults = {"member": member, "shift": shift, "period": shift.period}
     now = timezone.now()
-    by_state = {"published": {"published_at": now}, "proposed": {"answer_due_at": now + timedelta(days=2)}}
+    by_state = {
+        "published": {"published_at": now},
+        "proposed": {"answer_due_at": now + timedelta(days=2)},
+        "declined": {"declined_at": now},
+    }
     return models.Assignment.objects.create(**defaults | by_state.get(values.get("state", ""), {}) | values)
 
 
@@ -313,9 +317,7 @@ def _stored_letter(marker: str) -> str:
 def _proposal_with_place(event: Any, member: Any, shift: Any) -> Any:
     proposal = make_proposal(event, number=1)
     models.ProposedPlacement.objects.create(proposal=proposal, member=member, shift=shift, is_present=True)
-    models.UnfilledPlace.objects.create(
-        proposal=proposal, shift=shift, count=1, reason="nobody_available", remedy="recruit"
-    )
+    models.UnfilledPlace.objects.create(proposal=proposal, shift=shift, count=1, reason="nobody_available")
     return proposal
 
 

@@ -55,8 +55,8 @@ STATIONS_PER_PAGE = 40
 CANDIDATES_SHOWN = 30
 TARGETS_SHOWN = 40
 PARTNERS_SHOWN = 30
-_VERSION_DIGITS = 9
 UNDONE_AT_ONCE = 10  # places that are put back without a question
+_VERSION_DIGITS = 9
 
 
 @staff_required("planning.view")
@@ -74,7 +74,7 @@ def assignment_list(request: HttpRequest) -> HttpResponse:
         "tabs": tabs(request, "assignment-list"),
         "page": page,
         "rows": board.rows([outline.number for outline in page]),
-        "unpublished": unpublished(request.event).count(),
+        "unpublished": unpublished(request.event),
         "has_stations": bool(board.all) or request.event.polling_stations.exists(),
         "may_publish": can(request.user, "planning.publish"),
     }
@@ -88,7 +88,7 @@ def assignment_station(request: HttpRequest, uuid: UUID) -> HttpResponse:
     station = get_object_or_404(PollingStation.objects.select_related("event", "venue"), uuid=uuid)
     request.event = station.event
     (found,) = coverage(station.event, stations=PollingStation.objects.filter(pk=station.pk)).stations
-    waiting = unpublished(station.event, station).count()
+    waiting = unpublished(station.event, station)
     may_publish = waiting and can(request.user, "planning.publish")
     context = {
         "station": station,
@@ -266,8 +266,6 @@ def assignment_undo(request: HttpRequest) -> HttpResponse:
     return answer(request, request.event, act, back=filtered(request, "assignment-list"), **touched)
 
 
-def _assign(request: HttpRequest, shift: Shift) -> HttpResponse:
-    member = get_object_or_404(Member, uuid=sent_uuid(request.POST.get("member")))
 def _ask_undo(request: HttpRequest, change: PlanChange) -> HttpResponse:
     """The question before a change of many places is taken back, in the side panel or as a page."""
     emptied = all(step["before"] is None for step in change.steps)
@@ -296,6 +294,8 @@ def _place_before(change: PlanChange) -> str:
     return next((f"shift-{step['after']['shift']}" for step in change.steps if step["after"]), "")
 
 
+def _assign(request: HttpRequest, shift: Shift) -> HttpResponse:
+    member = get_object_or_404(Member, uuid=sent_uuid(request.POST.get("member")))
     warnings = warnings_for(member, shift, active_assignments(member))
 
     def act() -> Done:

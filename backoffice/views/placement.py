@@ -49,7 +49,7 @@ def placement_list(request: HttpRequest) -> HttpResponse:
         "figures": _figures(counts),
         "has_places": bool(counts.asked or counts.declined or counts.offered or table.data),
         "to_remind": reminder_preview(event).members if may_publish else 0,
-        "unpublished": unpublished(event).count() if may_publish else 0,
+        "unpublished": unpublished(event) if may_publish else 0,
         "may_publish": may_publish,
     }
     count = table.page.paginator.count
@@ -93,9 +93,9 @@ def placement_answer(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             if form.cleaned_data["answer"] == COMES:
-                accept_placement(place, by=request.user)
+                accept_placement(place, by=request.user, as_team=True)
             else:
-                decline_placement(place, form.cleaned_data["reason"], by=request.user)
+                decline_placement(place, form.cleaned_data["reason"], by=request.user, as_team=True)
         except ActionError as problem:
             form.add_error(None, problem.message)
         else:

@@ -14,8 +14,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from elections import audit
+from elections.actions.decision import require_decided, tell_decision
 from elections.actions.lock import lock_members, lock_rows, lock_shifts
 from elections.actions.plan_change import Step, facts, record_change, step
+from elections.actions.waitlist_entry import leave_lines
 from elections.enums import (
     ACTIVE_ASSIGNMENT_STATES,
     UNDECIDED_ASSIGNMENT_STATES,
@@ -76,8 +78,10 @@ def assign_member(
             answer_due_at=answer_due_at,
         )
         _save_new(assignment, steps)
+    leave_lines([(member.pk, shift.pk)])
     audit.record("assignment.create", by=by, on=assignment, member=str(member.uuid), shift=str(shift.uuid))
-    if source == AssignmentSource.STAFF:
+    if source == AssignmentSource.STAFF and state == AssignmentState.CONFIRMED:
+        # An offer was mailed: it ends by being withdrawn, never by an undo.
         _keep(event, PlanChangeKind.ASSIGN, steps, by)
     return assignment
 
@@ -91,12 +95,17 @@ def unassign(
     A published place stays on the member's page until the removal is published too.
 
     version: of the assignment, as the page showed it; left out, nobody looked at a page.
-    reason: why, in the words of the team; at most 300 characters are kept.
+    reason: why, in the words of the team; at most 300 characters are kept. A member who knows of the place and does
+        not see it as published reads it, and gets a mail.
 
     Raises:
         ChangedElsewhere: when the place was freed already, or is no longer as the page showed it; says who and when.
+        ActionError: when the team takes away what a member picked or was offered, without a reason.
     """
     current = _current(assignment, version)
+    by_team = by is not None and by.is_staff_member
+    if by_team and not reason.strip():
+        require_decided(current)
     steps: list[Step] = []
     audit.record(
         "assignment.remove",
@@ -106,6 +115,8 @@ def unassign(
         shift=str(current.shift.uuid),
     )
     _free(current, steps, reason)
+    if by_team and current.pk and current.published_at is None:
+        tell_decision([current])
     _keep(current.shift.polling_station.event, PlanChangeKind.REMOVE, steps, by)
 
 
@@ -115,8 +126,9 @@ def move_assignment(
 ) -> Assignment:
     """Give the member another shift in place of this one, both or neither.
 
-    A place that the member picked becomes one that the team gave. A locked place may be moved and stays locked: the
-    lock tells a proposal to keep off, not a planner. Parameters as for `unassign`.
+    A place that the member picked counts as decided by that: they keep seeing it, where it is now, and get a mail. A
+    locked place may be moved and stays locked: the lock tells a proposal to keep off, not a planner. Parameters as for
+    `unassign`.
 
     Raises:
         ActionError: as `assign_member` and `unassign`, and for a place that was offered and waits for an answer;
@@ -153,6 +165,10 @@ def swap_assignments(
     known = dict(Assignment.objects.filter(pk__in=(one.pk, other.pk)).values_list("pk", "shift"))
     lock_shifts(known.values())
     lock_members([one.member_id, other.member_id])
+    present = Assignment.objects.filter(pk__in=known).values_list("shift", flat=True)
+    if not set(present) <= set(known.values()):
+        # One moved while this waited; locking its new shift now would be out of the order.
+        raise ChangedElsewhere(_join(_("Intussen is er iets veranderd."), _("Kijk eerst hoe het nu is.")))
     first = _current(one, versions[0] if versions else None, known.values())
     second = _current(other, versions[1] if versions else None, known.values())
     if first.member_id == second.member_id or first.shift_id == second.shift_id:
@@ -276,8 +292,9 @@ def _bring_back(told: Assignment, steps: list[Step]) -> Assignment:
     before = facts(told)
     told.state = AssignmentState.PUBLISHED
     told.end_reason = ""
+    told.period = told.shift.period  # an ended row does not follow the times of its shift
     told.version += 1
-    _guarded(told, ["state", "end_reason", "version"])
+    _guarded(told, ["state", "end_reason", "period", "version"])
     steps.append(step(before, told))
     return told
 
@@ -305,12 +322,7 @@ def _guarded(assignment: Assignment, fields: list[str] | None = None) -> None:
 def _free(current: Assignment, steps: list[Step], reason: str = "") -> None:
     """End an assignment: a row that the member knows of as cancelled, any other by deleting it."""
     before = facts(current)
-    known = (
-        current.published_at is not None
-        or current.state in UNDECIDED_ASSIGNMENT_STATES
-        or current.source in _CHOSEN_WITH_MEMBER
-    )
-    if not known:
+    if current.published_at is None and not _is_known(current):
         current.delete()
         steps.append(step(before, None))
         return
@@ -321,12 +333,25 @@ def _free(current: Assignment, steps: list[Step], reason: str = "") -> None:
     steps.append(step(before, current))
 
 
+def _is_known(current: Assignment) -> bool:
+    """Whether the member knows of a place that was not published: they picked it, or were offered it."""
+    return (
+        current.state in UNDECIDED_ASSIGNMENT_STATES
+        or current.source in _CHOSEN_WITH_MEMBER
+        or current.answer_due_at is not None
+    )
+
+
 def _relocate(current: Assignment, target: Shift, steps: list[Step], by: User | None) -> Assignment:
     """Bring the member of `current` to `target`; both shifts are locked and the rules were asked."""
     told = _told(current.member, target)
     published = current.published_at is not None
+    leave_lines([(current.member_id, target.pk)])
+    is_known = not published and _is_known(current)
     if published or told:
-        _free(current, steps)
+        _free(current, steps, _("Het team gaf u een andere plaats.") if is_known else "")
+        if is_known:
+            tell_decision([current])
         if told:
             return _bring_back(told, steps)
         moved = Assignment(
@@ -340,12 +365,17 @@ def _relocate(current: Assignment, target: Shift, steps: list[Step], by: User | 
         return moved
     before = facts(current)
     current.shift, current.period = target, target.period
-    current.state, current.source = AssignmentState.CONFIRMED, AssignmentSource.STAFF
+    current.state = AssignmentState.CONFIRMED
     current.assigned_by, current.assigned_at = by, timezone.now()
-    current.answer_due_at = current.accepted_at = current.reminded_at = None
+    # The yes was to another place. How the member came to it stays, so that they go on seeing it.
+    current.accepted_at = current.reminded_at = None
+    if not is_known:
+        current.source = AssignmentSource.STAFF
     current.version += 1
     _guarded(current)
     steps.append(step(before, current))
+    if is_known:
+        tell_decision([current])
     return current
 
 

@@ -21,6 +21,7 @@ from elections.errors import ActionError
 from elections.imports.candidate_list import CandidateList, ListedCandidate, parse_candidate_list
 from elections.models import Candidate, CandidateClash, Election, Member, User
 from elections.queries.candidate import candidates_with_decision, listed
+from elections.queries.event import require_open_event
 from elections.same_person import PersonFacts, compare, facts_of, keys_of
 from tenants.context import current_municipality
 
@@ -52,14 +53,15 @@ def read_candidate_list(election: Election, file: File, *, by: User) -> ReadList
     What the team decided about a person who stands in the new file too is kept.
 
     Raises:
-        ActionError: when the file is too large, cannot be read, is of another category, or is older than the one that
-            was read before. Nothing has changed then.
+        ActionError: in an archived event, or when the file is too large, cannot be read, is of another category, or is
+            older than the one that was read before. Nothing has changed then.
     """
     if file.size > settings.UPLOAD_MAX_BYTES:
         limit = settings.UPLOAD_MAX_BYTES // (1024 * 1024)
         raise ActionError(_("Dit bestand is te groot. Het maximum is %(limit)s MB.") % {"limit": limit})
     found = parse_candidate_list(file.read())
     election = Election.objects.select_for_update(of=("self",)).select_related("event").get(pk=election.pk)
+    require_open_event(election.event)
     _check_fits(found, election)
     decisions = _decisions(election)
     _replace(election, found.candidates)
@@ -82,8 +84,13 @@ def read_candidate_list(election: Election, file: File, *, by: User) -> ReadList
 
 @transaction.atomic
 def remove_candidate_list(election: Election, *, by: User) -> None:
-    """Take the candidates of `election` away, with all that was decided about them. Twice changes nothing."""
-    election = Election.objects.select_for_update(of=("self",)).get(pk=election.pk)
+    """Take the candidates of `election` away, with all that was decided about them. Twice changes nothing.
+
+    Raises:
+        ActionError: in an archived event.
+    """
+    election = Election.objects.select_for_update(of=("self",)).select_related("event").get(pk=election.pk)
+    require_open_event(election.event)
     if not election.candidates.exists():
         return
     election.candidates.all().delete()
@@ -94,8 +101,14 @@ def remove_candidate_list(election: Election, *, by: User) -> None:
 
 @transaction.atomic
 def decide_clash(clash: CandidateClash, state: ClashState, *, by: User) -> CandidateClash:
-    """Say whether a member and a candidate are one person; OPEN takes a decision back. Twice changes nothing."""
-    clash = CandidateClash.objects.select_for_update(of=("self",)).select_related("member").get(pk=clash.pk)
+    """Say whether a member and a candidate are one person; OPEN takes a decision back. Twice changes nothing.
+
+    Raises:
+        ActionError: in an archived event.
+    """
+    found = CandidateClash.objects.select_for_update(of=("self",))
+    clash = found.select_related("member", "candidate__election__event").get(pk=clash.pk)
+    require_open_event(clash.candidate.election.event)
     if clash.state == state:
         return clash
     clash.state = state

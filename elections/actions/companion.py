@@ -12,6 +12,7 @@ from elections.actions.availability import changed_elsewhere, mark_changed, open
 from elections.errors import ActionError, ChangedElsewhere
 from elections.models import CompanionWish, ElectionEvent, Member, User
 from elections.queries.companion import is_own_name, same_name
+from elections.queries.event import require_open_event
 
 
 @transaction.atomic
@@ -56,9 +57,10 @@ def link_companion(wish: CompanionWish, companion: Member | None, *, by: User) -
     """Say whom a member meant; None is nobody in the member file. Twice changes nothing, another choice replaces it.
 
     Raises:
-        ActionError: when it is the member, or somebody who is not active.
+        ActionError: in an archived event, when it is the member, or somebody who is not active.
     """
-    wish = CompanionWish.objects.select_for_update().get(pk=wish.pk)
+    wish = CompanionWish.objects.select_for_update(of=("self",)).select_related("event").get(pk=wish.pk)
+    require_open_event(wish.event)
     if wish.settled_at is not None and wish.companion_id == (companion.pk if companion else None):
         return
     if companion is not None and (companion.pk == wish.member_id or not companion.is_active):

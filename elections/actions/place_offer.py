@@ -5,23 +5,34 @@ and offering it to the next are two transactions, so that two members who wait f
 other out; whoever picks a place in between leaves what the line is entitled to, and the sweep offers what was left.
 """
 
+import logging
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import timedelta
+from typing import Final
 
 from django.db import transaction
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from elections import audit
 from elections.actions.assignment import assign_member
+from elections.actions.decision import tell_decision
 from elections.actions.lock import lock_assignment, lock_shifts
 from elections.enums import AssignmentSource, AssignmentState, AvailabilityAnswer, MailKind, WaitKind
 from elections.errors import ActionError
 from elections.models import Assignment, ElectionEvent, Member, Shift, User, WaitlistEntry
 from elections.notify import outbox
-from elections.queries.assignment import candidates
+from elections.queries.assignment import active_assignments, candidates, why_not_strict
+from elections.queries.event import require_open_event
 from elections.queries.place_offer import Judge, serves_lines, taken_places
 from elections.queries.portal_step import moment_text
+
+logger = logging.getLogger(__name__)
+
+# Who waits for a message hears of a shift at most once in this time.
+TELL_INTERVAL: Final = timedelta(hours=24)
 
 
 @transaction.atomic
@@ -47,7 +58,6 @@ def offer_place(
         answer_due_at=due,
         strict=True,
     )
-    WaitlistEntry.objects.filter(member=member, shift=shift).delete()
     audit.record("place_offer.make", by=by, on=offer, member=str(member.uuid), source=str(source.label))
     if member.user:
         outbox.enqueue(
@@ -85,9 +95,11 @@ def accept_offer(offer: Assignment, *, by: User | None) -> Assignment:
     Saying yes twice changes nothing.
 
     Raises:
-        ActionError: when the deadline has passed, or the offer was declined or taken back.
+        ActionError: in an archived event, when the deadline has passed, when the offer was declined or taken back, or
+            when something stands in the way by now.
     """
     current = locked_assignment(offer)
+    require_open_event(current.shift.polling_station.event)
     if current.state != AssignmentState.PROPOSED:
         if current.accepted_at and current.state in (AssignmentState.RESERVED, AssignmentState.CONFIRMED):
             return current
@@ -99,6 +111,9 @@ def accept_offer(offer: Assignment, *, by: User | None) -> Assignment:
             % {"moment": moment_text(current.answer_due_at)}
         )
     from_line = current.source == AssignmentSource.WAITLIST
+    others = [other for other in active_assignments(current.member) if other.pk != current.pk]
+    if why_not_strict(current.member, current.shift, others):
+        raise ActionError(_("U kunt deze plaats niet meer krijgen. Bel ons als u toch kunt."))
     current.state = AssignmentState.RESERVED if from_line else AssignmentState.CONFIRMED
     current.accepted_at = now
     save_decision(current, "accepted_at")
@@ -110,10 +125,11 @@ def decline_offer(offer: Assignment, *, by: User | None) -> None:
     """The member says no: the next in line gets the place. Saying no twice changes nothing.
 
     Raises:
-        ActionError: when the offer was accepted or taken back, or its deadline has passed.
+        ActionError: in an archived event, when the offer was accepted or taken back, or its deadline has passed.
     """
     with transaction.atomic():
         current = locked_assignment(offer)
+        require_open_event(current.shift.polling_station.event)
         if current.state == AssignmentState.DECLINED:
             return
         if current.state != AssignmentState.PROPOSED:
@@ -128,12 +144,14 @@ def withdraw_offer(offer: Assignment, reason: str, *, by: User | None) -> None:
     """Take an offer back; the member reads the reason. The next in line gets the place.
 
     Raises:
-        ActionError: without a reason, or when the member answered, or the deadline passed, in the meantime.
+        ActionError: without a reason, in an archived event, or when the member answered, or the deadline passed, in
+            the meantime.
     """
     if not reason.strip():
         raise ActionError(_("Vul in waarom u het aanbod intrekt. Het lid leest dit."))
     with transaction.atomic():
         current = locked_assignment(offer)
+        require_open_event(current.shift.polling_station.event)
         if current.state != AssignmentState.PROPOSED:
             raise ActionError(_("Dit aanbod is al beantwoord of verlopen."))
         current.state, current.end_reason = AssignmentState.CANCELLED, reason.strip()
@@ -149,35 +167,49 @@ def expire_offers() -> int:
     The minute sweep calls it. Two sweeps at once share the work: what the other ended is passed over.
     """
     due = Assignment.objects.filter(state=AssignmentState.PROPOSED, answer_due_at__lte=timezone.now())
-    return sum(_expire(offer) for offer in list(due.order_by("answer_due_at")))
+    ended = 0
+    for offer in list(due.order_by("answer_due_at")):
+        try:
+            ended += _expire(offer)
+        except Exception:  # the others wait for their turn, and this one comes again in a minute
+            logger.exception("An offer could not be ended")
+    return ended
 
 
 def serve_lines() -> int:
     """Serve every line and alert whose shift has a free place, whoever freed it; returns how many places were offered.
 
-    The minute sweep calls it: the team may free a place, or add one, anywhere.
+    The minute sweep calls it: the team may free a place, or add one, anywhere. Only shifts that did not begin, and
+    where somebody waits who was not told of the present opening; a shift that fails keeps no other from its turn.
     """
-    waited_for = Shift.objects.filter(waitlist_entries__isnull=False).distinct()
-    found = waited_for.annotate(taken=taken_places()).select_related("polling_station__event")
+    ahead = Shift.objects.filter(period__startswith__gt=timezone.now()).annotate(taken=taken_places())
+    for shift in ahead.filter(pk__in=_told_before(), taken__gte=F("places")):
+        forget_told(shift)
+    waiting = WaitlistEntry.objects.filter(Q(kind=WaitKind.LINE) | Q(told_at=None)).values("shift")
+    found = ahead.filter(pk__in=waiting, taken__lt=F("places")).select_related("polling_station__event")
     served: dict[ElectionEvent, bool] = {}
     count = 0
     for shift in found.order_by("pk"):
-        event = shift.polling_station.event
-        if shift.taken >= shift.places:
-            forget_told(shift)
-        elif served.setdefault(event, serves_lines(event)):
-            count += place_opened(shift)
+        try:
+            event = shift.polling_station.event
+            if served.setdefault(event, serves_lines(event)):
+                count += place_opened(shift)
+        except Exception:  # the others wait for their turn, and this one comes again in a minute
+            logger.exception("A waiting line could not be served")
     return count
 
 
-@transaction.atomic
+def _told_before() -> QuerySet[WaitlistEntry, dict[str, int]]:
+    return WaitlistEntry.objects.filter(told_at__lt=timezone.now() - TELL_INTERVAL).values("shift")
+
+
 def place_opened(shift: Shift, *, source: AssignmentSource = AssignmentSource.WAITLIST) -> int:
     """Offer what is free in `shift` to its line; then tell who asked to hear of it. Returns how many were offered.
 
-    Call it after the transaction that freed the place. Nothing happens when the team serves the lines by hand.
+    Call it after the transaction that freed the place. Each offer is a transaction of its own: two that serve two
+    lines never hold a member whom the other waits for. Nothing happens when the team serves the lines by hand.
     source: FOLLOW_UP when the place was offered after a refusal, so that the search for somebody goes on.
     """
-    shift = lock_shift(shift)
     if not serves_lines(shift.polling_station.event):
         return 0
     follow_up = source == AssignmentSource.FOLLOW_UP and shift.polling_station.event.offers_next
@@ -187,13 +219,17 @@ def place_opened(shift: Shift, *, source: AssignmentSource = AssignmentSource.WA
     ):
         offered += 1
         follow_up = False  # one for one: the other free places of the shift are nobody's refusal
-    _tell_alerts(shift)
+    with transaction.atomic():
+        _tell_alerts(lock_shift(shift))
     return offered
 
 
 def forget_told(shift: Shift) -> None:
-    """The shift is full: who waits for a message hears of the next opening again."""
-    WaitlistEntry.objects.filter(shift=shift, told_at__isnull=False).update(told_at=None)
+    """The shift is full: who waits for a message hears of the next opening again, at most once in 24 hours.
+
+    Somebody who picks the last place and gives it back, time and again, must not make mail for everybody.
+    """
+    WaitlistEntry.objects.filter(shift=shift, told_at__lt=timezone.now() - TELL_INTERVAL).update(told_at=None)
 
 
 def has_room(shift: Shift) -> bool:
@@ -206,11 +242,20 @@ def lock_shift(shift: Shift) -> Shift:
 
     Where the event limits newcomers at a station, the other shifts there are locked too: their people count.
     """
-    keys = {shift.pk}
-    if shift.polling_station.event.maximum_inexperienced is not None:
-        together = Shift.objects.filter(polling_station=shift.polling_station_id, day_part=shift.day_part_id)
-        keys.update(together.values_list("pk", flat=True))
-    return lock_shifts(keys)[shift.pk]
+    return lock_places([shift])[shift.pk]
+
+
+def lock_places(shifts: Iterable[Shift]) -> dict[int, Shift]:
+    """As `lock_shift`, of several shifts at once and in one order; with their station and event loaded."""
+    keys: set[int] = set()
+    for shift in shifts:
+        keys.add(shift.pk)
+        if shift.polling_station.event.maximum_inexperienced is not None:
+            together = Shift.objects.filter(
+                polling_station=shift.polling_station_id, day_part=shift.day_part_id
+            )
+            keys.update(together.values_list("pk", flat=True))
+    return lock_shifts(keys)
 
 
 def locked_assignment(assignment: Assignment) -> Assignment:
@@ -232,24 +277,6 @@ def save_decision(assignment: Assignment, *fields: str) -> None:
     """Save what was decided about a locked assignment; who looked at the old version hears that it changed."""
     assignment.version += 1
     assignment.save(update_fields=["state", "version", *fields])
-
-
-def tell_decision(assignments: list[Assignment]) -> int:
-    """One mail per member that the team answered; returns how many mails. Members are loaded with their user."""
-    first_of = {assignment.member_id: assignment for assignment in reversed(assignments)}
-    return outbox.enqueue_many(
-        MailKind.RESERVATION_DECIDED,
-        (
-            # An assignment is confirmed once and ends once: its uuid with its state names the mail.
-            outbox.Recipient(
-                assignment.member.user,
-                f"reservation-decided:{assignment.uuid}:{assignment.state}",
-                assignment.uuid,
-            )
-            for assignment in first_of.values()
-            if assignment.member.user
-        ),
-    )
 
 
 def _expire(offer: Assignment) -> bool:

@@ -1,23 +1,25 @@
 """What members say to their place: that they come, or cannot; and asking once more who said nothing.
 
-Rows are locked in the order of elections.actions.lock: shift, member, assignment.
+Rows are locked in the order of elections.actions.lock: shift, member, assignment. A place that a decline frees is
+offered to the next after the decline is committed: nobody keeps a member locked while they wait for another shift.
 """
 
 from collections.abc import Iterable
 from contextlib import suppress
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from elections import audit
-from elections.actions.lock import lock_assignment
-from elections.actions.place_offer import lock_shift, place_opened
+from elections.actions.lock import lock_assignment, lock_members
+from elections.actions.place_offer import lock_places, lock_shift, place_opened
 from elections.enums import AssignmentSource, AssignmentState, MailKind
 from elections.errors import ActionError
 from elections.models import Assignment, ElectionEvent, Member, PlacementChange, User
 from elections.notify import outbox
-from elections.queries.assignment import active_assignments, why_not
+from elections.queries.assignment import active_assignments, why_not_strict
 from elections.queries.event import require_open_event
 from elections.queries.placement import may_decline, same_card
 from elections.queries.placement_answer import silent_places
@@ -26,51 +28,62 @@ MAX_REASON = 300
 
 
 @transaction.atomic
-def accept_placement(assignment: Assignment, *, by: User | None) -> Assignment:
+def accept_placement(assignment: Assignment, *, by: User | None, as_team: bool = False) -> Assignment:
     """The member comes. Twice changes nothing; too late is accepted too: the team decides what to do with it.
 
     Who said no may come back as long as the place is free and nothing stands in the way by now.
 
-    by: the member, or the colleague who heard it on the telephone.
+    as_team: a colleague heard it on the telephone. Not read from `by`: a colleague may be a member too.
 
     Raises:
         ActionError: when it is not, or no longer, a published place of the member; when the work has begun; or when
             somebody else has the place by now.
     """
-    current = _current(assignment, by=by)
+    current = _current(assignment, as_team=as_team)
     if current.accepted_at:
         return current
     if current.state == AssignmentState.DECLINED:
         _require_still_free(current)
         current.state, current.declined_at, current.end_reason = AssignmentState.PUBLISHED, None, ""
+        current.period = current.shift.period  # an ended row does not follow the times of its shift
     current.accepted_at = timezone.now()
     _save(current)
     audit.record("placement.accept", by=by, on=current, member=str(current.member.uuid))
     return current
 
 
-@transaction.atomic
-def decline_placement(assignment: Assignment, reason: str, *, by: User | None) -> None:
+def decline_placement(assignment: Assignment, reason: str, *, by: User | None, as_team: bool = False) -> None:
     """The member cannot come: the place is free at once. Twice changes nothing.
 
-    Where the event wants that, the next in line is offered the place in the same moment.
+    Where the event wants that, the next in line is offered the place right after; whatever fails there, the no stands.
 
     reason: in the member's own words, at most 300 characters.
-    by: the member, or the colleague who heard it on the telephone.
+    as_team: a colleague heard it on the telephone. Not read from `by`: a colleague may be a member too.
 
     Raises:
         ActionError: without a reason, when it is not a published place of the member, or, for the member, on the day
             itself: then they must call.
     """
+    with transaction.atomic():
+        lock_places([assignment.shift, *(row.shift for row in _successors(assignment))])
+        freed = _decline(assignment, reason, by=by, as_team=as_team)
+    for place in freed:
+        _follow_up(place)
+
+
+def _decline(
+    assignment: Assignment, reason: str, *, by: User | None, as_team: bool = False
+) -> list[Assignment]:
+    """Write the no; returns what it frees. Part of `decline_placement` and `answer_card`, which lock the shifts."""
     reason = reason.strip()
     if not reason:
         raise ActionError(_("Vul in waarom u niet kunt."))
     if len(reason) > MAX_REASON:
         raise ActionError(_("Maak uw antwoord korter: hoogstens 300 tekens."))
-    current = _current(assignment, by=by)
+    current = _current(assignment, as_team=as_team)
     if current.state == AssignmentState.DECLINED:
-        return
-    if not _is_staff(by) and not may_decline(current):
+        return []
+    if not as_team and not may_decline(current):
         raise ActionError(_("U werkt vandaag. Bel het team verkiezingen als u niet kunt."))
     was_active = current.state == AssignmentState.PUBLISHED
     if not was_active:
@@ -85,8 +98,26 @@ def decline_placement(assignment: Assignment, reason: str, *, by: User | None) -
     current.end_reason = reason
     _save(current)
     audit.record("placement.decline", by=by, on=current, member=str(current.member.uuid))
-    if was_active:
-        _follow_up(current)
+    return [current] if was_active else _end_successors(current, by)
+
+
+def _successors(assignment: Assignment) -> QuerySet[Assignment]:
+    """Where the team moved this member to, unpublished: the no to the place they know of counts for that too."""
+    moved = Assignment.objects.filter(
+        replaces=assignment.pk, state=AssignmentState.CONFIRMED, published_at=None
+    )
+    return moved.select_related("member", "shift__polling_station__event")
+
+
+def _end_successors(current: Assignment, by: User | None) -> list[Assignment]:
+    ended = []
+    for row in _successors(current).select_for_update(of=("self",)):
+        audit.record(
+            "assignment.remove", by=by, on=row, member=str(row.member.uuid), shift=str(row.shift.uuid)
+        )
+        ended.append(row)
+    Assignment.objects.filter(pk__in=[row.pk for row in ended]).delete()
+    return ended
 
 
 @transaction.atomic
@@ -124,7 +155,6 @@ def remind_placements(event: ElectionEvent, *, by: User | None) -> int:
     return len(first_of)
 
 
-@transaction.atomic
 def answer_card(
     assignment: Assignment,
     *,
@@ -139,13 +169,22 @@ def answer_card(
         ActionError: as `accept_placement` and `decline_placement`, and for a shift that is not on the same card; then
             nothing has changed.
     """
-    known = {place.pk for place in same_card(assignment)}
-    for place in sorted(comes, key=lambda place: place.pk):
-        _require_on_card(place, known)
-        accept_placement(place, by=by)
-    for place in sorted(declines, key=lambda place: place.pk):
-        _require_on_card(place, known)
-        decline_placement(place, reason, by=by)
+    with transaction.atomic():
+        # Every shift before the member: one by one, a second shift would be waited for with the member in hand.
+        card = list(same_card(assignment))
+        moved = [row.shift for place in card for row in _successors(place)]
+        locked = lock_places([*(place.shift for place in card), *moved])
+        lock_members([assignment.member_id])
+        known = {place.pk for place in same_card(assignment) if place.shift_id in locked}
+        for place in sorted(comes, key=lambda place: place.pk):
+            _require_on_card(place, known)
+            accept_placement(place, by=by)
+        no: list[Assignment] = []
+        for place in sorted(declines, key=lambda place: place.pk):
+            _require_on_card(place, known)
+            no += _decline(place, reason, by=by)
+    for freed in no:
+        _follow_up(freed)
 
 
 @transaction.atomic
@@ -158,7 +197,7 @@ def see_changes(member: Member, event: ElectionEvent, *, by: User | None) -> int
     return count
 
 
-def _current(assignment: Assignment, *, by: User | None) -> Assignment:
+def _current(assignment: Assignment, *, as_team: bool) -> Assignment:
     """The place as it is now, locked; one that the member sees, or declined before."""
     lock_shift(assignment.shift)
     current = lock_assignment(assignment)
@@ -172,9 +211,9 @@ def _current(assignment: Assignment, *, by: User | None) -> Assignment:
         raise ActionError(_gone())
     event = current.shift.polling_station.event
     require_open_event(event)
-    if not event.asks_answer and not _is_staff(by):
+    if not event.asks_answer and not as_team:
         raise ActionError(_("Bel het team verkiezingen als u niet kunt."))
-    if not _is_staff(by) and current.period.lower <= timezone.now():
+    if not as_team and current.shift.period.lower <= timezone.now():
         raise ActionError(_("Deze dienst is al begonnen. Bel het team verkiezingen."))
     return current
 
@@ -187,7 +226,7 @@ def _require_still_free(current: Assignment) -> None:
     shift = current.shift
     if shift.assignments.active().count() >= shift.places:
         raise ActionError(_("Deze plaats is al door iemand anders ingevuld. Bel ons als u toch kunt."))
-    if why_not(current.member, shift, active_assignments(current.member)):
+    if why_not_strict(current.member, shift, active_assignments(current.member)):
         raise ActionError(_("U kunt deze plaats niet meer krijgen. Bel ons als u toch kunt."))
 
 
@@ -197,9 +236,9 @@ def _require_on_card(place: Assignment, known: set[int]) -> None:
 
 
 def _follow_up(declined: Assignment) -> None:
-    """Offer the free place to the next in line, or to its waiting line alone; whatever fails there, the no stands."""
+    """Offer the free place to the next in line, or to its waiting line alone."""
     wanted = declined.shift.polling_station.event.offers_next
-    with suppress(ActionError), transaction.atomic():
+    with suppress(ActionError):
         place_opened(
             declined.shift, source=AssignmentSource.FOLLOW_UP if wanted else AssignmentSource.WAITLIST
         )
@@ -213,6 +252,7 @@ def _save(current: Assignment) -> None:
                 update_fields=[
                     "state",
                     "version",
+                    "period",
                     "accepted_at",
                     "declined_at",
                     "end_reason",
@@ -221,7 +261,3 @@ def _save(current: Assignment) -> None:
             )
     except IntegrityError as error:
         raise ActionError(_("U kunt deze plaats niet meer krijgen. Bel ons als u toch kunt.")) from error
-
-
-def _is_staff(by: User | None) -> bool:
-    return by is not None and by.is_staff_member

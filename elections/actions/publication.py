@@ -34,7 +34,6 @@ from elections.queries.publication import (
 
 # Corrections within this time that the member did not see yet are told as one, with one mail.
 SAME_CORRECTION: Final = timedelta(hours=24)
-TIME_WORDS: Final = ("day", "time", "arrival")
 
 
 @dataclass(frozen=True)
@@ -69,12 +68,16 @@ def publish_assignments(
     # Whoever publishes at the same moment waits here, and then finds less to do or nothing.
     event = ElectionEvent.objects.select_for_update(no_key=True).get(pk=event.pk)
     shifts = lock_shifts(waiting_rows(event, member).values_list("shift", flat=True))
-    rows = waiting_rows(event, member).filter(shift__in=shifts).select_for_update(of=("self",)).order_by("pk")
+    # Who was moved while this waited for the locks has half of the move in a shift that is not locked: next time.
+    moving = waiting_rows(event, member).exclude(shift__in=shifts).values_list("member", flat=True)
+    rows = waiting_rows(event, member).filter(shift__in=shifts).exclude(member__in=set(moving))
+    rows = rows.select_for_update(of=("self",)).order_by("pk")
     found = differences_in(rows, station)
     if not found:
         raise ActionError(_("Alles is al gepubliceerd."))
     knowing = knows_a_place(event, {each.member.pk for each in found})
     _show(event, found)
+    _log(found, by)
     show_step(event, StepKind.PLACEMENT, by=by)
     telling = [each for each in found if not each.is_same]
     changes = _write_changes(event, [each for each in telling if each.member.pk in knowing])
@@ -100,12 +103,11 @@ def publish_assignments(
 
 @transaction.atomic
 def note_changes(before: Mapping[int, Words], *, by: User | None) -> int:
-    """Tell members that the address, name or time of a published place changed. Part of larger actions.
+    """Tell members that the address or name of a published place changed. Part of larger actions.
 
     Take `before = published_words(<assignments>)` (queries.publication), change the rows, and call this in the same
     transaction. What reads the same as before is no change. A further correction within a day, before the member
-    looked, is added to the first and mailed no second time; one that takes everything back removes it. When the time
-    is another one, the member is asked again whether they come.
+    looked, is added to the first and mailed no second time; one that takes everything back removes it.
 
     Returns:
         How many members have something new to read.
@@ -116,10 +118,7 @@ def note_changes(before: Mapping[int, Words], *, by: User | None) -> int:
         after = place_words(place)
         if after == before[place.pk]:
             continue
-        is_time = any(after[name] != before[place.pk][name] for name in TIME_WORDS)
-        change = _note(place, before[place.pk], after, is_time=is_time)
-        if is_time:
-            _ask_again(place)
+        change = _note(place, before[place.pk], after)
         if change:
             by_event[place.shift.polling_station.event].append(change)
     for event, changes in by_event.items():
@@ -159,11 +158,25 @@ def _show(event: ElectionEvent, found: list[Difference]) -> None:
         elif place.accepted_at is None:
             # Who accepted an offer for it has answered already.
             place.answer_due_at = answer_deadline(event, place.period.lower)
+        place.version += 1
         shown.append(place)
-    fields = ("state", "published_at", "accepted_at", "answer_due_at", "reminded_at")
+    fields = ("state", "published_at", "accepted_at", "answer_due_at", "reminded_at", "version")
     Assignment.objects.bulk_update(shown, fields, batch_size=1000)
     gone = [each.before.pk for each in found if each.before]
-    Assignment.objects.filter(pk__in=gone).update(retracted_at=now)
+    Assignment.objects.filter(pk__in=gone).update(retracted_at=now, version=F("version") + 1)
+
+
+def _log(found: list[Difference], by: User | None) -> None:
+    """In the log of each place: who comes second reads that it was published."""
+    rows = {place.pk: place for each in found for place in (each.before, each.after) if place}
+    audit.record_many(
+        "placement.publish",
+        [
+            (place, {"member": str(place.member.uuid), "shift": str(place.shift.uuid)})
+            for place in rows.values()
+        ],
+        by=by,
+    )
 
 
 def _write_changes(event: ElectionEvent, found: list[Difference]) -> list[PlacementChange]:
@@ -183,7 +196,7 @@ def _write_changes(event: ElectionEvent, found: list[Difference]) -> list[Placem
     )
 
 
-def _note(place: Assignment, before: Words, after: Words, *, is_time: bool) -> PlacementChange | None:
+def _note(place: Assignment, before: Words, after: Words) -> PlacementChange | None:
     """Write what changed for one place; None when it is again as the member saw it last."""
     event = place.shift.polling_station.event
     since = timezone.now() - SAME_CORRECTION
@@ -193,34 +206,25 @@ def _note(place: Assignment, before: Words, after: Words, *, is_time: bool) -> P
             assignment=place,
             seen_at=None,
             created_at__gte=since,
-            kind__in=(PlacementChangeKind.TIME, PlacementChangeKind.VENUE),
+            kind=PlacementChangeKind.VENUE,
         )
         .first()
     )
     if open_one is None:
-        kind = PlacementChangeKind.TIME if is_time else PlacementChangeKind.VENUE
         return PlacementChange.objects.create(
-            member=place.member, event=event, assignment=place, kind=kind, before=before, after=after
+            member=place.member,
+            event=event,
+            assignment=place,
+            kind=PlacementChangeKind.VENUE,
+            before=before,
+            after=after,
         )
     if open_one.before == after:
         open_one.delete()
         return None
     open_one.after = after
-    differs = any(open_one.before.get(name) != after[name] for name in TIME_WORDS)
-    open_one.kind = PlacementChangeKind.TIME if differs else PlacementChangeKind.VENUE
-    open_one.save(update_fields=["after", "kind"])
+    open_one.save(update_fields=["after"])
     return open_one
-
-
-def _ask_again(place: Assignment) -> None:
-    """Another time is another question; a colleague who had the place on the screen hears of it too."""
-    event = place.shift.polling_station.event
-    Assignment.objects.filter(pk=place.pk, state=AssignmentState.PUBLISHED).update(
-        accepted_at=None,
-        reminded_at=None,
-        answer_due_at=answer_deadline(event, place.period.lower),
-        version=F("version") + 1,
-    )
 
 
 def _mail_new(found: Iterable[Difference]) -> None:

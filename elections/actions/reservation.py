@@ -5,6 +5,7 @@ Only while the step "Uw plaats kiezen" is open. Everything may be sent twice: th
 
 from collections.abc import Iterable
 from itertools import takewhile
+from typing import Final
 
 from django.db import transaction
 from django.db.models import F
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from elections import audit
 from elections.actions.assignment import assign_member
+from elections.actions.decision import tell_decision
 from elections.actions.lock import lock_members, lock_shifts
 from elections.actions.place_offer import (
     accept_offer,
@@ -21,7 +23,6 @@ from elections.actions.place_offer import (
     locked_assignment,
     place_opened,
     save_decision,
-    tell_decision,
 )
 from elections.enums import AssignmentSource, AssignmentState, StepKind, WaitKind
 from elections.errors import ActionError
@@ -31,6 +32,9 @@ from elections.queries.offer import offered_shifts
 from elections.queries.place_offer import Judge
 from elections.queries.portal_step import require_open_step
 from elections.queries.reservation import may_give_back
+
+# How often a member may pick one shift and give it back.
+MAX_GIVEN_BACK: Final = 3
 
 
 class PlaceGone(ActionError):
@@ -67,6 +71,7 @@ def _take_place(member: Member, shift: Shift, by: User | None) -> Assignment:
     if own:
         return accept_offer(own, by=by) if own.state == AssignmentState.PROPOSED else own
     _require_offered(shift)
+    _require_not_restless(member, shift)
     free = shift.places - len(taken)
     if free <= _entitled_before(member, shift):
         raise PlaceGone
@@ -80,7 +85,6 @@ def _take_place(member: Member, shift: Shift, by: User | None) -> Assignment:
         state=AssignmentState.RESERVED,
         strict=True,
     )
-    WaitlistEntry.objects.filter(member=member, shift=shift).delete()
     if free == 1:
         forget_told(shift)
     audit.record("reservation.pick", by=by, on=place, member=str(member.uuid))
@@ -128,6 +132,7 @@ def join_waitlist(member: Member, shift: Shift, kind: WaitKind, *, by: User | No
     if entry and entry.kind == kind:
         return entry
     _require_offered(shift)
+    lock_members([member.pk])
     if not _is_full(shift):
         raise ActionError(_("Er is hier weer een plaats vrij. U kunt die nu kiezen."))
     _require_fit(member, shift)
@@ -174,6 +179,7 @@ def confirm_reservations(assignments: Iterable[Assignment], *, by: User | None) 
     )
     for assignment in waiting:
         assignment.state = AssignmentState.CONFIRMED
+        assignment.version += 1
     tell_decision(waiting)
     audit.record_many(
         "reservation.confirm",
@@ -222,6 +228,17 @@ def _entitled_before(member: Member, shift: Shift) -> int:
 def _require_offered(shift: Shift) -> None:
     if not offered_shifts(shift.polling_station.event).filter(pk=shift.pk).exists():
         raise ActionError(_("Deze plaats kunt u niet zelf kiezen."))
+
+
+def _require_not_restless(member: Member, shift: Shift) -> None:
+    """Each time a place opens, others are offered it and get mail."""
+    given_back = shift.assignments.filter(
+        member=member, state=AssignmentState.DECLINED, source=AssignmentSource.RESERVATION
+    )
+    if given_back.count() >= MAX_GIVEN_BACK:
+        raise ActionError(
+            _("U gaf deze plaats al drie keer terug. Bel het team verkiezingen als u toch wilt.")
+        )
 
 
 def _require_fit(member: Member, shift: Shift) -> None:

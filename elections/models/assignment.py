@@ -82,6 +82,23 @@ class Assignment(PublicIdModel):
                 condition=~Q(state=AssignmentState.PROPOSED) | Q(answer_due_at__isnull=False),
                 name="assignment_offer_has_deadline",
             ),
+            models.CheckConstraint(
+                condition=~Q(state=AssignmentState.PUBLISHED) & Q(retracted_at=None)
+                | Q(published_at__isnull=False),
+                name="assignment_published_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=AssignmentState.DECLINED, declined_at__isnull=False)
+                | ~Q(state=AssignmentState.DECLINED) & Q(declined_at=None),
+                name="assignment_declined_when",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=("answer_due_at",),
+                name="assignment_open_offer",
+                condition=Q(state=AssignmentState.PROPOSED),
+            ),
         )
 
     def __str__(self) -> str:
@@ -103,6 +120,11 @@ class PlacementChange(PublicIdModel):
 
     class Meta:
         ordering = ("-created_at",)
+        indexes = (
+            models.Index(
+                fields=("member", "event"), name="placement_change_unseen", condition=Q(seen_at=None)
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.member} · {self.get_kind_display()}"

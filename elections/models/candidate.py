@@ -1,7 +1,7 @@
 """Candidates on the lists of an election, and members who may be one of them."""
 
 from django.db import models
-from django.utils import timezone
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from elections.enums import ClashState
@@ -43,11 +43,15 @@ class CandidateClash(PublicIdModel):
     state = models.CharField(max_length=5, choices=ClashState, default=ClashState.OPEN)
     decided_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
-    created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=("member", "candidate"), name="candidate_clash_unique"),
+            models.CheckConstraint(
+                condition=Q(state=ClashState.OPEN, decided_at=None)
+                | ~Q(state=ClashState.OPEN) & Q(decided_at__isnull=False),
+                name="candidate_clash_decided_when",
+            ),
         )
 
     def __str__(self) -> str:

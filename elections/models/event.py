@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from elections.clock import ends_on, length_words, moment
+from elections.clock import ends_on, length_words, moment, period_words
 from elections.enums import ClashPolicy, ElectionCategory, PollingDayKind, PositionKind
 from elections.models.fields import PublicIdModel
 
@@ -140,17 +140,8 @@ class DayPart(PublicIdModel):
 
     @property
     def hours_in_full(self) -> str:
-        """With the real end: "22.00 tot 03.30 uur de volgende dag". Needs the polling day; in the active time zone.
-
-        A time that the clock skips (28 March 2027, 2.30) is told as the clock then shows it.
-        """
-        start, end = (timezone.localtime(at.astimezone(UTC)) for at in (self.starts_at, self.ends_at))
-        words = {"start": f"{start:%H.%M}", "end": f"{end:%H.%M}"}
-        if end == moment(self.polling_day.date + timedelta(days=1), time(0)):
-            return _now("%(start)s tot 24.00 uur") % words
-        if end.date() == self.polling_day.date:
-            return _now("%(start)s tot %(end)s uur") % words
-        return _now("%(start)s tot %(end)s uur de volgende dag") % words
+        """With the real end: "22.00 tot 03.30 uur de volgende dag". Needs the polling day; in the active time zone."""
+        return period_words(self.starts_at, self.ends_at)
 
     @property
     def length(self) -> str:

@@ -32,10 +32,7 @@ class Proposal(PublicIdModel):
     method = models.CharField(max_length=10, blank=True)
     objective = models.FloatField(null=True, blank=True)
     bound = models.FloatField(null=True, blank=True)
-    # Totals by soft rule, of the proposal and of the plan at its start.
-    parts = models.JSONField(default=dict)
-    parts_before = models.JSONField(default=dict)
-    # The same in numbers that people can count: queries.proposal_numbers.
+    # What people can count, of the proposal and of the plan at its start: queries.proposal_numbers.
     numbers = models.JSONField(default=dict)
     numbers_before = models.JSONField(default=dict)
     # The moment of the plan and the answers that it calculated with.
@@ -52,6 +49,10 @@ class Proposal(PublicIdModel):
         constraints = (
             models.UniqueConstraint(fields=("event", "number"), name="proposal_number_unique"),
             models.CheckConstraint(condition=Q(seconds__range=(1, 240)), name="proposal_seconds_possible"),
+            models.CheckConstraint(
+                condition=~Q(state=ProposalState.TAKEN_OVER) | Q(taken_over_at__isnull=False),
+                name="proposal_taken_over_when",
+            ),
         )
 
     def __str__(self) -> str:
@@ -89,17 +90,19 @@ class ProposedPlacement(models.Model):
 
 
 class UnfilledPlace(models.Model):
-    """Places of one shift that a proposal could not fill: why not, and the cheapest remedy, as codes with facts."""
+    """Places of one shift that a proposal could not fill: why not, as a code; `facts` hold the remedies."""
 
     proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="unfilled")
     shift = models.ForeignKey(Shift, on_delete=models.CASCADE, related_name="+")
     count = models.PositiveSmallIntegerField()
     reason = models.CharField(max_length=30)
-    remedy = models.CharField(max_length=30, blank=True)
     facts = models.JSONField(default=dict)
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("proposal", "shift"), name="unfilled_place_unique"),)
+        constraints = (
+            models.UniqueConstraint(fields=("proposal", "shift"), name="unfilled_place_unique"),
+            models.CheckConstraint(condition=Q(count__gt=0), name="unfilled_place_some"),
+        )
 
     def __str__(self) -> str:
         return f"{self.shift}: {self.count}"

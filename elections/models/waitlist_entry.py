@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from elections.enums import WaitKind
@@ -35,7 +36,12 @@ class WaitlistEntry(PublicIdModel):
 
     class Meta:
         ordering = ("joined_at", "pk")
-        constraints = (models.UniqueConstraint(fields=("member", "shift"), name="waitlist_entry_unique"),)
+        constraints = (
+            models.UniqueConstraint(fields=("member", "shift"), name="waitlist_entry_unique"),
+            models.CheckConstraint(
+                condition=Q(kind=WaitKind.ALERT) | Q(told_at=None), name="waitlist_entry_told_alert"
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.member} · {self.shift}"

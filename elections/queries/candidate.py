@@ -74,15 +74,6 @@ def clash_views(clashes: Iterable[CandidateClash]) -> list[ClashView]:
     )
 
 
-def clashes_waiting(event: ElectionEvent) -> int:
-    """How many clashes nobody has looked at yet."""
-    return (
-        CandidateClash.objects.filter(candidate__election__event=event, state=ClashState.OPEN)
-        .filter(member__is_active=True)
-        .count()
-    )
-
-
 def clashes_of_member(member_id: int, event: ElectionEvent) -> list[CandidateClash]:
     """The clashes of one member in `event` that were not waved away, for the page of the member. One query."""
     clashes = CandidateClash.objects.filter(member=member_id, candidate__election__event=event)

@@ -60,7 +60,7 @@ def dashboard(event: ElectionEvent) -> Dashboard:
         open_places=staffed.open,
         stations_with_gap=sum(station.has_gap for station in staffed.stations),
         stations_against_law=sum(station.breaks_law for station in staffed.stations),
-        unpublished=unpublished(event).count(),
+        unpublished=unpublished(event),
         answers=placement_answers(event),
         letters=letter_counts(event),
         failed_mails=OutboxMail.objects.filter(state=MailState.FAILED).count(),

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -13,13 +13,12 @@ from django.utils.translation import gettext_lazy
 
 from elections import eligibility
 from elections.eligibility import Objection, Person, Work
-from elections.enums import AssignmentSource, AssignmentState, StepKind
+from elections.enums import StepKind
 from elections.models import Assignment, ElectionEvent, Member, Shift
 from elections.queries.candidate import candidate_members
 from elections.queries.experience import experience
+from elections.queries.own_choice import refused_by_team
 from elections.queries.portal_step import is_step_open
-
-OWN_SOURCES: Final = (AssignmentSource.RESERVATION, AssignmentSource.WAITLIST)
 
 # What stands in the way, in the words of a page for the member. A place that the team has in mind for somebody is
 # not known to them yet, so overlap is said with care.
@@ -28,7 +27,7 @@ IN_THE_WAY: Final[Mapping[Objection, str | Promise]] = {
     Objection.KIND: gettext_lazy("U staat niet genoteerd voor deze functie."),
     Objection.AGE: gettext_lazy("U bent op die dag nog te jong voor deze functie."),
     Objection.TRAINING: gettext_lazy("Voor deze functie moet u eerst de training doen."),
-    Objection.CANDIDATE: gettext_lazy("U staat op een kandidatenlijst."),
+    Objection.CANDIDATE: gettext_lazy("U staat misschien op een kandidatenlijst. Neem contact met ons op."),
     Objection.OVERLAP: gettext_lazy(
         "U hebt op dat tijdstip al een plaats, of het team houdt er een voor u vrij."
     ),
@@ -100,13 +99,6 @@ class Judge:
         if member.pk in self._novices and (self._no_novices or (station, part) in self._crowded):
             reasons.append(_("Bij dit stembureau werken dan al genoeg nieuwe mensen."))
         return reasons
-
-
-def refused_by_team() -> Q:
-    """Places that members picked and the team did not give them; not the offers that nobody answered in time."""
-    unanswered = Q(answer_due_at__isnull=False, accepted_at=None, end_reason="")
-    own = Q(state=AssignmentState.CANCELLED, source__in=OWN_SOURCES, published_at=None)
-    return own & ~unanswered
 
 
 def _without_room_for_novices(event: ElectionEvent) -> set[tuple[int, int]]:

@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from elections.clock import period_words
 from elections.enums import (
     ACTIVE_ASSIGNMENT_STATES,
     AssignmentState,
@@ -30,6 +31,7 @@ from elections.models import (
     PollingStation,
     Venue,
 )
+from elections.queries.assignment import active_assignments, why_not_strict
 from elections.queries.portal_step import is_step_open
 
 ROUTE_SITE = "https://www.google.com/maps/dir/"
@@ -54,7 +56,6 @@ CHANGE_TITLES: Final = {
     PlacementChangeKind.MOVED: gettext_lazy("U werkt op een andere plaats of tijd"),
     PlacementChangeKind.ADDED: gettext_lazy("U hebt er een plaats bij"),
     PlacementChangeKind.CANCELLED: gettext_lazy("Deze plaats is vervallen"),
-    PlacementChangeKind.TIME: gettext_lazy("De tijd is veranderd"),
     PlacementChangeKind.VENUE: gettext_lazy("Het adres of het stembureau is veranderd"),
 }
 
@@ -194,7 +195,8 @@ def same_card(assignment: Assignment) -> QuerySet[Assignment]:
 
 
 def earlier_places(member: Member, event: ElectionEvent) -> list[Assignment]:
-    """Places that the member once saw and that are over: taken back, or declined. One query.
+    """Places that the member once saw and that are over: taken back, or declined. One query, and a few more for who
+    declined a place that is free.
 
     Each has `has_room`: whether somebody who declined it can still change their mind.
     """
@@ -215,7 +217,8 @@ def earlier_places(member: Member, event: ElectionEvent) -> list[Assignment]:
             place.state == AssignmentState.DECLINED
             and place.retracted_at is None
             and place.taken < place.shift.places
-            and place.period.lower > now
+            and place.shift.period.lower > now
+            and not why_not_strict(member, place.shift, active_assignments(member))
         )
     return sorted(places, key=lambda place: place.period.lower)
 
@@ -266,9 +269,8 @@ def place_words(assignment: Assignment) -> Words:
 
 
 def hours_text(assignment: Assignment) -> str:
-    """As on the screen, in the active time zone: "07.00 tot 14.00 uur"."""
-    start, end = (timezone.localtime(moment) for moment in (assignment.period.lower, assignment.period.upper))
-    return _("%(start)s tot %(end)s uur") % {"start": f"{start:%H.%M}", "end": f"{end:%H.%M}"}
+    """As on the screen, in the active time zone: "07.00 tot 14.00 uur", past midnight with "de volgende dag"."""
+    return period_words(assignment.period.lower, assignment.period.upper)
 
 
 def may_decline(assignment: Assignment) -> bool:

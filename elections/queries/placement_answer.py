@@ -82,7 +82,7 @@ def answered_places(event: ElectionEvent) -> QuerySet[Assignment]:
 def silent_places(event: ElectionEvent, *, to_remind: bool = False) -> QuerySet[Assignment]:
     """Published places without an answer whose work did not begin yet.
 
-    to_remind: only those whose member had no reminder in the last 48 hours.
+    to_remind: only those published more than 48 hours ago, whose member had no reminder in that time.
     """
     if not event.asks_answer:
         return Assignment.objects.none()
@@ -93,7 +93,7 @@ def silent_places(event: ElectionEvent, *, to_remind: bool = False) -> QuerySet[
         return silent
     since = timezone.now() - REMINDER_INTERVAL
     reminded = silent.filter(reminded_at__gt=since).values("member")
-    return silent.exclude(member__in=reminded)
+    return silent.filter(published_at__lt=since).exclude(member__in=reminded)
 
 
 def free_after_decline(event: ElectionEvent) -> QuerySet[Assignment]:

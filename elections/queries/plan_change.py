@@ -85,6 +85,7 @@ def last_act(uuid: Any) -> str:
     text = _ACTS.get(event.action, _OTHER_ACT) if shift and member else _OTHER_ACT
     return str(text) % {
         "who": event.actor[:1].upper() + event.actor[1:],
+        "actor": event.actor,
         "member": member,
         "when": when(event.at),
         "shift": shift,

@@ -6,15 +6,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, overload
 
-from django.db.models import CharField, Count, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils import timezone
 
 from elections.distance import homes, metres, points, words
 from elections.eligibility import Work, work_from
-from elections.enums import UNDECIDED_ASSIGNMENT_STATES, AssignmentState, WaitKind
+from elections.enums import UNDECIDED_ASSIGNMENT_STATES, AssignmentState, AvailabilityAnswer, WaitKind
 from elections.models import (
     Assignment,
+    Availability,
     DayPart,
     ElectionEvent,
     Member,
@@ -26,7 +27,8 @@ from elections.models import (
 )
 from elections.models.fields import SortKey
 from elections.queries.offer import offered_day_parts, offered_positions, offered_shifts
-from elections.queries.place_offer import OWN_SOURCES, Judge, refused_by_team, taken_places
+from elections.queries.own_choice import OWN_SOURCES, refused_by_team
+from elections.queries.place_offer import Judge, taken_places
 
 SHIFT_WORDS: Final = ("polling_station__venue", "day_part__polling_day", "position")
 _SPACE: Final = Value(" ")
@@ -94,18 +96,27 @@ class FreePlaces:
     """All that is free for one member: position, age, training, no overlap, rest, hours, and room.
 
     A constant number of queries, however many stations there are. `is_near_known`: whether the list can be put in
-    order of distance. full: the shifts without room instead, for who wants to wait for one.
+    order of distance. full: the shifts without room instead, for who wants to wait for one. What lies in a day part
+    to which the member said no is left out; `refused_parts` are the day parts for which that made a difference.
     """
 
     def __init__(self, member: Member, event: ElectionEvent, *, full: bool = False) -> None:
-        self._parts = {part.pk: part for part in offered_day_parts(event)}
+        refusals = Availability.objects.filter(
+            member=member, day_part=OuterRef("pk"), answer=AvailabilityAnswer.NO
+        )
+        parts = offered_day_parts(event).annotate(is_refused=Exists(refusals))
+        self._parts = {part.pk: part for part in parts}
         self._positions = {position.pk: position for position in offered_positions(event)}
         judge = Judge(event, [member])
-        self._rows = [
+        fit = [
             row
             for row in self._shifts(member, event, full)
             if not judge.against_work(member, *self._facts(row))
         ]
+        refused = {pk for pk, part in self._parts.items() if part.is_refused}
+        self._rows = [row for row in fit if row.part not in refused]
+        left_out = {row.part for row in fit} & refused
+        self.refused_parts = [part for pk, part in self._parts.items() if pk in left_out]
         self.is_near_known = any(row.metres is not None for row in self._rows)
 
     def _shifts(self, member: Member, event: ElectionEvent, full: bool) -> Iterator[_Row]:

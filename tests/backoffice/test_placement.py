@@ -124,8 +124,9 @@ def test_reader_sees_answers_and_no_buttons(juinen, client_for, event, morning):
 
 
 def test_reminder_asks_first_with_the_number(planner, event, morning):
-    _place(event, morning)
-    _place(event, morning)
+    for _number in range(2):
+        _place(event, morning)
+    Assignment.objects.update(published_at=timezone.now() - timedelta(hours=49))
     page = planner.get(_url("remind")).content.decode()
     assert "<strong>2</strong> leden krijgen één e-mail" in page
     assert not OutboxMail.objects.exists()

@@ -1,6 +1,6 @@
 """Moving, swapping and locking places, also published ones, and who was first."""
 
-from datetime import time
+from datetime import time, timedelta
 
 import pytest
 
@@ -11,8 +11,10 @@ from elections.actions.assignment import (
     swap_assignments,
     unassign,
 )
+from elections.actions.place_offer import accept_offer
 from elections.errors import ActionError, ChangedElsewhere
-from elections.models import Assignment, PlanChange
+from elections.models import Assignment, OutboxMail, PlanChange, Shift
+from elections.queries.reservation import own_places
 from tests import factories
 
 
@@ -72,12 +74,46 @@ def test_assign_again_what_was_taken_back_unseen_is_the_published_place_itself(s
     assert (again.pk, again.state, again.end_reason) == (told.pk, "published", "")
 
 
-def test_move_of_a_picked_place_makes_it_the_teams(shifts, planner):
+def test_move_of_a_picked_place_is_told_and_stays_on_the_members_page(shifts, planner, event):
     picked = factories.make_assignment(
         factories.make_member(), shifts[0], state="reserved", source="reservation"
     )
     moved = move_assignment(picked, shifts[1], by=planner)
-    assert (moved.state, moved.source) == ("confirmed", "staff")
+    assert (moved.state, moved.source) == ("confirmed", "reservation")
+    assert OutboxMail.objects.get(kind="reservation_decided").user == picked.member.user
+    assert [place.shift for place in own_places(picked.member, event).chosen] == [shifts[1]]
+
+
+def test_move_of_an_accepted_offer_is_told_and_stays_on_the_members_page(shifts, planner, event):
+    offer = factories.make_assignment(factories.make_member(), shifts[0], state="proposed")
+    accept_offer(offer, by=offer.member.user)
+    moved = move_assignment(offer, shifts[1], by=planner)
+    assert moved.accepted_at is None
+    assert OutboxMail.objects.get(kind="reservation_decided").user == offer.member.user
+    assert [place.shift for place in own_places(offer.member, event).chosen] == [shifts[1]]
+
+
+@pytest.mark.parametrize(
+    ("state", "where"), [("reserved", "Zelf gekozen plaatsen"), ("proposed", "Aangeboden plaatsen")]
+)
+def test_the_team_takes_nothing_from_a_member_without_a_word(shifts, planner, state, where):
+    picked = factories.make_assignment(factories.make_member(), shifts[0], state=state, source="reservation")
+    with pytest.raises(ActionError, match=where):
+        unassign(picked, by=planner)
+    unassign(picked, by=planner, reason="Te veel mensen")
+    picked.refresh_from_db()
+    assert (picked.state, picked.end_reason) == ("cancelled", "Te veel mensen")
+    assert OutboxMail.objects.get(kind="reservation_decided").user == picked.member.user
+
+
+def test_a_place_that_comes_back_has_the_times_of_today(shifts, planner):
+    told = factories.make_assignment(factories.make_member(), shifts[0], state="published")
+    unassign(told, by=planner)
+    later = type(told.period)(told.period.lower + timedelta(hours=1), told.period.upper)
+    Shift.objects.filter(pk=shifts[0].pk).update(period=later)
+    assign_member(told.member, shifts[0], by=planner)
+    told.refresh_from_db()
+    assert (told.state, told.period) == ("published", later)
 
 
 def test_move_of_an_offer_is_refused(shifts, planner):

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from elections.actions import place_offer
 from elections.actions.assignment import assign_member, unassign
 from elections.actions.place_offer import (
     accept_offer,
@@ -19,7 +20,7 @@ from elections.actions.place_offer import (
 from elections.actions.reservation import give_back, join_waitlist, reserve_place
 from elections.enums import AssignmentSource, WaitKind
 from elections.errors import ActionError
-from elections.models import Assignment, OutboxMail, WaitlistEntry
+from elections.models import Assignment, OutboxMail, PlanChange, Shift, WaitlistEntry
 from elections.notify import mails
 from elections.queries.reservation import own_places
 from elections.tasks import sweep
@@ -208,7 +209,7 @@ def test_an_event_that_offers_the_next_serves_lines_after_closing(event, step, s
 
 def test_the_sweep_serves_what_the_team_freed(shift, holder):
     first = wait(shift)
-    unassign(holder, by=factories.make_staff("planner"))
+    unassign(holder, by=factories.make_staff("planner"), reason="Vergissing")
     assert not offers().exists()
     sweep()
     assert offers().get().member == first
@@ -220,15 +221,29 @@ def test_an_alert_is_sent_once_per_opening(shift, holder):
     serve_lines()
     place_opened(shift)
     assert OutboxMail.objects.filter(kind="place_free", user=member.user).count() == 1
+    WaitlistEntry.objects.update(told_at=timezone.now() - timedelta(hours=25))
     again = reserve_place(factories.make_member(), shift, by=None)
     give_back(again, by=None)
     assert OutboxMail.objects.filter(kind="place_free", user=member.user).count() == 2
+
+
+def test_who_picks_and_gives_back_makes_no_flood_of_mail(shift):
+    holder = reserve_place(factories.make_member(), shift, by=None)
+    member = wait(shift, WaitKind.ALERT)
+    for _time in range(3):
+        give_back(holder, by=None)
+        if _time < 2:
+            holder = reserve_place(holder.member, shift, by=None)
+    assert OutboxMail.objects.filter(kind="place_free", user=member.user).count() == 1
+    with pytest.raises(ActionError, match="drie keer"):
+        reserve_place(holder.member, shift, by=None)
 
 
 def test_an_alert_is_forgotten_by_the_sweep_when_the_team_fills_the_shift(shift, holder):
     member = wait(shift, WaitKind.ALERT)
     give_back(holder, by=None)
     again = assign_member(factories.make_member(), shift, by=None)
+    WaitlistEntry.objects.update(told_at=timezone.now() - timedelta(hours=25))
     serve_lines()
     unassign(again, by=None)
     serve_lines()
@@ -255,3 +270,84 @@ def test_the_mails_never_tell_which_place(event, shift, holder):
     body = mails.compose(sent.get(kind="place_free")).body
     assert not any(word in body for word in words)
     assert "/reservation/" in body
+
+
+def test_serve_lines_passes_over_what_began_and_what_was_told(event, shift, django_assert_max_num_queries):
+    wait_entry = factories.make_waitlist_entry(
+        factories.make_member(), shift, kind="alert", told_at=timezone.now()
+    )
+    with django_assert_max_num_queries(2):
+        assert serve_lines() == 0
+    wait_entry.delete()
+    factories.make_waitlist_entry(factories.make_member(), shift)
+    began = type(shift.period)(timezone.now() - timedelta(hours=1), timezone.now() + timedelta(hours=5))
+    Shift.objects.filter(pk=shift.pk).update(period=began)
+    with django_assert_max_num_queries(2):
+        assert serve_lines() == 0
+
+
+def test_a_line_that_fails_keeps_no_other_from_its_turn(event, shift, monkeypatch):
+    other = factories.make_shift(factories.make_polling_station(event), shift.day_part, shift.position)
+    for each in (shift, other):
+        factories.make_waitlist_entry(factories.make_member(), each)
+    real = place_offer.place_opened
+
+    def fails_once(opened):
+        if opened.pk == shift.pk:
+            raise RuntimeError
+        return real(opened)
+
+    monkeypatch.setattr(place_offer, "place_opened", fails_once)
+    assert serve_lines() == 1
+    assert offers().get().shift == other
+
+
+def test_an_offer_that_cannot_be_ended_keeps_no_other_from_its_end(event, shift, monkeypatch):
+    other = factories.make_shift(factories.make_polling_station(event), shift.day_part, shift.position)
+    for each in (shift, other):
+        run_out(factories.make_assignment(factories.make_member(), each, state="proposed"))
+    real = place_offer.locked_assignment
+
+    def fails_once(offer):
+        if offer.shift_id == shift.pk:
+            raise RuntimeError
+        return real(offer)
+
+    monkeypatch.setattr(place_offer, "locked_assignment", fails_once)
+    assert expire_offers() == 1
+
+
+def test_an_offer_is_asked_the_rules_again(event, shift):
+    offer = factories.make_assignment(factories.make_member(), shift, state="proposed")
+    event.maximum_hours_per_day = 3
+    event.save()
+    with pytest.raises(ActionError, match="niet meer krijgen"):
+        accept_offer(offer, by=None)
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda offer: accept_offer(offer, by=None),
+        lambda offer: decline_offer(offer, by=None),
+        lambda offer: withdraw_offer(offer, "Vergissing", by=None),
+    ],
+)
+def test_an_archived_event_takes_no_answers(event, shift, act):
+    offer = factories.make_assignment(factories.make_member(), shift, state="proposed")
+    event.archived_at = timezone.now()
+    event.save()
+    with pytest.raises(ActionError, match="gearchiveerd"):
+        act(offer)
+
+
+def test_who_gets_the_place_waits_no_longer(shift):
+    entry = factories.make_waitlist_entry(factories.make_member(), shift)
+    stays = factories.make_waitlist_entry(factories.make_member(), shift)
+    assign_member(entry.member, shift, by=factories.make_staff("planner"))
+    assert WaitlistEntry.objects.get() == stays
+
+
+def test_an_offer_by_hand_is_not_undone_but_withdrawn(shift):
+    offer_place(shift, factories.make_member(), by=factories.make_staff("planner"))
+    assert not PlanChange.objects.exists()

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django_tenants.utils import tenant_context
 from icalendar import Calendar
 
+from elections.actions.assignment import move_assignment
 from elections.actions.placement import (
     accept_placement,
     answer_card,
@@ -106,7 +107,7 @@ def test_event_that_asks_nothing_takes_answers_from_the_team_only(place, event):
     event.save()
     with pytest.raises(ActionError, match="Bel"):
         accept_placement(place, by=place.member.user)
-    accept_placement(place, by=factories.make_staff("planner"))
+    accept_placement(place, by=factories.make_staff("planner"), as_team=True)
 
 
 # --- no ---
@@ -145,7 +146,7 @@ def test_decline_on_the_day_itself_is_for_the_telephone(event):
     place = factories.make_assignment(factories.make_member(), shift, state="published")
     with pytest.raises(ActionError, match="U werkt vandaag"):
         decline_placement(place, "Ziek", by=place.member.user)
-    decline_placement(place, "Ziek", by=factories.make_staff("planner"))
+    decline_placement(place, "Ziek", by=factories.make_staff("planner"), as_team=True)
     place.refresh_from_db()
     assert place.state == "declined"
 
@@ -326,6 +327,8 @@ def test_changes_are_seen_once(event):
 def test_reminder_goes_once_in_two_days_and_once_per_member(event, morning, place):
     evening = factories.make_day_part(morning.polling_day, name="Avond", start=time(14), end=time(21))
     factories.make_assignment(place.member, _shift(event, evening), state="published")
+    assert reminder_preview(event).members == 0  # told just now: that is no silence yet
+    Assignment.objects.update(published_at=timezone.now() - timedelta(hours=49))
     preview = reminder_preview(event)
     assert (preview.members, preview.places, preview.without_mail) == (1, 2, 0)
     assert remind_placements(event, by=None) == 1
@@ -408,3 +411,58 @@ def test_calendar_of_the_island_has_its_own_moments(zonneiland):
         assert entry.decoded("dtstart") == datetime(2027, 3, 17, 11, 0, tzinfo=UTC)
         assert "06.45 uur" in str(entry["description"])
         assert str(entry["uid"]).endswith("@zonneiland.localhost")
+
+
+# --- what the review found ---
+
+
+def test_a_colleague_who_is_a_member_keeps_to_the_rules_of_members(event):
+    """By the door and not by the account: in the portal a colleague is a member like all others."""
+    place = factories.make_assignment(factories.make_member(), _today_shift(event), state="published")
+    colleague = factories.make_staff("planner")
+    with pytest.raises(ActionError, match=r"al begonnen|U werkt vandaag"):
+        decline_placement(place, "Ziek", by=colleague)
+
+
+def test_who_comes_back_gets_the_times_of_today(place):
+    decline_placement(place, "Vakantie", by=place.member.user)
+    later = type(place.period)(place.period.lower + timedelta(hours=1), place.period.upper)
+    type(place.shift).objects.filter(pk=place.shift_id).update(period=later)
+    accept_placement(place, by=place.member.user)
+    place.refresh_from_db()
+    assert place.period == later
+
+
+def test_who_comes_back_keeps_to_rest_and_hours(event, morning, place):
+    decline_placement(place, "Vakantie", by=place.member.user)
+    assert earlier_places(place.member, event)[0].has_room
+    event.maximum_hours_per_day = 3
+    event.save()
+    assert not earlier_places(place.member, event)[0].has_room
+    with pytest.raises(ActionError, match="niet meer krijgen"):
+        accept_placement(place, by=place.member.user)
+
+
+def test_a_no_to_a_place_that_was_moved_unpublished_is_a_no_to_the_new_one(event, morning, place):
+    other = _shift(event, morning)
+    move_assignment(place, other, by=factories.make_staff("planner"))
+    decline_placement(place, "Vakantie", by=place.member.user)
+    assert not other.assignments.exists()
+    place.refresh_from_db()
+    assert place.state == "declined"
+
+
+def test_the_no_stands_when_offering_the_next_fails(event, morning, place, monkeypatch):
+    event.offers_next = True
+    event.save()
+    inside = []
+
+    def fails(*args, **kwargs):
+        inside.append(Assignment.objects.get(pk=place.pk).state)
+        raise RuntimeError
+
+    monkeypatch.setattr("elections.actions.placement.place_opened", fails)
+    with pytest.raises(RuntimeError):
+        decline_placement(place, "Vakantie", by=place.member.user)
+    place.refresh_from_db()
+    assert (inside, place.state) == (["declined"], "declined")

@@ -3,6 +3,7 @@
 import re
 import threading
 from datetime import time
+from functools import partial
 
 import pytest
 from django.db import connections
@@ -10,6 +11,7 @@ from django.utils import timezone, translation
 from django_tenants.utils import tenant_context
 
 from elections.actions.assignment import assign_member, move_assignment, swap_assignments
+from elections.actions.placement import answer_card, decline_placement
 from elections.errors import ActionError
 from elections.models import Assignment
 from tests import factories
@@ -128,3 +130,55 @@ def test_one_place_and_two_who_move_there_gives_one_move(committed, juinen, coll
     assert sorted(answers)[0] == ""
     assert "vol" in sorted(answers)[1]
     assert shifts[2].assignments.count() == 1
+
+
+def test_two_who_decline_and_wait_for_each_others_place_both_get_their_no(committed, juinen):
+    """Each no is committed before its place is offered: otherwise each holds the member whom the other needs."""
+    event = factories.make_event(offers_next=True)
+    day = factories.make_polling_day(event)
+    position = factories.make_position(event)
+    part = factories.make_day_part(day)
+    for _round in range(5):
+        places = [
+            factories.make_assignment(
+                factories.make_member(),
+                factories.make_shift(factories.make_polling_station(event), part, position, places=1),
+                state="published",
+            )
+            for _number in range(2)
+        ]
+        for place, other in (places, reversed(places)):
+            factories.make_waitlist_entry(place.member, other.shift)
+        barrier = threading.Barrier(2, timeout=30)
+
+        def decline(place, barrier=barrier):
+            barrier.wait()
+            decline_placement(place, "Vakantie", by=place.member.user)
+
+        at_once(juinen, *(partial(decline, place) for place in places))
+        assert Assignment.objects.filter(pk__in=[place.pk for place in places], state="declined").count() == 2
+        Assignment.objects.filter(state="proposed").delete()
+
+
+def test_two_cards_that_cross_each_other_do_not_wait_for_ever(committed, juinen):
+    """All shifts of a card before its member, whatever the order of the answers."""
+    event = factories.make_event()
+    day = factories.make_polling_day(event)
+    parts = [factories.make_day_part(day), factories.make_day_part(day, start=time(14), end=time(20))]
+    station, position = factories.make_polling_station(event), factories.make_position(event)
+    shifts = [factories.make_shift(station, part, position, places=2) for part in parts]
+    members = [factories.make_member() for _number in range(2)]
+    barrier = threading.Barrier(2, timeout=30)
+    for _round in range(5):
+        cards = [
+            [factories.make_assignment(member, shift, state="published") for shift in order]
+            for member, order in zip(members, (shifts, shifts[::-1]), strict=True)
+        ]
+
+        def answer(card):
+            barrier.wait()
+            answer_card(card[0], declines=card, reason="Vakantie", by=card[0].member.user)
+
+        at_once(juinen, *(partial(answer, card) for card in cards))
+        assert not Assignment.objects.active().exists()
+        Assignment.objects.all().delete()

@@ -9,16 +9,16 @@ from django.utils import timezone
 from django_tenants.utils import tenant_context
 
 from elections.actions.assignment import assign_member, move_assignment, unassign
+from elections.actions.plan_change import undo_change
 from elections.actions.polling_station import update_polling_station
-from elections.actions.publication import note_changes, publish_assignments
+from elections.actions.publication import publish_assignments
 from elections.errors import ActionError
-from elections.models import Assignment, AuditEvent, OutboxMail, PlacementChange, Shift
+from elections.models import Assignment, AuditEvent, OutboxMail, PlacementChange, PlanChange
 from elections.queries.letter import check_letters, letter_facts
 from elections.queries.placement import in_words
 from elections.queries.publication import (
     differences,
     publication_preview,
-    published_words,
     unpublished,
 )
 from tests import factories
@@ -80,7 +80,8 @@ def test_publish_assignments_of_one_station_leaves_the_others(event, morning, sh
     there = assign_member(factories.make_member(), _shift(event, morning, "De Brug"), by=None)
     publish_assignments(event, by=None, station=shift.polling_station)
     assert list(Assignment.objects.visible_to_member()) == [here]
-    assert list(unpublished(event)) == [there]
+    assert [each.after for each in differences(event)] == [there]
+    assert unpublished(event) == 1
 
 
 def test_publish_assignments_of_one_member_leaves_the_others(event, shift):
@@ -352,19 +353,30 @@ def test_nobody_is_mailed_about_a_page_that_is_closed(event, shift):
     assert not _mails("placement_changed")
 
 
-def test_other_time_is_told_and_asked_again(event, morning, shift):
-    place = _published(factories.make_member(), shift)
-    Assignment.objects.update(accepted_at=timezone.now())
-    before = published_words(Assignment.objects.filter(pk=place.pk))
-    later = type(shift.period)(shift.period.lower + timedelta(hours=1), shift.period.upper)
-    Shift.objects.filter(pk=shift.pk).update(period=later)
-    Assignment.objects.filter(pk=place.pk).update(period=later)
-    assert note_changes(before, by=None) == 1
-    change = PlacementChange.objects.get()
-    assert change.kind == "time"
-    assert [label for label, _before, _after in in_words(change).rows] == ["Tijd", "Aanwezig"]
+def test_publishing_raises_the_version_and_says_so_to_who_undoes(event, shift):
+    planner = factories.make_staff("planner", name="Pim Planning")
+    place = assign_member(factories.make_member(), shift, by=planner)
+    publish_assignments(event, by=factories.make_staff("planner", name="Cato"))
     place.refresh_from_db()
-    assert place.accepted_at is None
+    assert place.version == 2
+    with pytest.raises(ActionError, match="gepubliceerd door Cato"):
+        undo_change(PlanChange.objects.get(), by=planner)
+    unassign(place, by=planner)
+    publish_assignments(event, by=planner)
+    place.refresh_from_db()
+    assert place.version == 4
+
+
+def test_the_button_counts_what_the_page_shows(event, morning, shift):
+    """Also of two rows without a reference to each other, and of a move to another station."""
+    member = factories.make_member()
+    place = _published(member, shift)
+    unassign(place, by=None)
+    other = _shift(event, morning, "De Brug")
+    assign_member(member, other, by=None)
+    assert unpublished(event) == len(differences(event)) == 1
+    for station in (shift.polling_station, other.polling_station):
+        assert unpublished(event, station) == len(differences(event, station=station)) == 1
 
 
 # --- two colleagues at once ---

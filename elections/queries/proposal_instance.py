@@ -46,6 +46,9 @@ from elections.queries.experience import experience
 MENDABLE: Final = frozenset({Objection.TRAINING, Objection.CANDIDATE})
 ANSWERS: Final = {AvailabilityAnswer.YES: planning.YES, AvailabilityAnswer.IF_NEEDED: planning.IF_NEEDED}
 
+# To another polling station within a town and to be there in time, which is ARRIVAL_MARGIN before a shift begins.
+TRAVEL: Final = timedelta(minutes=45)
+
 Pair = tuple[int, int]
 
 
@@ -108,6 +111,7 @@ def load_instance(
         rules=planning.Rules(
             minimum_rest=int(rules.minimum_rest.total_seconds()),
             maximum_hours=None if maximum is None else maximum / timedelta(hours=1),
+            travel=int(TRAVEL.total_seconds()),
         ),
         weights=weights or planning.Weights(),
     )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from elections.distance import metres
-from elections.planning.instance import CHAIR, DEPUTY_CHAIR, RESERVE, YES, Instance, Person, Station
+from elections.planning.instance import CHAIR, DEPUTY_CHAIR, RESERVE, YES, Instance, Person, Seat, Station
 
 Pair = tuple[int, int]
 KILOMETRE: Final = 1000
@@ -55,10 +55,13 @@ class Numbers:
         return numbers
 
 
-# In the order of the soft rules. Of the last one less is better.
+# The law first ("law" is of stations, and not measured here), then the soft rules in their order. Of those in
+# LESS_IS_BETTER less is; those in NEITHER are only told.
 LABELS: Final[dict[str, Promise]] = {
+    "law": gettext_lazy("Stembureaus die aan de wet voldoen"),
     "filled": gettext_lazy("Gevulde plaatsen"),
-    "chairs": gettext_lazy("Voorzitters en plaatsvervangers"),
+    "chairs": gettext_lazy("Voorzitters"),
+    "deputies": gettext_lazy("Plaatsvervangers"),
     "said_yes": gettext_lazy("Mensen die ja zeiden"),
     "position": gettext_lazy("Kreeg een functie van de eigen voorkeur"),
     "day_part": gettext_lazy("Kreeg een dagdeel van de eigen voorkeur"),
@@ -68,7 +71,18 @@ LABELS: Final[dict[str, Promise]] = {
     "together": gettext_lazy("Werkt met de gewenste collega"),
     "earlier": gettext_lazy("Terug in het stemlokaal van de vorige keer"),
     "once": gettext_lazy("Mensen met één dienst"),
+    "change": gettext_lazy("Wisselt halverwege de dag van stembureau"),
+    "whole_day": gettext_lazy("Werkt een hele dag"),
 }
+LESS_IS_BETTER: Final = frozenset({"change"})
+NEITHER: Final = frozenset({"whole_day"})
+WHOLE_DAY: Final = 12 * 3600  # seconds; who works longer on one day
+
+
+# What is counted in places; of everything else the share counts, as more is filled when there are more places.
+_IN_PLACES: Final = ("law", "filled", "chairs", "deputies")
+# A start with a smaller part of its places filled says nothing about wishes yet.
+_LEAST_FILLED: Final = 0.2
 
 
 def measure(instance: Instance, pairs: Iterable[Pair], *, places: int | None = None) -> Numbers:
@@ -95,17 +109,19 @@ class _Measurer:
         self.numbers.metres = round(sum(known) / len(known)) if known else None
         self._count_teams()
         self._count_people()
+        self._count_days(instance.rules.travel)
 
     def _count_places(self, instance: Instance, places: int | None) -> None:
         taken = dict.fromkeys(self.seats, 0)
         for _person, seat in instance.fixed:
             taken[seat] += 1
         room = {seat.id: seat.places + taken[seat.id] for seat in instance.seats}
-        chairs = {seat.id for seat in instance.seats if seat.kind in (CHAIR, DEPUTY_CHAIR)}
         self.counts["filled"] = Count(len(self.pairs), sum(room.values()) if places is None else places)
-        self.counts["chairs"] = Count(
-            sum(seat in chairs for _person, seat in self.pairs), sum(room[seat] for seat in chairs)
-        )
+        for name, kind in (("chairs", CHAIR), ("deputies", DEPUTY_CHAIR)):
+            these = {seat.id for seat in instance.seats if seat.kind == kind}
+            self.counts[name] = Count(
+                sum(seat in these for _person, seat in self.pairs), sum(room[seat] for seat in these)
+            )
 
     def _count_one(self, person_id: int, seat_id: int) -> float | None:
         """Add the wishes of one person at one place; the metres to it when they are known."""
@@ -144,6 +160,22 @@ class _Measurer:
         for each in times.values():
             self.counts["once"].add(each == 1)
 
+    def _count_days(self, travel: int) -> None:
+        """Of those who go on at once: who has to go to another station. Of all people: who works all day."""
+        work: dict[int, list[Seat]] = defaultdict(list)
+        for person, seat in self.pairs:
+            work[person].append(self.seats[seat])
+        for seats in work.values():
+            adjoining = [
+                (one, other) for one in seats for other in seats if 0 <= other.start - one.end < travel
+            ]
+            if adjoining:
+                self.counts["change"].add(any(one.station_id != other.station_id for one, other in adjoining))
+            hours: dict[int, int] = defaultdict(int)
+            for seat in seats:
+                hours[seat.day] += seat.end - seat.start
+            self.counts["whole_day"].add(max(hours.values()) > WHOLE_DAY)
+
 
 def _from_home(person: Person, station: Station) -> float | None:
     """From home to the station as the crow flies; None when either is not known."""
@@ -154,7 +186,8 @@ def _from_home(person: Person, station: Station) -> float | None:
 
 @dataclass(frozen=True)
 class Line:
-    """One row of a comparison, in words. `tone`: ok is better, error is worse, neutral is the same."""
+    """One row of a comparison, in words. `tone`: ok is better, error is worse, neutral is the same, and empty when
+    there is nothing to compare yet."""
 
     label: str
     before: Count | None
@@ -168,36 +201,50 @@ class Line:
 def lines(before: Numbers, after: Numbers) -> list[Line]:
     """Both plans beside each other; what nobody asked for in either of them is left out."""
     found = []
+    start = before.counts["filled"]
+    comparable = start.value >= _LEAST_FILLED * start.total
     for name, label in LABELS.items():
         if name == "experienced" and (before.metres is not None or after.metres is not None):
-            found.append(_distance_line(before.metres, after.metres))
+            found.append(_distance_line(before.metres, after.metres, comparable))
         one, other = before.counts[name], after.counts[name]
         if one.total or other.total:
-            found.append(_count_line(name, str(label), one, other))
+            found.append(
+                _count_line(str(label), one, other)
+                if name in _IN_PLACES
+                else _share_line(name, str(label), one, other, comparable)
+            )
     return found
 
 
-def _count_line(name: str, label: str, one: Count, other: Count) -> Line:
-    """How many more; of teams and of people with one shift the share, as there are more of them when more is filled."""
-    if name not in ("experienced", "once"):
-        better = other.value - one.value
-        difference = f"{better:+d}" if better else "0"
-    else:
-        shares = [count.value / count.total if count.total else None for count in (one, other)]
-        if shares[0] is None or shares[1] is None:
-            return Line(label, one, other, _of(one), _of(other), "–", "neutral")
-        better = round(shares[1] * 100) - round(shares[0] * 100)
-        difference = _("%(points)+d procentpunt") % {"points": better} if better else "0"
+def _count_line(label: str, one: Count, other: Count) -> Line:
+    better = other.value - one.value
+    sign = "+" if better > 0 else "-"
+    difference = f"{sign}{_grouped(abs(better))}" if better else "0"
     return Line(label, one, other, _of(one), _of(other), difference, _tone(better))
 
 
-def _distance_line(one: int | None, other: int | None) -> Line:
+def _share_line(name: str, label: str, one: Count, other: Count, comparable: bool) -> Line:
+    texts = (_share(one), _share(other))
+    if not comparable:
+        return Line(label, None, None, *texts, _not_yet(), "")
+    if not (one.total and other.total):
+        return Line(label, None, None, *texts, "–", "")
+    shares = [round(100 * count.value / count.total) for count in (one, other)]
+    more = shares[1] - shares[0]
+    difference = f"{_percent(shares[0])} → {_percent(shares[1])}" if more else "0"
+    tone = "" if name in NEITHER else _tone(-more if name in LESS_IS_BETTER else more)
+    return Line(label, None, None, *texts, difference, tone)
+
+
+def _distance_line(one: int | None, other: int | None, comparable: bool) -> Line:
     difference, better = "–", 0
     if one is not None and other is not None:
         better = one - other
         sign = "+" if other > one else "-" if other < one else ""
         difference = f"{sign}{kilometres(abs(other - one))}"
     label = _("Gemiddelde afstand van huis, ongeveer")
+    if not comparable:
+        return Line(label, None, None, kilometres(one), kilometres(other), _not_yet(), "")
     return Line(label, None, None, kilometres(one), kilometres(other), difference, _tone(better))
 
 
@@ -209,7 +256,23 @@ def kilometres(distance: float | None) -> str:
 def _of(count: Count) -> str:
     if not count.total:
         return "–"
-    return _("%(value)s van %(total)s") % {"value": count.value, "total": count.total}
+    return _("%(value)s van %(total)s") % {"value": _grouped(count.value), "total": _grouped(count.total)}
+
+
+def _share(count: Count) -> str:
+    return f"{_percent(round(100 * count.value / count.total))} ({_of(count)})" if count.total else "–"
+
+
+def _percent(share: int) -> str:
+    return f"{share}\N{NO-BREAK SPACE}%"
+
+
+def _not_yet() -> str:
+    return _("nog niet te vergelijken")
+
+
+def _grouped(number: int) -> str:
+    return number_format(number, use_l10n=True, force_grouping=True)
 
 
 def _tone(better: float) -> str:

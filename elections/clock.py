@@ -46,6 +46,21 @@ def length_words(day: date, start: time, end: time) -> str:
     return words
 
 
+def period_words(lower: datetime, upper: datetime) -> str:
+    """From one moment to another as on the screen: "07.00 tot 14.00 uur" or "22.00 tot 03.30 uur de volgende dag".
+
+    A time that the clock skips (28 March 2027, 2.30) is told as the clock then shows it.
+    """
+    # By way of UTC: a local time that was skipped keeps its face otherwise.
+    start, end = (timezone.localtime(at.astimezone(UTC)) for at in (lower, upper))
+    words = {"start": f"{start:%H.%M}", "end": f"{end:%H.%M}"}
+    if end == moment(start.date() + timedelta(days=1), time(0)):
+        return _("%(start)s tot 24.00 uur") % words
+    if end.date() == start.date():
+        return _("%(start)s tot %(end)s uur") % words
+    return _("%(start)s tot %(end)s uur de volgende dag") % words
+
+
 def _hours(stretch: timedelta) -> str:
     hours = round(stretch / timedelta(hours=1), 2)
     return _("%(hours)s uur") % {"hours": number_format(int(hours) if hours.is_integer() else hours)}

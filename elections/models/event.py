@@ -1,12 +1,11 @@
 """An election event: everything that a municipality prepares together."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime
 
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from elections.clock import ends_on, length_words, moment, period_words

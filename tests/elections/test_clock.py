@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 from django.utils import timezone
 
-from elections.clock import exists, length, length_words
+from elections.clock import exists, length, length_words, moment, period_words
 from elections.queries.shift import day_part_period
 from tests import factories
 
@@ -49,3 +49,18 @@ def test_day_part_over_the_clock_change_takes_five_hours():
         datetime(2027, 3, 28, 1, tzinfo=UTC),
     )
     assert part.length == "5 uur: de klok gaat vooruit"
+
+
+@pytest.mark.parametrize(
+    ("day", "start", "hours", "words"),
+    [
+        (ORDINARY, time(7), 7, "07.00 tot 14.00 uur"),
+        (ORDINARY, time(17), 7, "17.00 tot 24.00 uur"),
+        (ORDINARY, time(22), 5.5, "22.00 tot 03.30 uur de volgende dag"),
+        (SPRING, time(21), 5, "21.00 tot 03.00 uur de volgende dag"),
+        (AUTUMN, time(21), 7, "21.00 tot 03.00 uur de volgende dag"),
+    ],
+)
+def test_period_in_words_says_when_it_ends_the_next_day(day, start, hours, words):
+    begin = moment(day, start)
+    assert period_words(begin, begin.astimezone(UTC) + timedelta(hours=hours)) == words

@@ -399,7 +399,7 @@ def test_calendar_is_right_on_the_night_that_the_clock_changes(event):
     (entry,) = _entries(place)
     assert entry.decoded("dtstart") == datetime(2027, 3, 27, 21, 0, tzinfo=UTC)
     assert entry.decoded("dtend") == datetime(2027, 3, 28, 4, 0, tzinfo=UTC)
-    assert place_words(place)["time"] == "22.00 tot 06.00 uur"
+    assert place_words(place)["time"] == "22.00 tot 06.00 uur de volgende dag"
 
 
 def test_calendar_of_the_island_has_its_own_moments(zonneiland):

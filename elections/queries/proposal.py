@@ -23,8 +23,9 @@ from elections.models import (
 from elections.planning.greedy import greedy
 from elections.planning.instance import Weights
 from elections.planning.result import gap_of
+from elections.queries.coverage import lawful_stations
 from elections.queries.proposal_instance import load_instance
-from elections.queries.proposal_numbers import Line, Numbers, lines, measure
+from elections.queries.proposal_numbers import Count, Line, Numbers, lines, measure
 from elections.queries.proposal_take_over import Skipped
 
 Pair = tuple[int, int]
@@ -105,7 +106,20 @@ def changes_of(proposal: Proposal) -> Changes:
 
 def summary_lines(proposal: Proposal) -> list[Line]:
     """The plan from which the proposal began beside the proposal, rule by rule."""
-    return lines(Numbers.of_json(proposal.numbers_before), Numbers.of_json(proposal.numbers))
+    before, after = Numbers.of_json(proposal.numbers_before), Numbers.of_json(proposal.numbers)
+    rows = list(proposal.placements.values_list("member_id", "shift_id", "is_present", "leaves"))
+    start = [(member, shift) for member, shift, is_present, _leaves in rows if is_present]
+    end = [(member, shift) for member, shift, _is_present, leaves in rows if not leaves]
+    return _lines_with_law(proposal.event, (before, start), (after, end))
+
+
+def _lines_with_law(
+    event: ElectionEvent, before: tuple[Numbers, Iterable[Pair]], after: tuple[Numbers, Iterable[Pair]]
+) -> list[Line]:
+    plans = (before, after)
+    for (numbers, _pairs), found in zip(plans, lawful_stations(event, before[1], after[1]), strict=True):
+        numbers.counts["law"] = Count(*found)
+    return lines(before[0], after[0])
 
 
 def placements_of(proposal: Proposal) -> QuerySet[ProposedPlacement]:
@@ -243,7 +257,8 @@ def compare(event: ElectionEvent, before: Plan, after: Plan) -> Comparison:
     instance = load_instance(event, keeps_present=False).instance
     places = Shift.objects.filter(polling_station__event=event).aggregate(total=Sum("places"))["total"] or 0
     one, other = (measure(instance, plan.pairs, places=places) for plan in (before, after))
-    return Comparison(lines(one, other), moves_between(before.pairs, after.pairs))
+    found = _lines_with_law(event, (one, before.pairs), (other, after.pairs))
+    return Comparison(found, moves_between(before.pairs, after.pairs))
 
 
 def moves_between(before: Iterable[Pair], after: Iterable[Pair]) -> list[Move]:

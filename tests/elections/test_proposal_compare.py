@@ -5,6 +5,8 @@ from django.utils import timezone
 
 from elections import models
 from elections.actions.assignment import assign_member
+from elections.actions.proposal import take_over_proposal
+from elections.queries.coverage import coverage, lawful_stations
 from elections.queries.proposal import (
     compare,
     gap_words,
@@ -13,7 +15,7 @@ from elections.queries.proposal import (
     plan_of_today,
     what_changed_since,
 )
-from elections.queries.proposal_numbers import Numbers
+from elections.queries.proposal_numbers import Count, Numbers, lines
 from tests import factories
 from tests.elections.proposal_city import make_city, make_people, make_proposal, pairs_of
 
@@ -69,8 +71,37 @@ def test_compare_counts_who_moves_comes_in_and_goes_out(city, planner):
     assign_member(late, free, by=planner)
     found = compare(city.event, plan_of_today(city.event), plan_of(proposal))
     assert (found.count("moved"), found.count("in"), found.count("out")) == (1, 10, 1)
-    filled = found.lines[0]
+    law, filled = found.lines[:2]
+    shown = [row for row in coverage(city.event).stations if row.own_parts]
+    assert (law.before.value, law.before.total) == (sum(not row.breaks_law for row in shown), len(shown))
     assert (filled.before.value, filled.after.value, filled.difference) == (3, 12, "+9")
+
+
+def test_lawful_stations_says_the_same_as_the_board(city, planner):
+    make_people(city, 12)
+    proposal = make_proposal(city)
+    wanted = pairs_of(proposal.placements)
+    (before, after) = lawful_stations(city.event, [], wanted)
+    assert before == (0, after[1])
+    take_over_proposal(proposal, by=planner)
+    shown = [row for row in coverage(city.event).stations if row.own_parts]
+    assert after == (sum(not row.breaks_law for row in shown), len(shown))
+    assert after[0]
+
+
+def test_lines_give_shares_and_no_verdict_when_little_was_filled():
+    start, end = Numbers(), Numbers()
+    start.counts |= {"filled": Count(30, 100), "said_yes": Count(30, 30)}
+    end.counts |= {"filled": Count(1000, 1200), "said_yes": Count(830, 1000)}
+    places, said = lines(start, end)
+    assert (places.difference, places.tone, places.after_text) == ("+970", "ok", "1.000 van 1.200")
+    assert (said.difference, said.tone) == ("100\xa0% → 83\xa0%", "error")
+    assert said.after_text == "83\xa0% (830 van 1.000)"
+    start.counts["filled"] = Count(19, 100)
+    assert [(row.difference, row.tone) for row in lines(start, end)] == [
+        ("+981", "ok"),
+        ("nog niet te vergelijken", ""),
+    ]
 
 
 def test_moves_between_leaves_out_what_stays():

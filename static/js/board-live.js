@@ -80,8 +80,16 @@ async function fetchChanges() {
   if (isShown && old.length) root.dispatchEvent(new CustomEvent("board:say", { detail: root.dataset.textUpdated }));
 }
 
+/** Whether columns are out of sight at the end of the line: the stylesheet shows a shadow there. */
+function watchEdge() {
+  const look = () => board.classList.toggle("is-cut", board.scrollLeft + board.clientWidth < board.scrollWidth - 1);
+  board.addEventListener("scroll", look, { passive: true });
+  new ResizeObserver(look).observe(board);
+}
+
 if (board) {
   watchBlocks();
+  watchEdge();
   setInterval(check, EVERY);
   root.addEventListener("board:check", check);
 }

@@ -4,14 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists
+from django.db.models import Exists, Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from elections.enums import AssignmentSource, AssignmentState, StepKind, StepState
+from elections.enums import ACTIVE_ASSIGNMENT_STATES, AssignmentState, StepKind, StepState
 from elections.errors import StepNotOpen
 from elections.models import (
     AppointmentLetter,
@@ -24,6 +24,7 @@ from elections.models import (
     PortalStep,
     WaitlistEntry,
 )
+from elections.queries.own_choice import planned_by_team, refused_by_team
 from elections.queries.personal_data import missing_personal_data
 from elections.secrets import secrets_present
 
@@ -160,16 +161,24 @@ def _availability_progress(member: Member, event: ElectionEvent) -> tuple[StepSt
 
 
 def _reservation_progress(member: Member, event: ElectionEvent) -> tuple[StepState, str, str]:
-    """By what the member knows of: a place that the team is still planning is not theirs to see."""
-    places = Assignment.objects.active().of_event(event).filter(member=member)
-    known = set(places.values_list("state", "source"))
-    if any(state == AssignmentState.PROPOSED for state, _source in known):
+    """By what the member knows of: of a place that the team is still planning, only that the team is busy."""
+    places = Assignment.objects.of_event(event).filter(member=member)
+    found = places.filter(Q(state__in=ACTIVE_ASSIGNMENT_STATES) | refused_by_team()).annotate(
+        is_planned=Q(planned_by_team())
+    )
+    rows = set(found.values_list("state", "is_planned"))
+    known = {state for state, is_planned in rows if not is_planned}
+    if AssignmentState.PROPOSED in known:
         return StepState.BUSY, _("Wacht op uw antwoord"), ""
-    own = {AssignmentSource.RESERVATION, AssignmentSource.WAITLIST}
-    if any(state != AssignmentState.CONFIRMED or source in own for state, source in known):
+    if known - {AssignmentState.CANCELLED}:
         return StepState.DONE, _("Gekozen"), ""
     if WaitlistEntry.objects.of_event(event).filter(member=member).exists():
         return StepState.BUSY, _("U wacht op een plaats"), ""
+    if len(rows) > len(known):
+        return StepState.NOT_OPEN, _("Het team is bezig"), _("U krijgt een e-mail als uw plaats bekend is.")
+    if known:
+        hint = _("Uw keuze ging niet door. U kunt een andere plaats kiezen.")
+        return StepState.BUSY, _("Niet akkoord: lees waarom"), hint
     return StepState.NOT_BEGUN, "", ""
 
 

@@ -10,7 +10,8 @@ from django.utils import timezone
 from elections.enums import AssignmentState, WaitKind
 from elections.models import Assignment, ElectionEvent, Shift, WaitlistEntry
 from elections.queries.experience import experience
-from elections.queries.place_offer import OWN_SOURCES, Judge, taken_places
+from elections.queries.own_choice import OWN_SOURCES
+from elections.queries.place_offer import Judge, taken_places
 
 ASSIGNMENT_WORDS = (
     "member",

@@ -3,11 +3,12 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 
 from elections.enums import StepKind, StepState
-from elections.models import ElectionEvent, Member
+from elections.models import Assignment, ElectionEvent, Member
 from elections.queries.event import current_event
-from elections.queries.placement import placements_at_a_glance
+from elections.queries.placement import Placement, placements_at_a_glance
 from elections.queries.portal_step import StepView, steps_for
 from elections.queries.reservation import open_offers
 from portal.access import member_required
@@ -35,14 +36,16 @@ def home(request: HttpRequest) -> HttpResponse:
     event = current_event()
     steps = steps_for(request.member, event) if event else []
     todo = next((step for step in steps if step.is_todo), None)
+    placements = _placements(request.member, event, steps)
+    offers = list(open_offers(request.member, event).order_by("answer_due_at")) if event else []
     context = {
         "event": event,
         "tasks": [_task(step) for step in steps],
         "next_step": _task(todo) if todo else None,
         "next_state": todo.state if todo else None,
         "all_done": bool(steps) and all(step.state == StepState.DONE for step in steps),
-        "offers": open_offers(request.member, event).count() if event else 0,
-        "placements": _placements(request.member, event, steps),
+        "placements": placements,
+        "urgent": _urgent(offers, placements),
     }
     return render(request, "portal/home/home.html", context)
 
@@ -59,7 +62,22 @@ def _task(step: StepView) -> dict[str, object]:
     }
 
 
-def _placements(member: Member, event: ElectionEvent | None, steps: list[StepView]) -> list[object]:
+def _urgent(offers: list[Assignment], placements: list[Placement]) -> dict[str, object] | None:
+    """What waits for an answer before a moment: an offer, which is gone after it, and then a published place."""
+    if offers:
+        first = offers[0]
+        one = reverse("portal:reservation-offer", args=[first.uuid])
+        url = one if len(offers) == 1 else reverse("portal:reservation")
+        return {"kind": "offer", "count": len(offers), "due_at": first.answer_due_at, "url": url}
+    silent = [placement for placement in placements if placement.due_at]
+    if not silent:
+        return None
+    due_at = min(placement.due_at for placement in silent if placement.due_at)
+    overdue = due_at < timezone.now()
+    return {"kind": "place", "due_at": due_at, "is_overdue": overdue, "url": reverse("portal:placement")}
+
+
+def _placements(member: Member, event: ElectionEvent | None, steps: list[StepView]) -> list[Placement]:
     """The published places, read only when the steps say that there are any."""
     known = any(step.kind == StepKind.PLACEMENT and step.has_page for step in steps)
-    return list(placements_at_a_glance(member, event)) if event and known else []
+    return placements_at_a_glance(member, event) if event and known else []

@@ -17,11 +17,12 @@ from elections.actions.place_offer import accept_offer, decline_offer
 from elections.distance import words as distance_words
 from elections.enums import AssignmentState, StepKind, WaitKind
 from elections.errors import ActionError
-from elections.models import Assignment, ElectionEvent, Shift, WaitlistEntry
+from elections.models import Assignment, ElectionEvent, Member, Shift, WaitlistEntry
 from elections.queries.event import current_event
 from elections.queries.offer import offered_shifts
+from elections.queries.own_choice import choosing_step
 from elections.queries.place_offer import Judge, taken_places
-from elections.queries.portal_step import period_text, portal_step
+from elections.queries.portal_step import is_step_open, period_text
 from elections.queries.reservation import (
     SHIFT_WORDS,
     FreePlaces,
@@ -34,7 +35,7 @@ from elections.queries.reservation import (
 from portal.access import member_required
 from portal.forms.reservation import AnswerForm, WaitForm
 from portal.shift_words import facts_of
-from portal.views.reservation_route import Wishes, address, cards, free_words
+from portal.views.reservation_route import Wishes, address, cards, free_words, moments
 
 NAME = "portal:reservation"
 TEMPLATES = "portal/reservation"
@@ -47,10 +48,16 @@ SEARCH_LENGTH = 100
 def reservation(request: HttpRequest) -> HttpResponse:
     """Where the member stands: places picked, offers, lines; and the way to a new place while the step is open."""
     event = current_event()
-    step = portal_step(event, StepKind.RESERVATION) if event else None
+    step, is_placing = choosing_step(request.member, event)
     own = own_places(request.member, event) if event else None
     is_open = step is not None and step.is_open
-    context = {"event": event, "step": step, "is_open": is_open, "period": period_text(step) if step else ""}
+    context = {
+        "event": event,
+        "step": step,
+        "is_open": is_open,
+        "is_placing": is_open and is_placing,
+        "period": period_text(step) if step else "",
+    }
     if own:
         context |= {
             "is_empty": own.is_empty,
@@ -74,7 +81,7 @@ def _card(place: Assignment, *, is_open: bool = False) -> dict[str, object]:
 @require_GET
 def reservation_search(request: HttpRequest) -> HttpResponse:
     """One question at a time: which day part, which position; what has one answer only is not asked."""
-    event = _open_event()
+    event = _open_event(request.member)
     if event is None:
         return redirect(NAME)
     free = FreePlaces(request.member, event)
@@ -82,6 +89,7 @@ def reservation_search(request: HttpRequest) -> HttpResponse:
     if not wishes.question:
         return redirect(address("portal:reservation-places", wishes.answers))
     context = {"question": wishes.question, "tasks": wishes.tasks(), "part": wishes.part}
+    context |= _said_no(event, free)
     return render(request, f"{TEMPLATES}/search.html", context)
 
 
@@ -90,7 +98,7 @@ def reservation_search(request: HttpRequest) -> HttpResponse:
 def reservation_places(request: HttpRequest) -> HttpResponse:
     """What is free for this member, the nearest first. `q` searches, `sort=number` orders by station; with `full`
     the shifts that are full, to wait for."""
-    event = _open_event()
+    event = _open_event(request.member)
     if event is None:
         return redirect(NAME)
     is_full = "full" in request.GET
@@ -112,6 +120,7 @@ def reservation_places(request: HttpRequest) -> HttpResponse:
         "full_url": address("portal:reservation-places", wishes.answers | {"full": "1"}),
         "free_url": address("portal:reservation-places", wishes.answers),
     }
+    context |= _said_no(event, free)
     return render(request, f"{TEMPLATES}/places.html", context)
 
 
@@ -125,7 +134,7 @@ def reservation_shift(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if event is None:
         raise Http404
     shift = _offered_shift(event, uuid)
-    if _open_event() is None:
+    if _open_event(request.member) is None:
         return redirect(NAME)
     return _shift_page(request, event, shift, WaitForm())
 
@@ -237,11 +246,20 @@ def _do(request: HttpRequest, act: Callable[[], object], *, done: str, again: st
     return redirect(NAME)
 
 
-def _open_event() -> ElectionEvent | None:
-    """The event of which members may pick places now."""
+def _open_event(member: Member) -> ElectionEvent | None:
+    """The event of which this member may pick places now."""
     event = current_event()
-    step = portal_step(event, StepKind.RESERVATION) if event else None
-    return event if step and step.is_open else None
+    step, is_placing = choosing_step(member, event)
+    return event if step and step.is_open and not is_placing else None
+
+
+def _said_no(event: ElectionEvent, free: FreePlaces) -> dict[str, object]:
+    """For _said_no.html: which places are not shown because of the member's own answers."""
+    parts = free.refused_parts
+    return {
+        "refused_words": moments(parts),
+        "may_change_answers": bool(parts) and is_step_open(event, StepKind.AVAILABILITY),
+    }
 
 
 def _offered_shift(event: ElectionEvent, uuid: UUID) -> Shift:

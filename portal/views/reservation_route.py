@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -65,6 +66,16 @@ def address(name: str, query: Mapping[str, str]) -> str:
 def free_words(count: int) -> str:
     """For instance "12 plaatsen vrij"."""
     return ngettext("%(count)s plaats vrij", "%(count)s plaatsen vrij", count) % {"count": count}
+
+
+def moments(parts: Iterable[DayPart]) -> str:
+    """For instance "ochtend op woensdag 17 maart en avond op woensdag 17 maart"; empty for none."""
+    words = [
+        _("%(part)s op %(day)s")
+        % {"part": part.name.lower(), "day": date_format(part.polling_day.date, "l j F")}
+        for part in parts
+    ]
+    return get_text_list(words, _("en"))
 
 
 def cards(places: Iterable[Place]) -> list[dict[str, object]]:

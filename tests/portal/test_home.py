@@ -92,3 +92,23 @@ def test_home_needs_a_fixed_number_of_queries(
 
 def test_home_is_closed_to_whoever_is_not_logged_in(client: Any) -> None:
     assert client.get("/").status_code == 302
+
+
+def test_home_puts_what_must_be_answered_first_on_top(
+    as_member: Any, event: Any, member: Any, morning: Any, evening: Any
+) -> None:
+    for kind in ("personal_data", "placement"):
+        factories.make_portal_step(event, kind)
+    station, position = factories.make_polling_station(event), factories.make_position(event)
+    assert as_member.get("/").context["urgent"] is None
+    due = timezone.now() + timedelta(days=1)
+    shift = factories.make_shift(station, morning, position)
+    factories.make_assignment(member, shift, state="published", answer_due_at=due)
+    page = as_member.get("/")
+    assert page.context["urgent"]["url"] == "/placement/"
+    assert "Laat het uiterlijk" in page.content.decode()
+    later = factories.make_shift(station, evening, position)
+    offer = factories.make_assignment(member, later, state="proposed", source="follow_up")
+    page = as_member.get("/")
+    assert page.context["urgent"]["url"] == f"/reservation/{offer.uuid}/offer/"
+    assert "Antwoord vóór" in page.content.decode()

@@ -223,3 +223,78 @@ def test_closed_and_not_yet_open_are_told(browser, shift, step):
 
 def test_without_an_event_the_page_says_so(browser):
     assert "nog niet open" in text(browser.get(reverse("portal:reservation")))
+
+
+# --- what the team is busy with, and what the member said before ---
+
+
+@pytest.mark.parametrize("name", ["reservation-search", "reservation-places"])
+def test_who_is_being_placed_cannot_choose_and_reads_nothing_of_the_plan(browser, shift, member, name):
+    factories.make_assignment(member, shift)
+    another(shift, "Het Anker")
+    assert browser.get(reverse(f"portal:{name}")).url == reverse("portal:reservation")
+    page = text(browser.get(reverse("portal:reservation")))
+    assert "Het team verkiezingen is bezig met uw indeling" in page
+    assert "De Linde" not in page
+    assert reverse("portal:reservation-search") not in page
+    assert reverse("portal:reservation-places") not in page
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"source": "reservation"},
+        {"source": "follow_up", "answer_due_at": timezone.now()},
+        {"source": "planner", "state": "published"},
+    ],
+)
+def test_who_knows_the_place_may_choose_another(browser, shift, member, values):
+    factories.make_assignment(member, shift, **values)
+    page = text(browser.get(reverse("portal:reservation")))
+    assert "is bezig met uw indeling" not in page
+    assert reverse("portal:reservation-search") in page
+
+
+def test_the_page_of_an_open_offer_says_nothing_of_choosing(browser, shift, step, member):
+    step.delete()
+    factories.make_assignment(member, shift, state="proposed", source="follow_up")
+    page = text(browser.get(reverse("portal:reservation")))
+    assert "Wij bieden u een plaats aan" in page
+    assert "U kunt nu geen plaats kiezen" not in page
+
+
+def test_places_where_the_member_said_no_are_left_out(browser, shift, member, event):
+    factories.make_availability(member, shift.day_part, answer="no")
+    evening = factories.make_day_part(shift.day_part.polling_day, name="Avond", start=time(14), end=time(23))
+    anchor = factories.make_polling_station(event, name="Het Anker")
+    factories.make_shift(anchor, evening, shift.position)
+    page = text(browser.get(reverse("portal:reservation-places")))
+    assert "Het Anker" in page
+    assert "De Linde" not in page
+    assert "U zei nee bij ochtend op woensdag 17 maart." in page
+    assert "Wijzig uw antwoord" not in page
+    factories.make_portal_step(event, "availability")
+    assert "Wijzig uw antwoord" in text(browser.get(reverse("portal:reservation-places")))
+
+
+def test_somebody_elses_no_leaves_nothing_out(browser, shift):
+    factories.make_availability(factories.make_member(), shift.day_part, answer="no")
+    page = text(browser.get(reverse("portal:reservation-places")))
+    assert "De Linde" in page
+    assert "U zei nee" not in page
+
+
+def test_the_step_says_that_the_team_refused(browser, shift, member):
+    factories.make_assignment(member, shift, state="cancelled", source="reservation", end_reason="Vol.")
+    page = text(browser.get(reverse("portal:home")))
+    assert "Niet akkoord: lees waarom" in page
+    assert "Uw keuze ging niet door. U kunt een andere plaats kiezen." in page
+    factories.make_assignment(member, another(shift, "Het Anker"), state="reserved", source="reservation")
+    assert "Niet akkoord" not in text(browser.get(reverse("portal:home")))
+
+
+def test_the_step_waits_while_the_team_is_placing(browser, shift, member):
+    factories.make_assignment(member, shift)
+    page = browser.get(reverse("portal:home"))
+    assert page.context["tasks"][0]["status_label"] == "Het team is bezig"
+    assert page.context["next_step"] is None

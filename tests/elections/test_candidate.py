@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from django_tenants.utils import tenant_context
 
 from elections.actions.assignment import assign_member
@@ -190,3 +191,20 @@ def test_decision_can_be_taken_back(election: Any, staff: Any, anna: Any) -> Non
         decide_clash(clash, state, by=staff)
     clash.refresh_from_db()
     assert (clash.state, clash.decided_by, clash.decided_at) == ("open", None, None)
+
+
+def test_an_archived_event_keeps_its_lists_and_decisions(
+    event: Any, election: Any, staff: Any, anna: Any
+) -> None:
+    read(election, staff)
+    clash = CandidateClash.objects.get()
+    event.archived_at = timezone.now()
+    event.save()
+    for act in (
+        lambda: read(election, staff),
+        lambda: remove_candidate_list(election, by=staff),
+        lambda: decide_clash(clash, ClashState.SAME, by=staff),
+    ):
+        with pytest.raises(ActionError, match="gearchiveerd"):
+            act()
+    assert states() == ["open"]

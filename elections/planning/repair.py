@@ -8,7 +8,7 @@ rules and makes the answer worth more, so that it ends. What is fixed stays.
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from itertools import combinations
+from itertools import chain, combinations
 
 import numpy as np
 
@@ -43,9 +43,7 @@ def _improve(plan: "_Plan", steps: Callable[[int, int, int], Iterator[Step]], en
         for early, late in plan.changes(person):
             gains = [
                 (gain, -number, step)
-                for number, step in enumerate(
-                    [*steps(person, late, early), *steps(person, early, late)],
-                )
+                for number, step in enumerate(chain(steps(person, late, early), steps(person, early, late)))
                 if (gain := plan.gain(step)) > 0
             ]
             if gains:
@@ -104,7 +102,7 @@ class _Plan:
             return
         part = self.tables.seats[seat].day_part_id
         for there in self.seats_in[self._stations[other_half], part]:
-            if self.left[there] > 0 and self._kind(there) == self._kind(seat):
+            if self.left[there] > 0 and self._group(there).kind == self._group(seat).kind:
                 yield [(person, seat, there)]
             for holder in sorted(self.holders[there]):
                 if (holder, there) not in self.fixed:
@@ -124,9 +122,8 @@ class _Plan:
     def gain(self, step: Step) -> int:
         """The points that a step adds; 0 when it breaks a rule or leaves as many changes of station."""
         people = [person for person, _old, _new in step]
-        cells = {
-            int(self.tables.cell_of[seat]) for _person, *seats in step for seat in seats if seat is not None
-        }
+        seats = {seat for _person, *both in step for seat in both if seat is not None}
+        cells = {int(self.tables.cell_of[seat]) for seat in seats}
         hurries = sum(len(self.changes(person)) for person in people)
         back = [(person, new, old) for person, old, new in step]
         self.take(step)
@@ -166,9 +163,6 @@ class _Plan:
     def _group(self, seat: int) -> Group:
         return self.tables.groups[self.tables.group_of[seat]]
 
-    def _kind(self, seat: int) -> str:
-        return self._group(seat).kind
-
     def _may(self, person: int, seat: int) -> bool:
         """Whether a person who just took `seat` keeps all rules with it."""
         t = self.tables
@@ -188,10 +182,8 @@ class _Plan:
         total = 0
         for person in people:
             seats = self.seats_of[person]
-            total += sum(
-                int(t.near[person, self._stations[seat]]) + int(t.worth[person, t.group_of[seat]])
-                for seat in seats
-            )
+            for seat in seats:
+                total += int(t.near[person, self._stations[seat]] + t.worth[person, t.group_of[seat]])
             total += int(t.first_work[person]) if seats else 0
             total -= CHANGE_OF_STATION * len(self.changes(person))
         return total + sum(self._worth_of_team(cell) for cell in cells)
@@ -202,8 +194,5 @@ class _Plan:
         total = sum(t.experience_points[: sum(bool(t.experienced[person]) for person in team)])
         for label in t.wanted_in.get(cell, ()):
             total += t.label_points * any(t.has_label[label][person] for person in team)
-        for person in team:
-            total += sum(
-                points for other, points in t.ties.get(person, ()) if other in team and other > person
-            )
-        return int(total)
+        ties = ((person, *tie) for person in team for tie in t.ties.get(person, ()))
+        return int(total + sum(points for one, other, points in ties if other in team and one < other))

@@ -172,8 +172,8 @@ class _Measurer:
             if adjoining:
                 self.counts["change"].add(any(one.station_id != other.station_id for one, other in adjoining))
             hours: dict[int, int] = defaultdict(int)
-            for seat in seats:
-                hours[seat.day] += seat.end - seat.start
+            for one in seats:
+                hours[one.day] += one.end - one.start
             self.counts["whole_day"].add(max(hours.values()) > WHOLE_DAY)
 
 

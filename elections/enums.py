@@ -245,7 +245,7 @@ class AssignmentSource(TextChoices):
     PROPOSAL = "proposal", _("voorstel")
     RESERVATION = "reservation", _("zelf gekozen")
     WAITLIST = "waitlist", _("wachtlijst")
-    FOLLOW_UP = "follow_up", _("opvolger na afwijzing")
+    FOLLOW_UP = "follow_up", _("na een nee van een ander lid")
 
 
 class WaitKind(TextChoices):

@@ -88,8 +88,10 @@ class ProposalTable(tables.Table):
 
 
 def method_words(proposal: Proposal) -> str:
-    """How it was calculated."""
-    return _("snelle verdeling") if proposal.method == Method.GREEDY else _("optimaal berekend")
+    """How it was calculated, as a sentence."""
+    if proposal.method == Method.GREEDY:
+        return _("Dit is een snelle verdeling.")
+    return _("Het beste dat te vinden was.")
 
 
 class PlacementFilter(filters.FilterSet):

@@ -234,14 +234,14 @@ class OfferTable(tables.Table):
 
     def render_answer_due_at(self, value: Any) -> str:
         local = timezone.localtime(value)
-        return f"{date_format(local, 'D j M')}, {local:%H.%M} uur"
+        return f"{date_format(local, 'D j b')}, {local:%H.%M} uur"
 
 
 def _when(part: DayPart) -> SafeString:
-    day = date_format(part.polling_day.date, "D j M")
+    day = date_format(part.polling_day.date, "D j b")
     return format_html('{}<span class="z-cell-note">{}, {}</span>', part.name, day, part.hours)
 
 
 def _part_choices(event: ElectionEvent) -> list[tuple[str, str]]:
     parts = DayPart.objects.filter(polling_day__event=event).select_related("polling_day")
-    return [(str(part.uuid), f"{date_format(part.polling_day.date, 'D j M')}: {part.name}") for part in parts]
+    return [(str(part.uuid), f"{date_format(part.polling_day.date, 'D j b')}: {part.name}") for part in parts]

@@ -1,10 +1,11 @@
 """The dashboard: today's work first, then the figures, each a link to the list behind it."""
 
-from typing import Any
+from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -13,6 +14,9 @@ from elections.models import Member, User
 from elections.permissions import can
 from elections.queries.dashboard import Dashboard, dashboard
 from elections.queries.staff import last_review, review_is_due
+
+# With a smaller part of the places filled, the work of the optimiser comes first.
+FEW_FILLED: Final = 0.2
 
 
 @staff_required("dashboard.view")
@@ -107,8 +111,16 @@ def _today(board: Dashboard, user: User) -> list[dict[str, Any]]:
             _("Zij krijgen een e-mail met hun gebruikersnaam."), "member-selection-invite", "", "member.invite",
         ),
         (
-            bool(progress.answers and progress.places and not progress.places_filled), _("Leden indelen"),
-            _("De eerste antwoorden zijn binnen. Vul de open plaatsen."), "assignment-list", "", "planning.edit",
+            bool(progress.answers) and progress.places_filled < FEW_FILLED * progress.places,
+            ngettext(
+                "Maak een voorstel: %(answers)s van %(members)s lid gaf de beschikbaarheid door",
+                "Maak een voorstel: %(answers)s van %(members)s leden gaven hun beschikbaarheid door",
+                progress.members,
+            ) % {name: number_format(count, force_grouping=True) for name, count in (
+                ("answers", board.answered), ("members", progress.members)
+            )},
+            _("Zitting rekent uit wie waar kan werken. U beslist daarna."), "proposal-create", "",
+            "planning.edit",
         ),
         (
             board.stations_against_law if progress.places_filled else 0,
@@ -167,7 +179,7 @@ def _today(board: Dashboard, user: User) -> list[dict[str, Any]]:
 
 def _figures(board: Dashboard) -> list[dict[str, Any]]:
     progress = board.progress
-    return [
+    figures: list[dict[str, Any]] = [
         {
             "label": _("Leden met antwoord"),
             "value": board.answered,
@@ -187,15 +199,13 @@ def _figures(board: Dashboard) -> list[dict[str, Any]]:
             "icon": "grid",
         },
         {
-            "label": _("Stembureaus met een gat"),
-            "value": board.stations_with_gap,
+            "label": _("Stembureaus die niet aan de wet voldoen"),
+            "value": board.stations_against_law,
             "of": progress.stations,
             "hint": ngettext(
-                "%(n)s voldoet nog niet aan de wet",
-                "%(n)s voldoen nog niet aan de wet",
-                board.stations_against_law,
+                "%(n)s heeft een waarschuwing", "%(n)s hebben een waarschuwing", board.stations_with_gap
             )
-            % {"n": board.stations_against_law},
+            % {"n": board.stations_with_gap},
             "url": f"{reverse('backoffice:assignment-list')}?gaps=on",
             "icon": "pin",
             "tone": "ok" if progress.stations and not board.stations_with_gap else "neutral",
@@ -218,6 +228,7 @@ def _figures(board: Dashboard) -> list[dict[str, Any]]:
             "icon": "letter",
         },
     ]
+    return [figure for figure in figures if figure["of"]]  # "0 of 0" tells nothing
 
 
 def _link(name: str, user: User, right: str) -> str:

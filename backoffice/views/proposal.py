@@ -32,10 +32,11 @@ from elections.actions.proposal import (
     request_proposal,
     take_over_proposal,
 )
-from elections.enums import JobState, ProposalState
+from elections.enums import JobState, ProposalState, StepKind
 from elections.errors import ActionError
 from elections.models import ElectionEvent, Member, Proposal, Shift
 from elections.permissions import can
+from elections.queries.portal_step import portal_step
 from elections.queries.proposal import (
     changes_of,
     compare,
@@ -97,7 +98,7 @@ def proposal_create(request: HttpRequest) -> HttpResponse:
         "form": form,
         "earlier": earlier,
         "has_shifts": Shift.objects.filter(polling_station__event=event).exists(),
-        "estimates": _estimates(event) if "estimate" in request.GET else None,
+        **_estimate_context(_estimates(event) if "estimate" in request.GET else None),
     }
     return render(request, "backoffice/proposal/create.html", context)
 
@@ -109,7 +110,8 @@ def proposal_estimate(request: HttpRequest) -> HttpResponse:
     """Only the quick estimate, which the page asks for by itself; without script it is a part of the page."""
     if not request.htmx:
         return redirect(f"{reverse('backoffice:proposal-create')}?estimate=on")
-    return render(request, "backoffice/proposal/estimate.html", {"estimates": _estimates(request.event)})
+    context = _estimate_context(_estimates(request.event))
+    return render(request, "backoffice/proposal/estimate.html", context)
 
 
 @staff_required("planning.view")
@@ -202,12 +204,7 @@ def proposal_compare(request: HttpRequest, uuid: UUID) -> HttpResponse:
     after = plan_of(proposal)
     found = compare(proposal.event, before, after)
     page = Paginator(in_order_of_name(found.moves), MOVES_PER_PAGE).get_page(request.GET.get("page"))
-    audit.record_view(
-        "proposal.view",
-        by=request.user,
-        on=proposal,
-        count=page.paginator.count,
-    )
+    audit.record_view("proposal.view", by=request.user, on=proposal, count=page.paginator.count)
     context = {
         **_context(request, proposal, "compare"),
         "others": others,
@@ -238,6 +235,7 @@ def proposal_take_over(request: HttpRequest, uuid: UUID) -> HttpResponse:
             _tell(request, done)
         return redirect("backoffice:proposal-detail", uuid=uuid)
     plan = plan_take_over(proposal, stations=stations)
+    choosing = portal_step(proposal.event, StepKind.RESERVATION)
     context = {
         **_context(request, proposal, "take-over"),
         "form": form,
@@ -246,6 +244,7 @@ def proposal_take_over(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "skipped": skipped_words(plan.skipped[:SKIPPED_SHOWN]),
         "skipped_shown": SKIPPED_SHOWN,
         "stale": what_changed_since(proposal),
+        "choosing": choosing if choosing and choosing.is_open else None,
     }
     return render(request, "backoffice/proposal/take_over.html", context)
 
@@ -382,6 +381,11 @@ def _undo_plan(proposal: Proposal) -> UndoPlan | None:
 
 def _estimates(event: ElectionEvent) -> list[tuple[str, Any]]:
     return [(choice, estimate(event, keeps_present=choice == KEEP)) for choice in (KEEP, FREE)]
+
+
+def _estimate_context(found: list[tuple[str, Any]] | None) -> dict[str, Any]:
+    no_room = bool(found) and all(each.filled <= each.present for _choice, each in found or ())
+    return {"estimates": found, "no_room": no_room}
 
 
 def _tell(request: HttpRequest, done: TakeOver) -> None:

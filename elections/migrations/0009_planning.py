@@ -326,7 +326,7 @@ class Migration(migrations.Migration):
                     ("proposal", "voorstel"),
                     ("reservation", "zelf gekozen"),
                     ("waitlist", "wachtlijst"),
-                    ("follow_up", "opvolger na afwijzing"),
+                    ("follow_up", "na een nee van een ander lid"),
                 ],
                 default="staff",
                 max_length=12,

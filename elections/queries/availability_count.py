@@ -2,12 +2,14 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Count, Q, Sum
 
 from elections.enums import ALSO_QUALIFIES_FOR, AvailabilityAnswer, PositionKind
 from elections.models import Assignment, Availability, DayPart, ElectionEvent, Position, Shift
+
+HEADS: Final = (PositionKind.CHAIR, PositionKind.DEPUTY_CHAIR)
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,14 @@ class PartCount:
     if_needed: int
     no: int
     positions: list[PositionCount]
+    # Who can chair or replace the chair, and said yes or if needed: one person fills one of both.
+    heads: int = 0
+
+    @property
+    def missing_heads(self) -> int:
+        """How many chairs and deputies are missing together; 0 where only one of the two is needed."""
+        wanted = [count.needed for count in self.positions if count.position.kind in HEADS]
+        return max(0, sum(wanted) - self.heads) if len(wanted) > 1 else 0
 
     @property
     def needed(self) -> int:
@@ -85,7 +95,9 @@ def part_counts(event: ElectionEvent) -> list[PartCount]:
         ]
         if part.is_offered or counts:
             yes, if_needed, no = (said[answer].get("everybody", 0) for answer in AvailabilityAnswer)
-            found.append(PartCount(part, yes, if_needed, no, counts))
+            come = (AvailabilityAnswer.YES, AvailabilityAnswer.IF_NEEDED)
+            heads = sum(said[answer].get("heads", 0) for answer in come)
+            found.append(PartCount(part, yes, if_needed, no, counts, heads))
     return found
 
 
@@ -95,6 +107,8 @@ def _answers(event: ElectionEvent) -> dict[int, dict[str, dict[str, int]]]:
         f"as_{kind.value}": Count("pk", filter=Q(member__qualified_for__overlap=who_can(kind)))
         for kind in PositionKind
     }
+    either = sorted({kind for head in HEADS for kind in who_can(head)})
+    by_kind["heads"] = Count("pk", filter=Q(member__qualified_for__overlap=either))
     given = Availability.objects.filter(day_part__polling_day__event=event, member__is_active=True)
     rows: Any = given.order_by().values("day_part", "answer").annotate(everybody=Count("pk"), **by_kind)
     found: dict[int, dict[str, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))

@@ -43,9 +43,18 @@ def test_home_asks_to_invite_only_who_is_not_in_yet(staff, event):
 
 def test_home_asks_to_assign_once_answers_are_in(staff, event):
     member = factories.make_member()
-    assert "Leden indelen" not in _titles(staff.get(HOME))
+    title = "Maak een voorstel: 1 van 1 lid gaf de beschikbaarheid door"
+    assert title not in _titles(staff.get(HOME))
     AvailabilityResponse.objects.create(member=member, event=event, submitted_at=event.created_at)
-    assert "Leden indelen" in _titles(staff.get(HOME))
+    assert title in _titles(staff.get(HOME))
+
+
+def test_home_counts_stations_against_the_law_and_leaves_out_what_is_nought_of_nought(staff, event):
+    figures = {figure["label"]: figure for figure in staff.get(HOME).context["figures"]}
+    assert "Plaatsen met een ja" not in figures
+    assert "Brieven gepubliceerd" not in figures
+    law = figures["Stembureaus die niet aan de wet voldoen"]
+    assert (law["value"], law["of"], law["hint"]) == (1, 1, "1 heeft een waarschuwing")
 
 
 def test_home_offers_a_reader_nothing_to_do(juinen, client_for, event):

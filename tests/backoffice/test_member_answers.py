@@ -62,8 +62,18 @@ def test_counts_set_what_people_said_against_the_places(event: Any, part: Any) -
     assert found.missing == 1
     chair, member = found.positions
     assert (chair.needed, chair.yes, chair.if_needed, chair.missing, chair.tone) == (2, 1, 0, 1, "error")
+    assert found.missing_heads == 0
     # Whoever can chair can sit as a member too.
     assert (member.needed, member.placed, member.yes, member.missing, member.tone) == (2, 1, 2, 0, "ok")
+
+
+def test_chairs_and_deputies_share_people(event: Any, part: Any) -> None:
+    shift_of(event, part, kind="chair", name="Voorzitter", rank=1)
+    shift_of(event, part, kind="deputy_chair", name="Plaatsvervanger", rank=2)
+    answered(part, "yes", qualified_for=["chair", "deputy_chair"])
+    (found,) = part_counts(event)
+    wanted = sum(count.needed for count in found.positions)
+    assert found.missing_heads == wanted - 1
 
 
 def test_places_that_only_if_needed_fills_are_a_warning(event: Any, part: Any) -> None:

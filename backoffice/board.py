@@ -12,6 +12,7 @@ from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
@@ -19,8 +20,9 @@ from backoffice.access import View, chosen_event
 from backoffice.paging import typed
 from backoffice.tables.assignment import LAW, OPEN, WARNINGS, StationFilter
 from elections import audit
+from elections.enums import ACTIVE_ASSIGNMENT_STATES
 from elections.errors import ActionError, ChangedElsewhere
-from elections.models import DayPart, ElectionEvent, PollingStation
+from elections.models import DayPart, ElectionEvent, Member, PlanChange, PollingStation, Shift
 from elections.permissions import can
 from elections.queries.board import BoardRow, StationOutline, columns, outlines, plan_token, rows, sits_where
 from elections.queries.plan_change import describe, last_act, undoable
@@ -281,6 +283,45 @@ def answer(
         "is_done": status == 200,
     }
     return render(request, "backoffice/board/answer.html", context, status=status)
+
+
+def ask_undo(request: HttpRequest, change: PlanChange) -> HttpResponse:
+    """The question before a change of many places is taken back, in the side panel or as a page."""
+    emptied = all(step["before"] is None for step in change.steps)
+    title = _("%(count)s plaatsen leegmaken?") if emptied else _("%(count)s plaatsen terugzetten?")
+    asked = shown_in_panel(
+        request,
+        "undo.html",
+        {"change": change, "back_label": _("Terug naar de lijst")},
+        title=title % {"count": number_format(len(change.steps), force_grouping=True)},
+        intro=describe(change),
+        back=filtered(request, "assignment-list"),
+    )
+    asked["HX-Retarget"] = "#board-panel"
+    return asked
+
+
+def place_before(change: PlanChange) -> str:
+    """The id on the board of the place that comes back, or of the shift that becomes free."""
+    before = [
+        step["before"]
+        for step in change.steps
+        if step["before"] and step["before"]["state"] in ACTIVE_ASSIGNMENT_STATES
+    ]
+    if before:
+        return f"p-{before[0]['uuid']}"
+    return next((f"shift-{step['after']['shift']}" for step in change.steps if step["after"]), "")
+
+
+def touched(change: PlanChange) -> dict[str, list[int]]:
+    """The stations and members of a change, by primary key."""
+    sides = [side for step in change.steps for side in (step["before"], step["after"]) if side]
+    shifts = Shift.objects.filter(uuid__in={side["shift"] for side in sides})
+    members = Member.objects.filter(uuid__in={side["member"] for side in sides})
+    return {
+        "stations": list(shifts.order_by().values_list("polling_station", flat=True).distinct()),
+        "members": list(members.values_list("pk", flat=True)),
+    }
 
 
 def place_may_be_gone(view: View) -> View:

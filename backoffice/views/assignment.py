@@ -9,7 +9,6 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -18,13 +17,16 @@ from backoffice.board import (
     Board,
     Done,
     answer,
+    ask_undo,
     filtered,
     kept_filter,
+    place_before,
     place_may_be_gone,
     plan_context,
     record_search,
     shown_in_panel,
     tabs,
+    touched,
 )
 from backoffice.paging import typed
 from elections import audit
@@ -36,7 +38,7 @@ from elections.actions.assignment import (
     unassign,
 )
 from elections.actions.plan_change import undo_change
-from elections.enums import ACTIVE_ASSIGNMENT_STATES, AssignmentState
+from elections.enums import AssignmentState
 from elections.models import Assignment, Availability, Member, PlanChange, PollingStation, Shift
 from elections.permissions import can
 from elections.queries.assignment import (
@@ -255,43 +257,15 @@ def assignment_undo(request: HttpRequest) -> HttpResponse:
         uuid=sent_uuid(request.POST.get("change")),
     )
     if len(change.steps) > UNDONE_AT_ONCE and not change.undone_at and request.POST.get("sure") != "yes":
-        return _ask_undo(request, change)
-    touched, focus = _touched(change), _place_before(change)
+        return ask_undo(request, change)
+    focus, about = place_before(change), touched(change)
 
     def act() -> Done:
         text = describe(change)
         undo_change(change, by=request.user)
         return Done(_("Ongedaan gemaakt: %(what)s.") % {"what": text}, focus=focus, is_undo=True)
 
-    return answer(request, request.event, act, back=filtered(request, "assignment-list"), **touched)
-
-
-def _ask_undo(request: HttpRequest, change: PlanChange) -> HttpResponse:
-    """The question before a change of many places is taken back, in the side panel or as a page."""
-    emptied = all(step["before"] is None for step in change.steps)
-    title = _("%(count)s plaatsen leegmaken?") if emptied else _("%(count)s plaatsen terugzetten?")
-    asked = shown_in_panel(
-        request,
-        "undo.html",
-        {"change": change, "back_label": _("Terug naar de lijst")},
-        title=title % {"count": number_format(len(change.steps), force_grouping=True)},
-        intro=describe(change),
-        back=filtered(request, "assignment-list"),
-    )
-    asked["HX-Retarget"] = "#board-panel"
-    return asked
-
-
-def _place_before(change: PlanChange) -> str:
-    """The id on the board of the place that comes back, or of the shift that becomes free."""
-    before = [
-        step["before"]
-        for step in change.steps
-        if step["before"] and step["before"]["state"] in ACTIVE_ASSIGNMENT_STATES
-    ]
-    if before:
-        return f"p-{before[0]['uuid']}"
-    return next((f"shift-{step['after']['shift']}" for step in change.steps if step["after"]), "")
+    return answer(request, request.event, act, back=filtered(request, "assignment-list"), **about)
 
 
 def _assign(request: HttpRequest, shift: Shift) -> HttpResponse:
@@ -402,17 +376,6 @@ def _version(request: HttpRequest, name: str = "version") -> int | None:
     """The version that the page showed; None when it told none."""
     text = request.POST.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) <= _VERSION_DIGITS else None
-
-
-def _touched(change: PlanChange) -> dict[str, list[int]]:
-    """The stations and members of a change, by primary key."""
-    sides = [side for step in change.steps for side in (step["before"], step["after"]) if side]
-    shifts = Shift.objects.filter(uuid__in={side["shift"] for side in sides})
-    members = Member.objects.filter(uuid__in={side["member"] for side in sides})
-    return {
-        "stations": list(shifts.order_by().values_list("polling_station", flat=True).distinct()),
-        "members": list(members.values_list("pk", flat=True)),
-    }
 
 
 def _neighbours(station: PollingStation) -> dict[str, PollingStation | None]:

@@ -405,7 +405,7 @@ def make_world(marker: str = "Merk") -> World:
         reservation=make_assignment(member, picked, state="reserved", source="reservation"),
         offer=make_assignment(member, offered, state="proposed", source="waitlist"),
         waitlist_entry=make_waitlist_entry(member, shift),
-        clash=make_clash(member, candidate, state="same"),
+        clash=make_clash(member, candidate, state="same", decided_at=timezone.now()),
         letter=make_letter(member, event, number=1, state="published", file=_stored_letter(marker)),
         job=make_job(event=event, result=f"{marker} taak"),
         proposal=_proposal_with_place(event, member, shift),

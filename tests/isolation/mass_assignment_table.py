@@ -14,6 +14,7 @@ EVERYWHERE: frozenset[str] = frozenset(
 
 _ANSWERS = frozenset({"+availabilityresponse", "+availabilityresponse.event_id"})
 _PLAN = frozenset({"+planchange", "+planchange.event_id"})  # so that it can be undone
+_DECIDED = frozenset({"+outboxmail", "assignment.end_reason", "assignment.state", "assignment.version"})
 _IMPORT = frozenset({"importfile.state"})
 
 CHANGES: dict[str, frozenset[str]] = {
@@ -34,7 +35,10 @@ CHANGES: dict[str, frozenset[str]] = {
     "portal:authenticator-renew": frozenset({"+recoverycode", "+outboxmail", "user.sessions_ended_at"}),
     "portal:account-end-others": frozenset({"user.sessions_ended_at"}),
     "portal:availability-position": _ANSWERS,
-    "portal:availability-companion": _ANSWERS | {"companionwish.name"},
+    "portal:availability-companion": _ANSWERS,
+    "portal:availability-day-part": _ANSWERS,
+    "portal:availability-unavailable": _ANSWERS
+    | {"+availability", "+availability.day_part_id", "+availabilityresponse.unavailable_reason"},
     "portal:availability-remark": _ANSWERS | {"+availabilityresponse.remark"},
     "portal:availability-withdraw": _ANSWERS,
     "portal:placement-accept": frozenset({"assignment.accepted_at", "assignment.version"}),
@@ -49,10 +53,15 @@ CHANGES: dict[str, frozenset[str]] = {
             "assignment.version",
         }
     ),
-    "backoffice:placement-remind": frozenset({"+outboxmail", "assignment.reminded_at"}),
-    "backoffice:placement-offer": frozenset(
-        {"+assignment", "+assignment.member_id", "+assignment.shift_id", "+outboxmail"}
+    "portal:reservation-give-back": frozenset(
+        {"assignment.declined_at", "assignment.state", "assignment.version"}
     ),
+    "portal:reservation-leave": frozenset({"-waitlistentry"}),
+    "backoffice:reservation-offer": frozenset(
+        {"+assignment", "+assignment.member_id", "+outboxmail", "+outboxmail.user_id"}
+    ),
+    "backoffice:reservation-refuse": _DECIDED,
+    "backoffice:reservation-withdraw": _DECIDED,
     "portal:letter-download": frozenset({"appointmentletter.first_read_at"}),
     "portal:privacy-erase": frozenset({"+privacyrequest", "+privacyrequest.text"}),
     "backoffice:event-create": frozenset(
@@ -150,7 +159,8 @@ REFUSED: dict[str, str] = {
     "portal:personal-data-person-number": "asks a valid number",
     "portal:personal-data-phone": "asks a valid number",
     "portal:availability-day": _CHOICE,
-    "portal:availability-unavailable": _CHOICE,
+    "backoffice:placement-answer": "a yes or a no, and none of them is the name of a column",
+    "portal:reservation-offer": "a yes or a no, which is in the name of the button that was pressed",
     "portal:availability-venue": _CHOICE,
     "portal:privacy-correct": _CHOICE,
     "backoffice:privacy-request-detail": _CHOICE,

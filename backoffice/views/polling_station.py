@@ -19,6 +19,7 @@ from elections.errors import ActionError
 from elections.models import PollingStation
 from elections.permissions import can
 from elections.queries.polling_station import shifts_by_day_part, station_points, stations_of
+from elections.queries.shift import waiting_for
 from tenants.map_tiles import with_map
 
 
@@ -111,7 +112,8 @@ def polling_station_delete(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Ask, then remove the station with its shifts."""
     station = get_object_or_404(PollingStation, uuid=uuid)
     if request.method != "POST":
-        context = {"station": station, "shifts": station.shifts.count()}
+        shifts = station.shifts.all()
+        context = {"station": station, "shifts": len(shifts), "waiting": waiting_for(shifts)}
         return render(request, "backoffice/polling_station/delete.html", context)
     try:
         actions.remove_polling_station(station, by=request.user)

@@ -18,7 +18,7 @@ from elections.errors import ActionError
 from elections.models import DayPart, Shift
 from elections.permissions import can
 from elections.queries.polling_station import stations_of
-from elections.queries.shift import Cell, places_per_day_part, places_per_position, plan_shifts
+from elections.queries.shift import Cell, places_per_day_part, places_per_position, plan_shifts, waiting_for
 
 PER_PAGE = 50
 
@@ -77,7 +77,12 @@ def shift_template(request: HttpRequest) -> HttpResponse:
 def shift_make(request: HttpRequest) -> HttpResponse:
     """Show how many shifts the template would add, change and remove; then do it."""
     if request.method != "POST":
-        context = {"plan": plan_shifts(request.event), "stations": request.event.polling_stations.count()}
+        plan = plan_shifts(request.event)
+        context = {
+            "plan": plan,
+            "stations": request.event.polling_stations.count(),
+            "waiting": waiting_for(plan.removed),
+        }
         return render(request, "backoffice/shift/make.html", context)
     try:
         count = actions.make_shifts(request.event, by=request.user)
@@ -104,7 +109,14 @@ def shift_edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
             messages.success(request, _("De dienst is aangepast."))
             return redirect("backoffice:polling-station-detail", shift.polling_station.uuid)
     taken = shift.assignments.active().count()
-    context = {"shift": shift, "form": form, "taken": taken, "errors": errors, "page_errors": errors}
+    context = {
+        "shift": shift,
+        "form": form,
+        "taken": taken,
+        "waiting": waiting_for([shift]),
+        "errors": errors,
+        "page_errors": errors,
+    }
     return render(request, "backoffice/shift/edit.html", context)
 
 

@@ -15,7 +15,7 @@ from elections.actions.publication import note_changes
 from elections.errors import ActionError
 from elections.models import Assignment, ElectionEvent, OpeningHours, PollingDay, PollingStation, User, Venue
 from elections.queries.publication import published_words
-from elections.queries.shift import people_in
+from elections.queries.shift import people_in, waiting_for
 
 WANTED_LABELS: Final = "wanted_labels"
 
@@ -86,7 +86,7 @@ def update_polling_station(
 
 @transaction.atomic
 def remove_polling_station(polling_station: PollingStation, *, by: User | None) -> None:
-    """Remove a station and its shifts, and the venue when no other station or wish needs it.
+    """Remove a station and its shifts with their waiting lines, and the venue when no other station or wish needs it.
 
     Raises:
         ActionError: when people sit in one of its shifts, or once did; in an archived event.
@@ -108,7 +108,8 @@ def remove_polling_station(polling_station: PollingStation, *, by: User | None) 
         )
     venue = polling_station.venue
     _take_from_choice(polling_station)
-    audit.record("polling_station.remove", by=by, on=polling_station)
+    waiting = waiting_for(polling_station.shifts.all())
+    audit.record("polling_station.remove", by=by, on=polling_station, waiting=waiting)
     polling_station.delete()
     if not venue.polling_stations.exists() and not venue.preference_set.exists():
         venue.delete()

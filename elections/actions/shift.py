@@ -10,7 +10,7 @@ from elections.actions.lock import lock_open_event, lock_shifts
 from elections.enums import BOARD_POSITIONS, PollingDayKind, PositionKind, StationKind
 from elections.errors import ActionError
 from elections.models import DayPart, ElectionEvent, Position, Shift, ShiftTemplateLine, User
-from elections.queries.shift import is_counting_part, people_in, plan_shifts
+from elections.queries.shift import is_counting_part, people_in, plan_shifts, waiting_for
 
 MAX_PLACES = 50
 MAX_VOTERS = 100_000
@@ -163,7 +163,7 @@ def make_shifts(event: ElectionEvent, *, by: User | None) -> int:
     """Bring the shifts of all stations in line with the template; doing it twice changes nothing.
 
     Shifts that people sit in never get fewer places than people: `queries.shift.plan_shifts` keeps listing those
-    as held back afterwards.
+    as held back afterwards. Who waited for a place in a shift that goes, waits no more.
 
     Returns:
         How many shifts were added, changed or removed.
@@ -175,6 +175,7 @@ def make_shifts(event: ElectionEvent, *, by: User | None) -> int:
     # Assigning locks the shift row first, so nobody can be put in a shift while it is counted here.
     lock_shifts(Shift.objects.filter(polling_station__event=event).values_list("pk", flat=True))
     plan = plan_shifts(event)
+    waiting = waiting_for(plan.removed)
     Shift.objects.bulk_create(plan.new)
     Shift.objects.bulk_update(plan.changed, ["places", "period"])
     Shift.objects.filter(pk__in=[shift.pk for shift in plan.removed]).delete()
@@ -188,6 +189,7 @@ def make_shifts(event: ElectionEvent, *, by: User | None) -> int:
             changed=len(plan.changed),
             removed=len(plan.removed),
             held_back=len(plan.held_back),
+            waiting=waiting,
         )
     return count
 
@@ -231,7 +233,7 @@ def release_shift(shift: Shift, *, by: User | None) -> None:
 
 @transaction.atomic
 def remove_shift(shift: Shift, *, by: User | None) -> None:
-    """Remove a shift that nobody was ever put in.
+    """Remove a shift that nobody was ever put in, with its waiting line.
 
     Raises:
         ActionError: when people sit in it, or sat in it: the record of who was asked stays; in an archived event.
@@ -249,7 +251,7 @@ def remove_shift(shift: Shift, *, by: User | None) -> None:
                 "In deze dienst zaten mensen die dat ook weten. Dat blijft bewaard. U kunt hem niet verwijderen."
             )
         )
-    audit.record("shift.remove", by=by, on=shift)
+    audit.record("shift.remove", by=by, on=shift, waiting=waiting_for([shift]))
     shift.delete()
 
 

@@ -1,6 +1,6 @@
 """What the shift template asks of each polling station, and how that differs from the shifts there are."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +20,7 @@ from elections.models import (
     Position,
     Shift,
     ShiftTemplateLine,
+    WaitlistEntry,
 )
 from tenants.context import current_municipality
 
@@ -60,6 +61,12 @@ def day_part_period(part: DayPart) -> DateTimeTZRange:
 def is_counting_part(part: DayPart) -> bool:
     """Whether only counters work in `part`: on a counting day, or when it begins after 20.00 on a voting day."""
     return part.polling_day.kind == PollingDayKind.COUNTING or part.start.hour >= 20
+
+
+def waiting_for(shifts: Iterable[Shift]) -> int:
+    """How many members wait for a place in one of these shifts: without the shift they wait no more."""
+    waiting = WaitlistEntry.objects.filter(shift__in=[shift.pk for shift in shifts])
+    return waiting.order_by().values("member").distinct().count()
 
 
 def plan_shifts(event: ElectionEvent) -> ShiftPlan:

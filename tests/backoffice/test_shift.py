@@ -2,11 +2,12 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from elections.actions.event import create_event
 from elections.actions.shift import make_shifts
 from elections.event_plan import proposed_plan
-from elections.models import Shift
+from elections.models import AuditEvent, Shift, WaitlistEntry
 from tests import factories
 
 
@@ -196,3 +197,35 @@ def test_template_is_not_saved_while_a_new_band_waits(staff, event):
     data = _template(staff.get(_url("shift-template"))) | {"places-new-regulier": "1200"}
 
     assert "Kies “Groep toevoegen”" in _page(staff.post(_url("shift-template"), data))
+
+
+def test_archived_event_is_told_in_a_sentence(staff, event):
+    station = factories.make_polling_station(event)
+    make_shifts(event, by=None)
+    shift = station.shifts.first()
+    event.archived_at = timezone.now()
+    event.save()
+    session = staff.session
+    session["event"] = str(event.uuid)
+    session.save()
+    for url in (_url("shift-make"), _url("shift-release", shift.uuid), _url("shift-delete", shift.uuid)):
+        assert "gearchiveerd" in _page(staff.post(url, follow=True))
+
+
+def test_how_many_wait_is_told_before_a_shift_goes_and_is_in_the_log(staff, event):
+    station = factories.make_polling_station(event)
+    make_shifts(event, by=None)
+    shift, other = station.shifts.all()[:2]
+    member = factories.make_member()
+    for each in (shift, other):
+        factories.make_waitlist_entry(member, each)
+    factories.make_waitlist_entry(factories.make_member(), shift)
+    assert "Er wachten 2 leden" in _page(staff.get(_url("shift-edit", shift.uuid)))
+    assert "Er wachten 2 leden" in _page(staff.get(_url("polling-station-delete", station.uuid)))
+    event.template_lines.all().delete()
+    assert "Er wachten 2 leden" in _page(staff.get(_url("shift-make")))
+    staff.post(_url("shift-delete", shift.uuid))
+    assert AuditEvent.objects.get(action="shift.remove").details["waiting"] == 2
+    make_shifts(event, by=None)
+    assert AuditEvent.objects.filter(action="shift.make").first().details["waiting"] == 1
+    assert not WaitlistEntry.objects.exists()

@@ -155,7 +155,24 @@ def _changes(place):
     }
 
 
-ACTS = ["update_shift", "release_shift", "remove_shift", "set_template", "make_shifts", "add_polling_day", "update_polling_day", "update_offer", "remove_polling_day", "save_positions", "create_polling_station", "update_polling_station", "remove_polling_station", "update_event", "update_event_rules", "update_letter_template"]
+ACTS = [
+    "update_shift",
+    "release_shift",
+    "remove_shift",
+    "set_template",
+    "make_shifts",
+    "add_polling_day",
+    "update_polling_day",
+    "update_offer",
+    "remove_polling_day",
+    "save_positions",
+    "create_polling_station",
+    "update_polling_station",
+    "remove_polling_station",
+    "update_event",
+    "update_event_rules",
+    "update_letter_template",
+]
 
 
 @pytest.mark.parametrize("name", ACTS)

@@ -5,6 +5,7 @@ Every page of the answer is saved by itself, while the step is open. The row of 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -221,8 +222,9 @@ def report_unavailable(member: Member, event: ElectionEvent, reason: str, *, by:
     parts = DayPart.objects.filter(polling_day__event=event)
     _write_answers(member, dict.fromkeys(parts, AvailabilityAnswer.NO))
     response.unavailable_reason = reason.strip()
-    response.submitted_at = response.submitted_at or timezone.now()
-    mark_changed(response, "unavailable_reason", "submitted_at")
+    now = timezone.now()
+    response.submitted_at = response.submitted_at or now
+    mark_changed(response, "unavailable_reason", "submitted_at", at=now)
     audit.record("availability.unavailable", by=by, on=member)
 
 
@@ -255,7 +257,7 @@ def submit_availability(member: Member, event: ElectionEvent, *, by: User | None
         raise ActionError(_("U bent nog niet klaar. Kies bij elk dagdeel een antwoord."))
     if response.submitted_at is None:
         response.submitted_at = timezone.now()
-        mark_changed(response, "submitted_at")
+        mark_changed(response, "submitted_at", at=response.submitted_at)
         audit.record("availability.submit", by=by, on=member)
     return response
 
@@ -272,9 +274,9 @@ def open_response(member: Member, event: ElectionEvent) -> AvailabilityResponse:
     return response
 
 
-def mark_changed(response: AvailabilityResponse, *fields: str) -> None:
-    """Save `fields` of a locked answer, and when it changed: the team sees the newest answers first."""
-    response.changed_at = timezone.now()
+def mark_changed(response: AvailabilityResponse, *fields: str, at: datetime | None = None) -> None:
+    """Save `fields` of a locked answer, and when it changed (`at`, or now): the team sees the newest answers first."""
+    response.changed_at = at or timezone.now()
     response.save(update_fields=["changed_at", *fields])
 
 

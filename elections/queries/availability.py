@@ -75,6 +75,14 @@ class Answers:
         return bool(self.response and self.response.submitted_at)
 
     @property
+    def is_changed(self) -> bool:
+        """Whether the answers changed after they were sent."""
+        sent, changed = (
+            (self.response.submitted_at, self.response.changed_at) if self.response else (None, None)
+        )
+        return bool(sent and changed and changed > sent)
+
+    @property
     def possible_parts(self) -> list[DayPart]:
         """The day parts that the member did not say no to: those can be put in an order."""
         return [part for day in self.days for part, answer in day.parts if answer != AvailabilityAnswer.NO]

@@ -204,6 +204,12 @@ class CompanionForm(SeenForm):
         super().__init__(*args, stored=name, **kwargs)
         self.fields["name"].initial = name
 
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        if name and " " not in name:
+            raise forms.ValidationError(_("Vul ook de achternaam in."))
+        return name
+
 
 class UnavailableForm(forms.Form):
     """Why a member cannot come at all."""

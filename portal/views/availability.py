@@ -201,6 +201,7 @@ def availability_venue(request: HttpRequest, visit: Visit) -> HttpResponse:
     search = request.GET.get("q", "")[:100]
     found = venues_to_choose(request.member, visit.event, search=search)
     here = reverse("portal:availability-venue")
+    is_change = "change" in request.GET
     context = {
         "venues": visit.answers.venues,
         "found": [venue for venue in found if venue not in visit.answers.venues],
@@ -209,9 +210,10 @@ def availability_venue(request: HttpRequest, visit: Visit) -> HttpResponse:
         "max_venues": actions.MAX_VENUES,
         "gone": visit.answers.gone,
         "is_full": len(visit.answers.offered(visit.answers.venues)) >= actions.MAX_VENUES,
-        "step_text": visit.route.step_text(here),
-        "next_url": visit.route.after(here, back_to_check="change" in request.GET),
-        "back_url": visit.route.before(here),
+        "is_change": is_change,
+        "step_text": "" if is_change else visit.route.step_text(here),
+        "next_url": visit.route.after(here, back_to_check=is_change),
+        "back_url": reverse(NAME) if is_change else visit.route.before(here),
         "keep": request.GET.urlencode(),
     }
     return render(request, f"{TEMPLATES}/venue.html", context)
@@ -326,14 +328,23 @@ def _page(
         else:
             # What was answered decides which pages follow.
             route = Route(visit.event, answers_of(request.member, visit.event))
+            if back_to_check and _was_changed(visit.answers, route.answers):
+                messages.success(request, _("Uw wijziging is opgeslagen."))
             return redirect(route.after(here, back_to_check=back_to_check))
     shown = {
         "form": form,
-        "step_text": visit.route.step_text(here),
+        "step_text": "" if back_to_check else visit.route.step_text(here),
         "back_url": reverse(NAME) if back_to_check else visit.route.before(here),
         "submit_label": _("Opslaan") if back_to_check else _("Opslaan en verder"),
     }
     return render(request, f"{TEMPLATES}/{template}", shown | (context or {}))
+
+
+def _was_changed(before: Answers, after: Answers) -> bool:
+    """Whether answers that the team had already are different now."""
+    if not (before.is_sent and before.response and after.response):
+        return False
+    return before.response.changed_at != after.response.changed_at
 
 
 def _uuid(text: str) -> UUID:

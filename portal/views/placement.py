@@ -16,6 +16,7 @@ from elections.errors import ActionError
 from elections.exports.placement import placement_calendar as calendar_of
 from elections.models import Assignment
 from elections.queries.event import current_event
+from elections.queries.own_choice import own_choices
 from elections.queries.placement import (
     RELATED,
     Placement,
@@ -53,6 +54,8 @@ def placement(request: HttpRequest) -> HttpResponse:
         "earlier": earlier_places(member, event) if event and is_open else [],
         "offers": open_offers(member, event).select_related(*RELATED) if event else [],
     }
+    if event and not placements:
+        context["choice"] = own_choices(member, event).first()
     return render(request, "portal/placement/placement.html", context)
 
 

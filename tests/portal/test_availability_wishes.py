@@ -339,3 +339,29 @@ def test_wishes_of_a_closed_step_are_refused(
         actions.save_day_parts(member, event, [morning], by=None)
     with pytest.raises(StepNotOpen):
         wish_companion(member, event, "Anna Bakker", by=None)
+
+
+def test_change_of_a_sent_answer_is_told(
+    as_member: Any, answered: Any, day: Any, morning: Any, evening: Any
+) -> None:
+    assert "Laatst gewijzigd" not in as_member.get("/availability/").content.decode()
+    page = as_member.get(f"{day_url(day)}?change=1").content.decode()
+    assert "Vraag 1 van" not in page
+    answer(as_member, day, {morning: "no", evening: "yes"}, "?change=1")
+    page = as_member.get("/availability/").content.decode()
+    assert "Uw wijziging is opgeslagen." in page
+    assert "Laatst gewijzigd op" in page
+
+
+def test_answers_that_were_just_sent_are_not_changed(
+    as_member: Any, member: Any, event: Any, step: Any, day: Any, morning: Any
+) -> None:
+    answer(as_member, day, {morning: "yes"})
+    as_member.post("/availability/submit/")
+    assert "Laatst gewijzigd" not in as_member.get("/availability/").content.decode()
+
+
+def test_first_name_alone_is_not_enough(as_member: Any, morning: Any) -> None:
+    page = as_member.post("/availability/companion/", {"name": "Jan"}).content.decode()
+    assert "Vul ook de achternaam in." in page
+    assert not CompanionWish.objects.exists()

@@ -247,7 +247,7 @@ def test_change_is_shown_exactly_until_it_was_read(
     after = before | {"time": "08.00 tot 14.00 uur"}
     own = place(member, station, morning)
     PlacementChange.objects.create(
-        member=member, event=event, assignment=own, kind="time", before=before, after=after
+        member=member, event=event, assignment=own, kind="venue", before=before, after=after
     )
     stranger = factories.make_member()
     PlacementChange.objects.create(
@@ -335,3 +335,26 @@ def test_answers_are_closed_while_the_step_is(
     step.save()
     assert as_member.post(f"/placement/{own.uuid}/accept/").status_code == 404
     assert _loaded(own).accepted_at is None
+
+
+def test_who_picked_a_place_reads_that_the_team_looks_at_it(
+    as_member: Any, member: Any, step: Any, station: Any, morning: Any
+) -> None:
+    chosen = place(member, station, morning, state="reserved")
+    chosen.source = "reservation"
+    chosen.save()
+    page = as_member.get("/placement/").content.decode()
+    assert "U koos De Regenboog" in page
+    assert "kijkt er nog naar" in page
+    assert "Uw plaats is nog niet bekend" not in page
+
+
+def test_who_cannot_come_is_not_asked_whether_they_come(
+    as_member: Any, member: Any, step: Any, station: Any, morning: Any
+) -> None:
+    own = place(member, station, morning)
+    own.answer_due_at = timezone.now() + timedelta(days=1)
+    own.save()
+    page = as_member.get(f"/placement/{own.uuid}/decline/").content.decode()
+    assert "komt meteen vrij voor iemand anders" in page
+    assert "weten of u komt" not in page

@@ -197,7 +197,10 @@ def make_candidate(election: Any, **values: Any) -> Any:
 
 def make_clash(member: Any, candidate: Any, **values: Any) -> Any:
     """A member and a candidate with one name, of whom nobody said yet whether they are one."""
-    return models.CandidateClash.objects.create(**{"member": member, "candidate": candidate} | values)
+    decided = {} if values.get("state", "open") == "open" else {"decided_at": timezone.now()}
+    return models.CandidateClash.objects.create(
+        **{"member": member, "candidate": candidate} | decided | values
+    )
 
 
 def make_companion_wish(member: Any, event: Any, **values: Any) -> Any:
@@ -405,7 +408,7 @@ def make_world(marker: str = "Merk") -> World:
         reservation=make_assignment(member, picked, state="reserved", source="reservation"),
         offer=make_assignment(member, offered, state="proposed", source="waitlist"),
         waitlist_entry=make_waitlist_entry(member, shift),
-        clash=make_clash(member, candidate, state="same", decided_at=timezone.now()),
+        clash=make_clash(member, candidate, state="same"),
         letter=make_letter(member, event, number=1, state="published", file=_stored_letter(marker)),
         job=make_job(event=event, result=f"{marker} taak"),
         proposal=_proposal_with_place(event, member, shift),

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
@@ -199,7 +199,7 @@ def serve_lines() -> int:
     return count
 
 
-def _told_before() -> QuerySet[WaitlistEntry, dict[str, int]]:
+def _told_before() -> QuerySet[WaitlistEntry, Any]:
     return WaitlistEntry.objects.filter(told_at__lt=timezone.now() - TELL_INTERVAL).values("shift")
 
 

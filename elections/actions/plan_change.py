@@ -230,7 +230,7 @@ def _without_room(steps: Sequence[Step], shifts: Mapping[str, Shift], staying: s
     return {
         member
         for uuid, members in coming.items()
-        if change[uuid] > 0 and shifts[uuid].taken + change[uuid] > shifts[uuid].places
+        if change[uuid] > 0 and shifts[uuid].taken + change[uuid] > shifts[uuid].places  # type: ignore[attr-defined]
         for member in members
     }
 

@@ -1,6 +1,5 @@
 """A shift in the words of the member's pages."""
 
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -9,15 +8,6 @@ from elections.queries.letter import money
 from tenants.context import current_municipality
 
 Fact = dict[str, str]
-
-
-def hours_words(shift: Shift) -> str:
-    """As on the screen: "07.00 tot 14.00 uur"; past midnight with the day on which it ends."""
-    start, end = timezone.localtime(shift.period.lower), timezone.localtime(shift.period.upper)
-    times = {"start": f"{start:%H.%M}", "end": f"{end:%H.%M}", "day": date_format(end, "l j F")}
-    if end.date() == start.date():
-        return _("%(start)s tot %(end)s uur") % times
-    return _("%(start)s tot %(end)s uur op %(day)s") % times
 
 
 def pay_words(shift: Shift) -> str:
@@ -33,7 +23,7 @@ def facts_of(shift: Shift, *, distance: str = "") -> list[Fact]:
     address = [line for line in (*where, venue.address_line, venue.city_line, venue.address_note) if line]
     rows = [
         (_("Dag"), date_format(shift.day_part.polling_day.date, "l j F Y")),
-        (_("Tijd"), f"{hours_words(shift)} ({shift.day_part.name})"),
+        (_("Tijd"), f"{shift.hours_in_full} ({shift.day_part.name})"),
         (_("Functie"), shift.position.name),
         (_("Stembureau"), "\n".join([*address, _("stembureau %(number)s") % {"number": station.number}])),
         (_("Afstand"), distance),

@@ -292,9 +292,8 @@ def _bring_back(told: Assignment, steps: list[Step]) -> Assignment:
     before = facts(told)
     told.state = AssignmentState.PUBLISHED
     told.end_reason = ""
-    told.period = told.shift.period  # an ended row does not follow the times of its shift
     told.version += 1
-    _guarded(told, ["state", "end_reason", "period", "version"])
+    _guarded(told, ["state", "end_reason", "version"])
     steps.append(step(before, told))
     return told
 

@@ -45,7 +45,6 @@ def accept_placement(assignment: Assignment, *, by: User | None, as_team: bool =
     if current.state == AssignmentState.DECLINED:
         _require_still_free(current)
         current.state, current.declined_at, current.end_reason = AssignmentState.PUBLISHED, None, ""
-        current.period = current.shift.period  # an ended row does not follow the times of its shift
     current.accepted_at = timezone.now()
     _save(current)
     audit.record("placement.accept", by=by, on=current, member=str(current.member.uuid))
@@ -252,7 +251,6 @@ def _save(current: Assignment) -> None:
                 update_fields=[
                     "state",
                     "version",
-                    "period",
                     "accepted_at",
                     "declined_at",
                     "end_reason",

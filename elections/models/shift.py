@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from elections.clock import period_words
 from elections.enums import StationKind
 from elections.models.event import DayPart, ElectionEvent, Position
 from elections.models.fields import PublicIdModel
@@ -61,6 +62,11 @@ class Shift(PublicIdModel):
 
     def __str__(self) -> str:
         return f"{self.polling_station} · {self.day_part} · {self.position}"
+
+    @property
+    def hours_in_full(self) -> str:
+        """With the real end: "22.00 tot 03.30 uur de volgende dag"; in the active time zone."""
+        return period_words(self.period.lower, self.period.upper)
 
     @property
     def arrives_at(self) -> datetime:

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from elections.models import DayPart, Position
 from elections.queries.reservation import FreePlaces, Place
-from portal.shift_words import hours_words, pay_words
+from portal.shift_words import pay_words
 
 ANY: Final = "any"
 QUESTIONS: Final = ("part", "position")
@@ -83,7 +83,7 @@ def cards(places: Iterable[Place]) -> list[dict[str, object]]:
     return [
         {
             "place": place,
-            "hours": hours_words(place.shift),
+            "hours": place.shift.hours_in_full,
             "pay": pay_words(place.shift),
             "free": free_words(place.free) if place.free > 0 else "",
         }

@@ -137,7 +137,7 @@ def test_two_who_decline_and_wait_for_each_others_place_both_get_their_no(commit
     event = factories.make_event(offers_next=True)
     day = factories.make_polling_day(event)
     position = factories.make_position(event)
-    part = factories.make_day_part(day)
+    parts = [factories.make_day_part(day), factories.make_day_part(day, start=time(14), end=time(20))]
     for _round in range(5):
         places = [
             factories.make_assignment(
@@ -145,7 +145,7 @@ def test_two_who_decline_and_wait_for_each_others_place_both_get_their_no(commit
                 factories.make_shift(factories.make_polling_station(event), part, position, places=1),
                 state="published",
             )
-            for _number in range(2)
+            for part in parts
         ]
         for place, other in (places, reversed(places)):
             factories.make_waitlist_entry(place.member, other.shift)
@@ -157,6 +157,7 @@ def test_two_who_decline_and_wait_for_each_others_place_both_get_their_no(commit
 
         at_once(juinen, *(partial(decline, place) for place in places))
         assert Assignment.objects.filter(pk__in=[place.pk for place in places], state="declined").count() == 2
+        assert Assignment.objects.filter(state="proposed").count() == 2
         Assignment.objects.filter(state="proposed").delete()
 
 

@@ -83,7 +83,7 @@ def test_questions_lead_to_the_list(browser, shift, morning, event):
         reverse("portal:reservation-search"), {"part": str(evening.uuid), "position": str(counter.uuid)}
     )
     page = text(browser.get(last.url))
-    assert "20.00 tot 02.00 uur op donderdag 18 maart" in page
+    assert "20.00 tot 02.00 uur de volgende dag" in page
     assert "4 plaatsen vrij" in page
     assert "Stembureaulid" not in page
 

@@ -86,7 +86,8 @@ def stage() -> Iterator[Stage]:
         if name not in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "TESTING", "SECRET_KEY", "VAR_DIR")
     }
     environment |= {
-        "DEMO_PROFILE": "journey", "DEMO_EMPTY": "1", "PORT": str(port), "MAILBOX_PORT": str(mailbox)
+        "DEMO_PROFILE": "journey", "DEMO_EMPTY": "1", "PORT": str(port), "MAILBOX_PORT": str(mailbox),
+        "MAP_TILES_URL": "",  # no journey asks anything of another host
     }  # fmt: skip
     python = [sys.executable, "-m", "config.demo"]
     subprocess.run([*python, "reset"], env=environment, check=True, stdout=subprocess.DEVNULL)

@@ -26,8 +26,9 @@ from elections.models import Assignment, ElectionEvent, Member, Shift, User, Wai
 from elections.notify import outbox
 from elections.queries.assignment import active_assignments, candidates, why_not_strict
 from elections.queries.event import require_open_event
-from elections.queries.place_offer import Judge, serves_lines, taken_places
+from elections.queries.place_offer import Judge, serves_lines
 from elections.queries.portal_step import moment_text
+from elections.queries.shift import taken_places
 
 logger = logging.getLogger(__name__)
 

@@ -4,8 +4,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from django.db.models import Count, OuterRef, Subquery
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -111,19 +109,6 @@ def _without_room_for_novices(event: ElectionEvent) -> set[tuple[int, int]]:
     known = experience({member for member, _station, _part in rows}, event)
     counts = Counter((station, part) for member, station, part in rows if not known.get(member))
     return {where for where, count in counts.items() if count >= (event.maximum_inexperienced or 0)}
-
-
-def taken_places() -> Coalesce:
-    """How many places of a shift are taken; to annotate shifts with, without joining their other rows."""
-    counts = (
-        Assignment.objects.active()
-        .filter(shift=OuterRef("pk"))
-        .order_by()
-        .values("shift")
-        .annotate(count=Count("pk"))
-        .values("count")
-    )
-    return Coalesce(Subquery(counts), 0)
 
 
 def serves_lines(event: ElectionEvent) -> bool:

@@ -6,8 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from urllib.parse import urlencode
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Q, QuerySet
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -15,7 +14,6 @@ from django.utils.translation import gettext_lazy
 
 from elections.clock import period_words
 from elections.enums import (
-    ACTIVE_ASSIGNMENT_STATES,
     AssignmentState,
     PlacementAnswer,
     PlacementChangeKind,
@@ -33,6 +31,7 @@ from elections.models import (
 )
 from elections.queries.assignment import active_assignments, why_not_strict
 from elections.queries.portal_step import is_step_open
+from elections.queries.shift import taken_places
 
 ROUTE_SITE = "https://www.google.com/maps/dir/"
 # From here on an answer alone is not enough: the member also calls.
@@ -207,7 +206,7 @@ def earlier_places(member: Member, event: ElectionEvent) -> list[Assignment]:
         .filter(over, member=member, published_at__isnull=False)
         .exclude(shift__in=present)
         .select_related(*RELATED)
-        .annotate(taken=taken_places())
+        .annotate(taken=taken_places("shift"))
         .order_by("period", "-pk")
     )
     places = list({assignment.shift_id: assignment for assignment in reversed(found)}.values())
@@ -221,18 +220,6 @@ def earlier_places(member: Member, event: ElectionEvent) -> list[Assignment]:
             and not why_not_strict(member, place.shift, active_assignments(member))
         )
     return sorted(places, key=lambda place: place.period.lower)
-
-
-def taken_places() -> Coalesce:
-    """For assignments: how many people have a place in the same shift now."""
-    active = (
-        Assignment.objects.filter(shift=OuterRef("shift"), state__in=ACTIVE_ASSIGNMENT_STATES)
-        .order_by()
-        .values("shift")
-        .annotate(count=Count("pk"))
-        .values("count")
-    )
-    return Coalesce(Subquery(active), 0)
 
 
 def unseen_changes(member: Member, event: ElectionEvent) -> list[ChangeInWords]:

@@ -12,7 +12,8 @@ from elections.enums import AssignmentState, PlacementAnswer
 from elections.models import Assignment, ElectionEvent, Member, Shift, WaitlistEntry
 from elections.queries.assignment import candidates
 from elections.queries.place_offer import Judge
-from elections.queries.placement import RELATED, taken_places
+from elections.queries.placement import RELATED
+from elections.queries.shift import taken_places
 
 REMINDER_INTERVAL: Final = timedelta(hours=48)
 # A decline of a place that the team had taken back already leaves nothing to fill.
@@ -75,7 +76,7 @@ def answered_places(event: ElectionEvent) -> QuerySet[Assignment]:
         Assignment.objects.of_event(event)
         .filter(asked)
         .select_related("member__user", *RELATED)
-        .annotate(answer=answer, taken=taken_places())
+        .annotate(answer=answer, taken=taken_places("shift"))
     )
 
 
@@ -101,7 +102,7 @@ def free_after_decline(event: ElectionEvent) -> QuerySet[Assignment]:
     return (
         Assignment.objects.of_event(event)
         .filter(_FREED, period__startswith__gt=timezone.now())
-        .annotate(taken=taken_places())
+        .annotate(taken=taken_places("shift"))
         .filter(taken__lt=F("shift__places"))
         .select_related("member", *RELATED)
         .order_by("period", "pk")

@@ -28,7 +28,8 @@ from elections.models import (
 from elections.models.fields import SortKey
 from elections.queries.offer import offered_day_parts, offered_positions, offered_shifts
 from elections.queries.own_choice import OWN_SOURCES, refused_by_team
-from elections.queries.place_offer import Judge, taken_places
+from elections.queries.place_offer import Judge
+from elections.queries.shift import taken_places
 
 SHIFT_WORDS: Final = ("polling_station__venue", "day_part__polling_day", "position")
 _SPACE: Final = Value(" ")

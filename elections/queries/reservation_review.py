@@ -11,7 +11,8 @@ from elections.enums import AssignmentState, WaitKind
 from elections.models import Assignment, ElectionEvent, Shift, WaitlistEntry
 from elections.queries.experience import experience
 from elections.queries.own_choice import OWN_SOURCES
-from elections.queries.place_offer import Judge, taken_places
+from elections.queries.place_offer import Judge
+from elections.queries.shift import taken_places
 
 ASSIGNMENT_WORDS = (
     "member",

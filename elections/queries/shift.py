@@ -5,13 +5,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import Aggregate, Count, Prefetch, Q, QuerySet, Sum
+from django.db.models import Aggregate, Count, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from elections.enums import ACTIVE_ASSIGNMENT_STATES, BOARD_POSITIONS, PollingDayKind, PositionKind
 from elections.models import (
+    Assignment,
     DayPart,
     ElectionEvent,
     Member,
@@ -50,6 +52,22 @@ class ShiftPlan:
     def places(self) -> int:
         """Places in the shifts that would be added."""
         return sum(shift.places for shift in self.new)
+
+
+def taken_places(shift: str = "pk") -> Coalesce:
+    """How many places of a shift are taken, to annotate with; unlike ACTIVE_COUNT it joins no rows.
+
+    shift: the path from the annotated rows to their shift; "shift" for assignments.
+    """
+    counts = (
+        Assignment.objects.active()
+        .filter(shift=OuterRef(shift))
+        .order_by()
+        .values("shift")
+        .annotate(count=Count("pk"))
+        .values("count")
+    )
+    return Coalesce(Subquery(counts), 0)
 
 
 def day_part_period(part: DayPart) -> DateTimeTZRange:

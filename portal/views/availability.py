@@ -141,7 +141,14 @@ def availability_position(request: HttpRequest, visit: Visit) -> HttpResponse:
 
     here = reverse("portal:availability-position")
     gone = [position for position in visit.answers.positions if position in visit.answers.gone]
-    return _page(request, "position.html", form, save, visit, here, {"gone": gone})
+    context = {
+        "title": _("Wat doet u het liefst?"),
+        "intro": _(
+            "Wij houden hier rekening mee als het kan. Maakt het u niet uit? Kies dan “Geen voorkeur”."
+        ),
+        "gone": gone,
+    }
+    return _page(request, "ranking.html", form, save, visit, here, context)
 
 
 @member_required
@@ -160,7 +167,15 @@ def availability_day_part(request: HttpRequest, visit: Visit) -> HttpResponse:
         )
 
     gone = [part for part in answers.day_parts if part in answers.gone]
-    return _page(request, "day_part.html", form, save, visit, visit.route.day_part, {"gone": gone})
+    context = {
+        "title": _("Wanneer werkt u het liefst?"),
+        "intro": _(
+            "U kunt op meer momenten. Wij houden rekening met uw keuze als het kan. "
+            "Maakt het u niet uit? Kies dan “Geen voorkeur”."
+        ),
+        "gone": gone,
+    }
+    return _page(request, "ranking.html", form, save, visit, visit.route.day_part, context)
 
 
 @member_required

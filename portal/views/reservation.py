@@ -21,7 +21,7 @@ from elections.models import Assignment, ElectionEvent, Member, Shift, WaitlistE
 from elections.queries.event import current_event
 from elections.queries.offer import offered_shifts
 from elections.queries.own_choice import choosing_step
-from elections.queries.place_offer import Judge, taken_places
+from elections.queries.place_offer import Judge
 from elections.queries.portal_step import is_step_open, period_text
 from elections.queries.reservation import (
     SHIFT_WORDS,
@@ -32,6 +32,7 @@ from elections.queries.reservation import (
     own_places,
     venue_distances,
 )
+from elections.queries.shift import taken_places
 from portal.access import member_required
 from portal.forms.reservation import AnswerForm, WaitForm
 from portal.shift_words import facts_of

@@ -92,6 +92,7 @@ class RetentionKind(TextChoices):
     NUMBERS = "numbers", _("BSN en IBAN")
     MEMBER = "member", _("leden die niet meer meedoen")
     PRIVACY_REQUEST = "privacy_request", _("vragen over privacy")
+    CONVERSATION = "conversation", _("gesprekken met leden")
 
 
 class PrivacyRequestKind(TextChoices):
@@ -321,6 +322,12 @@ class JobKind(TextChoices):
     LETTERS = "letters", _("brieven maken")
     INVITATIONS = "invitations", _("uitnodigingen versturen")
     PROPOSAL = "proposal", _("voorstel voor de indeling maken")
+    LETTER_PRINT = "letter_print", _("brieven om te printen klaarzetten")
+    LETTER_ZIP = "letter_zip", _("alle brieven in één ZIP-bestand zetten")
+    STATION_DOSSIERS = "station_dossiers", _("stembureaumappen maken")
+    BADGES = "badges", _("naamkaartjes maken")
+    PRESENCE_LISTS = "presence_lists", _("presentielijsten maken")
+    GROUP_MESSAGE = "group_message", _("bericht aan een groep versturen")
 
 
 class JobState(TextChoices):
@@ -355,13 +362,70 @@ class MailKind(TextChoices):
     PLACE_FREE = "place_free", _("plaats vrijgekomen")
     RESERVATION_DECIDED = "reservation_decided", _("antwoord op gekozen plaats")
     LETTER_PUBLISHED = "letter_published", _("brief klaar")
+    LETTER_CHANGED = "letter_changed", _("brief aangepast")
+    MESSAGE_RECEIVED = "message_received", _("nieuw bericht in het portaal")
+    TEAM_MESSAGE = "team_message", _("nieuw bericht van een lid")
+    NEWS_PUBLISHED = "news_published", _("nieuwsbericht")
+    DOCUMENT_PUBLISHED = "document_published", _("document klaar")
+    STEP_REMINDER = "step_reminder", _("herinnering: nog niet ingevuld")
+    DIGEST = "digest", _("overzicht van de dag")
 
 
 class MailState(TextChoices):
+    """UNCERTAIN: the connection or the sender was lost while the mail server had the mail in hand; it may have
+    arrived, so that nobody but the team sends it again. BUNDLED: told in the daily overview of its receiver."""
+
     WAITING = "waiting", _("wacht")
     SENDING = "sending", _("wordt verzonden")
     SENT = "sent", _("verzonden")
+    DELIVERED = "delivered", _("bezorgd")
+    BOUNCED = "bounced", _("teruggekomen")
     FAILED = "failed", _("mislukt")
+    UNCERTAIN = "uncertain", _("onzeker")
+    BUNDLED = "bundled", _("in het overzicht van de dag")
+
+
+class MailRhythm(TextChoices):
+    """How somebody wants to hear of what is not urgent."""
+
+    AT_ONCE = "at_once", _("elke keer meteen een e-mail")
+    DAILY = "daily", _("één e-mail per dag met alles wat er nieuw is")
+
+
+class AudienceKind(TextChoices):
+    """EVERYONE: all active members. SELECTION: who meets every condition. MEMBERS: who was picked by hand."""
+
+    EVERYONE = "everyone", _("alle actieve leden")
+    SELECTION = "selection", _("een selectie")
+    MEMBERS = "members", _("leden die u zelf kiest")
+
+
+class PlacedFilter(TextChoices):
+    ANY = "any", _("maakt niet uit")
+    PLACED = "placed", _("heeft een plaats")
+    UNPLACED = "unplaced", _("heeft nog geen plaats")
+
+
+class PublishState(TextChoices):
+    """Of news and documents. What is published shows from `publishes_at` until `ends_at`."""
+
+    DRAFT = "draft", _("concept")
+    PUBLISHED = "published", _("gepubliceerd")
+    WITHDRAWN = "withdrawn", _("ingetrokken")
+
+
+class ConversationState(TextChoices):
+    """OPEN: the team must answer. ANSWERED: the team wrote last. CLOSED: done; a new message opens it again."""
+
+    OPEN = "open", _("wacht op het team")
+    ANSWERED = "answered", _("beantwoord")
+    CLOSED = "closed", _("afgesloten")
+
+
+class MessageKind(TextChoices):
+    FROM_MEMBER = "from_member", _("van het lid")
+    FROM_TEAM = "from_team", _("van het team")
+    NOTE = "note", _("notitie van het team")
 
 
 class ImportState(TextChoices):

@@ -23,6 +23,8 @@ _MEMBER: Final = frozenset({"member.edit", "member.import", "member.invite"})
 _PLAN: Final = frozenset({"event.edit", "station.edit", "planning.edit", "planning.publish"})
 _LETTER: Final = frozenset({"letter.edit", "letter.publish"})
 _SHARED: Final = frozenset({"job.edit", "portal.edit", "mail.view"})
+# Talk with members: a reader or finance has no business in what they write.
+_TALK: Final = frozenset({"inbox.view", "inbox.edit", "news.edit", "document.edit", "audience.edit"})
 
 _LOOK: Final = frozenset({"member.look"})
 # Who may open the door to others, read the log and the numbers of a person's file, or make data disappear.
@@ -33,9 +35,9 @@ _CONTROL: Final = frozenset(
 Words = str | Promise
 
 RIGHTS: Final[dict[str, frozenset[str]]] = {
-    StaffRole.ADMINISTRATOR: _READ | _MEMBER | _PLAN | _LETTER | _SHARED | _LOOK | _CONTROL,
-    StaffRole.PLANNER: _READ | _MEMBER | _PLAN | _LETTER | _SHARED | _LOOK,
-    StaffRole.COMMUNICATION: _READ | _SHARED | _LOOK | {"member.invite", "letter.edit"},
+    StaffRole.ADMINISTRATOR: _READ | _MEMBER | _PLAN | _LETTER | _SHARED | _TALK | _LOOK | _CONTROL,
+    StaffRole.PLANNER: _READ | _MEMBER | _PLAN | _LETTER | _SHARED | _TALK | _LOOK,
+    StaffRole.COMMUNICATION: _READ | _SHARED | _TALK | _LOOK | {"member.invite", "letter.edit"},
     StaffRole.FINANCE: _READ | {"payment.reveal"},
     StaffRole.READER: _READ,
 }
@@ -86,6 +88,16 @@ IN_WORDS: Final[tuple[tuple[Words, dict[str, Words]], ...]] = (
             "letter.view": _("brieven bekijken"),
             "letter.edit": _("brieven maken"),
             "letter.publish": _("brieven publiceren"),
+        },
+    ),
+    (
+        _("Contact met leden"),
+        {
+            "inbox.view": _("berichten van leden lezen"),
+            "inbox.edit": _("berichten beantwoorden en versturen"),
+            "news.edit": _("nieuws schrijven en publiceren"),
+            "document.edit": _("documenten klaarzetten"),
+            "audience.edit": _("doelgroepen maken en herinneringen versturen"),
         },
     ),
     (

@@ -1,4 +1,5 @@
 from elections.models.assignment import Assignment, PlacementChange
+from elections.models.audience import Audience
 from elections.models.audit_event import AuditEvent, AuditSeal, AuditSealedRow
 from elections.models.authenticator import Authenticator, RecoveryCode
 from elections.models.availability import (
@@ -7,7 +8,10 @@ from elections.models.availability import (
     CompanionWish,
     Preference,
 )
+from elections.models.calendar_feed import CalendarFeed
 from elections.models.candidate import Candidate, CandidateClash
+from elections.models.conversation import Attachment, CannedAnswer, Conversation, GroupMessage, Message
+from elections.models.document import Document, DocumentReading
 from elections.models.email_confirmation import EmailConfirmation
 from elections.models.event import DayPart, Election, ElectionEvent, PollingDay, Position
 from elections.models.import_file import ImportFile
@@ -21,11 +25,13 @@ from elections.models.login import (
 )
 from elections.models.mail import OutboxMail
 from elections.models.member import Label, Member
+from elections.models.news_item import NewsItem, NewsReading
 from elections.models.plan_change import PlanChange
 from elections.models.polling_station import OpeningHours, PollingStation
 from elections.models.portal_step import PortalStep
 from elections.models.privacy import PrivacyRequest, RetentionTerm
 from elections.models.proposal import Proposal, ProposedPlacement, UnfilledPlace
+from elections.models.reminder import Reminder
 from elections.models.secret import AuthenticatorSeed, DataKey, MemberSecret, ProviderSecret, SealedValue
 from elections.models.shift import Shift, ShiftTemplateLine
 from elections.models.sign_in import SignIn
@@ -38,6 +44,8 @@ __all__ = [
     "AccountQuestion",
     "AppointmentLetter",
     "Assignment",
+    "Attachment",
+    "Audience",
     "AuditEvent",
     "AuditSeal",
     "AuditSealedRow",
@@ -45,14 +53,20 @@ __all__ = [
     "AuthenticatorSeed",
     "Availability",
     "AvailabilityResponse",
+    "CalendarFeed",
     "Candidate",
     "CandidateClash",
+    "CannedAnswer",
     "CompanionWish",
+    "Conversation",
     "DataKey",
     "DayPart",
+    "Document",
+    "DocumentReading",
     "Election",
     "ElectionEvent",
     "EmailConfirmation",
+    "GroupMessage",
     "ImportFile",
     "Invitation",
     "Job",
@@ -62,6 +76,9 @@ __all__ = [
     "LoginChallenge",
     "Member",
     "MemberSecret",
+    "Message",
+    "NewsItem",
+    "NewsReading",
     "OpeningHours",
     "OutboxMail",
     "PlacementChange",
@@ -76,6 +93,7 @@ __all__ = [
     "ProposedPlacement",
     "ProviderSecret",
     "RecoveryCode",
+    "Reminder",
     "RetentionTerm",
     "SealedValue",
     "Shift",

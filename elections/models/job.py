@@ -21,6 +21,9 @@ class Job(PublicIdModel):
     parameters = models.JSONField(default=dict, blank=True)
     errors = models.JSONField(default=list, blank=True)
     result = models.CharField(max_length=300, blank=True)
+    # What the job made, in the municipality's private storage: who may do this kind of work may download it.
+    file = models.CharField(max_length=300, blank=True)
+    file_name = models.CharField(max_length=150, blank=True)
     started_by = models.CharField(max_length=150)
     created_at = models.DateTimeField(default=timezone.now)
     heartbeat_at = models.DateTimeField(default=timezone.now)

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower, Upper
 from django.utils.translation import gettext_lazy as _
 
-from elections.enums import StaffRole
+from elections.enums import MailRhythm, StaffRole
 from elections.models.fields import PublicIdModel
 
 NAME_LENGTH = 150
@@ -30,6 +30,10 @@ class User(AbstractBaseUser, PublicIdModel):
     name = models.CharField(_("naam"), max_length=NAME_LENGTH, blank=True)
     role = models.CharField(_("rol"), max_length=20, choices=StaffRole, blank=True)
     language = models.CharField(_("taal"), max_length=5, default="nl")
+    # Codes, invitations and changes of a place always go at once.
+    mail_rhythm = models.CharField(
+        _("meldingen"), max_length=10, choices=MailRhythm, default=MailRhythm.AT_ONCE
+    )
     is_active = models.BooleanField(_("actief"), default=True)
     # Sessions that began before this moment are no longer accepted (config.middleware.SessionGuardMiddleware).
     sessions_ended_at = models.DateTimeField(null=True, blank=True)

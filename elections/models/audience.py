@@ -17,7 +17,9 @@ class Audience(PublicIdModel):
     """A selection is worked out each time it is used; who came in later belongs to it too.
 
     An audience with a name is kept by the team to use again; one without belongs to the one thing that points to it.
-    Conditions that are filled in must all hold; within one condition, one of the values is enough.
+    Conditions that are filled in must all hold; within one condition, one of the values is enough. `by_label` and
+    `by_station` say that the condition counts: when its last label or polling station is gone, it holds for nobody,
+    and not for everybody.
     """
 
     name = models.CharField(_("naam"), max_length=80, blank=True)
@@ -25,6 +27,7 @@ class Audience(PublicIdModel):
     event = models.ForeignKey(
         ElectionEvent, verbose_name=_("verkiezingsronde"), on_delete=models.CASCADE, null=True, blank=True
     )
+    by_label = models.BooleanField(default=False)
     labels = models.ManyToManyField(Label, verbose_name=_("kenmerken"), blank=True)
     position_kinds = ArrayField(
         models.CharField(max_length=20, choices=PositionKind),
@@ -32,11 +35,16 @@ class Audience(PublicIdModel):
         default=list,
         blank=True,
     )
+    by_station = models.BooleanField(default=False)
     stations = models.ManyToManyField(PollingStation, verbose_name=_("ingedeeld bij"), blank=True)
     placed = models.CharField(_("indeling"), max_length=10, choices=PlacedFilter, default=PlacedFilter.ANY)
     # Members who have not finished this part of the portal.
     step_not_done = models.CharField(_("nog niet klaar met"), max_length=20, choices=StepKind, blank=True)
     members = models.ManyToManyField(Member, verbose_name=_("leden"), blank=True, related_name="audiences")
+    # The stored one that this is a copy of: what was made for it keeps its receivers when the stored one changes.
+    copied_from = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="copies"
+    )
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -45,8 +53,11 @@ class Audience(PublicIdModel):
             models.UniqueConstraint(fields=("name",), condition=~Q(name=""), name="audience_name_unique"),
             models.CheckConstraint(
                 condition=Q(event__isnull=False)
-                | Q(position_kinds=[], placed=PlacedFilter.ANY, step_not_done=""),
+                | Q(position_kinds=[], placed=PlacedFilter.ANY, step_not_done="", by_station=False),
                 name="audience_knows_its_event",
+            ),
+            models.CheckConstraint(
+                condition=Q(copied_from=None) | Q(name=""), name="audience_copy_has_no_name"
             ),
             models.CheckConstraint(
                 condition=Q(position_kinds__contained_by=PositionKind.values),

@@ -10,11 +10,17 @@ from elections.models.portal_step import PortalStep
 
 
 class Reminder(PublicIdModel):
-    """One mail to whoever is not done: at `send_at`, once. `sent_at` and `recipients` are filled when it went."""
+    """One mail to whoever is not done: at `send_at`, once. `sent_at` and `recipients` are filled when it went.
+
+    days_before: counts from the moment at which the step closes; `send_at` moves along with that.
+    is_missed: its moment came while the step was not open, so that nobody was mailed.
+    """
 
     step = models.ForeignKey(PortalStep, on_delete=models.CASCADE, related_name="reminders")
     send_at = models.DateTimeField(_("versturen op"))
+    days_before = models.PositiveSmallIntegerField(_("dagen voor sluiting"), null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
+    is_missed = models.BooleanField(default=False)
     recipients = models.PositiveIntegerField(null=True, blank=True)
     created_by = models.CharField(max_length=150)
     created_at = models.DateTimeField(default=timezone.now)
@@ -27,6 +33,9 @@ class Reminder(PublicIdModel):
                 condition=Q(sent_at=None, recipients=None)
                 | Q(sent_at__isnull=False, recipients__isnull=False),
                 name="reminder_sent_to_whom",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_missed=False) | Q(recipients=0), name="reminder_missed_reached_nobody"
             ),
         )
 

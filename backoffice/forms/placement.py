@@ -11,8 +11,9 @@ COMES, DECLINES = "yes", "no"
 
 
 class PlacementAnswerForm(forms.Form):
-    """Yes, or no with the reason."""
+    """Yes, or no with the reason; and which version of the place the page showed."""
 
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     answer = forms.ChoiceField(
         label=_("Wat zei dit lid?"),
         choices=((COMES, _("Ja, ik kom")), (DECLINES, _("Nee, ik kan toch niet"))),
@@ -27,6 +28,15 @@ class PlacementAnswerForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"max_length": _("Maak de reden korter: hoogstens 300 tekens.")},
     )
+
+    def clean_version(self) -> int:
+        """Without a version it is that of no page."""
+        return self.cleaned_data["version"] or 0
+
+    def look_again(self, version: int) -> None:
+        """After "changed in the meantime": keep what was typed, and accept it when it is sent once more."""
+        self.data = self.data.copy()
+        self.data["version"] = version
 
     def clean(self) -> dict[str, Any]:
         if self.cleaned_data.get("answer") == DECLINES and not self.cleaned_data.get("reason", "").strip():

@@ -18,7 +18,7 @@ from elections import audit
 from elections.actions.place_offer import offer_place
 from elections.actions.placement import accept_placement, decline_placement, remind_placements
 from elections.enums import AssignmentSource, AssignmentState, PlacementAnswer
-from elections.errors import ActionError
+from elections.errors import ActionError, ChangedElsewhere
 from elections.models import Assignment, Member
 from elections.permissions import can
 from elections.queries.placement import RELATED, answer_of
@@ -89,15 +89,20 @@ def placement_answer(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Write down what a member said on the telephone."""
     place = _place(uuid)
     request.event = place.shift.polling_station.event
-    form = PlacementAnswerForm(request.POST or None)
+    form = PlacementAnswerForm(request.POST or None, initial={"version": place.version})
     if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
         try:
-            if form.cleaned_data["answer"] == COMES:
-                accept_placement(place, by=request.user, as_team=True)
+            if said["answer"] == COMES:
+                accept_placement(place, by=request.user, as_team=True, version=said["version"])
             else:
-                decline_placement(place, form.cleaned_data["reason"], by=request.user, as_team=True)
+                decline_placement(
+                    place, said["reason"], by=request.user, as_team=True, version=said["version"]
+                )
         except ActionError as problem:
             form.add_error(None, problem.message)
+            if isinstance(problem, ChangedElsewhere):
+                form.look_again(place.version)
         else:
             messages.success(
                 request, _("Het antwoord van %(name)s is bewaard.") % {"name": place.member.informal_name}

@@ -21,7 +21,7 @@ from elections.actions.assignment import assign_member
 from elections.actions.decision import tell_decision
 from elections.actions.lock import lock_assignment, lock_shifts
 from elections.enums import AssignmentSource, AssignmentState, AvailabilityAnswer, MailKind, WaitKind
-from elections.errors import ActionError
+from elections.errors import ActionError, ChangedElsewhere
 from elections.models import Assignment, ElectionEvent, Member, Shift, User, WaitlistEntry
 from elections.notify import outbox
 from elections.queries.assignment import active_assignments, candidates, why_not_strict
@@ -90,12 +90,15 @@ def offer_next(shift: Shift, *, by: User | None, source: AssignmentSource) -> As
 
 
 @transaction.atomic
-def accept_offer(offer: Assignment, *, by: User | None) -> Assignment:
+def accept_offer(offer: Assignment, *, by: User | None, version: int | None = None) -> Assignment:
     """The member says yes. What came from the line still waits for the team; the team's own offer is settled.
 
     Saying yes twice changes nothing.
 
+    version: of the offer, as the page showed it; left out, nobody looked at a page.
+
     Raises:
+        ChangedElsewhere: when the offer is not as the page showed it.
         ActionError: in an archived event, when the deadline has passed, when the offer was declined or taken back, or
             when something stands in the way by now.
     """
@@ -105,6 +108,7 @@ def accept_offer(offer: Assignment, *, by: User | None) -> Assignment:
         if current.accepted_at and current.state in (AssignmentState.RESERVED, AssignmentState.CONFIRMED):
             return current
         raise ActionError(_("Dit aanbod geldt niet meer."))
+    require_version(current, version)
     now = timezone.now()
     if current.answer_due_at and current.answer_due_at <= now:
         raise ActionError(
@@ -122,10 +126,13 @@ def accept_offer(offer: Assignment, *, by: User | None) -> Assignment:
     return current
 
 
-def decline_offer(offer: Assignment, *, by: User | None) -> None:
+def decline_offer(offer: Assignment, *, by: User | None, version: int | None = None) -> None:
     """The member says no: the next in line gets the place. Saying no twice changes nothing.
 
+    version: of the offer, as the page showed it; left out, nobody looked at a page.
+
     Raises:
+        ChangedElsewhere: when the offer is not as the page showed it.
         ActionError: in an archived event, when the offer was accepted or taken back, or its deadline has passed.
     """
     with transaction.atomic():
@@ -135,6 +142,7 @@ def decline_offer(offer: Assignment, *, by: User | None) -> None:
             return
         if current.state != AssignmentState.PROPOSED:
             raise ActionError(_("Dit aanbod geldt niet meer."))
+        require_version(current, version)
         current.state, current.declined_at = AssignmentState.DECLINED, timezone.now()
         save_decision(current, "declined_at")
         audit.record("place_offer.decline", by=by, on=current, member=str(current.member.uuid))
@@ -272,6 +280,14 @@ def locked_assignment(assignment: Assignment) -> Assignment:
     if current is None:
         raise ActionError(_("Deze plaats is intussen weggehaald of verplaatst."))
     return current
+
+
+def require_version(current: Assignment, version: int | None) -> None:
+    """Raise ChangedElsewhere when a member answers from a page that showed another version; None: from no page."""
+    if version is not None and current.version != version:
+        raise ChangedElsewhere(
+            _("Deze plaats is intussen gewijzigd. Kijk hoe het nu is en antwoord dan opnieuw.")
+        )
 
 
 def save_decision(assignment: Assignment, *fields: str) -> None:

@@ -4,8 +4,9 @@ Rows are locked in the order of elections.actions.lock: shift, member, assignmen
 offered to the next after the decline is committed: nobody keeps a member locked while they wait for another shift.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from elections import audit
 from elections.actions.lock import lock_assignment, lock_members
-from elections.actions.place_offer import lock_places, lock_shift, place_opened
+from elections.actions.place_offer import lock_places, lock_shift, place_opened, require_version
 from elections.enums import AssignmentSource, AssignmentState, MailKind
 from elections.errors import ActionError
 from elections.models import Assignment, ElectionEvent, Member, PlacementChange, User
@@ -28,20 +29,25 @@ MAX_REASON = 300
 
 
 @transaction.atomic
-def accept_placement(assignment: Assignment, *, by: User | None, as_team: bool = False) -> Assignment:
+def accept_placement(
+    assignment: Assignment, *, by: User | None, as_team: bool = False, version: int | None = None
+) -> Assignment:
     """The member comes. Twice changes nothing; too late is accepted too: the team decides what to do with it.
 
     Who said no may come back as long as the place is free and nothing stands in the way by now.
 
     as_team: a colleague heard it on the telephone. Not read from `by`: a colleague may be a member too.
+    version: of the assignment, as the page showed it; left out, nobody looked at a page.
 
     Raises:
+        ChangedElsewhere: when the place is not as the page showed it.
         ActionError: when it is not, or no longer, a published place of the member; when the work has begun; or when
             somebody else has the place by now.
     """
     current = _current(assignment, as_team=as_team)
     if current.accepted_at:
         return current
+    require_version(current, version)
     if current.state == AssignmentState.DECLINED:
         _require_still_free(current)
         current.state, current.declined_at, current.end_reason = AssignmentState.PUBLISHED, None, ""
@@ -51,27 +57,41 @@ def accept_placement(assignment: Assignment, *, by: User | None, as_team: bool =
     return current
 
 
-def decline_placement(assignment: Assignment, reason: str, *, by: User | None, as_team: bool = False) -> None:
+def decline_placement(
+    assignment: Assignment,
+    reason: str,
+    *,
+    by: User | None,
+    as_team: bool = False,
+    version: int | None = None,
+) -> None:
     """The member cannot come: the place is free at once. Twice changes nothing.
 
     Where the event wants that, the next in line is offered the place right after; whatever fails there, the no stands.
 
     reason: in the member's own words, at most 300 characters.
     as_team: a colleague heard it on the telephone. Not read from `by`: a colleague may be a member too.
+    version: of the assignment, as the page showed it; left out, nobody looked at a page.
 
     Raises:
+        ChangedElsewhere: when the place is not as the page showed it.
         ActionError: without a reason, when it is not a published place of the member, or, for the member, on the day
             itself: then they must call.
     """
     with transaction.atomic():
         lock_places([assignment.shift, *(row.shift for row in _successors(assignment))])
-        freed = _decline(assignment, reason, by=by, as_team=as_team)
+        freed = _decline(assignment, reason, by=by, as_team=as_team, version=version)
     for place in freed:
         _follow_up(place)
 
 
 def _decline(
-    assignment: Assignment, reason: str, *, by: User | None, as_team: bool = False
+    assignment: Assignment,
+    reason: str,
+    *,
+    by: User | None,
+    as_team: bool = False,
+    version: int | None = None,
 ) -> list[Assignment]:
     """Write the no; returns what it frees. Part of `decline_placement` and `answer_card`, which lock the shifts."""
     reason = reason.strip()
@@ -82,6 +102,7 @@ def _decline(
     current = _current(assignment, as_team=as_team)
     if current.state == AssignmentState.DECLINED:
         return []
+    require_version(current, version)
     if not as_team and not may_decline(current):
         raise ActionError(_("U werkt vandaag. Bel het team verkiezingen als u niet kunt."))
     was_active = current.state == AssignmentState.PUBLISHED
@@ -161,10 +182,14 @@ def answer_card(
     declines: Iterable[Assignment] = (),
     reason: str = "",
     by: User | None,
+    seen: Mapping[UUID, int] | None = None,
 ) -> None:
     """Answer at once for several shifts of one member at one station on one day: what they see as one place.
 
+    seen: the version of each shift's assignment as the page showed it, by uuid; left out, nobody looked at a page.
+
     Raises:
+        ChangedElsewhere: for a shift that was not on the page, or not as it is now; then nothing has changed.
         ActionError: as `accept_placement` and `decline_placement`, and for a shift that is not on the same card; then
             nothing has changed.
     """
@@ -177,11 +202,11 @@ def answer_card(
         known = {place.pk for place in same_card(assignment) if place.shift_id in locked}
         for place in sorted(comes, key=lambda place: place.pk):
             _require_on_card(place, known)
-            accept_placement(place, by=by)
+            accept_placement(place, by=by, version=_version_of(place, seen))
         no: list[Assignment] = []
         for place in sorted(declines, key=lambda place: place.pk):
             _require_on_card(place, known)
-            no += _decline(place, reason, by=by)
+            no += _decline(place, reason, by=by, version=_version_of(place, seen))
     for freed in no:
         _follow_up(freed)
 
@@ -227,6 +252,11 @@ def _require_still_free(current: Assignment) -> None:
         raise ActionError(_("Deze plaats is al door iemand anders ingevuld. Bel ons als u toch kunt."))
     if why_not_strict(current.member, shift, active_assignments(current.member)):
         raise ActionError(_("U kunt deze plaats niet meer krijgen. Bel ons als u toch kunt."))
+
+
+def _version_of(place: Assignment, seen: Mapping[UUID, int] | None) -> int | None:
+    """The version that the page showed: one that never was for a place that was not on it."""
+    return None if seen is None else seen.get(place.uuid, 0)
 
 
 def _require_on_card(place: Assignment, known: set[int]) -> None:

@@ -118,6 +118,8 @@ def note_changes(before: Mapping[int, Words], *, by: User | None) -> int:
         after = place_words(place)
         if after == before[place.pk]:
             continue
+        # Whoever answers from a page with the old words hears that they changed.
+        Assignment.objects.filter(pk=place.pk).update(version=F("version") + 1)
         change = _note(place, before[place.pk], after)
         if change:
             by_event[place.shift.polling_station.event].append(change)

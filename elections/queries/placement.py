@@ -1,10 +1,12 @@
 """Where and when a member works, as far as it was published; what changed, and what they said to it."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Final
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone, translation
@@ -42,6 +44,7 @@ RELATED: Final = (
     "shift__day_part__polling_day",
     "shift__position",
 )
+_SEEN: Final = re.compile(r"\b([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}):([0-9]{1,9})\b")
 Words = dict[str, str]
 WORD_LABELS: Final = {
     "station": gettext_lazy("Stembureau"),
@@ -116,6 +119,11 @@ class Placement:
     @property
     def may_decline(self) -> bool:
         return self.asks_answer and any(may_decline(each) for each in self.assignments)
+
+    @property
+    def seen(self) -> str:
+        """What the page shows of each place, for the form that answers: uuid and version."""
+        return seen_text(self.assignments)
 
     @property
     def is_on_map(self) -> bool:
@@ -258,6 +266,16 @@ def place_words(assignment: Assignment) -> Words:
 def hours_text(assignment: Assignment) -> str:
     """As on the screen, in the active time zone: "07.00 tot 14.00 uur", past midnight with "de volgende dag"."""
     return period_words(assignment.period.lower, assignment.period.upper)
+
+
+def seen_text(assignments: Iterable[Assignment]) -> str:
+    """Which places a page shows, each with its version; `seen_versions` reads it again."""
+    return " ".join(f"{each.uuid}:{each.version}" for each in assignments)
+
+
+def seen_versions(text: str) -> dict[UUID, int]:
+    """The places of `seen_text` as a form sent it back, by uuid. What cannot be read was not on the page."""
+    return {UUID(uuid): int(version) for uuid, version in _SEEN.findall(text)}
 
 
 def may_decline(assignment: Assignment) -> bool:

@@ -1,7 +1,8 @@
-"""The question of a member who cannot come."""
+"""The answers of members to their place: which places they saw, and the question to who cannot come."""
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.formats import date_format
@@ -10,10 +11,19 @@ from django.utils.translation import gettext_lazy as _
 
 from elections.actions.placement import MAX_REASON
 from elections.models import Assignment
-from elections.queries.placement import hours_text
+from elections.queries.placement import hours_text, seen_text, seen_versions
 
 
-class DeclineForm(forms.Form):
+class SeenForm(forms.Form):
+    """Carries which places the page showed, and how: nobody says yes to what they did not see."""
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def clean_seen(self) -> dict[UUID, int]:
+        return seen_versions(self.cleaned_data["seen"])
+
+
+class DeclineForm(SeenForm):
     """Why, and of a place with more than one time, which."""
 
     reason = forms.CharField(
@@ -32,6 +42,7 @@ class DeclineForm(forms.Form):
     def __init__(self, *args: Any, places: Sequence[Assignment], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.places = {place.uuid.hex: place for place in places}
+        self.fields["seen"].initial = seen_text(places)
         if len(places) > 1:
             self.fields["places"] = forms.MultipleChoiceField(
                 label=gettext_now("Wanneer kunt u niet?"),
@@ -44,6 +55,11 @@ class DeclineForm(forms.Form):
                 },
             )
             self.order_fields(["places", "reason"])
+
+    def look_again(self) -> None:
+        """After "changed in the meantime": keep what was typed, and accept it when it is sent once more."""
+        self.data = self.data.copy()
+        self.data["seen"] = self.fields["seen"].initial
 
     def declined(self) -> list[Assignment]:
         """The places that the member cannot do."""

@@ -30,6 +30,11 @@ class WaitForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    """Yes or no to an offer: which button was pressed."""
+    """Yes or no to an offer: which button was pressed, and which version of the offer the page showed."""
 
     answer = forms.ChoiceField(choices=[("accept", _("Ja")), ("decline", _("Nee"))])
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def clean_version(self) -> int:
+        """Without a version it is that of no page."""
+        return self.cleaned_data["version"] or 0

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from elections.actions import placement as actions
 from elections.enums import AssignmentState, StepKind
-from elections.errors import ActionError
+from elections.errors import ActionError, ChangedElsewhere
 from elections.exports.placement import placement_calendar as calendar_of
 from elections.models import Assignment
 from elections.queries.event import current_event
@@ -31,7 +31,7 @@ from elections.queries.placement import (
 from elections.queries.portal_step import is_step_open
 from elections.queries.reservation import open_offers
 from portal.access import member_required
-from portal.forms.placement import DeclineForm
+from portal.forms.placement import DeclineForm, SeenForm
 from tenants.context import current_municipality
 from tenants.links import absolute_url
 from tenants.map_tiles import with_map
@@ -74,11 +74,13 @@ def placement_see(request: HttpRequest) -> HttpResponse:
 def placement_accept(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The member comes: all times of the place at once, or a declined one after all."""
     place = _own_place(request, uuid)
+    form = SeenForm(request.POST)
+    seen = form.cleaned_data["seen"] if form.is_valid() else {}
     try:
         if place.state == AssignmentState.DECLINED:
-            actions.accept_placement(place, by=request.user)
+            actions.accept_placement(place, by=request.user, version=seen.get(place.uuid, 0))
         else:
-            actions.answer_card(place, comes=same_card(place), by=request.user)
+            actions.answer_card(place, comes=same_card(place), by=request.user, seen=seen)
     except ActionError as problem:
         messages.error(request, problem.message)
     else:
@@ -99,10 +101,12 @@ def placement_decline(request: HttpRequest, uuid: UUID) -> HttpResponse:
     soon = any(is_soon(each) for each in card)
     if request.method == "POST" and form.is_valid():
         try:
-            reason = form.cleaned_data["reason"]
-            actions.answer_card(place, declines=form.declined(), reason=reason, by=request.user)
+            reason, seen = form.cleaned_data["reason"], form.cleaned_data["seen"]
+            actions.answer_card(place, declines=form.declined(), reason=reason, by=request.user, seen=seen)
         except ActionError as problem:
             form.add_error(None, problem.message)
+            if isinstance(problem, ChangedElsewhere):
+                form.look_again()
         else:
             messages.success(request, _("Wij weten nu dat u niet kunt. Bedankt dat u het doorgaf."))
             if soon:

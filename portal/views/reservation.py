@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from elections.actions import reservation as actions
@@ -42,6 +43,10 @@ NAME = "portal:reservation"
 TEMPLATES = "portal/reservation"
 PER_PAGE = 20
 SEARCH_LENGTH = 100
+ANSWERS = {
+    "accept": (accept_offer, gettext_lazy("Fijn dat u komt. De plaats is voor u.")),
+    "decline": (decline_offer, gettext_lazy("Dank u wel voor uw antwoord. Wij vragen iemand anders.")),
+}
 
 
 @member_required
@@ -219,16 +224,12 @@ def reservation_offer(request: HttpRequest, uuid: UUID) -> HttpResponse:
     offer = get_object_or_404(_own_assignments(request), uuid=uuid)
     form = AnswerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        if form.cleaned_data["answer"] == "accept":
-            return _do(
-                request,
-                lambda: accept_offer(offer, by=request.user),
-                done=_("Fijn dat u komt. De plaats is voor u."),
-            )
+        act, done = ANSWERS[form.cleaned_data["answer"]]
+        version = form.cleaned_data["version"]
         return _do(
             request,
-            lambda: decline_offer(offer, by=request.user),
-            done=_("Dank u wel voor uw antwoord. Wij vragen iemand anders."),
+            lambda: act(offer, by=request.user, version=version),
+            done=str(done),
         )
     if not open_offers(request.member, offer.shift.polling_station.event).filter(pk=offer.pk).exists():
         messages.info(request, _("Dit aanbod geldt niet meer."))

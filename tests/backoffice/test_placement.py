@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from elections.actions.placement import accept_placement
 from elections.models import Assignment, AuditEvent, OutboxMail
 from tests import factories
 
@@ -137,7 +138,7 @@ def test_reminder_asks_first_with_the_number(planner, event, morning):
 
 def test_answer_by_telephone_is_kept_with_who_wrote_it(planner, event, morning):
     place = _place(event, morning)
-    page = planner.post(_url("answer", place), {"answer": "yes"}, follow=True).content.decode()
+    page = planner.post(_url("answer", place), {"answer": "yes", "version": 1}, follow=True).content.decode()
     assert "Het antwoord van" in page
     place.refresh_from_db()
     assert place.accepted_at
@@ -147,15 +148,30 @@ def test_answer_by_telephone_is_kept_with_who_wrote_it(planner, event, morning):
 def test_no_by_telephone_needs_a_reason(planner, event, morning):
     place = _place(event, morning)
     assert "Vul in waarom" in planner.post(_url("answer", place), {"answer": "no"}).content.decode()
-    planner.post(_url("answer", place), {"answer": "no", "reason": "Verhuisd"})
+    planner.post(_url("answer", place), {"answer": "no", "reason": "Verhuisd", "version": 1})
     place.refresh_from_db()
     assert (place.state, place.end_reason) == ("declined", "Verhuisd")
+
+
+def test_answer_by_telephone_is_asked_again_when_the_member_answered_meanwhile(planner, event, morning):
+    place = _place(event, morning)
+    accept_placement(place, by=place.member.user)
+    said = {"answer": "no", "reason": "Verhuisd", "version": 1}
+    page = planner.post(_url("answer", place), said).content.decode()
+    assert "intussen gewijzigd" in page
+    assert "Verhuisd" in page
+    assert 'name="version" value="2"' in page
+    place.refresh_from_db()
+    assert place.state == "published"
+    planner.post(_url("answer", place), said | {"version": 2})
+    place.refresh_from_db()
+    assert place.state == "declined"
 
 
 def test_yes_after_no_by_telephone_is_refused_when_the_place_is_filled(planner, event, morning):
     place = _declined(event, morning)
     factories.make_assignment(factories.make_member(), place.shift)
-    page = planner.post(_url("answer", place), {"answer": "yes"}).content.decode()
+    page = planner.post(_url("answer", place), {"answer": "yes", "version": 1}).content.decode()
     assert "al door iemand anders ingevuld" in page
 
 

@@ -7,7 +7,10 @@ import pytest
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
-from elections.models import PlacementChange
+from elections.actions.publication import note_changes
+from elections.models import Assignment, PlacementChange
+from elections.queries.placement import seen_text
+from elections.queries.publication import published_words
 from tests import factories
 
 
@@ -126,13 +129,18 @@ def _loaded(assignment: Any) -> Any:
     return assignment
 
 
+def seen(*assignments: Any) -> dict[str, str]:
+    """What a page that was made now sends back of these places."""
+    return {"seen": seen_text(map(_loaded, assignments))}
+
+
 def test_placement_asks_whether_the_member_comes(
     as_member: Any, member: Any, step: Any, station: Any, morning: Any
 ) -> None:
     own = place(member, station, morning)
     page = as_member.get("/placement/").content.decode()
     assert "Komt u?" in page
-    as_member.post(f"/placement/{own.uuid}/accept/")
+    as_member.post(f"/placement/{own.uuid}/accept/", seen(own))
     assert _loaded(own).accepted_at
     page = as_member.get("/placement/").content.decode()
     assert "U hebt gezegd dat u komt." in page
@@ -146,7 +154,7 @@ def test_overdue_answer_is_told_and_taken(
     own.answer_due_at = timezone.now() - timedelta(days=1)
     own.save()
     assert "Antwoorden kan nog steeds" in as_member.get("/placement/").content.decode()
-    as_member.post(f"/placement/{own.uuid}/accept/")
+    as_member.post(f"/placement/{own.uuid}/accept/", seen(own))
     assert _loaded(own).accepted_at
 
 
@@ -156,13 +164,13 @@ def test_decline_asks_why_and_then_shows_the_place_as_over(
     own = place(member, station, morning)
     url = f"/placement/{own.uuid}/decline/"
     assert "Waarom kunt u niet?" in as_member.get(url).content.decode()
-    assert "Vul in waarom u niet kunt." in as_member.post(url, {"reason": " "}).content.decode()
+    assert "Vul in waarom u niet kunt." in as_member.post(url, {"reason": " "} | seen(own)).content.decode()
     assert _loaded(own).state == "published"
-    page = as_member.post(url, {"reason": "Vakantie"}, follow=True).content.decode()
+    page = as_member.post(url, {"reason": "Vakantie"} | seen(own), follow=True).content.decode()
     assert "Wij weten nu dat u niet kunt" in page
     assert "U hebt nu geen plaats" in page
     assert "De plaats is nog vrij." in page
-    as_member.post(f"/placement/{own.uuid}/accept/")
+    as_member.post(f"/placement/{own.uuid}/accept/", seen(own))
     assert _loaded(own).state == "published"
 
 
@@ -207,8 +215,68 @@ def test_two_day_parts_at_one_station_are_one_card(
     assert "14.00 tot 23.00 uur" in page
     page = as_member.get(f"/placement/{first.uuid}/decline/").content.decode()
     assert "Wanneer kunt u niet?" in page
-    as_member.post(f"/placement/{first.uuid}/decline/", {"reason": "Te lang", "places": [second.uuid.hex]})
+    data = {"reason": "Te lang", "places": [second.uuid.hex]} | seen(first, second)
+    as_member.post(f"/placement/{first.uuid}/decline/", data)
     assert (_loaded(first).state, _loaded(second).state) == ("published", "declined")
+
+
+def test_yes_from_an_old_page_is_no_yes_to_a_time_that_came_since(
+    as_member: Any, member: Any, step: Any, station: Any, morning: Any, evening: Any
+) -> None:
+    first = place(member, station, morning)
+    old_page = seen(first)
+    second = place(member, station, evening)
+    url = f"/placement/{first.uuid}/accept/"
+    for sent in (old_page, {}, {"seen": "onzin"}):
+        assert "intussen gewijzigd" in as_member.post(url, sent, follow=True).content.decode()
+        assert (_loaded(first).accepted_at, _loaded(second).accepted_at) == (None, None)
+    page = as_member.get("/placement/").content.decode()
+    assert f'name="seen" value="{seen(first, second)["seen"]}"' in page
+    as_member.post(url, seen(first, second))
+    assert _loaded(first).accepted_at
+    assert _loaded(second).accepted_at
+
+
+def test_yes_that_is_sent_twice_is_one_yes(
+    as_member: Any, member: Any, step: Any, station: Any, morning: Any
+) -> None:
+    own = place(member, station, morning)
+    page = seen(own)
+    for _press in range(2):
+        answer = as_member.post(f"/placement/{own.uuid}/accept/", page, follow=True)
+        assert "intussen gewijzigd" not in answer.content.decode()
+    assert _loaded(own).accepted_at
+
+
+def test_yes_from_a_page_with_the_old_address_is_asked_again(
+    as_member: Any, member: Any, step: Any, station: Any, morning: Any
+) -> None:
+    own = place(member, station, morning)
+    old_page = seen(own)
+    before = published_words(Assignment.objects.all())
+    station.venue.street = "Nieuweweg"
+    station.venue.save()
+    note_changes(before, by=None)
+    answer = as_member.post(f"/placement/{own.uuid}/accept/", old_page, follow=True)
+    assert "intussen gewijzigd" in answer.content.decode()
+    assert "Nieuweweg" in answer.content.decode()
+    assert _loaded(own).accepted_at is None
+
+
+def test_no_from_an_old_page_keeps_the_words_and_is_asked_again(
+    as_member: Any, member: Any, step: Any, station: Any, morning: Any
+) -> None:
+    own = place(member, station, morning)
+    url = f"/placement/{own.uuid}/decline/"
+    data = {"reason": "Vakantie"} | seen(own)
+    Assignment.objects.update(version=7)
+    page = as_member.post(url, data).content.decode()
+    assert "intussen gewijzigd" in page
+    assert "Vakantie" in page
+    assert f'value="{own.uuid}:7"' in page
+    assert _loaded(own).state == "published"
+    as_member.post(url, data | seen(own))
+    assert _loaded(own).state == "declined"
 
 
 def test_placement_names_two_elections_of_one_day(

@@ -170,17 +170,29 @@ def test_an_offer_is_answered_with_one_press(browser, shift, member):
     assert "Antwoord vóór" in text(browser.get(reverse("portal:reservation")))
     assert "Ja, ik neem deze plaats" in text(browser.get(url("reservation-offer", offer)))
     for _time in range(2):
-        browser.post(url("reservation-offer", offer), {"answer": "accept"})
+        browser.post(url("reservation-offer", offer), {"answer": "accept", "version": 1})
     offer.refresh_from_db()
     assert offer.state == "reserved"
     assert "geldt niet meer" in text(browser.get(url("reservation-offer", offer), follow=True))
+
+
+@pytest.mark.parametrize("answer", ["accept", "decline"])
+def test_an_offer_is_not_answered_from_an_old_page(browser, shift, member, answer):
+    offer = factories.make_assignment(member, shift, state="proposed", source="waitlist", version=3)
+    for sent in ({"version": 2}, {}):
+        page = text(browser.post(url("reservation-offer", offer), {"answer": answer} | sent, follow=True))
+        assert "intussen gewijzigd" in page
+        assert "Wilt u deze plaats?" in page
+    offer.refresh_from_db()
+    assert offer.state == "proposed"
+    assert 'name="version" value="3"' in text(browser.get(url("reservation-offer", offer)))
 
 
 def test_an_offer_can_be_declined_when_the_step_is_off(browser, shift, step, member):
     step.delete()
     offer = factories.make_assignment(member, shift, state="proposed", source="follow_up")
     assert url("reservation-offer", offer) in text(browser.get(reverse("portal:reservation")))
-    browser.post(url("reservation-offer", offer), {"answer": "decline"})
+    browser.post(url("reservation-offer", offer), {"answer": "decline", "version": 1})
     offer.refresh_from_db()
     assert offer.state == "declined"
 

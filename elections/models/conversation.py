@@ -1,7 +1,9 @@
 """Talk between a member and the election team."""
 
+from typing import ClassVar
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +17,7 @@ from elections.models.user import User
 
 SUBJECT_LENGTH = 120
 BODY_LENGTH = 5_000
+MOST_WORDS = 8  # of a search: each costs a look through all texts
 
 
 class CannedAnswer(PublicIdModel):
@@ -52,6 +55,27 @@ class GroupMessage(PublicIdModel):
         return self.subject
 
 
+class ConversationQuerySet(models.QuerySet["Conversation"]):
+    def talks(self) -> "ConversationQuerySet":
+        """Without the copies of a message to a group that nobody answered: they would bury the rest."""
+        answers = Message.objects.filter(conversation=OuterRef("pk"), kind=MessageKind.FROM_MEMBER)
+        return self.filter(Q(group=None) | Exists(answers))
+
+    def search(self, text: str) -> "ConversationQuerySet":
+        """Those in whose subject, texts (notes too: this is for the team) or member's name every word occurs."""
+        found = self
+        for word in text.replace("\x00", "").split()[:MOST_WORDS]:
+            said = Exists(Message.objects.filter(conversation=OuterRef("pk"), body__icontains=word))
+            members = Member.objects.search(word).values("pk")
+            found = found.filter(Q(subject__icontains=word) | Q(member__in=members) | said)
+        return found
+
+    def with_unread(self, kind: MessageKind) -> "ConversationQuerySet":
+        """With `has_unread`: whether a message of this kind waits to be read by the other side."""
+        waiting = Message.objects.filter(conversation=OuterRef("pk"), kind=kind, read_at=None)
+        return self.annotate(has_unread=Exists(waiting))
+
+
 class Conversation(PublicIdModel):
     """One subject with one member. The whole team sees it; `assignee` is the colleague who takes care of it."""
 
@@ -71,17 +95,38 @@ class Conversation(PublicIdModel):
     )
     created_at = models.DateTimeField(default=timezone.now)
     last_message_at = models.DateTimeField(default=timezone.now)
+    # Since when the member waits for the team: a second question does not send somebody to the end of the queue.
+    waiting_since = models.DateTimeField(default=timezone.now, null=True, blank=True)
+    # Counts what is said and decided here, so that nobody answers over a colleague's answer.
     version = models.PositiveIntegerField(default=1)
+
+    objects: ClassVar[ConversationQuerySet] = ConversationQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         ordering = ("-last_message_at", "-pk")
         constraints = (
             models.UniqueConstraint(fields=("group", "member"), name="conversation_one_per_group_message"),
+            models.CheckConstraint(
+                condition=~Q(state=ConversationState.OPEN) | Q(waiting_since__isnull=False),
+                name="conversation_open_waits",
+            ),
         )
         indexes = (models.Index(fields=("state", "-last_message_at"), name="conversation_by_state"),)
 
     def __str__(self) -> str:
         return self.subject
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def shown_to_member(self) -> "MessageQuerySet":
+        """Everything but the team's notes: what leaves the team goes through here."""
+        return self.exclude(kind=MessageKind.NOTE)
+
+    def unread_by_member(self) -> "MessageQuerySet":
+        return self.filter(kind=MessageKind.FROM_TEAM, read_at=None)
+
+    def unread_by_team(self) -> "MessageQuerySet":
+        return self.filter(kind=MessageKind.FROM_MEMBER, read_at=None)
 
 
 class Message(PublicIdModel):
@@ -95,6 +140,8 @@ class Message(PublicIdModel):
     created_at = models.DateTimeField(default=timezone.now)
     read_at = models.DateTimeField(null=True, blank=True)
 
+    objects: ClassVar[MessageQuerySet] = MessageQuerySet.as_manager()  # type: ignore[assignment]
+
     class Meta:
         ordering = ("created_at", "pk")
         constraints = (
@@ -105,7 +152,15 @@ class Message(PublicIdModel):
         indexes = (models.Index(fields=("conversation",), condition=Q(read_at=None), name="message_unread"),)
 
     def __str__(self) -> str:
-        return f"{self.conversation} · {self.get_kind_display()}"
+        return str(self.get_kind_display())
+
+
+class AttachmentQuerySet(models.QuerySet["Attachment"]):
+    def of_member(self, member: Member) -> "AttachmentQuerySet":
+        """The files in this member's conversations, and those of messages to a group that this member got."""
+        own = Message.objects.shown_to_member().filter(conversation__member=member)
+        groups = Conversation.objects.filter(member=member, group__isnull=False)
+        return self.filter(Q(message__in=own) | Q(group__in=groups.values("group")))
 
 
 class Attachment(PublicIdModel, StoredFileModel):
@@ -118,6 +173,8 @@ class Attachment(PublicIdModel, StoredFileModel):
         GroupMessage, on_delete=models.CASCADE, null=True, blank=True, related_name="attachments"
     )
     created_at = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[AttachmentQuerySet] = AttachmentQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         ordering = ("pk",)

@@ -194,6 +194,13 @@ REGISTER: Final = (
         RetentionKind.AUDIT,
     ),
     Datum(
+        "conversation",
+        gettext_lazy("Uw berichten met het team"),
+        gettext_lazy("Om uw vragen te beantwoorden, en terug te vinden wat wij met u afspraken."),
+        Ground.TASK,
+        RetentionKind.CONVERSATION,
+    ),
+    Datum(
         "privacy_request",
         gettext_lazy("Uw vragen over privacy"),
         gettext_lazy("Om uw vraag te beantwoorden."),

@@ -19,6 +19,11 @@ _LONGEST: Final = 500
 _BETWEEN: Final = r"[\s.\-\u2010-\u2015]*"
 _DIGITS: Final = re.compile(rf"\d(?:{_BETWEEN}\d){{7,}}")
 _SHORTEST_IBAN, _LONGEST_IBAN = 15, 34
+BSN_DIGITS: Final = 9
+# Nine digits, or ten for an ID number of a public body, together or in the groups in which people write them.
+_PERSON_NUMBER: Final = re.compile(
+    r"(?<![\d])(?:\d{9,10}|\d{3}[ .\-]\d{3}[ .\-]\d{3}|\d{4}[ .\-]\d{2}[ .\-]\d{3})(?![\d])"
+)
 
 
 @sensitive_variables("value", "digits")
@@ -60,6 +65,24 @@ def iban(value: str) -> str:
 def hide_numbers(text: str) -> str:
     """`text` for the log: HIDDEN in place of each IBAN and of eight or more digits in a row, however spaced."""
     return _DIGITS.sub(HIDDEN, _hide_ibans(text[:_LONGEST]))
+
+
+@sensitive_variables("text")
+def without_person_numbers(text: str) -> str:
+    """`text` as it may be sent to somebody: HIDDEN in place of each IBAN and of what can only be a personal number.
+
+    Telephone numbers and dates stay: people need those in what they write to each other.
+    """
+    return _PERSON_NUMBER.sub(_hide_person_number, _hide_ibans(text))
+
+
+@sensitive_variables("found", "digits")
+def _hide_person_number(found: re.Match[str]) -> str:
+    digits = re.sub(r"\D", "", found.group())
+    if len(digits) == BSN_DIGITS:
+        return HIDDEN if bsn_number.is_valid(digits) else found.group()
+    is_id = current_municipality().is_public_body and _is_id_number(digits)
+    return HIDDEN if is_id else found.group()
 
 
 @sensitive_variables("text", "marks", "compact", "part")

@@ -27,7 +27,9 @@ from elections.models import (
     Candidate,
     CandidateClash,
     CompanionWish,
+    Conversation,
     ElectionEvent,
+    GroupMessage,
     ImportFile,
     Invitation,
     Job,
@@ -182,6 +184,12 @@ def _members(moment: datetime) -> tuple[Rows, ...]:
     return stopped, gone
 
 
+def _conversations(moment: datetime) -> tuple[Rows, ...]:
+    """Closed or not: what nobody wrote in for so long is done. Messages to groups follow what members got of them."""
+    empty = GroupMessage.objects.filter(conversations=None, created_at__lt=moment)
+    return Conversation.objects.filter(last_message_at__lt=moment), empty
+
+
 def _privacy_requests(moment: datetime) -> tuple[Rows, ...]:
     answered = PrivacyRequest.objects.exclude(state=PrivacyRequestState.OPEN)
     return (answered.filter(answered_at__lt=moment),)
@@ -269,6 +277,15 @@ _RULES: Final = (
         since=_("het antwoord"),
         ground=_("AVG artikel 5, lid 2: kunnen laten zien dat de vraag is beantwoord"),
         over=_privacy_requests,
+    ),
+    Rule(
+        RetentionKind.CONVERSATION,
+        days=years(1),
+        least=months(3),
+        most=years(2),
+        since=_("het laatste bericht"),
+        ground=_("AVG artikel 5, lid 1e: zolang nodig om op een vraag terug te komen"),
+        over=_conversations,
     ),
 )
 RULES: Final[dict[str, Rule]] = {rule.kind.value: rule for rule in _RULES}

@@ -8,6 +8,7 @@ from elections.actions.account_question import answer_open_questions
 from elections.actions.audit import check_log, seal_events
 from elections.actions.bulk_invitation import work_on_invitations
 from elections.actions.email_confirmation import forget_old_confirmations
+from elections.actions.group_message import work_on_group_message
 from elections.actions.import_file import throw_away_old_files
 from elections.actions.job import resume_stale_jobs
 from elections.actions.letter import LETTERS_PER_TASK, work_on_letters
@@ -19,6 +20,7 @@ from elections.actions.proposal import run_proposal
 from elections.actions.retention import clean_up
 from elections.actions.sign_in import close_finished_sign_ins
 from elections.actions.work_account import forget_old_attempts
+from elections.documents.upload import sweep_orphans
 from elections.models import Job
 from elections.notify import outbox
 from tenants.tasks import PlatformTask, TenantTask, for_each_municipality
@@ -113,6 +115,14 @@ def send_invitations(*, job_id: int) -> None:
         work_on_invitations(job)
 
 
+@shared_task(base=TenantTask, name="elections.send_group_message", ignore_result=True)
+def send_group_message(*, job_id: int) -> None:
+    """Give the members of an audience the message that a colleague wrote to them."""
+    job = Job.objects.filter(pk=job_id).first()
+    if job:
+        work_on_group_message(job)
+
+
 @shared_task(base=TenantTask, name="elections.make_proposal", ignore_result=True)
 def make_proposal(*, job_id: int) -> None:
     """Let the optimiser make a proposal for the plan of an event."""
@@ -130,5 +140,6 @@ def dispatch_clean_up() -> None:
 @shared_task(base=TenantTask, name="elections.clean_up_data", ignore_result=True)
 def clean_up_data() -> None:
     """Remove what is over its term, and queue up again when that takes longer than a task may."""
+    sweep_orphans()
     if clean_up():
         clean_up_data.delay()

@@ -30,6 +30,7 @@ RESULTS: Final = {
     JobKind.LETTERS: ("backoffice:letter-list", gettext_lazy("Bekijk de brieven")),
     JobKind.INVITATIONS: ("backoffice:member-list", gettext_lazy("Bekijk de leden")),
     JobKind.PROPOSAL: ("backoffice:proposal-list", gettext_lazy("Bekijk de voorstellen")),
+    JobKind.GROUP_MESSAGE: ("backoffice:group-message-list", gettext_lazy("Bekijk de berichten aan groepen")),
 }
 
 # Besides "job.edit": who may not start this kind of work may not stop it or take it up again either.
@@ -39,6 +40,7 @@ RIGHTS: Final = {
     JobKind.LETTERS: "letter.edit",
     JobKind.INVITATIONS: "member.invite",
     JobKind.PROPOSAL: "planning.edit",
+    JobKind.GROUP_MESSAGE: "inbox.edit",
 }
 
 

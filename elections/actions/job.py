@@ -49,6 +49,7 @@ TASKS: Final[dict[str, JobTask]] = {
     JobKind.MEMBER_IMPORT: JobTask("elections.import_members"),
     JobKind.INVITATIONS: JobTask("elections.send_invitations"),
     JobKind.PROPOSAL: JobTask("elections.make_proposal"),
+    JobKind.GROUP_MESSAGE: JobTask("elections.send_group_message"),
 }
 
 

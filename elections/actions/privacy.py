@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from elections import audit
 from elections.actions.audit import blank_events
+from elections.actions.conversation import remove_conversations
 from elections.actions.login import check_own_password
 from elections.enums import EraseReason, PrivacyRequestKind, PrivacyRequestState
 from elections.errors import ActionError
@@ -54,7 +55,7 @@ EVIDENCE: Final = (
     "work_account",
 )
 # Things whose label may name a member; labels of members and accounts are found by their number.
-LABELS_WITH_NAMES: Final = ("", "assignment")
+LABELS_WITH_NAMES: Final = ("", "assignment", "conversation")
 # Facts that hold names of things, never of people.
 NAMES_OF_THINGS: Final = frozenset({"day_parts", "elections", "positions", "venues"})
 # What stands between the parts of a label, or between the name of a filter and what was asked for.
@@ -144,6 +145,7 @@ def erase_member(member: Member, *, by: User | None, reason: str) -> None:
     _check_no_places_ahead(member)
     traces, about = _traces(member), _objects_of(member)
     _remove_answers(member)
+    remove_conversations(list(member.conversations.all()))
     _remove_unpublished_letters(member)
     if not keeps_numbers(member):
         MemberSecret.objects.filter(member=member).delete()
@@ -193,6 +195,7 @@ def _objects_of(member: Member) -> list[str]:
         *member.assignments.all(),
         *member.letters.all(),
         *member.privacy_requests.all(),
+        *member.conversations.all(),
     ]
     if member.user and not member.user.is_staff_member:
         user = member.user

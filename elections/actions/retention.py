@@ -15,10 +15,12 @@ from django.utils.translation import gettext as _
 
 from elections import audit
 from elections.actions.audit import forget_events_before
+from elections.actions.conversation import remove_conversations
+from elections.actions.group_message import remove_group_messages
 from elections.actions.privacy import erase_member
 from elections.enums import ACTIVE_ASSIGNMENT_STATES, EraseReason, RetentionKind
 from elections.errors import ActionError
-from elections.models import Assignment, Member, RetentionTerm, User
+from elections.models import Assignment, Conversation, Member, RetentionTerm, User
 from elections.queries.retention import CLEANED, FINISHED
 from elections.retention import RULES, Rule, boundary
 
@@ -142,8 +144,18 @@ def _erase_members(rows: Sequence[Any]) -> int:
     return erased
 
 
+def _remove_conversations(rows: Sequence[Any]) -> int:
+    """Conversations, or messages to groups, with their files."""
+    if isinstance(rows[0], Conversation):
+        remove_conversations(rows)
+    else:
+        remove_group_messages(rows)
+    return len(rows)
+
+
 _REMOVE: Final[dict[RetentionKind, Callable[[Sequence[Any]], int]]] = {
     RetentionKind.JOB: _delete_with_files,
     RetentionKind.APPOINTMENT: _delete_appointments,
     RetentionKind.MEMBER: _erase_members,
+    RetentionKind.CONVERSATION: _remove_conversations,
 }

@@ -1,8 +1,8 @@
 """Everything about one person in one file (AVG art. 15 and 20): for machines, for people, and their own letters.
 
-The ZIP holds gegevens.json, gegevens.html and brieven/<number>.pdf. BSN and IBAN are in it as known or not known:
-who needs the number has it, and a file in a download folder is no place for it. The file is made in memory, handed
-over and forgotten.
+The ZIP holds gegevens.json, gegevens.html, brieven/<number>.pdf and bijlagen/<number>-<name>. BSN and IBAN are in it
+as known or not known: who needs the number has it, and a file in a download folder is no place for it. The file is made
+in memory, handed over and forgotten.
 """
 
 import io
@@ -22,8 +22,8 @@ from django.utils.translation import gettext as _
 from elections import secrets
 from elections.audit_words import action_words
 from elections.data_register import BY_KEY, REGISTER
-from elections.enums import LetterState, PositionKind, SecretKind
-from elections.models import AuditEvent, Member, User
+from elections.enums import LetterState, MessageKind, PositionKind, SecretKind
+from elections.models import Attachment, AuditEvent, Member, Message, User
 from tenants.context import current_municipality
 
 logger = logging.getLogger(__name__)
@@ -47,6 +47,8 @@ def export_person(member: Member) -> bytes:
         archive.writestr("gegevens.html", render_to_string("export/person.html", context))
         for name, content in _letters(member):
             archive.writestr(f"brieven/{name}.pdf", content)
+        for name, content in _attachments(member):
+            archive.writestr(f"bijlagen/{name}", content)
     return buffer.getvalue()
 
 
@@ -70,6 +72,7 @@ def person_sections(member: Member) -> Sections:
         "sign_in": lambda: _sign_ins(user) if user else [],
         "mail": lambda: _mails(user) if user else [],
         "audit": lambda: _events(member, user),
+        "conversation": lambda: _conversations(member),
         "privacy_request": lambda: _requests(member),
     }
     return {str(datum.label): makers[datum.key]() for datum in REGISTER}
@@ -274,6 +277,35 @@ def _events(member: Member, user: User | None) -> list[Facts]:
         }
         for event in events
     ]
+
+
+def _conversations(member: Member) -> list[Facts]:
+    """What was said, by whom and when it was read. The team's notes to each other stay with the team."""
+    said = Message.objects.shown_to_member().filter(conversation__member=member)
+    return [
+        {
+            _("Onderwerp"): message.conversation.subject,
+            _("Van"): _("u zelf") if message.kind == MessageKind.FROM_MEMBER else _("team"),
+            _("Geschreven op"): _text(message.created_at),
+            _("Gelezen op"): _text(message.read_at),
+            _("Bericht"): message.body,
+            _("Bijlagen"): ", ".join(each.file_name for each in message.attachments.all()),
+        }
+        for message in said.select_related("conversation")
+        .prefetch_related("attachments")
+        .order_by("conversation", "created_at", "pk")
+    ]
+
+
+def _attachments(member: Member) -> Iterable[tuple[str, bytes]]:
+    """The files of the member's conversations, numbered: two may have one name. Lost ones as with `_letters`."""
+    files = Attachment.objects.of_member(member).order_by("pk")
+    for number, attachment in enumerate(files, start=1):
+        try:
+            with default_storage.open(attachment.file) as file:
+                yield f"{number}-{attachment.file_name}", file.read()
+        except OSError:
+            logger.exception("the file of attachment %s cannot be read", attachment.uuid)
 
 
 def _requests(member: Member) -> list[Facts]:

@@ -23,6 +23,7 @@ from elections.models import (
     EmailConfirmation,
     Invitation,
     LoginChallenge,
+    Message,
     OutboxMail,
     SignIn,
     User,
@@ -242,6 +243,24 @@ def letter_published(_mail: OutboxMail) -> Context:
     return {"url": _portal("home")}
 
 
+def message_received(mail: OutboxMail) -> Context:
+    """That something waits in "Berichten"; obsolete once the member read it."""
+    waiting = Message.objects.unread_by_member()
+    if not mail.reference or not waiting.filter(uuid=mail.reference).exists():
+        raise Obsolete(_("Het bericht was al gelezen of verwijderd voordat de e-mail weg kon."))
+    return {"url": _portal("conversation-list")}
+
+
+def team_message(mail: OutboxMail) -> Context:
+    """That members wrote to the team, or to the colleague who takes care of their conversation."""
+    waiting = Message.objects.unread_by_team()
+    if mail.user:
+        waiting = waiting.filter(conversation__assignee=mail.user)
+    if not waiting.exists():
+        raise Obsolete(_("Een collega had de berichten al gelezen voordat de e-mail weg kon."))
+    return {"url": absolute_url(current_municipality(), reverse("backoffice:conversation-list"))}
+
+
 def privacy_answered(_mail: OutboxMail) -> Context:
     return {"url": _portal("privacy")}
 
@@ -279,4 +298,6 @@ CONTEXTS: Final[dict[MailKind, Callable[[OutboxMail], Context]]] = {
     MailKind.RESERVATION_DECIDED: reservation_decided,
     MailKind.LETTER_PUBLISHED: letter_published,
     MailKind.PRIVACY_ANSWERED: privacy_answered,
+    MailKind.MESSAGE_RECEIVED: message_received,
+    MailKind.TEAM_MESSAGE: team_message,
 }

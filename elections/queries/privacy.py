@@ -31,6 +31,10 @@ def erase_plan(member: Member) -> ErasePlan:
         _("Beschikbaarheid en voorkeuren, en plaatsen op de wachtlijst"),
         _("De naam van dit lid bij anderen die graag samenwerken"),
     ]
+    talks = member.conversations.count()
+    if talks:
+        what = ngettext("%(n)s gesprek met het team", "%(n)s gesprekken met het team", talks)
+        plan.goes.append(_("%(what)s, met bijlagen en notities") % {"what": what % {"n": talks}})
     if member.user and member.user.is_staff_member:
         plan.stays.append(_("De inlog als collega. Die haalt u weg bij Collega's."))
     elif member.user:

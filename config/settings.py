@@ -288,6 +288,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 # The longest form is the shift template: a field per kind of station, day part and position.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 UPLOAD_MAX_BYTES = 10 * 1024 * 1024
+# A command that gets the path of an upload: exit code 0 clean, 1 infected, anything else "not checked", which refuses.
+ANTIVIRUS_COMMAND = env("ANTIVIRUS_COMMAND", default="")
+ANTIVIRUS_SECONDS = env.int("ANTIVIRUS_SECONDS", default=60)
 
 # --- Mail -------------------------------------------------------------------------------------------------------
 EMAIL_CONFIG = env.email("EMAIL_URL", default="smtp://127.0.0.1:1025")

@@ -24,6 +24,20 @@ def pdf_response(content: Any, name: str) -> HttpResponse | FileResponse:
     return response
 
 
+def file_response(file: Any, name: str, media_type: str, *, inline: bool = False) -> FileResponse:
+    """A file that came from outside: kept by the browser, or (`inline`) shown in a sandbox, never run as a page.
+
+    file: open for reading; the answer closes it.
+    media_type: what its content is, as was checked when it came in.
+    """
+    if media_type == "text/plain":
+        media_type = "text/plain; charset=utf-8"
+    response = FileResponse(file, filename=name, as_attachment=not inline, content_type=media_type)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = PDF_POLICY
+    return response
+
+
 def zip_response(content: bytes, name: str) -> HttpResponse:
     """A ZIP file that the browser keeps under `name`."""
     response = HttpResponse(content, content_type="application/zip")

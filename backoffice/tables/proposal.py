@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from elections.enums import ProposalState
-from elections.models import Member, Position, Proposal, ProposedPlacement
+from elections.models import Member, Position, Proposal, ProposedPlacement, UnfilledPlace
 from elections.planning.result import Method
 from elections.queries.proposal_numbers import Numbers
+from elections.queries.proposal_reasons import EMPTY_IN_SHORT
 
 TONES = {
     ProposalState.WAITING: "info",
@@ -125,10 +126,7 @@ class PlacementFilter(filters.FilterSet):
     def search(
         self, rows: QuerySet[ProposedPlacement], _name: str, value: str
     ) -> QuerySet[ProposedPlacement]:
-        named = Q(member__in=Member.objects.search(value)) | Q(shift__polling_station__name__icontains=value)
-        if value.isascii() and value.isdecimal() and len(value) < 9:
-            named |= Q(shift__polling_station__number=int(value))
-        return rows.filter(named)
+        return rows.filter(Q(member__in=Member.objects.search(value)) | _at_station(value))
 
     def by_change(
         self, rows: QuerySet[ProposedPlacement], _name: str, value: str
@@ -141,6 +139,45 @@ class PlacementFilter(filters.FilterSet):
                 LEAVES: Q(leaves=True),
             }[value]
         )
+
+
+class UnfilledFilter(filters.FilterSet):
+    """Search a station; show one reason or one position."""
+
+    q = filters.CharFilter(label=gettext_lazy("Zoek op stembureau"), method="search")
+    reason = filters.ChoiceFilter(
+        label=gettext_lazy("Waarom leeg"),
+        choices=list(EMPTY_IN_SHORT.items()),
+        empty_label=gettext_lazy("Alles"),
+    )
+    position = filters.ModelChoiceFilter(
+        label=gettext_lazy("Functie"),
+        queryset=Position.objects.none(),
+        to_field_name="uuid",
+        field_name="shift__position",
+        empty_label=gettext_lazy("Alle"),
+    )
+
+    class Meta:
+        model = UnfilledPlace
+        fields = ("q", "reason", "position")
+
+    def __init__(
+        self, data: Mapping[str, Any], proposal: Proposal, queryset: QuerySet[UnfilledPlace]
+    ) -> None:
+        super().__init__(data, queryset)
+        self.filters["position"].field.queryset = Position.objects.filter(event=proposal.event_id)
+
+    def search(self, rows: QuerySet[UnfilledPlace], _name: str, value: str) -> QuerySet[UnfilledPlace]:
+        return rows.filter(_at_station(value))
+
+
+def _at_station(text: str) -> Q:
+    """Rows of stations with this in their name, or with this number."""
+    named = Q(shift__polling_station__name__icontains=text)
+    if text.isascii() and text.isdecimal() and len(text) < 9:
+        named |= Q(shift__polling_station__number=int(text))
+    return named
 
 
 def with_moves(rows: QuerySet[ProposedPlacement]) -> QuerySet[ProposedPlacement]:

@@ -1,6 +1,6 @@
 """Proposals of the optimiser: asking for one, looking at it, comparing it, and taking it over."""
 
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,34 +13,43 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from backoffice.access import event_required, sent_uuid, staff_required
-from backoffice.forms.proposal import FREE, KEEP, ProposalForm, TakeOverForm
+from backoffice.forms.proposal import KEEP, ProposalForm, TakeOverForm
 from backoffice.paging import asked_for, show_page
+from backoffice.proposal import (
+    estimate_context,
+    estimates,
+    find_proposal,
+    page_context,
+    progress_context,
+    ready_proposal,
+    tell_taken_over,
+    undo_of,
+)
 from backoffice.selection import MAX_PICKED
 from backoffice.tables.proposal import (
     PlacementFilter,
     PlacementTable,
     ProposalTable,
+    UnfilledFilter,
     method_words,
-    state_badge,
 )
 from elections import audit
 from elections.actions.job import cancel_job
-from elections.actions.plan_change import UndoPlan, plan_undo, undo_change
+from elections.actions.plan_change import undo_change
 from elections.actions.proposal import (
     discard_proposal,
     lock_placements,
     request_proposal,
     take_over_proposal,
 )
-from elections.enums import JobState, ProposalState, StepKind
+from elections.enums import ProposalState, StepKind
 from elections.errors import ActionError
-from elections.models import ElectionEvent, Member, Proposal, Shift
+from elections.models import ElectionEvent, Member, Shift
 from elections.permissions import can
 from elections.queries.portal_step import portal_step
 from elections.queries.proposal import (
     changes_of,
     compare,
-    estimate,
     gap_words_of,
     in_order_of_name,
     move_words,
@@ -49,11 +58,12 @@ from elections.queries.proposal import (
     plan_of_today,
     skipped_words,
     summary_lines,
+    unfilled_by_reason,
     unfilled_of,
     what_changed_since,
 )
-from elections.queries.proposal_reasons import unfilled_words, why
-from elections.queries.proposal_take_over import TakeOver, plan_take_over
+from elections.queries.proposal_reasons import EMPTY_IN_SHORT, unfilled_words, why
+from elections.queries.proposal_take_over import plan_take_over
 from elections.sessions import no_activity
 
 UNFILLED_PER_PAGE: Final = 25
@@ -98,7 +108,7 @@ def proposal_create(request: HttpRequest) -> HttpResponse:
         "form": form,
         "earlier": earlier,
         "has_shifts": Shift.objects.filter(polling_station__event=event).exists(),
-        **_estimate_context(_estimates(event) if "estimate" in request.GET else None),
+        **estimate_context(estimates(event) if "estimate" in request.GET else None),
     }
     return render(request, "backoffice/proposal/create.html", context)
 
@@ -110,7 +120,7 @@ def proposal_estimate(request: HttpRequest) -> HttpResponse:
     """Only the quick estimate, which the page asks for by itself; without script it is a part of the page."""
     if not request.htmx:
         return redirect(f"{reverse('backoffice:proposal-create')}?estimate=on")
-    context = _estimate_context(_estimates(request.event))
+    context = estimate_context(estimates(request.event))
     return render(request, "backoffice/proposal/estimate.html", context)
 
 
@@ -118,8 +128,8 @@ def proposal_estimate(request: HttpRequest) -> HttpResponse:
 @require_GET
 def proposal_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """How far it is; and when it is ready: what it fills, what it improves, and what to do with it."""
-    proposal = _proposal(request, uuid)
-    context = _context(request, proposal, "detail") | _progress_context(proposal)
+    proposal = find_proposal(request, uuid)
+    context = page_context(request, proposal, "detail") | progress_context(proposal)
     if proposal.state in (ProposalState.READY, ProposalState.TAKEN_OVER):
         context |= {
             "lines": summary_lines(proposal),
@@ -127,7 +137,7 @@ def proposal_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
             "gap": gap_words_of(proposal),
             "method": method_words(proposal),
             "stale": [] if proposal.is_taken_over else what_changed_since(proposal),
-            "undo": _undo_plan(proposal),
+            "undo": undo_of(proposal),
         }
     return render(request, "backoffice/proposal/detail.html", context)
 
@@ -137,10 +147,10 @@ def proposal_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @no_activity
 def proposal_progress(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Only the progress, which the page asks for every two seconds."""
-    proposal = _proposal(request, uuid)
+    proposal = find_proposal(request, uuid)
     if not request.htmx:
         return redirect("backoffice:proposal-detail", uuid=uuid)
-    context = _progress_context(proposal)
+    context = progress_context(proposal)
     response = render(request, "backoffice/proposal/progress.html", context)
     if not (context["is_busy"] or context["is_saving"]):
         response.headers["HX-Refresh"] = "true"  # the page around it shows the result now
@@ -151,7 +161,7 @@ def proposal_progress(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_GET
 def proposal_placements(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Who works where by this proposal, and why."""
-    proposal = _ready(request, uuid)
+    proposal = ready_proposal(request, uuid)
     chosen = PlacementFilter(request.GET, proposal, placements_of(proposal))
     may_edit = can(request.user, "planning.edit")
     table = PlacementTable(chosen.qs, may_edit=may_edit)
@@ -165,7 +175,7 @@ def proposal_placements(request: HttpRequest, uuid: UUID) -> HttpResponse:
         count=table.page.paginator.count,
     )
     context = {
-        **_context(request, proposal, "placements"),
+        **page_context(request, proposal, "placements"),
         "table": table,
         "filter": chosen,
         "bulk_actions": [{"value": "lock", "label": _("Deel in en zet vast"), "icon": "lock"}],
@@ -176,17 +186,28 @@ def proposal_placements(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @staff_required("planning.view")
 @require_GET
 def proposal_unfilled(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """What stays empty, why, and what could be done about it."""
-    proposal = _ready(request, uuid)
-    page = Paginator(unfilled_of(proposal), UNFILLED_PER_PAGE).get_page(request.GET.get("page"))
+    """What stays empty and why, counted by reason; and place by place what could be done about it."""
+    proposal = ready_proposal(request, uuid)
+    chosen = UnfilledFilter(request.GET, proposal, unfilled_of(proposal))
+    page = Paginator(chosen.qs, UNFILLED_PER_PAGE).get_page(request.GET.get("page"))
     places = unfilled_words(list(page), proposal.event)
     audit.record_view(
         "proposal.view",
         by=request.user,
         on=proposal,
+        filters=asked_for(chosen),
         count=sum(len(remedy.people) for place in places for remedy in place.remedies),
     )
-    context = {**_context(request, proposal, "unfilled"), "page": page, "places": places}
+    context = {
+        **page_context(request, proposal, "unfilled"),
+        "filter": chosen,
+        "figures": [
+            {"label": EMPTY_IN_SHORT.get(reason, reason), "value": count, "url": f"?reason={reason}"}
+            for reason, count in unfilled_by_reason(proposal).items()
+        ],
+        "page": page,
+        "places": places,
+    }
     return render(request, "backoffice/proposal/unfilled.html", context)
 
 
@@ -194,7 +215,7 @@ def proposal_unfilled(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_GET
 def proposal_compare(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """This proposal beside the plan of now, or beside another proposal: for whom it differs, and what is better."""
-    proposal = _ready(request, uuid)
+    proposal = ready_proposal(request, uuid)
     others = proposal.event.proposals.filter(
         state__in=(ProposalState.READY, ProposalState.TAKEN_OVER)
     ).exclude(pk=proposal.pk)
@@ -206,7 +227,7 @@ def proposal_compare(request: HttpRequest, uuid: UUID) -> HttpResponse:
     page = Paginator(in_order_of_name(found.moves), MOVES_PER_PAGE).get_page(request.GET.get("page"))
     audit.record_view("proposal.view", by=request.user, on=proposal, count=page.paginator.count)
     context = {
-        **_context(request, proposal, "compare"),
+        **page_context(request, proposal, "compare"),
         "others": others,
         "other": other,
         "before": before,
@@ -223,7 +244,7 @@ def proposal_compare(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def proposal_take_over(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Ask first, with the numbers of now; then make it the plan."""
-    proposal = _ready(request, uuid)
+    proposal = ready_proposal(request, uuid)
     form = TakeOverForm(request.POST if request.method == "POST" else request.GET, event=proposal.event)
     stations = form.chosen if form.is_valid() else set()
     if request.method == "POST" and form.is_valid():
@@ -232,12 +253,12 @@ def proposal_take_over(request: HttpRequest, uuid: UUID) -> HttpResponse:
         except ActionError as problem:
             messages.error(request, problem.message)
         else:
-            _tell(request, done)
+            tell_taken_over(request, done)
         return redirect("backoffice:proposal-detail", uuid=uuid)
     plan = plan_take_over(proposal, stations=stations)
     choosing = portal_step(proposal.event, StepKind.RESERVATION)
     context = {
-        **_context(request, proposal, "take-over"),
+        **page_context(request, proposal, "take-over"),
         "form": form,
         "page_errors": form.errors,
         "plan": plan,
@@ -253,11 +274,11 @@ def proposal_take_over(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_POST
 def proposal_undo(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Put the plan back as it was before this proposal was taken over."""
-    proposal = _ready(request, uuid)
+    proposal = ready_proposal(request, uuid)
     try:
         if proposal.plan_change is None:
             raise ActionError(_("Dit voorstel is niet overgenomen."))
-        plan, leaves_changed = _undo_plan(proposal), "rest" in request.POST
+        plan, leaves_changed = undo_of(proposal), "rest" in request.POST
         if plan and plan.reason and not leaves_changed:
             raise ActionError(plan.reason)
         undo_change(proposal.plan_change, by=request.user, leaves_changed=leaves_changed)
@@ -274,7 +295,7 @@ def proposal_undo(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_POST
 def proposal_lock(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Give the chosen people what the proposal has for them, and lock that."""
-    proposal = _ready(request, uuid)
+    proposal = ready_proposal(request, uuid)
     uuids = [sent_uuid(text) for text in request.POST.getlist("selection")[:MAX_PICKED]]
     members = list(Member.objects.filter(uuid__in=filter(None, uuids)).values_list("pk", flat=True))
     try:
@@ -298,7 +319,7 @@ def proposal_lock(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_POST
 def proposal_stop(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Stop looking for something better; the best so far is kept."""
-    proposal = _proposal(request, uuid)
+    proposal = find_proposal(request, uuid)
     try:
         if proposal.job is None:
             raise ActionError(_("Dit voorstel wordt niet meer gemaakt."))
@@ -312,93 +333,10 @@ def proposal_stop(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def proposal_discard(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Throw a proposal away, after asking."""
-    proposal = _proposal(request, uuid)
+    proposal = find_proposal(request, uuid)
     if request.method == "GET":
         return render(request, "backoffice/proposal/discard.html", {"proposal": proposal})
     name = str(proposal)
     discard_proposal(proposal, by=request.user)
     messages.success(request, _("%(proposal)s is weggegooid.") % {"proposal": name})
     return redirect("backoffice:proposal-list")
-
-
-def _proposal(request: HttpRequest, uuid: UUID) -> Proposal:
-    found = Proposal.objects.select_related("event", "job", "plan_change", "created_by")
-    proposal = get_object_or_404(found, uuid=uuid)
-    request.event = proposal.event
-    return proposal
-
-
-def _ready(request: HttpRequest, uuid: UUID) -> Proposal:
-    """A proposal with an answer; one that is still being made has nothing on these pages yet."""
-    proposal = _proposal(request, uuid)
-    return get_object_or_404(
-        Proposal.objects.select_related("event", "job", "plan_change", "created_by"),
-        pk=proposal.pk,
-        state__in=(ProposalState.READY, ProposalState.TAKEN_OVER),
-    )
-
-
-def _context(request: HttpRequest, proposal: Proposal, here: str) -> dict[str, Any]:
-    """What every page of one proposal shows."""
-    pages = (
-        ("detail", _("Samenvatting")),
-        ("placements", _("Plaatsen")),
-        ("unfilled", _("Niet gevuld")),
-        ("compare", _("Vergelijken")),
-    )
-    return {
-        "proposal": proposal,
-        "badge": state_badge(proposal),
-        "may_edit": can(request.user, "planning.edit"),
-        "again_url": f"{reverse('backoffice:proposal-create')}?from={proposal.uuid}",
-        "tabs": [
-            {
-                "label": label,
-                "url": reverse(f"backoffice:proposal-{name}", kwargs={"uuid": proposal.uuid}),
-                "current": name == here,
-            }
-            for name, label in pages
-        ],
-    }
-
-
-def _progress_context(proposal: Proposal) -> dict[str, Any]:
-    """`is_busy`: it is looking; `is_saving`: it was stopped, and the best so far is to come; `is_lost`: it broke."""
-    job, waits = proposal.job, proposal.state == ProposalState.WAITING
-    return {
-        "proposal": proposal,
-        "job": job,
-        "is_busy": bool(waits and job and not job.is_finished),
-        "is_saving": bool(waits and job and job.state == JobState.CANCELLED),
-        "is_lost": bool(waits and (job is None or job.state in (JobState.FAILED, JobState.DONE))),
-    }
-
-
-def _undo_plan(proposal: Proposal) -> UndoPlan | None:
-    change = proposal.plan_change
-    return plan_undo(change) if change and not change.undone_at else None
-
-
-def _estimates(event: ElectionEvent) -> list[tuple[str, Any]]:
-    return [(choice, estimate(event, keeps_present=choice == KEEP)) for choice in (KEEP, FREE)]
-
-
-def _estimate_context(found: list[tuple[str, Any]] | None) -> dict[str, Any]:
-    no_room = bool(found) and all(each.filled <= each.present for _choice, each in found or ())
-    return {"estimates": found, "no_room": no_room}
-
-
-def _tell(request: HttpRequest, done: TakeOver) -> None:
-    text = ngettext(
-        "%(count)s plaats is ingevuld. Leden zien dit pas als u publiceert.",
-        "%(count)s plaatsen zijn ingevuld. Leden zien dit pas als u publiceert.",
-        len(done.added),
-    )
-    messages.success(request, text % {"count": len(done.added)})
-    if done.skipped:
-        text = ngettext(
-            "%(count)s persoon is overgeslagen, omdat er intussen iets veranderde.",
-            "%(count)s mensen zijn overgeslagen, omdat er intussen iets veranderde.",
-            len(done.skipped),
-        )
-        messages.warning(request, text % {"count": len(done.skipped)})

@@ -48,6 +48,13 @@ EMPTY_BECAUSE: Final[dict[str, Promise]] = {
         "Wie dit werk mag en kan doen, heeft op dat moment al een andere plaats."
     ),
 }
+# The same in a few words, for figures and filters.
+EMPTY_IN_SHORT: Final[dict[str, Promise]] = {
+    Reason.NOBODY_ALLOWED: gettext_lazy("niemand mag dit werk doen"),
+    Reason.NOBODY_AVAILABLE: gettext_lazy("niemand beschikbaar"),
+    Reason.LIMITS: gettext_lazy("te weinig rust of te veel uren"),
+    Reason.ALL_PLACED: gettext_lazy("al een andere plaats"),
+}
 PEOPLE_NAMED: Final = 3
 
 

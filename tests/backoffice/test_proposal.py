@@ -11,6 +11,7 @@ from elections.actions.assignment import assign_member
 from elections.actions.proposal import request_proposal, run_proposal
 from elections.actions.publication import publish_assignments
 from elections.models import Assignment, Job, Proposal
+from elections.queries.proposal import unfilled_by_reason
 from tests import factories
 
 CHOICES = {
@@ -256,7 +257,7 @@ def test_proposal_placements_need_the_same_queries_for_any_number(
     models.Availability.objects.exclude(member__in=city.people[:people]).delete()
     proposal = _make(city)
     planner.get(_url("placements", proposal))
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(18):
         planner.get(_url("placements", proposal))
 
 
@@ -301,8 +302,63 @@ def test_proposal_unfilled_needs_the_same_queries_for_any_number(
         )
     text = _text(planner, "unfilled", proposal)
     assert f"Zet {city.people[0].full_name} hier neer" in text
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         planner.get(_url("unfilled", proposal))
+
+
+def _leave_empty(proposal, city, number, reason, *, position=None, count=1):
+    station = factories.make_polling_station(city.event, number=number, name=f"Hal {number}")
+    shift = factories.make_shift(station, city.part, position or city.member, places=5)
+    models.UnfilledPlace.objects.create(
+        proposal=proposal, shift=shift, count=count, reason=reason, facts={"remedies": []}
+    )
+
+
+@pytest.fixture
+def gaps(city):
+    proposal = factories.make_proposal(city.event)
+    chair = city.shifts[0].position
+    _leave_empty(proposal, city, 11, "all_placed", count=4)
+    _leave_empty(proposal, city, 12, "nobody_available", position=chair)
+    _leave_empty(proposal, city, 13, "nobody_available", count=2)
+    return proposal
+
+
+def test_proposal_unfilled_counts_the_places_of_each_reason(planner, gaps):
+    assert unfilled_by_reason(gaps) == {"all_placed": 4, "nobody_available": 3}
+    text = _text(planner, "unfilled", gaps)
+    assert 'href="?reason=nobody_available"' in text
+    assert "Niemand beschikbaar" in text
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ({"reason": "nobody_available"}, {12, 13}),
+        ({"q": "11"}, {11}),
+        ({"q": "hal 13"}, {13}),
+        ({"reason": "all_placed", "q": "hal 12"}, set()),
+        ({"reason": "onzin"}, {11, 12, 13}),
+    ],
+)
+def test_proposal_unfilled_is_searched_and_filtered(planner, gaps, asked, found):
+    text = _text(planner, "unfilled", gaps, **asked)
+    assert {number for number in (11, 12, 13) if f"{number} Hal {number} ·" in text} == found
+    assert ("Geen plaats gevonden" in text) == (not found)
+
+
+def test_proposal_unfilled_shows_one_position(planner, city, gaps):
+    text = _text(planner, "unfilled", gaps, position=city.shifts[0].position.uuid)
+    assert "Hal 12 ·" in text
+    assert "Hal 13 ·" not in text
+
+
+def test_proposal_unfilled_keeps_the_filter_on_the_next_page(planner, city, gaps):
+    for number in range(20, 46):
+        _leave_empty(gaps, city, number, "all_placed")
+    text = _text(planner, "unfilled", gaps, reason="all_placed")
+    assert "reason=all_placed&amp;page=2" in text
+    assert "Hal 45 ·" in _text(planner, "unfilled", gaps, reason="all_placed", page=2)
 
 
 def test_proposal_compare_shows_who_moves_and_what_is_better(planner, city, user):

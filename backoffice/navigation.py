@@ -37,7 +37,12 @@ GROUPS = (
             ("proposal-list", _("Voorstellen"), "table", "planning.view"),
             ("candidate-list", _("Kandidatenlijsten"), "file", "planning.edit"),
             ("letter-list", _("Brieven"), "letter", "letter.view"),
+            ("station-paper", _("Papieren"), "file", "planning.edit"),
         ),
+    ),
+    (
+        _("Contact"),
+        (("audience-list", _("Doelgroepen"), "filter", "audience.edit"),),
     ),
     (
         _("Beheer"),

@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from backoffice.views import (
     activation_letter,
     assignment,
+    audience,
     audit,
     board,
     candidate,
@@ -13,6 +14,7 @@ from backoffice.views import (
     home,
     job,
     letter,
+    letter_bundle,
     look,
     mail,
     member,
@@ -32,6 +34,7 @@ from backoffice.views import (
     retention,
     shift,
     staff,
+    station_paper,
 )
 
 app_name = "backoffice"
@@ -117,6 +120,13 @@ urlpatterns: list[URLPattern] = [
     # Companion
     path("companion/", companion.companion_list, name="companion-list"),
     path("companion/<uuid:uuid>/link/", companion.companion_link, name="companion-link"),
+    # Audience
+    path("audience/", audience.audience_list, name="audience-list"),
+    path("audience/create/", audience.audience_create, name="audience-create"),
+    path("audience/count/", audience.audience_count, name="audience-count"),
+    path("audience/<uuid:uuid>/", audience.audience_detail, name="audience-detail"),
+    path("audience/<uuid:uuid>/edit/", audience.audience_edit, name="audience-edit"),
+    path("audience/<uuid:uuid>/delete/", audience.audience_delete, name="audience-delete"),
     # Activation letter
     path(
         "activation-letter/selection/",
@@ -245,10 +255,30 @@ urlpatterns: list[URLPattern] = [
     path("letter/<uuid:uuid>/", letter.letter_download, name="letter-download"),
     path("letter/<uuid:uuid>/make-again/", letter.letter_make_again, name="letter-make-again"),
     path("letter/<uuid:uuid>/withdraw/", letter.letter_withdraw, name="letter-withdraw"),
+    # Letters as one file, for the printer or to keep
+    path("letter-bundle/", letter_bundle.letter_bundle, name="letter-bundle"),
+    # Papers for polling stations: dossiers, name badges, presence lists
+    path("station-paper/", station_paper.station_paper, name="station-paper"),
+    path(
+        "station-paper/<uuid:uuid>/dossier/",
+        station_paper.station_paper_dossier,
+        name="station-paper-dossier",
+    ),
+    path(
+        "station-paper/<uuid:uuid>/badges/",
+        station_paper.station_paper_badges,
+        name="station-paper-badges",
+    ),
+    path(
+        "station-paper/<uuid:uuid>/presence-list/",
+        station_paper.station_paper_presence_list,
+        name="station-paper-presence-list",
+    ),
     # Job
     path("job/", job.job_list, name="job-list"),
     path("job/<uuid:uuid>/", job.job_detail, name="job-detail"),
     path("job/<uuid:uuid>/progress/", job.job_progress, name="job-progress"),
+    path("job/<uuid:uuid>/download/", job.job_download, name="job-download"),
     path("job/<uuid:uuid>/cancel/", job.job_cancel, name="job-cancel"),
     path("job/<uuid:uuid>/resume/", job.job_resume, name="job-resume"),
 ]

@@ -26,6 +26,10 @@ ACTIONS: Final[dict[str, Promise]] = {
     "assignment.swap": _("Leden gewisseld"),
     "assignment.undo": _("Wijziging van indeling ongedaan gemaakt"),
     "assignment.unlock": _("Plaats losgemaakt"),
+    "audience.create": _("Doelgroep gemaakt"),
+    "audience.delete": _("Doelgroep verwijderd"),
+    "audience.update": _("Doelgroep gewijzigd"),
+    "audience.view": _("Leden van doelgroep bekeken"),
     "audit.blank": _("Persoonsgegevens uit logboek gehaald"),
     "audit.damage": _("Logboek nagekeken: klopt niet"),
     "audit.export": _("Logboek gedownload"),
@@ -89,6 +93,7 @@ ACTIONS: Final[dict[str, Promise]] = {
     "invitation.send": _("Uitnodiging verstuurd"),
     "invitation.withdraw": _("Uitnodiging ingetrokken"),
     "job.cancel": _("Taak gestopt"),
+    "job.download": _("Bestand van taak gedownload"),
     "job.resume": _("Taak hervat"),
     "job.start": _("Taak gestart"),
     "letter.make": _("Brief gemaakt"),
@@ -191,6 +196,7 @@ ACTIONS: Final[dict[str, Promise]] = {
     "shift.remove": _("Dienst verwijderd"),
     "shift.update": _("Dienst gewijzigd"),
     "shift_template.update": _("Dienstsjabloon gewijzigd"),
+    "station_paper.view": _("Papieren van stembureau gemaakt"),
     "staff.disable": _("Collega toegang ontnomen"),
     "staff.edit": _("Rol van collega gewijzigd"),
     "staff.enable": _("Collega weer toegang gegeven"),
@@ -268,6 +274,7 @@ FACTS: Final[dict[str, Promise]] = {
     "forgotten_links": _("Losgekoppelde werkaccounts"),
     "held_back": _("Niet gewijzigd"),
     "is_on": _("Staat aan"),
+    "only_lawful": _("Alleen stembureaus zonder gaten"),
     "issuer": _("Adres van werkaccount"),
     "keeps_present": _("Laat iedereen zitten"),
     "kind": _("Soort"),
@@ -311,6 +318,7 @@ FACTS: Final[dict[str, Promise]] = {
     "venues": _("Stemlokalen"),
     "version": _("Versie"),
     "what": _("Onderdeel"),
+    "who": _("Voor wie"),
 }
 
 # Facts of which the values are codes that have words of their own.

@@ -180,6 +180,17 @@ def make_portal_step(event: Any, kind: str, **values: Any) -> Any:
     return models.PortalStep.objects.create(**{"event": event, "kind": kind, "is_on": True} | values)
 
 
+def make_audience(**values: Any) -> Any:
+    """An audience of all active members."""
+    return models.Audience.objects.create(**values)
+
+
+def make_reminder(step: Any, **values: Any) -> Any:
+    """A rung that is to come: in a week."""
+    defaults = {"step": step, "send_at": timezone.now() + timedelta(days=7), "created_by": "Collega"}
+    return models.Reminder.objects.create(**defaults | values)
+
+
 def make_candidate(election: Any, **values: Any) -> Any:
     """Somebody on the first list of an election."""
     number = next(_numbers)
@@ -358,6 +369,8 @@ class World:
     privacy_request: Any
     sign_in: Any
     audit_event: Any
+    audience: Any
+    reminder: Any
 
 
 def make_world(marker: str = "Merk") -> World:
@@ -422,4 +435,6 @@ def make_world(marker: str = "Merk") -> World:
         privacy_request=make_privacy_request(member, text=f"{marker} vraag"),
         sign_in=make_sign_in(user),
         audit_event=audit.record("member.update", by=staff["planner"], on=member),
+        audience=make_audience(name=f"{marker} doelgroep"),
+        reminder=make_reminder(steps[0]),
     )

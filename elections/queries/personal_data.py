@@ -4,10 +4,11 @@ from collections.abc import Collection
 from datetime import timedelta
 from typing import Final
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from elections.enums import MailKind, SecretKind
-from elections.models import Member, OutboxMail, User
+from elections.models import Member, MemberSecret, OutboxMail, User
 from tenants.context import current_municipality
 
 SENSITIVE_FOR: Final = timedelta(hours=48)
@@ -16,19 +17,34 @@ SENSITIVE_FOR: Final = timedelta(hours=48)
 def missing_personal_data(member: Member, secrets: Collection[SecretKind]) -> list[str]:
     """Names, for the screen, of the data that are asked of every member and that this one has not given.
 
-    secrets: the kinds of secret that are known (elections.secrets.secrets_present). Public bodies have no
-    postcodes and pay in dollars by local banks, without IBAN.
+    secrets: the kinds of secret that are known (elections.secrets.secrets_present).
     """
-    municipality = current_municipality()
-    fields = ["birth_date", "street", "city", "phone", "email"]
-    if not municipality.is_public_body:
-        fields += ["house_number", "postcode"]
-    missing = [_label(field) for field in fields if not getattr(member, field)]
-    if SecretKind.BSN not in secrets:
-        missing.append(str(municipality.words.person_number_short))
-    if SecretKind.IBAN not in secrets and not municipality.is_public_body:
-        missing.append(str(SecretKind.IBAN.label))
+    words = {SecretKind.BSN: str(current_municipality().words.person_number_short)}
+    missing = [_label(field) for field in asked_fields() if not getattr(member, field)]
+    missing += [words.get(kind, str(kind.label)) for kind in asked_secrets() if kind not in secrets]
     return missing
+
+
+def lacks_personal_data() -> Q:
+    """The same question as `missing_personal_data` for many members at once: whether anything is missing."""
+    missing = Q()
+    for field in asked_fields():
+        empty = {f"{field}__isnull": True} if field == "birth_date" else {field: ""}
+        missing |= Q(**empty)
+    for kind in asked_secrets():
+        missing |= ~Q(Exists(MemberSecret.objects.filter(member=OuterRef("pk"), kind=kind)))
+    return missing
+
+
+def asked_fields() -> list[str]:
+    """The fields that every member must have filled in. Public bodies have no postcodes."""
+    fields = ["birth_date", "street", "city", "phone", "email"]
+    return fields if current_municipality().is_public_body else [*fields, "house_number", "postcode"]
+
+
+def asked_secrets() -> list[SecretKind]:
+    """The numbers that every member must have given. Public bodies pay by local banks, without IBAN."""
+    return [SecretKind.BSN] if current_municipality().is_public_body else [SecretKind.BSN, SecretKind.IBAN]
 
 
 def recent_addresses(user: User) -> list[str]:

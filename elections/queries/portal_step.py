@@ -1,31 +1,20 @@
 """The member's steps: which are on, how far this member is with each, and how long there still is."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from elections.enums import ACTIVE_ASSIGNMENT_STATES, AssignmentState, StepKind, StepState
+from elections.enums import StepKind, StepState
 from elections.errors import StepNotOpen
-from elections.models import (
-    AppointmentLetter,
-    Assignment,
-    AvailabilityResponse,
-    DayPart,
-    ElectionEvent,
-    Member,
-    PlacementChange,
-    PortalStep,
-    WaitlistEntry,
-)
-from elections.queries.own_choice import planned_by_team, refused_by_team
+from elections.models import ElectionEvent, Member, PortalStep
 from elections.queries.personal_data import missing_personal_data
+from elections.queries.step_progress import STATES, Stage, stages_of
 from elections.secrets import secrets_present
 
 Text = str | Promise
@@ -67,13 +56,15 @@ class StepView:
 
 
 def steps_for(member: Member, event: ElectionEvent) -> list[StepView]:
-    """The steps of `event` that are switched on, in the order of StepKind. At most seven small queries.
+    """The steps of `event` that are switched on, in the order of StepKind. At most three queries.
 
     What the member finished stays "done" after the step closed; what they only read there is then gone.
     Times are in the active time zone.
     """
     steps = {step.kind: step for step in PortalStep.objects.filter(event=event, is_on=True)}
-    return [_view(steps[kind], member, event) for kind in StepKind if kind in steps]
+    kinds = [kind for kind in StepKind if kind in steps]
+    stages = stages_of(member, [(kind, event) for kind in kinds])
+    return [_view(steps[kind], stage, member) for kind, stage in zip(kinds, stages, strict=True)]
 
 
 def portal_step(event: ElectionEvent | None, kind: StepKind) -> PortalStep | None:
@@ -120,9 +111,9 @@ def moment_text(moment: datetime) -> str:
     return _("%(day)s, %(time)s uur") % {"day": date_format(local, "l j F Y"), "time": f"{local:%H.%M}"}
 
 
-def _view(step: PortalStep, member: Member, event: ElectionEvent) -> StepView:
-    kind = StepKind(step.kind)
-    state, label, hint = _PROGRESS[kind](member, event)
+def _view(step: PortalStep, stage: Stage, member: Member) -> StepView:
+    kind, state = StepKind(step.kind), STATES[stage]
+    label, hint = _words(kind, stage, member)
     if step.is_closed and not (state is StepState.DONE and kind in DOING_STEPS):
         state, label = StepState.CLOSED, ""
     elif not step.is_open and not step.is_closed:
@@ -138,84 +129,52 @@ def _view(step: PortalStep, member: Member, event: ElectionEvent) -> StepView:
     )
 
 
-# Each tells, for one kind of step: the state by what the member did, other words for it, and what is missing.
-
-
-def _personal_data_progress(member: Member, event: ElectionEvent) -> tuple[StepState, str, str]:
-    if not is_checked_for(member, event):
-        return StepState.NOT_BEGUN, "", ""
-    if missing := missing_personal_data(member, secrets_present(member)):
-        return StepState.BUSY, "", _("Wij missen nog: %(fields)s.") % {"fields": ", ".join(missing)}
-    return StepState.DONE, _("Gecontroleerd"), ""
-
-
-def _availability_progress(member: Member, event: ElectionEvent) -> tuple[StepState, str, str]:
-    response = AvailabilityResponse.objects.filter(member=member, event=event).first()
-    if response is None or response.submitted_at is None:
-        return (StepState.BUSY if response else StepState.NOT_BEGUN), "", ""
-    unanswered = DayPart.objects.filter(polling_day__event=event, is_offered=True)
-    unanswered = unanswered.exclude(availabilities__member=member)
-    if not response.unavailable_reason and unanswered.exists():
-        return StepState.BUSY, "", _("Er is een dagdeel bij gekomen. Geef door of u dan kunt.")
-    return StepState.DONE, _("Verstuurd"), ""
-
-
-def _reservation_progress(member: Member, event: ElectionEvent) -> tuple[StepState, str, str]:
-    """By what the member knows of: of a place that the team is still planning, only that the team is busy."""
-    places = Assignment.objects.of_event(event).filter(member=member)
-    found = places.filter(Q(state__in=ACTIVE_ASSIGNMENT_STATES) | refused_by_team()).annotate(
-        is_planned=Q(planned_by_team())
-    )
-    rows = set(found.values_list("state", "is_planned"))
-    known = {state for state, is_planned in rows if not is_planned}
-    if AssignmentState.PROPOSED in known:
-        return StepState.BUSY, _("Wacht op uw antwoord"), ""
-    if known - {AssignmentState.CANCELLED}:
-        return StepState.DONE, _("Gekozen"), ""
-    if WaitlistEntry.objects.of_event(event).filter(member=member).exists():
-        return StepState.BUSY, _("U wacht op een plaats"), ""
-    if len(rows) > len(known):
-        return StepState.NOT_OPEN, _("Het team is bezig"), _("U krijgt een e-mail als uw plaats bekend is.")
-    if known:
-        hint = _("Uw keuze ging niet door. U kunt een andere plaats kiezen.")
-        return StepState.BUSY, _("Niet akkoord: lees waarom"), hint
-    return StepState.NOT_BEGUN, "", ""
-
-
-def _placement_progress(member: Member, event: ElectionEvent) -> tuple[StepState, str, str]:
-    own = Assignment.objects.of_event(event).filter(member=member)
-    silent = own.filter(
-        state=AssignmentState.PUBLISHED, accepted_at=None, period__startswith__gt=timezone.now()
-    )
-    changes = PlacementChange.objects.filter(member=member, event=event, seen_at=None)
-    questions = (changes, silent, own.visible_to_member(), own.filter(published_at__isnull=False))
-    changed, is_silent, visible, over = Member.objects.values_list(*map(Exists, questions)).get(pk=member.pk)
-    if changed:
-        return StepState.BUSY, _("Veranderd"), _("Er is iets veranderd. Lees wat er anders is.")
-    if is_silent and event.asks_answer:
-        return StepState.NOT_BEGUN, _("Antwoord gevraagd"), _("Kijk waar u werkt en laat weten of u komt.")
-    if visible:
-        return StepState.DONE, _("Bekend"), ""
-    if over:
-        return StepState.DONE, _("Vervallen"), _("U hebt nu geen plaats. Bekijk wat er vervallen is.")
-    return StepState.NOT_OPEN, _("Nog niet bekend"), ""
-
-
-def _letters_progress(member: Member, event: ElectionEvent) -> tuple[StepState, str, str]:
-    letters = AppointmentLetter.objects.visible_to_member().filter(member=member, event=event)
-    read = list(letters.values_list("first_read_at", flat=True))
-    if not read:
-        return StepState.NOT_OPEN, _("Nog geen brief"), ""
-    return (StepState.DONE, _("Gelezen"), "") if all(read) else (StepState.NOT_BEGUN, _("Nieuw"), "")
-
-
-_PROGRESS: Mapping[StepKind, Callable[[Member, ElectionEvent], tuple[StepState, str, str]]] = {
-    StepKind.PERSONAL_DATA: _personal_data_progress,
-    StepKind.AVAILABILITY: _availability_progress,
-    StepKind.RESERVATION: _reservation_progress,
-    StepKind.PLACEMENT: _placement_progress,
-    StepKind.LETTERS: _letters_progress,
+# Other words for a state, and what to say with it, where those fit better than the standard ones.
+_WORDS: Mapping[tuple[StepKind, Stage], tuple[Text, Text]] = {
+    (StepKind.PERSONAL_DATA, Stage.DONE): (gettext_lazy("Gecontroleerd"), ""),
+    (StepKind.AVAILABILITY, Stage.NEW_DAY_PART): (
+        "",
+        gettext_lazy("Er is een dagdeel bij gekomen. Geef door of u dan kunt."),
+    ),
+    (StepKind.AVAILABILITY, Stage.DONE): (gettext_lazy("Verstuurd"), ""),
+    (StepKind.RESERVATION, Stage.OFFERED): (gettext_lazy("Wacht op uw antwoord"), ""),
+    (StepKind.RESERVATION, Stage.DONE): (gettext_lazy("Gekozen"), ""),
+    (StepKind.RESERVATION, Stage.WAITS_FOR_PLACE): (gettext_lazy("U wacht op een plaats"), ""),
+    (StepKind.RESERVATION, Stage.TEAM_IS_BUSY): (
+        gettext_lazy("Het team is bezig"),
+        gettext_lazy("U krijgt een e-mail als uw plaats bekend is."),
+    ),
+    (StepKind.RESERVATION, Stage.REFUSED): (
+        gettext_lazy("Niet akkoord: lees waarom"),
+        gettext_lazy("Uw keuze ging niet door. U kunt een andere plaats kiezen."),
+    ),
+    (StepKind.PLACEMENT, Stage.CHANGED): (
+        gettext_lazy("Veranderd"),
+        gettext_lazy("Er is iets veranderd. Lees wat er anders is."),
+    ),
+    (StepKind.PLACEMENT, Stage.ASKED): (
+        gettext_lazy("Antwoord gevraagd"),
+        gettext_lazy("Kijk waar u werkt en laat weten of u komt."),
+    ),
+    (StepKind.PLACEMENT, Stage.DONE): (gettext_lazy("Bekend"), ""),
+    (StepKind.PLACEMENT, Stage.LAPSED): (
+        gettext_lazy("Vervallen"),
+        gettext_lazy("U hebt nu geen plaats. Bekijk wat er vervallen is."),
+    ),
+    (StepKind.PLACEMENT, Stage.NOTHING_YET): (gettext_lazy("Nog niet bekend"), ""),
+    (StepKind.LETTERS, Stage.NOTHING_YET): (gettext_lazy("Nog geen brief"), ""),
+    (StepKind.LETTERS, Stage.NOT_BEGUN): (gettext_lazy("Nieuw"), ""),
+    (StepKind.LETTERS, Stage.DONE): (gettext_lazy("Gelezen"), ""),
 }
+
+
+def _words(kind: StepKind, stage: Stage, member: Member) -> tuple[str, str]:
+    """What is written beside the state, and what the member still has to know."""
+    if kind is StepKind.PERSONAL_DATA and stage is Stage.INCOMPLETE:
+        missing = missing_personal_data(member, secrets_present(member))
+        return "", _("Wij missen nog: %(fields)s.") % {"fields": ", ".join(missing)}
+    label, hint = _WORDS.get((kind, stage), ("", ""))
+    return str(label), str(hint)
 
 
 def is_checked_for(member: Member, event: ElectionEvent) -> bool:

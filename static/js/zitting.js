@@ -108,6 +108,33 @@
     });
   }
 
+  /** A search box above a long list to tick; what is ticked stays in sight, so that nothing is chosen unseen. */
+  function pickers(root) {
+    for (const pick of all(root, "[data-z-pick]")) {
+      if (pick.dataset.zReady) continue;
+      pick.dataset.zReady = "1";
+      const list = pick.querySelector(".z-choices");
+      const box = document.createElement("input");
+      box.type = "search";
+      box.className = "utrecht-textbox utrecht-textbox--html-input z-pick__search";
+      box.setAttribute("aria-label", pick.dataset.zPickLabel);
+      box.placeholder = pick.dataset.zPickLabel;
+      list.before(box);
+      box.addEventListener("input", () => {
+        const words = box.value.toLowerCase().split(/\s+/).filter(Boolean);
+        for (const choice of all(list, ".z-choice")) {
+          const text = choice.textContent.toLowerCase();
+          choice.hidden = !choice.querySelector("input").checked && !words.every((word) => text.includes(word));
+        }
+      });
+      // Searching changes nothing, and Enter must not send the form.
+      box.addEventListener("change", (event) => event.stopPropagation());
+      box.addEventListener("keydown", (event) => {
+        if (event.key === "Enter") event.preventDefault();
+      });
+    }
+  }
+
   /** Fold-out menus close with Escape and when something else gets the attention. */
   function menus() {
     const close = (menu) => {
@@ -146,6 +173,7 @@
     selections(root);
     copyButtons(root);
     printButtons(root);
+    pickers(root);
   }
 
   enhance(document);

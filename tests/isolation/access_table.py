@@ -180,6 +180,13 @@ TABLE: dict[str, Row] = {
     "backoffice:member-selection": row("member.view"),
     "backoffice:member-selection-invite": row("member.invite"),
     "backoffice:member-selection-label": row("member.edit"),
+    # Backoffice, audience
+    "backoffice:audience-list": row("audience.edit"),
+    "backoffice:audience-create": row("audience.edit"),
+    "backoffice:audience-count": row("audience.edit"),
+    "backoffice:audience-detail": row("audience.edit", uuid="audience"),
+    "backoffice:audience-edit": row("audience.edit", uuid="audience"),
+    "backoffice:audience-delete": row("audience.edit", uuid="audience"),
     # Backoffice, activation letter
     "backoffice:activation-letter-selection": row("member.invite"),
     "backoffice:activation-letter-make": row("member.invite", uuid="member"),
@@ -296,10 +303,18 @@ TABLE: dict[str, Row] = {
     "backoffice:letter-download": row("letter.view", uuid="letter", empty=True),
     "backoffice:letter-make-again": row("letter.edit", uuid="letter"),
     "backoffice:letter-withdraw": row("letter.publish", uuid="letter"),
+    # Backoffice, letters as one file
+    "backoffice:letter-bundle": row("letter.edit"),
+    # Backoffice, papers for polling stations
+    "backoffice:station-paper": row("planning.edit"),
+    "backoffice:station-paper-dossier": row("planning.view", uuid="polling_station"),
+    "backoffice:station-paper-badges": row("planning.view", uuid="polling_station"),
+    "backoffice:station-paper-presence-list": row("planning.view", uuid="polling_station"),
     # Backoffice, job
     "backoffice:job-list": row("job.view"),
     "backoffice:job-detail": row("job.view", uuid="job"),
     "backoffice:job-progress": row("job.view", uuid="job"),
+    "backoffice:job-download": row("job.view", uuid="job", empty=True),
     "backoffice:job-cancel": row("job.edit", uuid="job"),
     "backoffice:job-resume": row("job.edit", uuid="job"),
 }

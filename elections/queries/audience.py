@@ -1,0 +1,301 @@
+"""Who an audience holds. Worked out each time it is asked, so that who came in later belongs to it too.
+
+`members_of` and `audiences_of` are one rule asked from two sides; a property test holds them together.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from elections.enums import AssignmentState, AudienceKind, PlacedFilter, PositionKind, StepKind
+from elections.models import Assignment, Audience, ElectionEvent, Member
+from elections.models.member import MemberQuerySet
+from elections.queries.step_progress import UNFINISHED, stages_of, unfinished
+
+# Whoever has a place by these, published or not; an offer is not a place yet.
+PLACED_STATES: Final = (AssignmentState.RESERVED, AssignmentState.CONFIRMED, AssignmentState.PUBLISHED)
+Keys = Collection[int] | QuerySet[Any]
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How many members something is for, and how many of them get e-mail."""
+
+    members: int
+    reachable: int
+
+    @property
+    def unreachable(self) -> int:
+        return self.members - self.reachable
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """What an audience asks of a member, of a stored one or of a form that is not saved yet.
+
+    labels, stations, members: primary keys, or a query that gives them. None asks nothing; an empty one holds nobody.
+    """
+
+    kind: str
+    event: ElectionEvent | None = None
+    labels: Keys | None = None
+    position_kinds: Sequence[str] = ()
+    stations: Keys | None = None
+    placed: str = PlacedFilter.ANY
+    step_not_done: str = ""
+    members: Keys = ()
+
+    @property
+    def asks_nothing(self) -> bool:
+        """Whether this is a selection without conditions: everybody, which nobody meant."""
+        return (
+            self.kind == AudienceKind.SELECTION
+            and self.labels is None
+            and self.stations is None
+            and not (self.position_kinds or self.step_not_done)
+            and self.placed == PlacedFilter.ANY
+        )
+
+    @classmethod
+    def of(cls, audience: Audience) -> "Conditions":
+        return cls(
+            kind=audience.kind,
+            event=audience.event,
+            labels=_keys(audience, "labels", "label") if audience.by_label else None,
+            position_kinds=audience.position_kinds,
+            stations=_keys(audience, "stations", "pollingstation") if audience.by_station else None,
+            placed=audience.placed,
+            step_not_done=audience.step_not_done,
+            members=_keys(audience, "members", "member"),
+        )
+
+
+def members_of(audience: Audience) -> MemberQuerySet:
+    """The active members that the audience holds now, each once; in no order. One query when it is read."""
+    return members_matching(Conditions.of(audience))
+
+
+def members_matching(wanted: Conditions) -> MemberQuerySet:
+    """The active members who meet every condition.
+
+    Places count when the team or the member chose them, published or not. Position and polling station must be of one
+    and the same place.
+    """
+    members = Member.objects.active().present()
+    if wanted.kind == AudienceKind.EVERYONE:
+        return members
+    if wanted.kind == AudienceKind.MEMBERS:
+        return members.filter(pk__in=wanted.members)
+    if wanted.labels is not None:
+        given = Member.labels.through.objects.filter(member=OuterRef("pk"), label__in=wanted.labels)
+        members = members.filter(Exists(given))
+    if wanted.event is None:
+        return members
+    members = _by_place(members, wanted, wanted.event)
+    if wanted.step_not_done:
+        members = unfinished(members, StepKind(wanted.step_not_done), wanted.event)
+    return members
+
+
+def audiences_of(member: Member, among: QuerySet[Audience] | None = None) -> QuerySet[Audience]:
+    """The audiences that hold this member now, by the rule of `members_of`.
+
+    among: leave out to look at all. At most four queries and the one that reads it, whatever the number of audiences.
+    """
+    audiences = Audience.objects.all() if among is None else among
+    if not member.is_active or member.erased_at:
+        return audiences.none()
+    by_hand = _through("members").filter(audience=OuterRef("pk"), member=member)
+    own_labels = Member.labels.through.objects.filter(member=member).values("label")
+    labelled = _through("labels").filter(audience=OuterRef("pk"), label__in=own_labels)
+    places = _places(member)
+    events = {event for event, _station, _kind in places}
+    selected = (
+        (Q(by_label=False) | Exists(labelled))
+        & _fits_one_of(places)
+        & (
+            Q(placed=PlacedFilter.ANY)
+            | Q(placed=PlacedFilter.PLACED, event__in=events)
+            | Q(placed=PlacedFilter.UNPLACED) & ~Q(event__in=events)
+        )
+        & _waits_for(member, audiences)
+    )
+    return audiences.filter(
+        Q(kind=AudienceKind.EVERYONE)
+        | Q(kind=AudienceKind.MEMBERS) & Exists(by_hand)
+        | Q(kind=AudienceKind.SELECTION) & selected
+    )
+
+
+def holds(audience: Audience, member: Member) -> bool:
+    """Whether the audience holds this member now."""
+    return members_of(audience).filter(pk=member.pk).exists()
+
+
+def count_of(audience: Audience) -> int:
+    """How many members the audience holds now."""
+    return members_of(audience).count()
+
+
+def reachable_count(audience: Audience) -> int:
+    """How many of them get e-mail: with a log-in that works and an address."""
+    return reachable(members_of(audience)).count()
+
+
+def reach(members: QuerySet[Member]) -> Reach:
+    """Both counts of any members, in one query."""
+    counted = members.order_by().aggregate(
+        members=Count("pk"), reachable=Count("pk", filter=_can_be_mailed())
+    )
+    return Reach(**counted)
+
+
+def reachable(members: QuerySet[Member]) -> QuerySet[Member]:
+    """Those who get e-mail: with a log-in that works and an address."""
+    return members.filter(_can_be_mailed())
+
+
+def counts_of(audiences: Iterable[Audience]) -> dict[int, int]:
+    """How many members each audience holds now, by its primary key, in one query; for the rows of one page."""
+    counts = {audience.pk: 0 for audience in audiences}
+    each = [
+        members_of(audience)
+        .order_by()
+        .annotate(of=Value(audience.pk))
+        .values("of")
+        .annotate(number=Count("pk"))
+        .values_list("of", "number")
+        for audience in audiences
+    ]
+    if each:
+        counts |= dict(each[0].union(*each[1:], all=True))
+    return counts
+
+
+def steps_that_wait(member: Member, parts: Iterable[tuple[int, str]]) -> set[tuple[int, str]]:
+    """Of these parts (primary key of the event, StepKind): those in which something waits for the member.
+
+    Two queries, whatever their number; none without parts.
+    """
+    wanted = sorted(set(parts))
+    events = ElectionEvent.objects.in_bulk({event for event, _kind in wanted}) if wanted else {}
+    known = [(event, kind) for event, kind in wanted if event in events]
+    stages = stages_of(member, [(StepKind(kind), events[event]) for event, kind in known])
+    return {part for part, found in zip(known, stages, strict=True) if found in UNFINISHED}
+
+
+def _by_place(members: MemberQuerySet, wanted: Conditions, event: ElectionEvent) -> MemberQuerySet:
+    own = Assignment.objects.of_event(event).filter(member=OuterRef("pk"), state__in=PLACED_STATES)
+    if wanted.placed == PlacedFilter.UNPLACED:
+        members = members.filter(~Exists(own))
+    if wanted.placed == PlacedFilter.PLACED:
+        members = members.filter(Exists(own))
+    fitting = own
+    if wanted.position_kinds:
+        fitting = fitting.filter(shift__position__kind__in=wanted.position_kinds)
+    if wanted.stations is not None:
+        fitting = fitting.filter(shift__polling_station__in=wanted.stations)
+    return members if fitting is own else members.filter(Exists(fitting))
+
+
+def _places(member: Member) -> set[tuple[int, int, str]]:
+    """Event, polling station and kind of position of each place of the member: a handful."""
+    own = Assignment.objects.filter(member=member, state__in=PLACED_STATES)
+    facts = ("shift__polling_station__event", "shift__polling_station", "shift__position__kind")
+    return set(own.values_list(*facts))
+
+
+def _fits_one_of(places: Iterable[tuple[int, int, str]]) -> Q:
+    """Audiences that ask no position or station, or that ask what one of these places has."""
+    fits = Q(position_kinds=[], by_station=False)
+    for event, station, kind in places:
+        there = _through("stations").filter(audience=OuterRef("pk"), pollingstation=station)
+        fits |= (
+            Q(event=event)
+            & (Q(position_kinds=[]) | Q(position_kinds__contains=[kind]))
+            & (Q(by_station=False) | Exists(there))
+        )
+    return fits
+
+
+def _waits_for(member: Member, audiences: QuerySet[Audience]) -> Q:
+    asked = audiences.exclude(step_not_done="").order_by().values_list("event_id", "step_not_done").distinct()
+    found = Q(step_not_done="")
+    for event, kind in steps_that_wait(member, ((event, kind) for event, kind in asked if event)):
+        found |= Q(event=event, step_not_done=kind)
+    return found
+
+
+def _can_be_mailed() -> Q:
+    return Q(user__is_active=True) & ~Q(user__email="")
+
+
+def _keys(audience: Audience, name: str, column: str) -> QuerySet[Any]:
+    return _through(name).filter(audience=audience).values(column)
+
+
+def _through(name: str) -> QuerySet[Any]:
+    """The rows that tie audiences to their labels, polling stations or members."""
+    through: QuerySet[Any] = getattr(Audience, name).through.objects.all()
+    return through
+
+
+def audience_words(audience: Audience) -> str:
+    """Who it is for, in words: "leden met kenmerk Engels, ingedeeld als voorzitter bij 12 stembureaus".
+
+    At most two queries, and none after `with_parts`.
+    """
+    if audience.kind == AudienceKind.EVERYONE:
+        return str(AudienceKind.EVERYONE.label)
+    if audience.kind == AudienceKind.MEMBERS:
+        number = getattr(audience, "picked", None)
+        number = audience.members.count() if number is None else number
+        words = ngettext("%(number)s lid dat u zelf koos", "%(number)s leden die u zelf koos", number)
+        return words % {"number": number}
+    parts = [_label_words(audience), _place_words(audience)]
+    if audience.placed != PlacedFilter.ANY:
+        parts.append(str(PlacedFilter(audience.placed).label))
+    if audience.step_not_done:
+        step = StepKind(audience.step_not_done).label
+        parts.append(_("nog niet klaar met “%(step)s”") % {"step": step})
+    found = ", ".join(part for part in parts if part)
+    return _("leden: %(conditions)s") % {"conditions": found}
+
+
+def with_parts(audiences: QuerySet[Audience]) -> QuerySet[Audience]:
+    """With everything that `audience_words` reads, in a fixed number of queries."""
+    picked = _through("members").filter(audience=OuterRef("pk")).order_by().values("audience")
+    counted = Coalesce(Subquery(picked.annotate(number=Count("pk")).values("number")), 0)
+    return audiences.annotate(picked=counted).select_related("event").prefetch_related("labels", "stations")
+
+
+def _label_words(audience: Audience) -> str:
+    if not audience.by_label:
+        return ""
+    names = [label.name for label in audience.labels.all()]
+    if not names:
+        return _("met een kenmerk dat niet meer bestaat")
+    return _("met kenmerk %(names)s") % {"names": get_text_list(names, _("of"))}
+
+
+def _place_words(audience: Audience) -> str:
+    parts = []
+    if audience.position_kinds:
+        names = [
+            str(PositionKind(kind).label) for kind in PositionKind.values if kind in audience.position_kinds
+        ]
+        parts.append(_("als %(positions)s") % {"positions": get_text_list(names, _("of"))})
+    if audience.by_station:
+        stations = list(audience.stations.all())
+        number = len(stations)
+        words = ngettext("bij stembureau %(first)s", "bij %(number)s stembureaus", number)
+        if not number:
+            words = _("bij een stembureau dat niet meer bestaat")
+        parts.append(words % {"number": number, "first": stations[0].number if number == 1 else ""})
+    return _("ingedeeld %(where)s") % {"where": " ".join(parts)} if parts else ""

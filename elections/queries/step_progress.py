@@ -1,0 +1,159 @@
+"""How far members are with a part of the portal: the one rule, for one member and for thousands at once.
+
+The database works out a `Stage` for each member, by what they did; `elections.queries.portal_step` shows it, and
+audiences and reminders choose by it. Whether the part is open now is another question: `PortalStep.is_open`.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from django.db.models import Case, CharField, Exists, OuterRef, Q, TextChoices, Value, When
+from django.utils import timezone
+
+from elections.enums import ACTIVE_ASSIGNMENT_STATES, AssignmentState, StepKind, StepState
+from elections.models import (
+    AppointmentLetter,
+    Assignment,
+    Availability,
+    AvailabilityResponse,
+    DayPart,
+    ElectionEvent,
+    Member,
+    PlacementChange,
+    WaitlistEntry,
+)
+from elections.models.member import MemberQuerySet
+from elections.queries.own_choice import planned_by_team, refused_by_team
+from elections.queries.personal_data import lacks_personal_data
+
+
+class Stage(TextChoices):
+    """Where a member stands in one part; a code, for the words on the screen differ per part."""
+
+    NOT_BEGUN = "not_begun"
+    INCOMPLETE = "incomplete"  # looked at, but something is still missing
+    BUSY = "busy"
+    NEW_DAY_PART = "new_day_part"
+    OFFERED = "offered"
+    WAITS_FOR_PLACE = "waits_for_place"
+    REFUSED = "refused"
+    CHANGED = "changed"
+    ASKED = "asked"
+    NOTHING_YET = "nothing_yet"  # there is nothing to do or to read
+    TEAM_IS_BUSY = "team_is_busy"
+    LAPSED = "lapsed"
+    DONE = "done"
+
+
+STATES: Final[Mapping[Stage, StepState]] = {
+    Stage.NOT_BEGUN: StepState.NOT_BEGUN,
+    Stage.INCOMPLETE: StepState.BUSY,
+    Stage.BUSY: StepState.BUSY,
+    Stage.NEW_DAY_PART: StepState.BUSY,
+    Stage.OFFERED: StepState.BUSY,
+    Stage.WAITS_FOR_PLACE: StepState.BUSY,
+    Stage.REFUSED: StepState.BUSY,
+    Stage.CHANGED: StepState.BUSY,
+    Stage.ASKED: StepState.NOT_BEGUN,
+    Stage.NOTHING_YET: StepState.NOT_OPEN,
+    Stage.TEAM_IS_BUSY: StepState.NOT_OPEN,
+    Stage.LAPSED: StepState.DONE,
+    Stage.DONE: StepState.DONE,
+}
+# Something waits for the member, as in StepView.is_todo; who has nothing to do yet is not asked for it.
+UNFINISHED: Final = tuple(
+    stage for stage, state in STATES.items() if state in (StepState.NOT_BEGUN, StepState.BUSY)
+)
+
+
+def stages_of(member: Member, parts: Sequence[tuple[StepKind, ElectionEvent]]) -> list[Stage]:
+    """How far one member is with each of `parts`, in their order. One query, and none without parts."""
+    if not parts:
+        return []
+    stages = (stage(kind, event) for kind, event in parts)
+    return [Stage(code) for code in Member.objects.values_list(*stages).get(pk=member.pk)]
+
+
+def unfinished(members: MemberQuerySet, kind: StepKind, event: ElectionEvent) -> MemberQuerySet:
+    """Those of `members` for whom something waits in this part of the portal."""
+    return members.alias(step_stage=stage(kind, event)).filter(step_stage__in=UNFINISHED)
+
+
+def stage(kind: StepKind, event: ElectionEvent) -> Case:
+    """The stage of each member of a queryset of Member, as an expression of the database."""
+    return _RULES[kind](event)
+
+
+def _first(*rules: tuple[Q | Exists, Stage], default: Stage) -> Case:
+    whens = [When(condition, then=Value(found.value)) for condition, found in rules]
+    return Case(*whens, default=Value(default.value), output_field=CharField())
+
+
+def _personal_data(event: ElectionEvent) -> Case:
+    return _first(
+        (Q(data_checked_at=None) | Q(data_checked_at__lt=event.created_at), Stage.NOT_BEGUN),
+        (lacks_personal_data(), Stage.INCOMPLETE),
+        default=Stage.DONE,
+    )
+
+
+def _availability(event: ElectionEvent) -> Case:
+    responses = AvailabilityResponse.objects.filter(member=OuterRef("pk"), event=event)
+    submitted = responses.filter(submitted_at__isnull=False)
+    answered = Availability.objects.filter(member=OuterRef(OuterRef("pk")), day_part=OuterRef("pk"))
+    unanswered = DayPart.objects.filter(~Exists(answered), polling_day__event=event, is_offered=True)
+    return _first(
+        (~Exists(responses), Stage.NOT_BEGUN),
+        (~Exists(submitted), Stage.BUSY),
+        (Exists(submitted.filter(unavailable_reason="")) & Exists(unanswered), Stage.NEW_DAY_PART),
+        default=Stage.DONE,
+    )
+
+
+def _reservation(event: ElectionEvent) -> Case:
+    """By what the member knows of: of a place that the team is still planning, only that the team is busy."""
+    own = Assignment.objects.of_event(event).filter(member=OuterRef("pk"))
+    known = own.filter(~planned_by_team())
+    chosen = (state for state in ACTIVE_ASSIGNMENT_STATES if state != AssignmentState.PROPOSED)
+    waits = WaitlistEntry.objects.of_event(event).filter(member=OuterRef("pk"))
+    return _first(
+        (Exists(known.filter(state=AssignmentState.PROPOSED)), Stage.OFFERED),
+        (Exists(known.filter(state__in=tuple(chosen))), Stage.DONE),
+        (Exists(waits), Stage.WAITS_FOR_PLACE),
+        (Exists(own.filter(planned_by_team())), Stage.TEAM_IS_BUSY),
+        (Exists(known.filter(refused_by_team())), Stage.REFUSED),
+        default=Stage.NOT_BEGUN,
+    )
+
+
+def _placement(event: ElectionEvent) -> Case:
+    own = Assignment.objects.of_event(event).filter(member=OuterRef("pk"))
+    published = own.filter(state=AssignmentState.PUBLISHED)
+    silent = published.filter(accepted_at=None, period__startswith__gt=timezone.now())
+    changes = PlacementChange.objects.filter(member=OuterRef("pk"), event=event, seen_at=None)
+    asked = [(Exists(silent), Stage.ASKED)] if event.asks_answer else []
+    return _first(
+        (Exists(changes), Stage.CHANGED),
+        *asked,
+        (Exists(own.visible_to_member()), Stage.DONE),
+        (Exists(own.filter(published_at__isnull=False)), Stage.LAPSED),
+        default=Stage.NOTHING_YET,
+    )
+
+
+def _letters(event: ElectionEvent) -> Case:
+    letters = AppointmentLetter.objects.visible_to_member().filter(member=OuterRef("pk"), event=event)
+    return _first(
+        (Exists(letters.filter(first_read_at=None)), Stage.NOT_BEGUN),
+        (Exists(letters), Stage.DONE),
+        default=Stage.NOTHING_YET,
+    )
+
+
+_RULES: Final[Mapping[StepKind, Callable[[ElectionEvent], Case]]] = {
+    StepKind.PERSONAL_DATA: _personal_data,
+    StepKind.AVAILABILITY: _availability,
+    StepKind.RESERVATION: _reservation,
+    StepKind.PLACEMENT: _placement,
+    StepKind.LETTERS: _letters,
+}

@@ -22,11 +22,9 @@ FORM_ROWS = (
     ("Nummer stembureau", lambda n: n),
     ("Naam stembureau", lambda n: STATIONS[n - 1]),
     ("Type stembureau", lambda _n: "regulier"),
-    ("BAG Nummeraanduiding ID", lambda n: f"099920000000000{n}"),
+    ("BAG Nummeraanduiding ID", lambda n: f"099920009000000{n}"),  # no venue of the demo
     ("Latitude", lambda n: f"52.5{n}123"),
     ("Longitude", lambda n: f"5.4{n}456"),
-    ("Openingstijd", lambda _n: "2027-03-17T07:30:00"),
-    ("Sluitingstijd", lambda _n: "2027-03-17T21:00:00"),
     ("Toegankelijk voor mensen met een lichamelijke beperking", lambda n: "ja" if n < 3 else "nee"),
     ("Tellocatie", lambda _n: "ja"),
     ("Contactgegevens gemeente", lambda _n: "verkiezingen@reisdorp.example"),
@@ -52,12 +50,16 @@ def member_list(folder: Path, *, host: str, count: int = 30) -> Path:
     return path
 
 
-def station_form(folder: Path) -> Path:
-    """The national form 1.7: sideways, one column a station, on the sheet "Attributen"."""
+def station_form(folder: Path, *, day: str = "2027-03-17") -> Path:
+    """The national form 1.7: sideways, one column a station, on the sheet "Attributen"; all vote on `day`."""
     book = Workbook()
     sheet = book.active
     sheet.title = "Attributen"
-    for field, value in FORM_ROWS:
+    opening_rows = (
+        ("Openingstijd", lambda _n: f"{day}T07:30:00"),
+        ("Sluitingstijd", lambda _n: f"{day}T21:00:00"),
+    )
+    for field, value in (*FORM_ROWS, *opening_rows):
         sheet.append([field, "", "", "", "", *(value(n) for n in range(1, len(STATIONS) + 1))])
     path = folder / "stembureaus.xlsx"
     book.save(path)

@@ -144,8 +144,9 @@ def give_availability(member: Screen) -> None:
         member.page.locator("main .nl-button--primary").last.click()
         member.page.wait_for_load_state()
         member.check()
+    expect(member.page.get_by_text("Kijk uw antwoorden na")).to_be_visible()
     member.click("Versturen")
-    expect(member.page.get_by_role("heading", level=1)).to_be_visible()
+    expect(member.page.get_by_role("heading", level=1)).to_have_text("Uw antwoorden zijn verstuurd")
 
 
 def give_person_number(member: Screen) -> None:

@@ -1,50 +1,50 @@
-"""Planning a whole event: from nothing to published places by mouse, and the moves once more by keyboard alone."""
+"""Planning a round in Demodam: from an empty event to published places by mouse, and the moves by keyboard alone."""
 
+import random
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.journeys.conftest import Screen, Stage, Town
-from tests.journeys.files import STATIONS, member_list, station_form
-from tests.journeys.test_main_job import (
-    STAFF_PASSWORD,
-    accept_invitation,
-    create_event,
-    import_members,
-    import_stations,
-    make_shifts,
-)
+from elections.demo.story import PASSWORD
+from tests.journeys.conftest import Screen, Stage
+from tests.journeys.files import STATIONS, station_form
+from tests.journeys.test_main_job import give_availability, import_stations, make_shifts, open_step
 
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journey")]
 PROPOSAL_SECONDS = 120
-# Thirty people who fill in their availability on thirty phones; the main journey shows one of them do it.
-EVERYBODY_CAN = """
-from django.utils import timezone
-from django_tenants.utils import tenant_context
-from elections.models import Availability, AvailabilityResponse, DayPart, ElectionEvent, Member
-from tenants.models import Municipality
-with tenant_context(Municipality.objects.get(domains__domain={host!r})):
-    event = ElectionEvent.objects.get()
-    for member in Member.objects.active():
-        now = timezone.now()
-        AvailabilityResponse.objects.create(member=member, event=event, submitted_at=now, changed_at=now)
-        for part in DayPart.objects.filter(polling_day__event=event):
-            Availability.objects.create(member=member, day_part=part, answer="yes")
-"""
+PEOPLE = 5  # who answer on their phones; all can be chair too
+
+
+@dataclass(frozen=True)
+class Account:
+    """With what a member of Demodam logs in, and where the code goes."""
+
+    username: str
+    email: str
 
 
 def test_planning_from_empty_event_to_published_places(
-    stage: Stage, town: Town, screen: Callable[..., Screen], tmp_path: Path
+    stage: Stage, demodam: str, screen: Callable[..., Screen], tmp_path: Path
 ) -> None:
-    team = accept_invitation(stage, screen(town.host), town.administrator, STAFF_PASSWORD, town.administrator)
-    team.set_up_app()
-    import_members(team, member_list(tmp_path, host=town.host.removesuffix(".localhost")))
-    create_event(team)
-    import_stations(team, station_form(tmp_path))
+    team = screen(demodam)
+    team.log_in("beheer@demodam.example", PASSWORD, "beheer@demodam.example")
+    # Everybody of the demo is free on a Wednesday of its own, also when the journey was there before.
+    day = date(2027, 4, 7) + timedelta(weeks=random.randrange(500))
+    create_empty_event(team, f"Oefenronde {day}", day)
+    import_stations(team, station_form(tmp_path, day=day.isoformat()))
     make_shifts(team)
-    stage.manage("shell", "-c", EVERYBODY_CAN.format(host=town.host))
+    open_step(team, "Uw beschikbaarheid")
+    accounts = chairs_of(team)
+    phones = [
+        answer_on_a_phone(screen(demodam, phone=True, is_first=account == accounts[0]), account)
+        for account in accounts
+    ]
+    see_all_answers(team)
 
     board = Board(team)
     board.open()
@@ -60,10 +60,55 @@ def test_planning_from_empty_event_to_published_places(
     board.lock_by_keyboard()
 
     take_over_a_proposal(team)
+    told_after = time.time() - 1
     publish(team)
     board.open()
     expect(team.page.locator("[data-person].z-seat--published").first).to_be_visible()
+    read_and_accept(stage, phones[0], accounts[0], told_after)
     take_a_published_place_back(team, board)
+    put_in_the_archive(team)
+
+
+def create_empty_event(team: Screen, name: str, day: date) -> None:
+    """One day of voting; the proposed day of counting goes away."""
+    team.go("/backoffice/event/")
+    team.click("Nieuwe verkiezingsronde", role="link")
+    team.fill("Naam van de verkiezingsronde", name)
+    team.fill("Datum", day.isoformat())
+    team.click("Dag weghalen Dag 2")
+    team.click("Verkiezingsronde maken")
+    expect(team.page.get_by_role("heading", level=1)).to_contain_text(name)
+
+
+def chairs_of(team: Screen) -> list[Account]:
+    """The first few who may be chair; their pages tell the names with which they log in."""
+    team.go("/backoffice/member/?position=chair&sort=number")
+    links = team.page.locator("td.z-cell-main a")
+    addresses = [links.nth(row).get_attribute("href") or "" for row in range(PEOPLE)]
+    accounts = []
+    for address in addresses:
+        team.go(address)
+        accounts.append(Account(fact(team, "Gebruikersnaam"), fact(team, "E-mailadres")))
+    return accounts
+
+
+def fact(team: Screen, label: str) -> str:
+    """The value beside a label on the page of a member."""
+    row = team.page.locator(".z-facts__row").filter(has=team.page.get_by_text(label, exact=True))
+    return (row.locator("dd").text_content() or "").strip()
+
+
+def answer_on_a_phone(member: Screen, account: Account) -> Screen:
+    """Log in, answer one question a page, check the answers, send them."""
+    member.log_in(account.username, PASSWORD, account.email)
+    give_availability(member)
+    return member
+
+
+def see_all_answers(team: Screen) -> None:
+    """Everybody who answered, and nobody else: the event was empty."""
+    team.go("/backoffice/member/answers/?answer=done")
+    expect(team.page.locator("td.z-cell-main a")).to_have_count(PEOPLE)
 
 
 class Board:
@@ -120,7 +165,7 @@ class Board:
         name = chair.locator("[data-person]").get_attribute("data-name") or ""
         later.get_by_role("link", name="Open plaats").first.click()
         # Whoever works in the morning may also work in the afternoon, and swaps with nobody then.
-        others = self.page.locator("#board-panel li").filter(has_not_text=name)
+        others = self.page.locator("#board-panel li").filter(has_not_text=name, has_text="Kan op dit dagdeel")
         others.get_by_role("button", name="Deel in").first.click()
         expect(later.locator("[data-person]")).to_have_count(1)
         self.drag_to(chair.locator("[data-person]"), later.locator("[data-person]"))
@@ -249,6 +294,16 @@ def publish(team: Screen) -> None:
     team.click("Publiceer ")
 
 
+def read_and_accept(stage: Stage, member: Screen, account: Account, told_after: float) -> None:
+    """One mail that tells nothing; on the phone everything, and the button to say yes."""
+    mail = stage.mail(account.email, "klaar", after=told_after)
+    assert not any(name in mail for name in STATIONS), "a mail says that something waits, never what"
+    member.go("/placement/")
+    expect(member.page.locator(".z-place").first).to_be_visible()
+    member.click("Ja, ik kom")
+    expect(member.page.get_by_text("U hebt gezegd dat u komt").first).to_be_visible()
+
+
 def take_a_published_place_back(team: Screen, board: Board) -> None:
     """The member keeps seeing the place until that is published too; the page says beforehand what they will hear."""
     chair = board.shift(1, "Voorzitter").locator("[data-person]")
@@ -264,3 +319,12 @@ def take_a_published_place_back(team: Screen, board: Board) -> None:
     row = team.page.get_by_role("row").filter(has_text=STATIONS[0])
     expect(row.get_by_text("Vervalt")).to_be_visible()
     team.click("Publiceer ")
+
+
+def put_in_the_archive(team: Screen) -> None:
+    """The demo shows its own round again."""
+    team.go("/backoffice/event/")
+    team.page.locator("main").get_by_role("link", name="Oefenronde").first.click()
+    team.click("In het archief zetten", role="link")
+    team.click("In het archief zetten")
+    expect(team.page.get_by_text("staat in het archief")).to_be_visible()

@@ -62,14 +62,15 @@ class Command(BaseCommand):
         parser.add_argument(
             "--empty", action="store_true", help="make no municipality, only what every one needs"
         )
+        parser.add_argument("--only", choices=[cast.name for cast in CAST], help="make this one")
 
-    def handle(self, *args: Any, empty: bool, **options: Any) -> None:
+    def handle(self, *args: Any, empty: bool, only: str | None, **options: Any) -> None:
         if settings.HTTPS:
             raise CommandError(
                 "The demo has known passwords and may not stand on a public address (HTTPS is on)."
             )
         make_master_key_file(settings.MASTER_KEY_FILE)
-        for cast in () if empty else CAST:
+        for cast in () if empty else [cast for cast in CAST if only in (None, cast.name)]:
             municipality = Municipality.objects.filter(code=cast.code).first()
             if municipality is None:
                 self.stdout.write(f"  {cast.name}: {sum(cast.size.people().values())} people ...")

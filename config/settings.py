@@ -295,8 +295,30 @@ ANTIVIRUS_SECONDS = env.int("ANTIVIRUS_SECONDS", default=60)
 # --- Mail -------------------------------------------------------------------------------------------------------
 EMAIL_CONFIG = env.email("EMAIL_URL", default="smtp://127.0.0.1:1025")
 vars().update(EMAIL_CONFIG)
-EMAIL_TIMEOUT = 20
+if EMAIL_CONFIG["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend":
+    EMAIL_BACKEND = "elections.notify.handover.EmailBackend"
+# Seconds: for every answer of the mail server, and for the one after the content, when it may look for viruses.
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20)
+EMAIL_ANSWER_TIMEOUT = env.int("EMAIL_ANSWER_TIMEOUT", default=60)
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="zitting@localhost")
+# A mail service with an API in place of SMTP: its name in django-anymail, such as "mailgun", and its settings as JSON.
+MAIL_PROVIDER = env("MAIL_PROVIDER", default="")
+ANYMAIL = {
+    "REQUESTS_TIMEOUT": (5, 30),
+    # A pixel or a link of the service would tell it, and us, what somebody reads.
+    "SEND_DEFAULTS": {"track_opens": False, "track_clicks": False},
+    "IGNORE_UNSUPPORTED_FEATURES": True,
+    **env.json("ANYMAIL", default={}),
+}
+if MAIL_PROVIDER:
+    EMAIL_BACKEND = f"anymail.backends.{MAIL_PROVIDER}.EmailBackend"
+# Where the service tells what became of a mail: a host name of the platform itself, of no municipality.
+PLATFORM_HOST = env("PLATFORM_HOST", default="")
+# What the DNS of the sender's domain should say (backoffice, page "Afzender"), and who is asked; empty: as the system.
+MAIL_SPF = env("MAIL_SPF", default="")
+MAIL_DKIM_SELECTOR = env("MAIL_DKIM_SELECTOR", default="")
+MAIL_DKIM_RECORD = env("MAIL_DKIM_RECORD", default="")
+DNS_SERVERS = env.list("DNS_SERVERS", default=[])
 
 # --- Logging ----------------------------------------------------------------------------------------------------
 LOGGING = {

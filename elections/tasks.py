@@ -22,7 +22,7 @@ from elections.actions.sign_in import close_finished_sign_ins
 from elections.actions.work_account import forget_old_attempts
 from elections.documents.upload import sweep_orphans
 from elections.models import Job
-from elections.notify import outbox
+from elections.notify import delivery
 from tenants.tasks import PlatformTask, TenantTask, for_each_municipality
 
 logger = logging.getLogger(__name__)
@@ -34,13 +34,13 @@ CLEAN_UP_SPREAD = 300
 @shared_task(base=TenantTask, name="elections.deliver_mail", ignore_result=True)
 def deliver_mail(*, mail_id: int) -> None:
     """Send one mail that somebody waits for."""
-    outbox.deliver(mail_id)
+    delivery.deliver(mail_id)
 
 
 @shared_task(base=TenantTask, name="elections.deliver_due_mails", ignore_result=True)
 def deliver_due_mails() -> None:
-    """Send everything that is due in one municipality."""
-    outbox.deliver_due()
+    """One turn of a municipality that has mails to send."""
+    delivery.deliver_due()
 
 
 @shared_task(base=TenantTask, name="elections.answer_account_questions", ignore_result=True)
@@ -62,7 +62,7 @@ def sweep() -> None:
     for step in (
         answer_open_questions,
         raise_login_alarm,
-        outbox.deliver_due,
+        delivery.deliver_due,
         expire_offers,
         serve_lines,
         resume_stale_jobs,

@@ -73,6 +73,8 @@ def compose(mail: OutboxMail) -> EmailMultiAlternatives:
         },
     )
     message.attach_alternative(html, "text/html")
+    # What a mail service gives back when it tells what became of the mail (config.mail_webhook).
+    message.metadata = {"municipality": municipality.schema_name, "mail": str(mail.uuid)}  # type: ignore[attr-defined]
     return message
 
 

@@ -33,7 +33,7 @@ from elections.enums import MailKind, RevealPurpose, SecretKind
 from elections.exports.member_import import fault_list
 from elections.imports.member_file import Fault
 from elections.models import AppointmentLetter, ImportFile, Job, Member, MemberSecret
-from elections.notify import outbox
+from elections.notify import delivery, outbox
 from elections.queries.letter import letter_facts
 from elections.tasks import import_members
 from tests import factories
@@ -124,7 +124,7 @@ def work(sinks: Sinks, stored: Any, juinen: Any, client_for: Any) -> None:
         pass
     assert AppointmentLetter.objects.filter(state="made").exists()
     outbox.enqueue(MailKind.PLACEMENT_PUBLISHED, user=newcomer.user, key="a-mail-of-this-test")
-    outbox.deliver_due()
+    delivery.deliver_due()
     cache.set("something", [member.full_name for member in Member.objects.all()])
     rotate_data_key()
     session = SessionStore()
@@ -185,7 +185,7 @@ def test_detector_finds_a_number_in_each_of_the_eleven_sinks(sinks, juinen, clie
     factories.make_mail(member.user, kind="placement_published")
     member.user.name = f"Noor {CANARY}"
     member.user.save()
-    outbox.deliver_due()
+    delivery.deliver_due()
     letter = render_letter(letter_facts(world.event, [member.pk])[member.pk], number="2027-0001")
     default_storage.save("letters/letter.pdf", ContentFile(letter))
     with pytest.raises(ValueError, match=CANARY):

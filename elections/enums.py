@@ -330,6 +330,14 @@ class JobKind(TextChoices):
     GROUP_MESSAGE = "group_message", _("bericht aan een groep versturen")
 
 
+class StationPaperKind(TextChoices):
+    """What a polling station gets on paper."""
+
+    DOSSIER = "dossier", _("stembureaumap")
+    BADGES = "badges", _("naamkaartjes")
+    PRESENCE_LIST = "presence_list", _("presentielijst")
+
+
 class JobState(TextChoices):
     QUEUED = "queued", _("in de wachtrij")
     RUNNING = "running", _("bezig")

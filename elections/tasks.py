@@ -5,16 +5,19 @@ import logging
 from celery import shared_task
 
 from elections.actions.account_question import answer_open_questions
+from elections.actions.announcement import announce_due
 from elections.actions.audit import check_log, seal_events
 from elections.actions.bulk_invitation import work_on_invitations
 from elections.actions.email_confirmation import forget_old_confirmations
 from elections.actions.group_message import work_on_group_message
 from elections.actions.import_file import throw_away_old_files
 from elections.actions.job import resume_stale_jobs
+from elections.actions.job_file import throw_away_job_files
 from elections.actions.letter import LETTERS_PER_TASK, work_on_letters
 from elections.actions.login import forget_old_logins
 from elections.actions.login_alarm import raise_login_alarm
 from elections.actions.member_import import run_member_import
+from elections.actions.paper_work import work_on_papers
 from elections.actions.place_offer import expire_offers, serve_lines
 from elections.actions.proposal import run_proposal
 from elections.actions.retention import clean_up
@@ -63,6 +66,7 @@ def sweep() -> None:
         answer_open_questions,
         raise_login_alarm,
         delivery.deliver_due,
+        announce_due,
         expire_offers,
         serve_lines,
         resume_stale_jobs,
@@ -71,6 +75,7 @@ def sweep() -> None:
         forget_old_confirmations,
         forget_old_attempts,
         throw_away_old_files,
+        throw_away_job_files,
         seal_events,
     ):
         try:
@@ -129,6 +134,14 @@ def make_proposal(*, job_id: int) -> None:
     job = Job.objects.filter(pk=job_id).first()
     if job:
         run_proposal(job)
+
+
+@shared_task(base=TenantTask, name="elections.make_papers", ignore_result=True)
+def make_papers(*, job_id: int) -> None:
+    """Make a part of the file of a job, then queue up again behind the work of other municipalities."""
+    job = Job.objects.select_related("event").filter(pk=job_id).first()
+    if job and work_on_papers(job):
+        make_papers.delay(job_id=job_id)
 
 
 @shared_task(base=PlatformTask, name="elections.dispatch_clean_up", ignore_result=True)

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.core.files.storage import default_storage
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,12 +17,15 @@ from django.views.decorators.http import require_GET, require_POST
 from backoffice.access import staff_required
 from backoffice.paging import show_page
 from backoffice.tables.job import TONES, JobTable
+from elections import audit
 from elections.actions.job import cancel_job, is_silent, resume_job
+from elections.actions.job_file import had_file, offered_file
 from elections.enums import JobKind, JobState
 from elections.errors import ActionError
 from elections.models import Job, User
 from elections.permissions import can
 from elections.sessions import no_activity
+from tenants.responses import file_response
 
 # Where to go when a job of this kind is done.
 RESULTS: Final = {
@@ -30,16 +34,27 @@ RESULTS: Final = {
     JobKind.LETTERS: ("backoffice:letter-list", gettext_lazy("Bekijk de brieven")),
     JobKind.INVITATIONS: ("backoffice:member-list", gettext_lazy("Bekijk de leden")),
     JobKind.PROPOSAL: ("backoffice:proposal-list", gettext_lazy("Bekijk de voorstellen")),
+    JobKind.LETTER_PRINT: ("backoffice:letter-bundle", gettext_lazy("Naar printen en bewaren")),
+    JobKind.LETTER_ZIP: ("backoffice:letter-bundle", gettext_lazy("Naar printen en bewaren")),
+    JobKind.STATION_DOSSIERS: ("backoffice:station-paper", gettext_lazy("Naar papieren voor stembureaus")),
+    JobKind.BADGES: ("backoffice:station-paper", gettext_lazy("Naar papieren voor stembureaus")),
+    JobKind.PRESENCE_LISTS: ("backoffice:station-paper", gettext_lazy("Naar papieren voor stembureaus")),
     JobKind.GROUP_MESSAGE: ("backoffice:group-message-list", gettext_lazy("Bekijk de berichten aan groepen")),
 }
 
-# Besides "job.edit": who may not start this kind of work may not stop it or take it up again either.
+# Besides "job.edit" and "job.view": who may not start this kind of work may not stop it, take it up again or have its
+# file either.
 RIGHTS: Final = {
     JobKind.MEMBER_IMPORT: "member.import",
     JobKind.STATION_IMPORT: "station.edit",
     JobKind.LETTERS: "letter.edit",
     JobKind.INVITATIONS: "member.invite",
     JobKind.PROPOSAL: "planning.edit",
+    JobKind.LETTER_PRINT: "letter.edit",
+    JobKind.LETTER_ZIP: "letter.edit",
+    JobKind.STATION_DOSSIERS: "planning.edit",
+    JobKind.BADGES: "planning.edit",
+    JobKind.PRESENCE_LISTS: "planning.edit",
     JobKind.GROUP_MESSAGE: "inbox.edit",
 }
 
@@ -62,7 +77,8 @@ def job_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
         request,
         "backoffice/job/detail.html",
         progress_context(job)
-        | {"tone": TONES[JobState(job.state)], "may_edit": _may_edit(request.user, job)},
+        | {"tone": TONES[JobState(job.state)], "may_edit": _may_edit(request.user, job)}
+        | file_context(job, request.user),
     )
 
 
@@ -79,6 +95,22 @@ def job_progress(request: HttpRequest, uuid: UUID) -> HttpResponse:
         # The page around it shows other buttons now.
         response.headers["HX-Refresh"] = "true"
     return response
+
+
+@staff_required("job.view")
+@require_GET
+def job_download(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """The file that a job made, for who may do this kind of work, as long as it is kept."""
+    job = _job(uuid)
+    offered = offered_file(job)
+    if offered is None:
+        raise Http404
+    if not can(request.user, RIGHTS[JobKind(job.kind)]):
+        raise PermissionDenied
+    file = default_storage.open(job.file)
+    audit.record_view("job.download", by=request.user, on=job, file=offered.name, size=offered.size)
+    media_type = "application/zip" if offered.name.endswith(".zip") else "application/pdf"
+    return file_response(file, offered.name, media_type)
 
 
 @staff_required("job.edit")
@@ -104,6 +136,15 @@ def progress_context(job: Job) -> dict[str, object]:
         "is_silent": is_silent(job),
         "result_url": reverse(url_name),
         "result_label": label,
+    }
+
+
+def file_context(job: Job, user: User) -> dict[str, object]:
+    """What backoffice/job/file.html needs: the file of a job that is done, and whether this colleague may have it."""
+    return {
+        "file": offered_file(job),
+        "had_file": had_file(job),
+        "may_download": can(user, RIGHTS[JobKind(job.kind)]),
     }
 
 

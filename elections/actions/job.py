@@ -9,11 +9,13 @@ import logging
 import os
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import reduce
+from operator import or_
 from typing import Any, Final
 
 from celery import current_app
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -37,6 +39,8 @@ class JobTask:
 
     name: str
     on_all_cores: bool = False
+    # Without a sign of life for this long, its workers count as dead.
+    silent_after: timedelta = SILENT_AFTER
 
     @property
     def messages(self) -> int:
@@ -45,10 +49,18 @@ class JobTask:
 
 # Kinds that can be taken up again. Each task takes the keyword `job_id`, the primary key of the Job.
 TASKS: Final[dict[str, JobTask]] = {
-    JobKind.LETTERS: JobTask("elections.make_letters_chunk", on_all_cores=True),
+    # A letter takes a second at most. With the minute of the clock, dead workers are replaced within 90 seconds.
+    JobKind.LETTERS: JobTask(
+        "elections.make_letters_chunk", on_all_cores=True, silent_after=timedelta(seconds=25)
+    ),
     JobKind.MEMBER_IMPORT: JobTask("elections.import_members"),
     JobKind.INVITATIONS: JobTask("elections.send_invitations"),
     JobKind.PROPOSAL: JobTask("elections.make_proposal"),
+    JobKind.LETTER_PRINT: JobTask("elections.make_papers"),
+    JobKind.LETTER_ZIP: JobTask("elections.make_papers"),
+    JobKind.STATION_DOSSIERS: JobTask("elections.make_papers"),
+    JobKind.BADGES: JobTask("elections.make_papers"),
+    JobKind.PRESENCE_LISTS: JobTask("elections.make_papers"),
     JobKind.GROUP_MESSAGE: JobTask("elections.send_group_message"),
 }
 
@@ -147,8 +159,8 @@ def resume_job(job: Job, *, by: User) -> None:
 
 
 def is_silent(job: Job) -> bool:
-    """Whether an unfinished job gave no sign of life for two minutes."""
-    return job.state in UNFINISHED and job.heartbeat_at < timezone.now() - SILENT_AFTER
+    """Whether an unfinished job gave no sign of life for as long as its kind may be silent."""
+    return job.state in UNFINISHED and job.heartbeat_at < timezone.now() - _silence(job.kind)
 
 
 def resume_stale_jobs() -> int:
@@ -169,7 +181,9 @@ def resume_stale_jobs() -> int:
 def _touch_one_stale_job() -> Job | None:
     now = timezone.now()
     unfinished = Job.objects.select_for_update(skip_locked=True, of=("self",)).filter(state__in=UNFINISHED)
-    silent = unfinished.filter(kind__in=TASKS, heartbeat_at__lt=now - SILENT_AFTER).first()
+    silent = unfinished.filter(
+        reduce(or_, (Q(kind=kind, heartbeat_at__lt=now - _silence(kind)) for kind in TASKS))
+    ).first()
     if silent:
         if _attempts(silent) > MAX_ATTEMPTS:
             fail_job(
@@ -183,6 +197,10 @@ def _touch_one_stale_job() -> Job | None:
     if lost:
         fail_job(lost, _("De taak gaf een half uur geen teken van leven. Start de taak opnieuw."))
     return lost
+
+
+def _silence(kind: str) -> timedelta:
+    return TASKS[kind].silent_after if kind in TASKS else SILENT_AFTER
 
 
 def _attempts(job: Job) -> int:

@@ -12,3 +12,9 @@ def running_jobs(*, event: ElectionEvent | None = None, kind: JobKind | None = N
     if kind is not None:
         jobs = jobs.filter(kind=kind)
     return list(jobs)
+
+
+def jobs_with_file(event: ElectionEvent, *kinds: JobKind) -> list[Job]:
+    """The last five jobs of these kinds whose file is still there, newest first."""
+    done = Job.objects.filter(event=event, kind__in=kinds, state=JobState.DONE)
+    return list(done.exclude(file="")[:5])

@@ -1,0 +1,244 @@
+"""Jobs that end in a file for the team to download.
+
+The file lies in a folder of the job's own in private storage, with the parts of which it is made. Each part has a
+fixed name and is there whole or not at all: a worker that takes the job up again goes on behind the last one, and
+makes no file twice. One worker at a time works on a job. A file is offered for seven days; `throw_away_job_files`
+removes what is older, and what a job that was stopped, failed or went left behind.
+"""
+
+import errno
+import logging
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final, Protocol
+from uuid import UUID
+
+import pikepdf
+from django.core.files.storage import default_storage
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from elections.actions.job import fail_job, finish_job, job_progress
+from elections.documents.pdf import PdfError
+from elections.enums import JobState
+from elections.errors import ActionError
+from elections.models import Job
+from tenants.context import current_schema
+
+logger = logging.getLogger(__name__)
+
+FOLDER: Final = "jobs"
+KEPT_FOR: Final = timedelta(days=7)
+# A task may take five minutes; what is left then waits for the next message.
+SECONDS: Final = 120.0
+
+
+class JobStopped(Exception):
+    """Somebody stopped the job while it was at work."""
+
+
+class FileWork(Protocol):
+    """What a kind of job does: a number of parts, one by one, and then the file that is made of them."""
+
+    file_name: str  # for whoever downloads it; never with the name of a person
+    parts: int
+
+    def done_after(self, parts: int) -> int:
+        """The progress of the job after so many parts."""
+        ...
+
+    def make_part(self, number: int, path: Path) -> None:
+        """Write part `number` (from 0) to `path`."""
+        ...
+
+    def make_file(self, parts: list[Path], path: Path, sign_of_life: Callable[[], None]) -> None:
+        """Write the file to `path`, and call `sign_of_life` now and then; it raises JobStopped."""
+        ...
+
+    def result(self) -> str:
+        """One sentence for the team about what the file holds."""
+        ...
+
+
+@dataclass(frozen=True)
+class JobFile:
+    """The file of a job as the team sees it; `until` is the moment at which it goes."""
+
+    name: str
+    size: int
+    until: datetime
+
+
+def offered_file(job: Job) -> JobFile | None:
+    """The file of a job that is done, as long as it may be downloaded."""
+    if not job.file or job.state != JobState.DONE or job.finished_at is None:
+        return None
+    until = job.finished_at + KEPT_FOR
+    if until <= timezone.now() or not default_storage.exists(job.file):
+        return None
+    return JobFile(job.file_name, default_storage.size(job.file), until)
+
+
+def had_file(job: Job) -> bool:
+    """Whether a job that is done once had a file."""
+    return bool(job.file_name) and job.state == JobState.DONE
+
+
+def work_on_file(job: Job, work: Callable[[], FileWork], *, seconds: float = SECONDS) -> bool:
+    """Go on with a job until it is done, stopped or failed, or until `seconds` have passed.
+
+    May be called at the same time by any number of processes; all but one return at once.
+    work: makes the work, after the job was found open and free.
+
+    Returns whether there is more to do.
+    """
+    with _only_worker(job) as mine:
+        if not mine or not _is_open(job):
+            return False
+        try:
+            return _work(job, work(), until=time.monotonic() + seconds)
+        except JobStopped:
+            pass
+        except ActionError as problem:
+            fail_job(job, problem.message)
+        except (PdfError, pikepdf.PdfError, OSError, ValueError) as error:
+            logger.exception("job %s could not make its file", job.pk)
+            fail_job(job, _failure(error))
+        _remove_folder(job.uuid)
+        return False
+
+
+def throw_away_job_files() -> int:
+    """Remove the files that are over their term, and the folders of jobs that were stopped, failed or are gone.
+
+    Returns how many folders were removed. Each minute from the sweep; safe at any time and side by side.
+    """
+    # The folders first: a job that begins after that has its folder later.
+    root = Path(default_storage.path(FOLDER))
+    found = [_uuid(path.name) for path in root.iterdir()] if root.is_dir() else []
+    kept = Job.objects.filter(uuid__in=[uuid for uuid in found if uuid])
+    keep = {job.uuid for job in kept if _needs_folder(job)}
+    removed = 0
+    for uuid in found:
+        if uuid and uuid not in keep:
+            removed += _throw_away(uuid)
+    return removed
+
+
+@transaction.atomic
+def _throw_away(uuid: UUID) -> bool:
+    # The lock keeps somebody from taking the job up again meanwhile.
+    job = Job.objects.select_for_update(of=("self",)).filter(uuid=uuid).first()
+    if job and _needs_folder(job):
+        return False
+    if job and job.file:
+        job.file = ""
+        job.save(update_fields=["file"])
+    _remove_folder(uuid)
+    return True
+
+
+def _needs_folder(job: Job) -> bool:
+    if not job.is_finished:
+        return True
+    is_offered = job.state == JobState.DONE and job.file and job.finished_at
+    return bool(is_offered and job.finished_at + KEPT_FOR > timezone.now())  # type: ignore[operator]
+
+
+def _work(job: Job, work: FileWork, *, until: float) -> bool:
+    folder = _folder(job.uuid)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def alive(parts: int) -> None:
+        if not job_progress(job, work.done_after(parts)):
+            raise JobStopped
+
+    parts = [folder / f"part-{number:05d}" for number in range(work.parts)]
+    for number, path in enumerate(parts):
+        if path.exists():
+            continue
+        alive(number)
+        with _whole(path) as unfinished:
+            work.make_part(number, unfinished)
+        if time.monotonic() > until:
+            alive(number + 1)
+            return True
+    alive(work.parts)
+    name = f"{FOLDER}/{job.uuid}/file{Path(work.file_name).suffix}"
+    with _whole(Path(default_storage.path(name))) as unfinished:
+        work.make_file(parts, unfinished, lambda: alive(work.parts))
+    _finish(job, work, name)
+    for path in parts:
+        path.unlink(missing_ok=True)
+    return False
+
+
+@transaction.atomic
+def _finish(job: Job, work: FileWork, name: str) -> None:
+    if not finish_job(job, work.result()):
+        raise JobStopped
+    Job.objects.filter(pk=job.pk).update(file=name, file_name=work.file_name)
+
+
+def _is_open(job: Job) -> bool:
+    job.refresh_from_db()
+    return not job.is_finished
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[Path]:
+    """A place to write to, which becomes `path` at the end and is gone when something fails."""
+    unfinished = path.with_name(f"{path.name}.unfinished")
+    try:
+        yield unfinished
+        unfinished.chmod(0o600)
+        os.replace(unfinished, path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+@contextmanager
+def _only_worker(job: Job) -> Iterator[bool]:
+    """Whether no other process works on this job. The lock ends with the process, however that ends."""
+    name = [f"{current_schema()}:job-{job.pk}"]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", name)
+        mine = bool(cursor.fetchone()[0])
+    try:
+        yield mine
+    finally:
+        if mine:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", name)
+
+
+def _failure(error: Exception) -> str:
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return _(
+            "De schijf van de server is vol. Vraag de beheerder om ruimte te maken. Begin daarna opnieuw."
+        )
+    return _(
+        "Het bestand kon niet worden gemaakt (%(kind)s). Begin opnieuw, of vraag de beheerder om hulp."
+    ) % {"kind": type(error).__name__}
+
+
+def _folder(uuid: UUID) -> Path:
+    return Path(default_storage.path(f"{FOLDER}/{uuid}"))
+
+
+def _remove_folder(uuid: UUID) -> None:
+    shutil.rmtree(_folder(uuid), ignore_errors=True)
+
+
+def _uuid(name: str) -> UUID | None:
+    try:
+        return UUID(name)
+    except ValueError:
+        return None

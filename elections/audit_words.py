@@ -9,7 +9,7 @@ from django.apps import apps
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from elections.enums import PrivacyRequestState, SignInMethod, StaffRole, StepKind
+from elections.enums import MailRhythm, PrivacyRequestState, SignInMethod, StaffRole, StepKind
 from elections.models.audit_event import AuditEvent
 
 ACTIONS: Final[dict[str, Promise]] = {
@@ -96,6 +96,13 @@ ACTIONS: Final[dict[str, Promise]] = {
     "job.download": _("Bestand van taak gedownload"),
     "job.resume": _("Taak hervat"),
     "job.start": _("Taak gestart"),
+    "document.create": _("Document toegevoegd"),
+    "document.delete": _("Concept van document verwijderd"),
+    "document.publish": _("Document gepubliceerd"),
+    "document.readers": _("Lijst bekeken van wie document opende"),
+    "document.replace": _("Bestand van document vervangen"),
+    "document.update": _("Document gewijzigd"),
+    "document.withdraw": _("Document ingetrokken"),
     "letter.make": _("Brief gemaakt"),
     "letter.make_again": _("Brief opnieuw gemaakt"),
     "letter.publish": _("Brief bekendgemaakt"),
@@ -103,6 +110,12 @@ ACTIONS: Final[dict[str, Promise]] = {
     "letter.view": _("Brief van lid bekeken"),
     "letter.withdraw": _("Brief ingetrokken"),
     "letter_template.update": _("Tekst van brief gewijzigd"),
+    "news_item.create": _("Nieuwsbericht geschreven"),
+    "news_item.delete": _("Concept van nieuwsbericht verwijderd"),
+    "news_item.publish": _("Nieuwsbericht gepubliceerd"),
+    "news_item.readers": _("Lijst bekeken van wie nieuwsbericht las"),
+    "news_item.update": _("Nieuwsbericht gewijzigd"),
+    "news_item.withdraw": _("Nieuwsbericht ingetrokken"),
     "login.alarm": _("Waarschuwing: veel mislukte inlogpogingen"),
     "login.ask_app_code": _("Code uit app gevraagd bij inloggen"),
     "login.confirm": _("Opnieuw bewezen wie het is"),
@@ -113,6 +126,7 @@ ACTIONS: Final[dict[str, Promise]] = {
     "login.send_code": _("Inlogcode verstuurd"),
     "login.use_recovery_code": _("Ingelogd met herstelcode"),
     "mail.list": _("Lijst met e-mails bekeken"),
+    "mail_rhythm.choose": _("Keuze voor meldingen gewijzigd"),
     "mail.retry": _("E-mail opnieuw verstuurd"),
     "member.activate": _("Lid weer actief gemaakt"),
     "member.answers": _("Lijst met antwoorden bekeken"),
@@ -168,11 +182,15 @@ ACTIONS: Final[dict[str, Promise]] = {
     "privacy_request.ask": _("Vraag over privacy gesteld"),
     "privacy_request.list": _("Lijst met vragen over privacy bekeken"),
     "privacy_request.view": _("Vraag over privacy bekeken"),
-    "proposal.discard": _("Voorstel weggegooid"),
+    "proposal.discard": _("Voorstel verwijderd"),
     "proposal.make": _("Voorstel gemaakt"),
     "proposal.request": _("Voorstel aangevraagd"),
     "proposal.take_over": _("Voorstel overgenomen"),
     "proposal.view": _("Voorstel bekeken"),
+    "reminder.add": _("Herinnering klaargezet"),
+    "reminder.miss": _("Herinnering niet verstuurd: onderdeel niet open"),
+    "reminder.remove": _("Herinnering weggehaald"),
+    "reminder.send": _("Leden herinnerd aan onderdeel"),
     "reservation.confirm": _("Gekozen plaats goedgekeurd"),
     "reservation.give_back": _("Gekozen plaats teruggegeven"),
     "reservation.list": _("Lijst met gekozen plaatsen bekeken"),
@@ -212,11 +230,13 @@ ACTIONS: Final[dict[str, Promise]] = {
 OBJECTS: Final[dict[str, Promise]] = {
     "appointmentletter": _("brief"),
     "assignment": _("indeling"),
+    "audience": _("doelgroep"),
     "authenticator": _("authenticator-app"),
     "availability": _("beschikbaarheid"),
     "availabilityresponse": _("beschikbaarheid"),
     "cannedanswer": _("standaardantwoord"),
     "conversation": _("gesprek"),
+    "document": _("document"),
     "electionevent": _("verkiezingsronde"),
     "groupmessage": _("bericht aan een groep"),
     "importfile": _("importbestand"),
@@ -224,6 +244,7 @@ OBJECTS: Final[dict[str, Promise]] = {
     "job": _("taak"),
     "lettertemplate": _("tekst van brief"),
     "member": _("lid"),
+    "newsitem": _("nieuwsbericht"),
     "outboxmail": _("e-mail"),
     "planchange": _("wijziging van planning"),
     "pollingday": _("zittingsdag"),
@@ -297,6 +318,7 @@ FACTS: Final[dict[str, Promise]] = {
     "reason": _("Reden"),
     "removed": _("Verwijderd"),
     "waiting": _("Leden die hierop wachtten"),
+    "rhythm": _("Meldingen"),
     "requires_mfa": _("Tweede stap verplicht"),
     "resealed": _("Opnieuw versleuteld"),
     "resumed": _("Hervat"),
@@ -305,6 +327,7 @@ FACTS: Final[dict[str, Promise]] = {
     "rows": _("Rijen"),
     "second": _("Tweede collega"),
     "seconds": _("Seconden"),
+    "send_at": _("Gaat op"),
     "shift": _("Dienst"),
     "skipped": _("Overgeslagen"),
     "source": _("Manier"),
@@ -324,6 +347,7 @@ FACTS: Final[dict[str, Promise]] = {
 # Facts of which the values are codes that have words of their own.
 VALUES: Final = {
     "method": SignInMethod,
+    "rhythm": MailRhythm,
     "role": StaffRole,
     "state": PrivacyRequestState,
     "step": StepKind,

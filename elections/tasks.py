@@ -20,6 +20,7 @@ from elections.actions.member_import import run_member_import
 from elections.actions.paper_work import work_on_papers
 from elections.actions.place_offer import expire_offers, serve_lines
 from elections.actions.proposal import run_proposal
+from elections.actions.reminder import send_due_reminders
 from elections.actions.retention import clean_up
 from elections.actions.sign_in import close_finished_sign_ins
 from elections.actions.work_account import forget_old_attempts
@@ -67,6 +68,7 @@ def sweep() -> None:
         raise_login_alarm,
         delivery.deliver_due,
         announce_due,
+        send_due_reminders,
         expire_offers,
         serve_lines,
         resume_stale_jobs,

@@ -6,6 +6,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from elections import audit
+from elections.actions.lock import lock_open_event
+from elections.actions.reminder import move_reminders
 from elections.enums import StepKind
 from elections.errors import ActionError
 from elections.models import ElectionEvent, PortalStep, User
@@ -26,12 +28,14 @@ def update_portal_step(
     """Switch a part on or off, and set when it is open and the team's own words; an empty bound is no bound.
 
     Raises:
-        ActionError: when it would close before it opens.
+        ActionError: when it would close before it opens, in an archived event, and as `move_reminders`.
     """
+    event = lock_open_event(event.pk)
     if opens_at and closes_at and closes_at <= opens_at:
         raise ActionError(_("De einddatum moet na de begindatum liggen."))
     PortalStep.objects.get_or_create(event=event, kind=kind)
     step = PortalStep.objects.select_for_update().get(event=event, kind=kind)
+    move_reminders(step, closes_at)
     step.is_on, step.opens_at, step.closes_at, step.text = is_on, opens_at, closes_at, text.strip()
     step.save()
     audit.record(

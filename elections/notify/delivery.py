@@ -27,7 +27,7 @@ from django_tenants.utils import tenant_context
 
 from elections.enums import MailState
 from elections.models import OutboxMail
-from elections.notify import mails, outbox
+from elections.notify import digest, mails, outbox
 from elections.notify.handover import Handover, NotTaken, Verdict
 from tenants.context import current_municipality
 
@@ -74,6 +74,7 @@ def deliver_due() -> int:
     """
     outbox.forget_bell()
     flag_doubts()
+    digest.bundle_due()
     urgent_first = Case(
         When(kind__in=outbox.URGENT, then=Value(0)), default=Value(1), output_field=IntegerField()
     )

@@ -4,6 +4,7 @@ A mail is made at the moment of sending, in the language of its receiver and the
 It tells that something waits in the portal, never what: who reads along in a mailbox learns nothing.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from email.utils import formataddr, parseaddr
 from typing import Any, Final
@@ -20,11 +21,14 @@ from elections.devices import device_name
 from elections.enums import AssignmentState, FactorChange, MailKind, StaffRole
 from elections.models import (
     Assignment,
+    Document,
     EmailConfirmation,
     Invitation,
     LoginChallenge,
     Message,
+    NewsItem,
     OutboxMail,
+    Reminder,
     SignIn,
     User,
     WaitlistEntry,
@@ -32,6 +36,7 @@ from elections.models import (
 from elections.models.audit_event import AuditEvent
 from elections.models.codes import CODE_LIFETIME
 from elections.queries.portal_step import moment_text
+from elections.queries.reminder import still_to_remind
 from tenants.colours import text_on
 from tenants.context import current_municipality
 from tenants.links import absolute_url
@@ -241,6 +246,37 @@ def placement_reminder(mail: OutboxMail) -> Context:
     return {"url": _portal("placement")}
 
 
+def step_reminder(mail: OutboxMail) -> Context:
+    """Only that something waits. Not for a part that closed or that the member finished meanwhile."""
+    reminder = Reminder.objects.filter(uuid=mail.reference).select_related("step__event").first()
+    member = mail.user.member_or_none if mail.user else None
+    if reminder is None or member is None or not still_to_remind(reminder.step, member):
+        raise Obsolete(_("Het lid was al klaar, of het onderdeel was dicht, voordat de e-mail weg kon."))
+    closes_at = reminder.step.closes_at
+    return {"url": _portal("home"), "closes": moment_text(closes_at) if closes_at else ""}
+
+
+def overview(mail: OutboxMail) -> Context:
+    """How much is new, by kind; what the portal does not show any more is not counted."""
+    counts = Counter(row.kind for row in mail.bundled.all() if _is_worth_telling(row))
+    if not counts:
+        raise Obsolete(_("Wat er te melden was, was al gelezen of weg voordat de e-mail weg kon."))
+    return {
+        "url": _portal("home"),
+        "messages": counts[MailKind.MESSAGE_RECEIVED],
+        "news": counts[MailKind.NEWS_PUBLISHED],
+        "documents": counts[MailKind.DOCUMENT_PUBLISHED],
+    }
+
+
+def _is_worth_telling(mail: OutboxMail) -> bool:
+    try:
+        CONTEXTS[MailKind(mail.kind)](mail)
+    except Obsolete:
+        return False
+    return True
+
+
 def letter_published(_mail: OutboxMail) -> Context:
     return {"url": _portal("home")}
 
@@ -263,12 +299,30 @@ def team_message(mail: OutboxMail) -> Context:
     return {"url": absolute_url(current_municipality(), reverse("backoffice:conversation-list"))}
 
 
+def news_published(mail: OutboxMail) -> Context:
+    """That there is news; obsolete once the member read it, or when it is not to be read any more."""
+    return {"url": _unread_page(mail, NewsItem, "news-item-list")}
+
+
+def document_published(mail: OutboxMail) -> Context:
+    """That there is a document; obsolete as with news."""
+    return {"url": _unread_page(mail, Document, "document-list")}
+
+
 def privacy_answered(_mail: OutboxMail) -> Context:
     return {"url": _portal("privacy")}
 
 
 def _portal(name: str) -> str:
     return absolute_url(current_municipality(), reverse(f"portal:{name}"))
+
+
+def _unread_page(mail: OutboxMail, model: Any, page: str) -> str:
+    """The address of the list with what the mail is about, as long as it waits for its receiver there."""
+    waiting = model.objects.showing().filter(uuid=mail.reference) if mail.reference else model.objects.none()
+    if not waiting.exclude(readings__member__user=mail.user).exists():
+        raise Obsolete(_("Het was al gelezen of ingetrokken voordat de e-mail weg kon."))
+    return _portal(page)
 
 
 def _open_invitation(mail: OutboxMail) -> Invitation:
@@ -300,6 +354,10 @@ CONTEXTS: Final[dict[MailKind, Callable[[OutboxMail], Context]]] = {
     MailKind.RESERVATION_DECIDED: reservation_decided,
     MailKind.LETTER_PUBLISHED: letter_published,
     MailKind.PRIVACY_ANSWERED: privacy_answered,
+    MailKind.NEWS_PUBLISHED: news_published,
+    MailKind.DOCUMENT_PUBLISHED: document_published,
+    MailKind.STEP_REMINDER: step_reminder,
+    MailKind.DIGEST: overview,
     MailKind.MESSAGE_RECEIVED: message_received,
     MailKind.TEAM_MESSAGE: team_message,
 }

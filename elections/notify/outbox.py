@@ -21,6 +21,7 @@ from redis import RedisError
 
 from elections.enums import MailKind, MailState
 from elections.models import OutboxMail, User
+from elections.notify import digest
 from tenants.context import current_schema
 
 logger = logging.getLogger(__name__)
@@ -124,11 +125,13 @@ def _row(kind: MailKind, recipient: Recipient, to_email: str | None = None) -> O
         to_email=address,
         reference=recipient.reference,
     )
+    # What is not urgent waits for the overview of the day, for who wants that.
+    row.due_at = digest.due_for(kind, recipient.user, key=recipient.key) or row.due_at
     if not address:
         row.state, row.error = MailState.FAILED, _("Er is geen e-mailadres bekend.")
     return row
 
 
 def _values(row: OutboxMail) -> dict[str, object]:
-    names = ("kind", "user", "to_email", "reference", "state", "error")
+    names = ("kind", "user", "to_email", "reference", "state", "error", "due_at")
     return {name: getattr(row, name) for name in names}

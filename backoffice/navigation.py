@@ -1,7 +1,7 @@
 """The side navigation of the backoffice: what this colleague may open, in the order of the work."""
 
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from elections.permissions import can
@@ -42,7 +42,12 @@ GROUPS = (
     ),
     (
         _("Contact"),
-        (("audience-list", _("Doelgroepen"), "filter", "audience.edit"),),
+        (
+            ("conversation-list", _("Berichten"), "inbox", "inbox.view"),
+            ("news-item-list", _("Nieuws"), "file", "news.edit"),
+            ("document-list", _("Documenten"), "download", "document.edit"),
+            ("audience-list", _("Doelgroepen"), "filter", "audience.edit"),
+        ),
     ),
     (
         _("Beheer"),
@@ -56,6 +61,9 @@ GROUPS = (
         ),
     ),
 )
+
+# Where the number beside a place comes from; static/js/live.js asks for it.
+LIVE = {"conversation-list": reverse_lazy("backoffice:conversation-unread")}
 
 
 def navigation(request: HttpRequest) -> dict[str, object]:
@@ -74,6 +82,7 @@ def navigation(request: HttpRequest) -> dict[str, object]:
                 "label": text,
                 "url": reverse(f"backoffice:{name}"),
                 "icon": icon,
+                "live_url": LIVE.get(name, ""),
                 "current": match.url_name == name or page.startswith(f"{name.removesuffix('-list')}-"),
             }
             for name, text, icon, right in entries

@@ -1,7 +1,7 @@
 """The portal's short menu: the same four places on every page."""
 
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from elections.look import look_of
@@ -12,7 +12,12 @@ ENTRIES = (
     ("personal-data", _("Mijn gegevens"), "person"),
     ("placement", _("Mijn plaats"), "pin"),
     ("letter-list", _("Brieven"), "letter"),
+    ("news-item-list", _("Nieuws"), "file"),
+    ("conversation-list", _("Berichten"), "inbox"),
 )
+
+# Where the number beside a place comes from; static/js/live.js asks for it.
+LIVE = {"conversation-list": reverse_lazy("portal:conversation-unread")}
 
 
 def account_base(user: User) -> str:
@@ -37,6 +42,8 @@ def navigation(request: HttpRequest) -> dict[str, object]:
                 "url": reverse(f"portal:{name}"),
                 "icon": icon,
                 "current": (match.url_name or "").startswith(name.removesuffix("-list")),
+                # A colleague who looks along asks for nothing by itself: every page is logged.
+                "live_url": "" if look else LIVE.get(name, ""),
             }
             for name, text, icon in ENTRIES
         ],

@@ -5,10 +5,13 @@ from django.urls import URLPattern, path
 from portal.views import (
     account,
     activation,
+    attachment,
     authenticator,
     availability,
     confirm,
+    conversation,
     csp_report,
+    document,
     email_confirmation,
     help,
     home,
@@ -18,6 +21,7 @@ from portal.views import (
     login,
     logout,
     look,
+    news_item,
     password,
     personal_data,
     placement,
@@ -138,9 +142,23 @@ urlpatterns: list[URLPattern] = [
     path("placement/<uuid:uuid>/accept/", placement.placement_accept, name="placement-accept"),
     path("placement/<uuid:uuid>/decline/", placement.placement_decline, name="placement-decline"),
     path("placement/<uuid:uuid>/calendar/", placement.placement_calendar, name="placement-calendar"),
+    # News item
+    path("news-item/", news_item.news_item_list, name="news-item-list"),
+    path("news-item/<uuid:uuid>/", news_item.news_item_detail, name="news-item-detail"),
+    # Document
+    path("document/", document.document_list, name="document-list"),
+    path("document/<uuid:uuid>/download/", document.document_download, name="document-download"),
     # Letters
     path("letter/", letter.letter_list, name="letter-list"),
     path("letter/<uuid:uuid>/", letter.letter_download, name="letter-download"),
+    # Messages
+    path("conversation/", conversation.conversation_list, name="conversation-list"),
+    path("conversation/live/", conversation.conversation_list_live, name="conversation-list-live"),
+    path("conversation/unread/", conversation.conversation_unread, name="conversation-unread"),
+    path("conversation/create/", conversation.conversation_create, name="conversation-create"),
+    path("conversation/<uuid:uuid>/", conversation.conversation_detail, name="conversation-detail"),
+    path("conversation/<uuid:uuid>/live/", conversation.conversation_live, name="conversation-live"),
+    path("attachment/<uuid:uuid>/", attachment.attachment_download, name="attachment-download"),
     # Reports of browsers about the Content-Security-Policy
     path("csp-report/", csp_report.csp_report, name="csp-report"),
     # Help

@@ -2,6 +2,7 @@
 win."""
 
 import base64
+import hashlib
 import itertools
 from dataclasses import dataclass
 from datetime import date, time, timedelta
@@ -324,6 +325,73 @@ def make_privacy_request(member: Any, **values: Any) -> Any:
     return models.PrivacyRequest.objects.create(**{"member": member, "kind": "correct"} | values)
 
 
+def make_conversation(member: Any, body: str = "Een vraag", **values: Any) -> Any:
+    """A question of a member that waits for the team; of another state, an answer is there too."""
+    defaults = {"member": member, "subject": f"Onderwerp {next(_numbers)}"}
+    conversation = models.Conversation.objects.create(**defaults | values)
+    make_message(conversation, body=body)
+    if conversation.state != "open":
+        make_message(conversation, kind="from_team", body="Een antwoord")
+    return conversation
+
+
+def make_message(conversation: Any, **values: Any) -> Any:
+    """Something the member wrote and nobody read."""
+    defaults = {"conversation": conversation, "kind": "from_member", "body": "Een bericht"}
+    return models.Message.objects.create(**defaults | values)
+
+
+def make_group_message(**values: Any) -> Any:
+    """A message to all members that nobody sent yet."""
+    if "audience" not in values:
+        values["audience"] = models.Audience.objects.create()
+    defaults = {"subject": f"Aan iedereen {next(_numbers)}", "body": "Een bericht aan velen"}
+    return models.GroupMessage.objects.create(**defaults | values)
+
+
+def make_canned_answer(**values: Any) -> Any:
+    defaults = {"title": f"Antwoord {next(_numbers)}", "body": "Een tekst die vaak past"}
+    return models.CannedAnswer.objects.create(**defaults | values)
+
+
+def make_attachment(content: bytes = b"tekst", **values: Any) -> Any:
+    """A text file with a message or with a message to a group."""
+    defaults = {
+        "file": default_storage.save("uploads/messages/file.txt", ContentFile(content)),
+        "file_name": f"bestand{next(_numbers)}.txt",
+        "media_type": "text/plain",
+        "size": len(content),
+        "digest": hashlib.sha256(content).hexdigest(),
+    }
+    return models.Attachment.objects.create(**defaults | values)
+
+
+def make_news_item(*members: Any, **values: Any) -> Any:
+    """A news item that shows now, for everybody or for these members."""
+    return models.NewsItem.objects.create(**_publication(members, {"body": "Beste leden,"} | values))
+
+
+def make_document(*members: Any, content: bytes = b"tekst", **values: Any) -> Any:
+    """A text file that shows now, for everybody or for these members."""
+    file = {
+        "file": default_storage.save("uploads/documents/file.txt", ContentFile(content)),
+        "file_name": f"bestand{next(_numbers)}.txt",
+        "media_type": "text/plain",
+        "size": len(content),
+        "digest": hashlib.sha256(content).hexdigest(),
+    }
+    return models.Document.objects.create(**_publication(members, file | values))
+
+
+def _publication(members: tuple[Any, ...], values: dict[str, Any]) -> dict[str, Any]:
+    audience = models.Audience.objects.create(kind="members" if members else "everyone")
+    audience.members.set(members)
+    now = timezone.now()
+    published = {"state": "published", "publishes_at": now, "announced_at": now}
+    defaults = {"title": f"Titel {next(_numbers)}", "audience": audience, "created_by": "Collega"}
+    return defaults | ({} if values.get("state") == "draft" else published) | values
+
+
 def _stored_letter(marker: str) -> str:
     return default_storage.save("letters/brief.pdf", ContentFile(f"%PDF-1.7 {marker}".encode()))
 
@@ -367,6 +435,12 @@ class World:
     password_reset: Any
     mail: Any
     privacy_request: Any
+    conversation: Any
+    attachment: Any
+    group_message: Any
+    canned_answer: Any
+    news_item: Any
+    document: Any
     sign_in: Any
     audit_event: Any
     audience: Any
@@ -402,6 +476,8 @@ def make_world(marker: str = "Merk") -> World:
     )
     candidate = make_candidate(election, last_name=f"{marker}Bakker")
     make_companion_wish(member, event, name=f"{marker} vriendin")
+    conversation = make_conversation(member, f"{marker} vraag", subject=f"{marker} gesprek")
+    make_message(conversation, kind="note", body=f"{marker} notitie")
     return World(
         marker=marker,
         staff=staff,
@@ -433,6 +509,12 @@ def make_world(marker: str = "Merk") -> World:
         password_reset=make_invitation(user, kind="password_reset"),
         mail=make_mail(user),
         privacy_request=make_privacy_request(member, text=f"{marker} vraag"),
+        conversation=conversation,
+        attachment=make_attachment(f"{marker} bijlage".encode(), message=conversation.messages.first()),
+        group_message=make_group_message(subject=f"{marker} groep"),
+        canned_answer=make_canned_answer(title=f"{marker} antwoord"),
+        news_item=make_news_item(member, title=f"{marker} nieuws"),
+        document=make_document(member, title=f"{marker} document"),
         sign_in=make_sign_in(user),
         audit_event=audit.record("member.update", by=staff["planner"], on=member),
         audience=make_audience(name=f"{marker} doelgroep"),

@@ -54,6 +54,11 @@ class GroupMessage(PublicIdModel):
     def __str__(self) -> str:
         return self.subject
 
+    @property
+    def is_on_its_way(self) -> bool:
+        """Whether somebody pressed "send": from then on it is as it is."""
+        return bool(self.sent_at or self.job_id)
+
 
 class ConversationQuerySet(models.QuerySet["Conversation"]):
     def talks(self) -> "ConversationQuerySet":

@@ -78,12 +78,14 @@ def thread(conversation: Conversation, *, with_notes: bool) -> list[Message]:
     return said
 
 
-def thread_token(conversation: Conversation, *, with_notes: bool) -> str:
-    """Changes when the thread does: something was said or read. For the member, notes change nothing."""
-    messages = conversation.messages.all() if with_notes else conversation.messages.shown_to_member()
-    facts = messages.order_by().aggregate(last=Max("pk"), read=Count("read_at"))
-    decided = conversation.state if not with_notes else f"{conversation.state} {conversation.assignee_id}"
-    return _digest(facts["last"], facts["read"], decided)
+def thread_token(conversation: Conversation, said: list[Message], *, own: MessageKind) -> str:
+    """Changes when something is said or decided, or when the other side reads what this side wrote (`own`).
+
+    said: the thread as it is shown. For the member, who takes care of it changes nothing.
+    """
+    read = sum(message.kind == own and message.read_at is not None for message in said)
+    carer = conversation.assignee_id if own == MessageKind.FROM_TEAM else None
+    return _digest(said[-1].pk if said else None, read, conversation.state, carer)
 
 
 def list_token(conversations: QuerySet[Conversation]) -> str:

@@ -11,6 +11,7 @@ from django.db import DatabaseError, connection
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
+from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django_tenants.middleware.main import TenantMainMiddleware
 
@@ -54,7 +55,7 @@ class TenantMiddleware(TenantMainMiddleware):
 
     An unknown host is a 404 and a suspended municipality a 503, both without anything of a municipality on
     the page. A host name that is not the primary one redirects to it, so that sessions and links live at one
-    origin.
+    origin. The platform's own host name (PLATFORM_HOST) belongs to no municipality.
     """
 
     def process_request(self, request: HttpRequest) -> HttpResponse | None:
@@ -64,6 +65,8 @@ class TenantMiddleware(TenantMainMiddleware):
             host = request.get_host().rsplit(":", 1)[0].lower()
         except DisallowedHost:
             return unknown_address(request)
+        if host == settings.PLATFORM_HOST:
+            return platform_answer(request)
         municipality = municipality_of(host)
         if municipality is None:
             return unknown_address(request)
@@ -78,6 +81,15 @@ class TenantMiddleware(TenantMainMiddleware):
         connection.set_tenant(municipality)
         timezone.activate(municipality.tz)
         return None
+
+
+def platform_answer(request: HttpRequest) -> HttpResponse:
+    """What the platform itself answers, outside every municipality: no session, user or cookie is looked at."""
+    try:
+        found = resolve(request.path_info, settings.PUBLIC_SCHEMA_URLCONF)
+    except Resolver404:
+        return unknown_address(request)
+    return found.func(request, *found.args, **found.kwargs)
 
 
 class HealthMiddleware:

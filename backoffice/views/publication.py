@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from backoffice.access import event_required, sent_uuid, staff_required
+from backoffice.forms.publication import PublicationForm
 from backoffice.paging import PER_PAGE
 from elections import audit
 from elections.actions.publication import Published, publish_assignments
@@ -29,30 +30,40 @@ def publication(request: HttpRequest) -> HttpResponse:
     event: ElectionEvent = request.event
     station = _chosen(request, "station", event.polling_stations.select_related("venue"))
     member = _chosen(request, "member", Member.objects.select_related("user"))
+    form = PublicationForm({"only": request.POST.get("only") or request.GET.get("only", "")})
+    only_lawful = form.only_lawful and not (station or member)
     back_url = _back_url(station, member)
     if request.method == "POST":
         try:
-            done = publish_assignments(event, by=request.user, station=station, member=member)
+            done = publish_assignments(
+                event, by=request.user, station=station, member=member, only_lawful=only_lawful
+            )
         except ActionError as problem:
             messages.error(request, problem.message)
         else:
             messages.success(request, _in_words(done))
         return redirect(back_url)
-    preview = publication_preview(event, station=station, member=member)
+    stations = PollingStation.objects.filter(pk=station.pk) if station else None
+    found = coverage(event, stations=stations)
+    unlawful = [row for row in found.stations if row.breaks_law]
+    lawful = {row.station.pk for row in found.stations if row.own_parts and not row.breaks_law}
+    preview = publication_preview(
+        event, station=station, member=member, stations=lawful if only_lawful else None
+    )
     audit.record_view(
         "publication.view", by=request.user, on=station or member or event, count=preview.members
     )
-    stations = PollingStation.objects.filter(pk=station.pk) if station else None
-    found = coverage(event, stations=stations)
     context = {
         "station": station,
         "member": member,
+        "form": form if unlawful and not (station or member) else None,
+        "only_lawful": only_lawful,
         "preview": preview,
         "items": _what_happens(preview),
         "open_places": 0 if member else found.open,
         "has_assignments": bool(found.filled),
         "page": Paginator(preview.told_as_change, PER_PAGE).get_page(request.GET.get("page")),
-        "unlawful": [] if member else [row for row in found.stations if row.breaks_law],
+        "unlawful": [] if member else unlawful,
         "cancel_url": back_url,
     }
     return render(request, "backoffice/publication/publication.html", context)

@@ -22,6 +22,7 @@ from elections.enums import AssignmentState, MailKind, PlacementChangeKind, Step
 from elections.errors import ActionError
 from elections.models import Assignment, ElectionEvent, Member, PlacementChange, PollingStation, User
 from elections.notify import outbox
+from elections.queries.coverage import stations_within_law
 from elections.queries.event import require_open_event
 from elections.queries.placement import RELATED, Words, place_words
 from elections.queries.publication import (
@@ -53,12 +54,15 @@ def publish_assignments(
     by: User | None,
     station: PollingStation | None = None,
     member: Member | None = None,
+    only_lawful: bool = False,
 ) -> Published:
     """Bring what members see in line with the plan of an event, or of one station or one member.
 
     Only confirmed places: what a member picked and the team did not confirm, or was offered, stays as it is. Who has
     a place for the first time is told so; who had one, that something changed: one mail, however many places. A move
     between two stations belongs to both. A place that went away and came back counts as unchanged, with its answer.
+
+    only_lawful: leave for later what comes, or only goes, at stations that do not meet the law yet (art. J 12, E 3).
 
     Raises:
         ActionError: in an archived event, when there is nothing to publish, or when the step of the portal lies
@@ -73,6 +77,11 @@ def publish_assignments(
     rows = waiting_rows(event, member).filter(shift__in=shifts).exclude(member__in=set(moving))
     rows = rows.select_for_update(of=("self",)).order_by("pk")
     found = differences_in(rows, station)
+    if only_lawful:
+        lawful = stations_within_law(event)
+        found = [each for each in found if each.is_at(lawful)]
+        if not found:
+            raise ActionError(_("Bij geen enkel stembureau zonder gaten is er iets te publiceren."))
     if not found:
         raise ActionError(_("Alles is al gepubliceerd."))
     knowing = knows_a_place(event, {each.member.pk for each in found})
@@ -97,6 +106,7 @@ def publish_assignments(
         changed=done.moved,
         removed=done.removed,
         members=done.members,
+        only_lawful=only_lawful,
     )
     return done
 

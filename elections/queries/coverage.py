@@ -224,6 +224,12 @@ def coverage(
     return _without_empty_columns(day_parts, found)
 
 
+def stations_within_law(event: ElectionEvent) -> set[int]:
+    """Primary keys of the stations that have shifts and where nothing breaks the law, by the plan of now."""
+    found = coverage(event).stations
+    return {row.station.pk for row in found if row.own_parts and not row.breaks_law}
+
+
 def _without_empty_columns(day_parts: list[DayPart], stations: list[StationCoverage]) -> EventCoverage:
     """Leave out day parts in which none of these stations has a shift, such as central counting."""
     used = [index for index in range(len(day_parts)) if any(station.parts[index] for station in stations)]

@@ -1,7 +1,7 @@
 """What waits to be published: the difference between the plan of the team and what members see of it."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -52,6 +52,11 @@ class Difference:
         """Whether the place is, or was, at this station. A move from one station to another belongs to both."""
         places = [place for place in (self.before, self.after) if place]
         return any(place.shift.polling_station_id == station.pk for place in places)
+
+    def is_at(self, stations: Collection[int]) -> bool:
+        """Whether the place that comes, or that only goes, is at one of these stations (primary keys)."""
+        place = self.after or self.before
+        return place is not None and place.shift.polling_station_id in stations
 
 
 @dataclass(frozen=True)
@@ -151,10 +156,19 @@ def knows_a_place(event: ElectionEvent, members: Iterable[int]) -> set[int]:
 
 
 def publication_preview(
-    event: ElectionEvent, *, station: PollingStation | None = None, member: Member | None = None
+    event: ElectionEvent,
+    *,
+    station: PollingStation | None = None,
+    member: Member | None = None,
+    stations: Collection[int] | None = None,
 ) -> PublicationPreview:
-    """Everything that the page asks about before publishing. Four queries, whatever the size of the event."""
+    """Everything that the page asks about before publishing. Four queries, whatever the size of the event.
+
+    stations: only what comes, or only goes, at these (primary keys).
+    """
     found = differences(event, station=station, member=member)
+    if stations is not None:
+        found = [each for each in found if each.is_at(stations)]
     people = {each.member.pk: each.member for each in found if not each.is_same}
     knowing = knows_a_place(event, people)
     undecided = Assignment.objects.of_event(event).filter(state__in=UNDECIDED_ASSIGNMENT_STATES)

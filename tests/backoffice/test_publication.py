@@ -34,6 +34,14 @@ def _station(event, part, *, name, people=0, places=3):
     return station, shift
 
 
+def _lawful_station(event, part, *, name):
+    """A chair and two members (Kieswet art. J 12)."""
+    station, _shift = _station(event, part, name=name, people=2)
+    chair = factories.make_position(event, kind="chair", name="Voorzitter", rank=1)
+    factories.make_assignment(factories.make_member(), factories.make_shift(station, part, chair, places=1))
+    return station
+
+
 def test_publication_shows_the_numbers_first(planner, event, morning):
     _station(event, morning, name="De Kuip", people=1, places=2)
     page = planner.get(URL).content.decode()
@@ -78,6 +86,31 @@ def test_publication_lists_what_changes_and_who_hears_nothing(planner, event, mo
     assert table.index("Ada Bekend") < table.index("De Kuip") < table.index("De Brug")
     answer = planner.post(URL, follow=True)
     assert "1 nieuwe plaats, 1 veranderde plaats" in answer.content.decode()
+
+
+def test_publication_of_lawful_stations_lets_the_others_wait(planner, event, morning):
+    whole = _lawful_station(event, morning, name="De Kuip")
+    _station(event, morning, name="De Brug", people=2)
+    page = planner.get(URL, {"only": "lawful"}).content.decode()
+    assert "Publiceer 3 plaatsen" in page
+    assert "1 stembureau met gaten wacht nog" in page
+    answer = planner.post(URL, {"only": "lawful"}, follow=True)
+    assert "Gepubliceerd: 3 nieuwe plaatsen" in answer.content.decode()
+    shown = Assignment.objects.filter(state="published")
+    assert {place.shift.polling_station for place in shown} == {whole}
+    assert "alles al gepubliceerd" in planner.get(URL, {"only": "lawful"}).content.decode()
+    assert "geen enkel stembureau" in planner.post(URL, {"only": "lawful"}, follow=True).content.decode()
+    assert "Publiceer 2 plaatsen" in planner.get(URL, {"only": "onzin"}).content.decode()
+
+
+def test_publication_asks_which_stations_only_where_some_have_gaps(planner, event, morning):
+    _lawful_station(event, morning, name="De Kuip")
+    assert "Welke stembureaus" not in planner.get(URL).content.decode()
+    station, _shift = _station(event, morning, name="De Brug", people=1)
+    assert "Welke stembureaus" in planner.get(URL).content.decode()
+    page = planner.get(URL, {"station": str(station.uuid), "only": "lawful"}).content.decode()
+    assert "Welke stembureaus" not in page
+    assert "Publiceer 1 plaats" in page
 
 
 def test_publication_of_a_foreign_or_odd_station_is_not_found(planner, event):

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from django_tenants.utils import tenant_context
 
 from elections.actions.event import create_event
@@ -40,6 +41,20 @@ def test_list_warns_when_members_see_another_event(staff, event):
     factories.make_event()
 
     assert "Leden zien nu een andere verkiezingsronde" in staff.get(_url("portal-step-list")).content.decode()
+
+
+def test_archived_event_keeps_its_steps(staff, event):
+    staff.post(_url("event-choose", event.uuid))
+    step = event.portal_steps.get(kind="letters")
+    assert _url("portal-step-edit", step.uuid) in staff.get(_url("portal-step-list")).content.decode()
+    event.archived_at = timezone.now()
+    event.save()
+
+    assert _url("portal-step-edit", step.uuid) not in staff.get(_url("portal-step-list")).content.decode()
+    page = staff.post(_url("portal-step-edit", step.uuid), {"is_on": "on"}).content.decode()
+    assert "gearchiveerd" in page
+    step.refresh_from_db()
+    assert not step.is_on
 
 
 def test_edit_sets_the_period_in_local_time(staff, event):

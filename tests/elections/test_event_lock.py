@@ -12,7 +12,8 @@ from elections.actions import letter, polling_day, polling_station, position, sh
 from elections.actions.assignment import assign_member
 from elections.actions.event import update_event, update_event_rules
 from elections.actions.lock import lock_shifts
-from elections.enums import PositionKind
+from elections.actions.portal_step import update_portal_step
+from elections.enums import PositionKind, StepKind
 from elections.errors import ActionError
 from elections.event_plan import DayPartPlan, ElectionPlan, PollingDayPlan, PositionPlan
 from elections.models import Assignment, AuditEvent, PlanChange
@@ -142,6 +143,9 @@ def _changes(place):
             by=None,
         ),
         "update_event_rules": lambda: update_event_rules(event, {"answer_days": 3}, by=None),
+        "update_portal_step": lambda: update_portal_step(
+            event, StepKind.LETTERS, is_on=True, opens_at=None, closes_at=None, text="", by=None
+        ),
         "update_letter_template": lambda: letter.update_letter_template(
             event,
             introduction="",
@@ -171,6 +175,7 @@ ACTS = [
     "remove_polling_station",
     "update_event",
     "update_event_rules",
+    "update_portal_step",
     "update_letter_template",
 ]
 

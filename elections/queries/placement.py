@@ -29,6 +29,7 @@ from elections.models import (
     PlacementChange,
     PollingDay,
     PollingStation,
+    Shift,
     Venue,
 )
 from elections.queries.assignment import active_assignments, why_not_strict
@@ -248,19 +249,28 @@ def in_words(change: PlacementChange) -> ChangeInWords:
 
 def place_words(assignment: Assignment) -> Words:
     """A place as its member reads it, in Dutch and in the active time zone; keys as in PlacementChange."""
-    shift = assignment.shift
-    venue = shift.polling_station.venue
-    name = venue.name if venue.name != shift.polling_station.name else ""
-    parts = (name, venue.address_line, venue.city_line.replace("  ", " "), venue.address_note)
     with translation.override("nl"):
-        return {
-            "station": str(shift.polling_station),
-            "address": ", ".join(part for part in parts if part),
-            "position": shift.position.name,
-            "day": date_format(shift.day_part.polling_day.date, "l j F Y"),
-            "time": hours_text(assignment),
-            "arrival": _("%(time)s uur") % {"time": f"{timezone.localtime(shift.arrives_at):%H.%M}"},
-        }
+        return shift_words(assignment.shift) | {"time": hours_text(assignment)}
+
+
+def shift_words(shift: Shift) -> Words:
+    """A shift as members read it, in the active language and time zone; keys as in PlacementChange."""
+    return {
+        "station": str(shift.polling_station),
+        "address": ", ".join(address_lines(shift)),
+        "position": shift.position.name,
+        "day": date_format(shift.day_part.polling_day.date, "l j F Y"),
+        "time": shift.hours_in_full,
+        "arrival": _("%(time)s uur") % {"time": f"{timezone.localtime(shift.arrives_at):%H.%M}"},
+    }
+
+
+def address_lines(shift: Shift) -> list[str]:
+    """Where a shift is, line by line; the name of the venue only when the station has another."""
+    station, venue = shift.polling_station, shift.polling_station.venue
+    name = venue.name if venue.name != station.name else ""
+    lines = (name, venue.address_line, venue.city_line.replace("  ", " "), venue.address_note)
+    return [line for line in lines if line]
 
 
 def hours_text(assignment: Assignment) -> str:

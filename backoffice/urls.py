@@ -36,6 +36,7 @@ from backoffice.views import (
     privacy_request,
     proposal,
     publication,
+    reminder,
     reservation,
     retention,
     shift,
@@ -226,6 +227,10 @@ urlpatterns: list[URLPattern] = [
     path(
         "canned-answer/<uuid:uuid>/delete/", canned_answer.canned_answer_delete, name="canned-answer-delete"
     ),
+    # Reminder
+    path("reminder/<uuid:uuid>/", reminder.reminder_list, name="reminder-list"),
+    path("reminder/<uuid:uuid>/send/", reminder.reminder_send, name="reminder-send"),
+    path("reminder/<uuid:uuid>/remove/", reminder.reminder_remove, name="reminder-remove"),
     # Mail
     path("mail/", mail.mail_list, name="mail-list"),
     path("mail/<uuid:uuid>/retry/", mail.mail_retry, name="mail-retry"),

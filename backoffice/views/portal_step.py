@@ -27,6 +27,7 @@ def portal_step_list(request: HttpRequest) -> HttpResponse:
         "steps": [(step, period_text(step)) for step in steps],
         "tasks": [_preview(step) for step in steps if step.is_on],
         "is_current": current_event() == request.event,
+        "may_remind": can(request.user, "audience.edit"),
         "may_edit": can(request.user, "portal.edit") and request.event.archived_at is None,
     }
     return render(request, "backoffice/portal_step/list.html", context)

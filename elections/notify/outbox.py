@@ -64,9 +64,14 @@ def enqueue(
 def enqueue_many(kind: MailKind, recipients: Iterable[Recipient]) -> int:
     """Put the same kind of mail in the outbox for many people, with one statement and one bell.
 
+    A user who stands among the recipients twice, such as a colleague who is a member too, gets the first mail only.
+
     Returns how many people will be mailed that were not in the outbox under their key yet.
     """
-    rows = [_row(kind, recipient) for recipient in recipients]
+    people: dict[int | str, Recipient] = {}
+    for recipient in recipients:
+        people.setdefault(recipient.user.pk if recipient.user else recipient.key, recipient)
+    rows = [_row(kind, recipient) for recipient in people.values()]
     known = set(
         OutboxMail.objects.filter(idempotency_key__in=[row.idempotency_key for row in rows]).values_list(
             "idempotency_key", flat=True

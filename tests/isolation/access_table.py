@@ -200,6 +200,10 @@ TABLE: dict[str, Row] = {
     "backoffice:audience-detail": row("audience.edit", uuid="audience"),
     "backoffice:audience-edit": row("audience.edit", uuid="audience"),
     "backoffice:audience-delete": row("audience.edit", uuid="audience"),
+    # Backoffice, reminder
+    "backoffice:reminder-list": row("audience.edit", uuid="portal_step"),
+    "backoffice:reminder-send": row("audience.edit", uuid="portal_step"),
+    "backoffice:reminder-remove": row("audience.edit", uuid="reminder"),
     # Backoffice, activation letter
     "backoffice:activation-letter-selection": row("member.invite"),
     "backoffice:activation-letter-make": row("member.invite", uuid="member"),

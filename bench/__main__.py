@@ -1,4 +1,4 @@
-"""`make bench`: measure each row against a named peer in the same run; `ONLY=name` for one row.
+"""`make bench`: measure each row against a named peer in the same run; `ONLY=name,name` for some.
 
 Every module in bench/rows has `measure() -> Row`. A ratio above 1 means better than the reference.
 The rows go to bench/results.json and as a table to the screen.
@@ -22,16 +22,17 @@ RESULTS = Path(__file__).parent / "results.json"
 def main() -> int:
     """Run the rows; 0 when all of them could be measured."""
     names = sorted(module.name for module in pkgutil.iter_modules(rows.__path__))
-    only = os.environ.get("ONLY", "")
-    if only and only not in names:
-        print(f"No row {only}. There are: {', '.join(names)}")
+    only = [name for name in os.environ.get("ONLY", "").split(",") if name]
+    unknown = sorted({*only} - {*names})
+    if unknown:
+        print(f"No row {', '.join(unknown)}. There are: {', '.join(names)}")
         return 2
     prepare_environment()
     from bench import world  # slow import: Django may only load when the servers have addresses
 
     world.build()
     measured = []
-    for name in [only] if only else names:
+    for name in only or names:
         print(f"{name} ...", file=sys.stderr, flush=True)
         measured.append(importlib.import_module(f"bench.rows.{name}").measure())
     RESULTS.write_text(json.dumps([asdict(row) for row in measured], indent=2) + "\n")

@@ -3,6 +3,7 @@ that needs another size adds its own.
 """
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
+from pathlib import Path
 from statistics import median
 
 import django
@@ -58,10 +60,13 @@ def build() -> None:
 
 def add_city(city: City, *, stations: int = STATIONS) -> None:
     """A municipality with MEMBERS members and this many polling stations, and everybody who can in a place."""
-    from elections.demo.story import Size, fill  # slow import: needs the database
+    from elections.demo.logo import invented_logo  # slow import: needs the database
+    from elections.demo.story import Size, fill  # slow import: as above
+    from tenants.house_style import set_logo  # slow import: as above
     from tenants.provisioning import create_municipality  # slow import: as above
 
     municipality = create_municipality(code=city.code, name=city.name, domain=city.host)
+    set_logo(municipality, invented_logo(municipality.accent, "ballot"))
     size = Size(stations=stations, chairs=700, members=2850, counters=1050, reserves=400)
     fill(municipality, size, chapter="assigned")
 
@@ -136,8 +141,8 @@ def server_process() -> Iterator[tuple[int, int]]:
 
 
 @contextmanager
-def workers() -> Iterator[None]:
-    """The workers of the product on all cores, for as long as the block lasts."""
+def workers() -> Iterator[int]:
+    """The workers of the product on all cores, for as long as the block lasts; gives the number of their parent."""
     command = [
         "celery",
         "--app",
@@ -153,10 +158,20 @@ def workers() -> Iterator[None]:
         [sys.executable, "-m", *command, "--concurrency", str(os.cpu_count())], env=os.environ.copy()
     )
     try:
-        yield
+        yield process.pid
     finally:
         process.terminate()
         process.wait()
+
+
+def memory(pid: int) -> int:
+    """The megabytes of a process and its children that nobody else uses: what they would give back by ending."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    rollups = (Path(f"/proc/{each}/smaps_rollup").read_text() for each in [str(pid), *children])
+    own = (
+        int(kilobytes) for text in rollups for kilobytes in re.findall(r"^Private_\w+:\s+(\d+)", text, re.M)
+    )
+    return sum(own) // 1024
 
 
 def get(port: int, path: str, cookie: str = "") -> bytes:

@@ -51,7 +51,7 @@ class JobTask:
 TASKS: Final[dict[str, JobTask]] = {
     # A letter takes a second at most. With the minute of the clock, dead workers are replaced within 90 seconds.
     JobKind.LETTERS: JobTask(
-        "elections.make_letters_chunk", on_all_cores=True, silent_after=timedelta(seconds=25)
+        "elections.make_letters_chunk", on_all_cores=True, silent_after=timedelta(seconds=15)
     ),
     JobKind.MEMBER_IMPORT: JobTask("elections.import_members"),
     JobKind.INVITATIONS: JobTask("elections.send_invitations"),

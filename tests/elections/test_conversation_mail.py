@@ -1,0 +1,133 @@
+"""Mails about messages: that something waits, never what, and not more often than somebody can bear."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from elections.actions import conversation as actions
+from elections.actions.conversation import Draft
+from elections.models import Conversation, Message, OutboxMail
+from elections.notify.mails import Obsolete, compose
+from tests import factories
+
+
+@pytest.fixture
+def member():
+    return factories.make_member()
+
+
+@pytest.fixture
+def colleague():
+    return factories.make_staff("planner")
+
+
+def begin(member, colleague, body="Kom langs"):
+    return actions.begin_conversation(member, "Onderwerp", Draft(body), by=colleague)
+
+
+def ask(member, **values):
+    conversation = actions.ask_team(member, "Onderwerp", Draft("Hoe laat?"), by=member.user)
+    Conversation.objects.filter(pk=conversation.pk).update(**values)
+    return conversation
+
+
+def to_member():
+    return OutboxMail.objects.filter(kind="message_received")
+
+
+def to_team():
+    return OutboxMail.objects.filter(kind="team_message").order_by("due_at")
+
+
+def test_member_hears_that_something_waits_but_not_what(member, colleague):
+    begin(member, colleague, body="Uw dienst vervalt")
+    message = compose(to_member().get())
+    said = f"{message.subject} {message.body} {message.alternatives[0][0]}"
+    assert "/conversation/" in said
+    assert not any(word in said for word in ("dienst", "vervalt", "Onderwerp"))
+
+
+def test_no_second_mail_while_the_first_is_unread(member, colleague):
+    begin(member, colleague)
+    begin(member, colleague)
+    assert to_member().count() == 1
+
+
+def test_second_mail_after_reading_or_after_an_hour_or_when_the_first_failed(member, colleague):
+    first = begin(member, colleague)
+    actions.read_as_member(first, by=member.user)
+    begin(member, colleague)
+    assert to_member().count() == 2
+    to_member().update(created_at=timezone.now() - timedelta(minutes=61))
+    begin(member, colleague)
+    assert to_member().count() == 3
+    to_member().update(state="failed")
+    begin(member, colleague)
+    assert to_member().count() == 4
+
+
+def test_mail_about_what_was_read_meanwhile_is_not_sent(member, colleague):
+    conversation = begin(member, colleague)
+    actions.read_as_member(conversation, by=member.user)
+    with pytest.raises(Obsolete):
+        compose(to_member().get())
+
+
+def test_member_without_account_gets_no_mail(colleague):
+    begin(factories.make_member(with_user=False), colleague)
+    assert not OutboxMail.objects.exists()
+
+
+def test_team_hears_at_its_own_mailbox(member, juinen):
+    ask(member)
+    mail = to_team().get()
+    assert (mail.user, mail.to_email) == (None, juinen.email)
+    message = compose(mail)
+    assert "Hoe laat" not in message.body
+    assert "/backoffice/conversation/" in message.body
+
+
+def test_who_takes_care_hears_in_place_of_the_team(member, colleague):
+    conversation = ask(member, assignee=colleague)
+    OutboxMail.objects.all().delete()
+    actions.answer_team(conversation, Draft("Nog iets"), by=member.user)
+    assert [mail.user for mail in to_team()] == [colleague]
+
+
+def test_who_lost_the_right_hears_nothing_and_the_team_does(member, colleague, juinen):
+    conversation = ask(member, assignee=colleague)
+    OutboxMail.objects.all().delete()
+    colleague.role = "reader"
+    colleague.save()
+    actions.answer_team(conversation, Draft("Nog iets"), by=member.user)
+    assert [mail.to_email for mail in to_team()] == [juinen.email]
+
+
+def test_mailbox_gets_one_mail_a_quarter_and_nothing_is_forgotten(member):
+    ask(member)
+    ask(factories.make_member())
+    assert to_team().count() == 1  # the first has not gone yet, and tells both
+    to_team().update(state="sent")
+    ask(factories.make_member())
+    ask(factories.make_member())
+    first, second = to_team()
+    assert second.due_at == first.due_at + timedelta(minutes=15)
+    to_team().update(due_at=timezone.now() - timedelta(minutes=16), state="sent")
+    ask(factories.make_member())
+    assert to_team().count() == 3
+
+
+def test_mail_to_the_team_is_not_sent_when_all_was_read(member, colleague):
+    conversation = ask(member)
+    actions.read_as_team(conversation, by=colleague)
+    with pytest.raises(Obsolete):
+        compose(to_team().get())
+
+
+def test_note_is_told_to_nobody(member, colleague):
+    conversation = ask(member)
+    OutboxMail.objects.all().delete()
+    actions.add_note(conversation, Draft("Let op"), by=colleague)
+    assert not OutboxMail.objects.exists()
+    assert Message.objects.filter(kind="note").count() == 1

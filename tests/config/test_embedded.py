@@ -5,7 +5,7 @@ import psycopg
 import pytest
 import redis
 
-from config import embedded
+from config import embedded, embedded_folders
 from config.processes import LaunchError, is_alive
 
 PROFILE = f"test-embedded-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
@@ -17,9 +17,9 @@ def home(monkeypatch):
     monkeypatch.delenv("DATABASE_URL")
     monkeypatch.delenv("REDIS_URL")
     embedded.remove(PROFILE)
-    yield embedded._home(PROFILE)
+    yield embedded_folders.home_of(PROFILE)
     embedded.remove(PROFILE)
-    (embedded.ROOT / "var" / f"{PROFILE}.lock").unlink()
+    (embedded_folders.ROOT / "var" / f"{PROFILE}.lock").unlink()
 
 
 def test_servers_start_answer_and_stop(home):
@@ -86,4 +86,4 @@ def test_addresses_in_the_environment_win(monkeypatch):
         "DATABASE_URL": "postgres://elsewhere/db",
         "REDIS_URL": "redis://elsewhere",
     }
-    assert not (embedded.ROOT / "var" / "never-made").exists()
+    assert not (embedded_folders.ROOT / "var" / "never-made").exists()

@@ -95,13 +95,16 @@ def board_objections(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def board_print(request: HttpRequest) -> HttpResponse:
     """Every station of the filter with its plan, for paper."""
     shown = Board(request.event, request.GET)
+    places = sum(outline.places for outline in shown.shown)
+    people = places - sum(outline.open for outline in shown.shown)
     context = {
         "rows": shown.rows([outline.number for outline in shown.shown]),
+        "places": places,
+        "people": people,
         "filter": shown.filter,
         "query": request.GET.urlencode(),
         "now": timezone.now(),
     }
-    people = sum(outline.places - outline.open for outline in shown.shown)
     audit.record_view(
         "board.print", by=request.user, on=shown.event, filters=asked_for(shown.filter), count=people
     )

@@ -138,7 +138,7 @@ def member_import_cancel(request: HttpRequest, uuid: UUID) -> HttpResponse:
     except ActionError as problem:
         messages.error(request, problem.message)
     else:
-        messages.success(request, _("Het bestand is weggegooid. Er is niets ingelezen."))
+        messages.success(request, _("Het bestand is verwijderd. Er is niets ingelezen."))
     return redirect("backoffice:member-import")
 
 

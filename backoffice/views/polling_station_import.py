@@ -112,7 +112,7 @@ def polling_station_import_cancel(request: HttpRequest, uuid: UUID) -> HttpRespo
     except ActionError as error:
         messages.error(request, error.message)
     else:
-        messages.info(request, _("Het bestand is weggegooid. Er is niets veranderd."))
+        messages.info(request, _("Het bestand is verwijderd. Er is niets veranderd."))
     return redirect("backoffice:polling-station-list")
 
 

@@ -46,6 +46,7 @@ from elections.enums import ProposalState, StepKind
 from elections.errors import ActionError
 from elections.models import ElectionEvent, Member, Shift
 from elections.permissions import can
+from elections.queries.event import event_progress
 from elections.queries.portal_step import portal_step
 from elections.queries.proposal import (
     changes_of,
@@ -79,7 +80,11 @@ def proposal_list(request: HttpRequest) -> HttpResponse:
     event: ElectionEvent = request.event
     table = ProposalTable(event.proposals.select_related("created_by", "job", "plan_change"))
     show_page(table, request)
-    context = {"table": table, "may_edit": can(request.user, "planning.edit")}
+    context = {
+        "table": table,
+        "may_edit": can(request.user, "planning.edit"),
+        "progress": None if table.page.paginator.count else event_progress(event),
+    }
     return render(request, "backoffice/proposal/list.html", context)
 
 
@@ -332,11 +337,11 @@ def proposal_stop(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @staff_required("planning.edit")
 @require_http_methods(["GET", "POST"])
 def proposal_discard(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Throw a proposal away, after asking."""
+    """Remove a proposal, after asking."""
     proposal = find_proposal(request, uuid)
     if request.method == "GET":
         return render(request, "backoffice/proposal/discard.html", {"proposal": proposal})
     name = str(proposal)
     discard_proposal(proposal, by=request.user)
-    messages.success(request, _("%(proposal)s is weggegooid.") % {"proposal": name})
+    messages.success(request, _("%(proposal)s is verwijderd.") % {"proposal": name})
     return redirect("backoffice:proposal-list")

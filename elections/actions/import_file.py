@@ -137,7 +137,7 @@ def cancel_import_file(import_file: ImportFile, *, by: User | None) -> None:
     """
     locked = ImportFile.objects.select_for_update().get(pk=import_file.pk)
     if locked.state == ImportState.RUNNING:
-        raise ActionError(_("Dit bestand wordt nu ingelezen. U kunt het niet meer weggooien."))
+        raise ActionError(_("Dit bestand wordt nu ingelezen. U kunt het niet meer verwijderen."))
     if locked.state in WAITING:
         ImportFile.objects.filter(pk=locked.pk).update(state=ImportState.CANCELLED, file="", options={})
         _delete_on_commit(locked)

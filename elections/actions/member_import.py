@@ -99,7 +99,7 @@ def map_columns(import_file: ImportFile, mapping: Mapping, *, by: User) -> None:
     )
     values = {str(index): field for index, field in mapping.items()}
     if not waiting.update(mapping=values, state=ImportState.CHECKED):
-        raise ActionError(_("Dit bestand is al ingelezen of weggegooid."))
+        raise ActionError(_("Dit bestand is al ingelezen of verwijderd."))
 
 
 def plan_of(import_file: ImportFile, choices: DoubleChoices | None = None) -> MemberImportPlan:
@@ -137,7 +137,7 @@ def start_member_import(import_file: ImportFile, *, seen: str, choices: DoubleCh
     if not claim_import_file(import_file):
         if running and not running.is_finished:
             return running
-        raise ActionError(_("Dit bestand is al ingelezen of weggegooid."))
+        raise ActionError(_("Dit bestand is al ingelezen of verwijderd."))
     import_file.options |= {
         "doubles": choices.default,
         "rows": {str(row): c for row, c in choices.rows.items()},
@@ -167,14 +167,14 @@ def run_member_import(job: Job) -> None:
     """
     import_file = ImportFile.objects.filter(uuid=job.parameters["import_file"]).first()
     if import_file is None:
-        fail_job(job, _("Dit bestand is al ingelezen of weggegooid."))
+        fail_job(job, _("Dit bestand is al ingelezen of verwijderd."))
         return
     if not job_progress(job, 0):
         release_import_file(import_file)
         return
     # A job that failed and was taken up again finds the file put back.
     if not take_up_again(import_file):
-        fail_job(job, _("Dit bestand is al ingelezen of weggegooid."))
+        fail_job(job, _("Dit bestand is al ingelezen of verwijderd."))
         return
     try:
         with transaction.atomic():

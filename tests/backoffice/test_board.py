@@ -226,13 +226,6 @@ def test_whom_somebody_looked_for_is_not_kept_but_is_in_the_log(planner, event, 
     assert seen.count() == 2
 
 
-def test_print_is_in_the_log_with_the_number_of_people(planner, event, morning, chair):
-    _station(event, morning, chair, people=2, places=3)
-    planner.get(_url("board-print"), {"gaps": "open"})
-    found = AuditEvent.objects.get(action="board.print")
-    assert found.details == {"count": 2, "filter": ["gaps: open"]}
-
-
 def test_board_and_list_lead_to_each_other_with_the_filter(planner, event, morning, chair):
     _station(event, morning, chair)
     board = planner.get(_url(), {"gaps": "law"}).content.decode()
@@ -317,16 +310,6 @@ def test_objections_tell_where_somebody_may_not_or_would_not_go(planner, event, 
     assert "Kan niet werken als teller" in found[kind[str(no.uuid)]]["no"]
     assert found[kind[str(doubt.uuid)]] == {"no": "", "doubts": "Zei nee op dit dagdeel."}
     assert kind[str(shift.uuid)] not in found
-
-
-def test_print_gives_every_station_of_the_filter(planner, event, morning, chair):
-    names = [f"Zaal {number:02}" for number in range(23)]
-    for name in names:
-        _station(event, morning, chair, people=1, places=2, name=name)
-    text = planner.get(_url("board-print")).content.decode()
-    assert all(name in text for name in names)
-    assert text.count("1 plaats open") == len(names)
-    assert "Zaal 02" not in planner.get(_url("board-print"), {"q": "zaal 01"}).content.decode()
 
 
 def test_board_escapes_hostile_names(planner, event, morning, chair):

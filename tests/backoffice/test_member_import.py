@@ -173,7 +173,7 @@ def test_hostile_names_in_a_file_stay_text(planner):
 def test_cancelled_file_is_gone_and_says_so(planner):
     import_file, _preview = mapped(planner, "Achternaam\nJansen\n")
     page = text_of(planner.post(url("member-import-cancel", import_file), follow=True))
-    assert "weggegooid" in page
+    assert "Het bestand is verwijderd" in page
     page = text_of(planner.get(url("member-import-preview", import_file), follow=True))
     assert "Dit bestand is er niet meer" in page
 

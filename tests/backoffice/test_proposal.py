@@ -11,7 +11,6 @@ from elections.actions.assignment import assign_member
 from elections.actions.proposal import request_proposal, run_proposal
 from elections.actions.publication import publish_assignments
 from elections.models import Assignment, Job, Proposal
-from elections.queries.proposal import unfilled_by_reason
 from tests import factories
 
 CHOICES = {
@@ -82,7 +81,9 @@ def _text(client, *args, **kwargs):
 
 
 def test_proposal_list_says_what_comes_first_and_then_shows_them(planner, city):
-    assert "Er is nog geen voorstel" in _text(planner, "list")
+    empty = _text(planner, "list")
+    assert "Er is nog geen voorstel" in empty
+    assert "Er zijn 4 plaatsen, waarvan 0 bezet. 0 van de 3 leden" in empty
     _make(city)
     text = _text(planner, "list")
     assert "Voorstel 1" in text
@@ -102,6 +103,7 @@ def test_proposal_list_needs_the_same_queries_for_any_number(
 
 def test_proposal_create_needs_shifts(planner):
     factories.make_event()
+    assert "Maak eerst diensten" in _text(planner, "list")
     assert "Er zijn nog geen diensten" in _text(planner, "create")
 
 
@@ -261,106 +263,6 @@ def test_proposal_placements_need_the_same_queries_for_any_number(
         planner.get(_url("placements", proposal))
 
 
-def test_proposal_unfilled_says_why_and_what_helps(planner, city):
-    silent = factories.make_member(qualified_for=["chair"], last_name="Stil")
-    proposal = _make(city)
-    text = _text(planner, "unfilled", proposal)
-    assert "Wie dit werk mag doen, is op dit dagdeel niet beschikbaar." in text
-    assert "Vraag 1 lid dat dit mag doen en nog niet antwoordde." in text
-    assert reverse("backoffice:member-detail", kwargs={"uuid": silent.uuid}) in text
-    assert reverse("backoffice:assignment-candidates", kwargs={"uuid": city.shifts[0].uuid}) in text
-
-
-def test_proposal_unfilled_says_when_nothing_is_left(planner, city):
-    proposal = factories.make_proposal(city.event)
-    assert "Alle plaatsen zijn gevuld" in _text(planner, "unfilled", proposal)
-
-
-@pytest.mark.parametrize("places", [1, 3])
-def test_proposal_unfilled_needs_the_same_queries_for_any_number(
-    planner, city, places, django_assert_num_queries
-):
-    proposal = factories.make_proposal(city.event)
-    for _number in range(places):
-        station = factories.make_polling_station(city.event)
-        models.UnfilledPlace.objects.create(
-            proposal=proposal,
-            shift=factories.make_shift(station, city.part, city.member),
-            count=1,
-            reason="all_placed",
-            facts={
-                "remedies": [
-                    {
-                        "code": "move",
-                        "people": [city.people[0].pk],
-                        "count": 1,
-                        "shift": city.shifts[1].pk,
-                        "alternatives": 2,
-                    }
-                ]
-            },
-        )
-    text = _text(planner, "unfilled", proposal)
-    assert f"Zet {city.people[0].full_name} hier neer" in text
-    with django_assert_num_queries(12):
-        planner.get(_url("unfilled", proposal))
-
-
-def _leave_empty(proposal, city, number, reason, *, position=None, count=1):
-    station = factories.make_polling_station(city.event, number=number, name=f"Hal {number}")
-    shift = factories.make_shift(station, city.part, position or city.member, places=5)
-    models.UnfilledPlace.objects.create(
-        proposal=proposal, shift=shift, count=count, reason=reason, facts={"remedies": []}
-    )
-
-
-@pytest.fixture
-def gaps(city):
-    proposal = factories.make_proposal(city.event)
-    chair = city.shifts[0].position
-    _leave_empty(proposal, city, 11, "all_placed", count=4)
-    _leave_empty(proposal, city, 12, "nobody_available", position=chair)
-    _leave_empty(proposal, city, 13, "nobody_available", count=2)
-    return proposal
-
-
-def test_proposal_unfilled_counts_the_places_of_each_reason(planner, gaps):
-    assert unfilled_by_reason(gaps) == {"all_placed": 4, "nobody_available": 3}
-    text = _text(planner, "unfilled", gaps)
-    assert 'href="?reason=nobody_available"' in text
-    assert "Niemand beschikbaar" in text
-
-
-@pytest.mark.parametrize(
-    ("asked", "found"),
-    [
-        ({"reason": "nobody_available"}, {12, 13}),
-        ({"q": "11"}, {11}),
-        ({"q": "hal 13"}, {13}),
-        ({"reason": "all_placed", "q": "hal 12"}, set()),
-        ({"reason": "onzin"}, {11, 12, 13}),
-    ],
-)
-def test_proposal_unfilled_is_searched_and_filtered(planner, gaps, asked, found):
-    text = _text(planner, "unfilled", gaps, **asked)
-    assert {number for number in (11, 12, 13) if f"{number} Hal {number} ·" in text} == found
-    assert ("Geen plaats gevonden" in text) == (not found)
-
-
-def test_proposal_unfilled_shows_one_position(planner, city, gaps):
-    text = _text(planner, "unfilled", gaps, position=city.shifts[0].position.uuid)
-    assert "Hal 12 ·" in text
-    assert "Hal 13 ·" not in text
-
-
-def test_proposal_unfilled_keeps_the_filter_on_the_next_page(planner, city, gaps):
-    for number in range(20, 46):
-        _leave_empty(gaps, city, number, "all_placed")
-    text = _text(planner, "unfilled", gaps, reason="all_placed")
-    assert "reason=all_placed&amp;page=2" in text
-    assert "Hal 45 ·" in _text(planner, "unfilled", gaps, reason="all_placed", page=2)
-
-
 def test_proposal_compare_shows_who_moves_and_what_is_better(planner, city, user):
     assign_member(city.people[0], city.shifts[1], by=user)
     proposal = _make(city)
@@ -451,7 +353,7 @@ def test_proposal_discard_asks_first(planner, city):
     proposal = _make(city)
     assert "De indeling verandert er niet door." in _text(planner, "discard", proposal)
     assert (
-        "Voorstel 1 is weggegooid." in planner.post(_url("discard", proposal), follow=True).content.decode()
+        "Voorstel 1 is verwijderd." in planner.post(_url("discard", proposal), follow=True).content.decode()
     )
     assert not Proposal.objects.exists()
 

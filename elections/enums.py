@@ -316,6 +316,29 @@ class LetterState(TextChoices):
     FAILED = "failed", _("mislukt")
 
 
+class LetterPlace(TextChoices):
+    """Where a block of text stands in a letter; the head, the decision, the shifts and the signature are fixed."""
+
+    ABOVE = "above", _("boven de diensten")
+    BELOW = "below", _("onder de diensten")
+
+
+class LetterStaff(TextChoices):
+    """Whether a block of a letter is for members who work at the municipality."""
+
+    EVERYBODY = "", _("maakt niet uit")
+    ONLY = "only", _("alleen wie bij de gemeente werkt")
+    NOT = "not", _("alleen wie niet bij de gemeente werkt")
+
+
+class LetterPay(TextChoices):
+    """Whether a block of a letter is for members whose places pay."""
+
+    EVERYBODY = "", _("maakt niet uit")
+    PAID = "paid", _("alleen wie een vergoeding krijgt")
+    UNPAID = "unpaid", _("alleen wie geen vergoeding krijgt")
+
+
 class JobKind(TextChoices):
     MEMBER_IMPORT = "member_import", _("leden importeren")
     STATION_IMPORT = "station_import", _("stembureaus importeren")

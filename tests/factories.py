@@ -222,6 +222,12 @@ def make_companion_wish(member: Any, event: Any, **values: Any) -> Any:
     )
 
 
+def make_letter_edition(event: Any, **values: Any) -> Any:
+    """One edition of the letter texts, with a single text for everybody."""
+    block = {"text": "Welkom.", "heading": "", "place": "below", "kinds": [], "staff": "", "pay": ""}
+    return models.LetterEdition.objects.create(**{"event": event, "version": 1, "blocks": [block]} | values)
+
+
 def make_letter(member: Any, event: Any, **values: Any) -> Any:
     defaults = {"member": member, "event": event, "number": next(_numbers)}
     return models.AppointmentLetter.objects.create(**defaults | values)
@@ -426,6 +432,7 @@ class World:
     offer: Any
     waitlist_entry: Any
     clash: Any
+    letter_edition: Any
     letter: Any
     job: Any
     proposal: Any
@@ -498,6 +505,7 @@ def make_world(marker: str = "Merk") -> World:
         offer=make_assignment(member, offered, state="proposed", source="waitlist"),
         waitlist_entry=make_waitlist_entry(member, shift),
         clash=make_clash(member, candidate, state="same"),
+        letter_edition=make_letter_edition(event, created_by=f"{marker} planner"),
         letter=make_letter(member, event, number=1, state="published", file=_stored_letter(marker)),
         job=make_job(event=event, result=f"{marker} taak"),
         proposal=_proposal_with_place(event, member, shift),

@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from elections.enums import LetterState
+from elections.letter_changes import change_words
 from elections.models import AppointmentLetter, Member
+from elections.queries.letter import coming_changes
 
 OUTDATED = "outdated"
 TONES = {
@@ -93,3 +95,27 @@ class LetterTable(tables.Table):
             badge = {"label": _("%(state)s, verouderd") % {"state": badge["label"]}, "tone": "warning"}
             note = _("Klopt niet meer met de indeling of de tekst.")
         return render_to_string("backoffice/letter/state_cell.html", {**badge, "note": note})
+
+
+class LetterChangesTable(tables.Table):
+    """Whose letter was made anew, and what it tells."""
+
+    reference = tables.Column(verbose_name=gettext_lazy("Nummer"), order_by="number")
+    member = tables.Column(
+        verbose_name=gettext_lazy("Lid"),
+        accessor="member__list_name",
+        order_by="member__sort_name",
+        attrs={"td": {"class": "z-cell-main"}},
+    )
+    changes = tables.Column(
+        verbose_name=gettext_lazy("Wat er verandert"), accessor="facts", orderable=False, empty_values=()
+    )
+
+    caption = gettext_lazy("Aangepaste brieven")
+
+    class Meta:
+        order_by = "reference"
+
+    def render_changes(self, record: AppointmentLetter) -> Any:
+        sentences = [change_words(change) for change in coming_changes(record)]
+        return render_to_string("backoffice/letter/changes_cell.html", {"sentences": sentences})

@@ -11,31 +11,25 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from backoffice.access import event_required, staff_required
-from backoffice.forms.letter import LetterTemplateForm
 from backoffice.paging import show_page
-from backoffice.tables.letter import OUTDATED, LetterFilter, LetterTable
+from backoffice.tables.letter import OUTDATED, LetterChangesTable, LetterFilter, LetterTable
 from backoffice.views.job import progress_context
 from elections import audit
 from elections.actions.letter import (
     make_letter_again,
     make_letters,
     publish_letters,
-    update_letter_template,
     withdraw_letter,
 )
-from elections.documents.appointment_letter import render_letter
 from elections.enums import JobKind, LetterState
 from elections.errors import ActionError
-from elections.letter_texts import PLACEHOLDERS
-from elections.models import AppointmentLetter, ElectionEvent, LetterTemplate
+from elections.models import AppointmentLetter
 from elections.permissions import can
 from elections.queries.job import running_jobs
 from elections.queries.letter import (
+    changed_letters,
     check_letters,
-    first_member_of,
     letter_counts,
-    letter_facts,
-    letter_template,
     letters_with_members,
     ready_to_publish,
 )
@@ -103,10 +97,12 @@ def letter_publish(request: HttpRequest) -> HttpResponse:
     if not ready:
         messages.info(request, _("Er zijn geen brieven die u kunt publiceren. Maak ze eerst."))
         return redirect("backoffice:letter-list")
-    without_mail = sum(not (letter.member.user and letter.member.user.email) for letter in ready)
-    return render(
-        request, "backoffice/letter/publish.html", {"count": len(ready), "without_mail": without_mail}
-    )
+    context = {
+        "count": len(ready),
+        "changed": sum(not letter.is_first for letter in ready),
+        "without_mail": sum(not (letter.member.user and letter.member.user.email) for letter in ready),
+    }
+    return render(request, "backoffice/letter/publish.html", context)
 
 
 @staff_required("letter.view")
@@ -149,48 +145,15 @@ def letter_withdraw(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return redirect("backoffice:letter-list")
 
 
-@staff_required("letter.edit")
+@staff_required("letter.view")
 @event_required
-@require_http_methods(["GET", "POST"])
-def letter_template_edit(request: HttpRequest) -> HttpResponse:
-    """The texts of the letters, the decision and the signatory."""
-    event = request.event
-    form = LetterTemplateForm(
-        request.POST or None, initial=LetterTemplateForm.initial_of(event, letter_template(event))
-    )
-    if form.is_valid():
-        try:
-            update_letter_template(event, **form.cleaned_data, by=request.user)
-        except ActionError as problem:
-            form.add_error(None, problem.message)
-        else:
-            messages.success(request, _("De brieftekst is opgeslagen. U kunt nu de brieven maken."))
-            return redirect("backoffice:letter-list")
-    return render(
-        request, "backoffice/letter/template_edit.html", {"form": form, "placeholders": PLACEHOLDERS}
-    )
-
-
-@staff_required("letter.edit")
-@event_required
-@require_http_methods(["GET", "POST"])
-def letter_preview(request: HttpRequest) -> HttpResponse:
-    """The letter of a real member, with the saved texts or with those of the form as it stands. Keeps nothing."""
-    event: ElectionEvent = request.event
-    template: LetterTemplate | None = None
-    if request.method == "POST":
-        form = LetterTemplateForm(request.POST)
-        if not form.is_valid():
-            return render(
-                request, "backoffice/letter/template_edit.html", {"form": form, "placeholders": PLACEHOLDERS}
-            )
-        event, template = form.unsaved(event)
-    member = first_member_of(event)
-    if member is None:
-        messages.info(request, _("Deel eerst iemand in. Dan kunt u een voorbeeld bekijken."))
-        return redirect("backoffice:letter-template-edit")
-    facts = letter_facts(event, [member], template=template)[member]
-    return pdf_response(render_letter(facts, number=_("VOORBEELD")), "voorbeeld.pdf")
+@require_GET
+def letter_changes(request: HttpRequest) -> HttpResponse:
+    """What letters that were made anew tell their members, before they are published."""
+    table = LetterChangesTable(changed_letters(request.event))
+    show_page(table, request)
+    context = {"table": table, "may_publish": can(request.user, "letter.publish")}
+    return render(request, "backoffice/letter/changes.html", context)
 
 
 def _require_publisher(request: HttpRequest, letters: list[AppointmentLetter]) -> None:

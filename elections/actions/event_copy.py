@@ -24,7 +24,7 @@ from elections.event_plan import (
 from elections.models import (
     DayPart,
     ElectionEvent,
-    LetterTemplate,
+    LetterEdition,
     OpeningHours,
     PollingDay,
     PollingStation,
@@ -250,13 +250,10 @@ class _Copy:
         for name in ("signatory", "signatory_title"):
             setattr(self.event, name, getattr(self.source, name))
         self.event.save(update_fields=["signatory", "signatory_title"])
-        before = LetterTemplate.objects.filter(event=self.source).first()
+        before = LetterEdition.objects.filter(event=self.source).first()
         if before:
-            LetterTemplate.objects.create(
-                event=self.event,
-                introduction=before.introduction,
-                duties=before.duties,
-                closing=before.closing,
+            LetterEdition.objects.create(
+                event=self.event, version=1, blocks=before.blocks, created_by=before.created_by
             )
 
     def step_texts(self) -> None:

@@ -6,15 +6,15 @@ row, in one transaction: a worker that dies leaves the row as it was, for the ne
 
 import logging
 from collections.abc import Iterable
-from datetime import date
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from elections import audit
 from elections.actions.job import finish_job, job_step, note_job_error, start_job
+from elections.actions.letter_edition import keep_edition
 from elections.actions.lock import lock_open_event
 from elections.actions.portal_step import show_step
 from elections.documents.appointment_letter import letter_file_name, render_letter
@@ -22,15 +22,15 @@ from elections.documents.files import write_private
 from elections.documents.pdf import PdfError
 from elections.enums import JobKind, LetterState, MailKind, StepKind
 from elections.errors import ActionError
-from elections.letter_texts import unknown_placeholders
-from elections.models import AppointmentLetter, ElectionEvent, Job, LetterTemplate, User
+from elections.letter_changes import is_worth_telling
+from elections.models import AppointmentLetter, ElectionEvent, Job, LetterEdition, User
 from elections.notify import outbox
 from elections.queries.job import running_jobs
 from elections.queries.letter import (
     LetterFacts,
     check_letters,
+    coming_changes,
     letter_facts,
-    letter_template,
     ready_to_publish,
 )
 
@@ -57,6 +57,7 @@ def make_letters(event: ElectionEvent, *, by: User | None) -> Job:
     if running:
         return running[0]
     _check_complete(event)
+    keep_edition(event)
     check = check_letters(event)
     _let_go(check.orphaned)
     if not check.count:
@@ -121,17 +122,18 @@ def _make_next_letter(job: Job) -> bool:
         )
         if letter is None:
             return False
-        facts = letter_facts(letter.event, [letter.member_id]).get(letter.member_id)
+        edition = keep_edition(letter.event)
+        facts = letter_facts(letter.event, [letter.member_id], edition=edition).get(letter.member_id)
         if facts is None:
             _let_go([letter])
         else:
-            _make(letter, facts, job)
+            _make(letter, facts, edition, job)
         # Last, as it locks the row that all workers of this job share.
         job_step(job)
     return True
 
 
-def _make(letter: AppointmentLetter, facts: LetterFacts, job: Job) -> None:
+def _make(letter: AppointmentLetter, facts: LetterFacts, edition: LetterEdition, job: Job) -> None:
     try:
         content = render_letter(facts, number=letter.reference)
         name = letter_file_name(letter, facts.digest)
@@ -145,6 +147,8 @@ def _make(letter: AppointmentLetter, facts: LetterFacts, job: Job) -> None:
         letter.state = LetterState.MADE
         letter.file = name
         letter.content_digest = facts.digest
+        letter.edition = edition
+        letter.facts = facts.as_json()
         letter.made_at = timezone.now()
         letter.published_at = None
         letter.first_read_at = None
@@ -181,27 +185,45 @@ def publish_letters(event: ElectionEvent, *, by: User | None) -> int:
     letters = ready_to_publish(event)
     if not letters:
         raise ActionError(_("Er zijn geen brieven die u kunt publiceren. Maak ze eerst."))
+    changed = [letter for letter in letters if not letter.is_first]
+    first = [letter for letter in letters if letter.is_first]
+    for letter in changed:
+        letter.changes = coming_changes(letter)
+    AppointmentLetter.objects.bulk_update(changed, ["changes"], batch_size=500)
+    news = [letter for letter in changed if letter.withdrawn_at or is_worth_telling(letter.changes)]
     AppointmentLetter.objects.filter(pk__in=[letter.pk for letter in letters]).update(
-        state=LetterState.PUBLISHED, published_at=timezone.now()
+        state=LetterState.PUBLISHED,
+        published_at=timezone.now(),
+        published_facts=F("facts"),
+        publications=F("publications") + 1,
+        withdrawn_at=None,
     )
     show_step(event, StepKind.LETTERS, by=by)
+    _tell(MailKind.LETTER_PUBLISHED, first)
+    _tell(MailKind.LETTER_CHANGED, news)
+    audit.record("letter.publish", by=by, on=event, letters=len(letters), changed=len(changed))
+    return len(letters)
+
+
+def _tell(kind: MailKind, letters: list[AppointmentLetter]) -> None:
+    """One mail for each publication of a letter: what came back after a change is news again."""
     outbox.enqueue_many(
-        MailKind.LETTER_PUBLISHED,
+        kind,
         (
             outbox.Recipient(
-                letter.member.user, f"letter:{letter.uuid}:{letter.content_digest[:32]}", letter.uuid
+                letter.member.user, f"letter:{letter.uuid}:{letter.publications + 1}", letter.uuid
             )
             for letter in letters
             if letter.member.user
         ),
     )
-    audit.record("letter.publish", by=by, on=event, letters=len(letters))
-    return len(letters)
 
 
 @transaction.atomic
 def withdraw_letter(letter: AppointmentLetter, *, by: User | None) -> None:
     """Take a letter away from its member. It stays away until somebody has this one made again.
+
+    Who could read it sees in the portal that it was withdrawn; no mail.
 
     Raises:
         ActionError: when it is withdrawn already or is being made.
@@ -210,42 +232,10 @@ def withdraw_letter(letter: AppointmentLetter, *, by: User | None) -> None:
     if letter.state not in (LetterState.MADE, LetterState.PUBLISHED, LetterState.FAILED):
         raise ActionError(_("Deze brief kan nu niet worden ingetrokken."))
     letter.state = LetterState.WITHDRAWN
+    letter.withdrawn_at = timezone.now()
     letter.content_digest = letter.content_digest or "-"
-    letter.save(update_fields=["state", "content_digest"])
+    letter.save(update_fields=["state", "content_digest", "withdrawn_at"])
     audit.record("letter.withdraw", by=by, on=letter)
-
-
-@transaction.atomic
-def update_letter_template(
-    event: ElectionEvent,
-    *,
-    introduction: str,
-    duties: str,
-    closing: str,
-    decision_date: date | None,
-    signatory: str,
-    signatory_title: str,
-    by: User | None,
-) -> LetterTemplate:
-    """Change the texts of an event's letters, the date of the decision and who signs.
-
-    Raises:
-        ActionError: when a text holds a name between braces that nothing can be filled in for, or in an archived
-            event.
-    """
-    unknown = unknown_placeholders("\n".join((introduction, duties, closing)))
-    if unknown:
-        raise ActionError(_("Dit kan niet worden ingevuld: %(names)s.") % {"names": ", ".join(unknown)})
-    event = lock_open_event(event.pk)
-    template = letter_template(event)
-    template.introduction, template.duties, template.closing = introduction, duties, closing
-    template.version += 1 if template.pk else 0
-    template.updated_at = timezone.now()
-    template.save()
-    event.decision_date, event.signatory, event.signatory_title = decision_date, signatory, signatory_title
-    event.save(update_fields=["decision_date", "signatory", "signatory_title"])
-    audit.record("letter_template.update", by=by, on=event, version=template.version)
-    return template
 
 
 def _check_complete(event: ElectionEvent) -> None:
@@ -258,7 +248,7 @@ def _check_complete(event: ElectionEvent) -> None:
 def _start(event: ElectionEvent, letters: list[AppointmentLetter], *, by: User | None) -> Job:
     job = start_job(JobKind.LETTERS, by=by, event=event, total=len(letters))
     AppointmentLetter.objects.filter(pk__in=[letter.pk for letter in letters]).update(
-        job=job, state=LetterState.WAITING, error="", template_version=letter_template(event).version
+        job=job, state=LetterState.WAITING, error=""
     )
     return job
 
@@ -270,4 +260,4 @@ def _let_go(letters: Iterable[AppointmentLetter]) -> None:
     """
     AppointmentLetter.objects.filter(pk__in=[letter.pk for letter in letters]).exclude(
         state=LetterState.PUBLISHED
-    ).update(state=LetterState.WITHDRAWN, content_digest="")
+    ).update(state=LetterState.WITHDRAWN, content_digest="", withdrawn_at=timezone.now())

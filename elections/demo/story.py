@@ -12,7 +12,8 @@ from django.utils import timezone
 from django_tenants.utils import tenant_context
 
 from elections.actions.event import create_event
-from elections.actions.letter import make_letters, publish_letters, update_letter_template, work_on_letters
+from elections.actions.letter import make_letters, publish_letters, work_on_letters
+from elections.actions.letter_edition import save_letter_texts
 from elections.actions.polling_day import add_polling_day
 from elections.actions.publication import publish_assignments
 from elections.actions.shift import make_shifts
@@ -32,7 +33,7 @@ from elections.enums import (
     StepKind,
 )
 from elections.event_plan import DayPartPlan, PollingDayPlan, proposed_plan
-from elections.letter_texts import DEFAULTS
+from elections.letter_texts import proposed_blocks
 from elections.models import (
     Assignment,
     Availability,
@@ -124,8 +125,9 @@ class _Story:
     def prepare(self, centre: tuple[float, float]) -> None:
         self._colleagues()
         self.event = create_event(proposed_plan(is_public_body=self.municipality.is_public_body), by=None)
-        update_letter_template(
-            self.event, **DEFAULTS, decision_date=date(2027, 2, 9),
+        save_letter_texts(
+            self.event, blocks=proposed_blocks(is_public_body=self.municipality.is_public_body),
+            decision_date=date(2027, 2, 9),
             signatory="A.M. Verkade", signatory_title="teamleider Verkiezingen", by=None,
         )  # fmt: skip
         self.event.refresh_from_db()

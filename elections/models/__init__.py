@@ -16,7 +16,7 @@ from elections.models.email_confirmation import EmailConfirmation
 from elections.models.event import DayPart, Election, ElectionEvent, PollingDay, Position
 from elections.models.import_file import ImportFile
 from elections.models.job import Job
-from elections.models.letter import AppointmentLetter, LetterTemplate
+from elections.models.letter import AppointmentLetter, LetterEdition
 from elections.models.login import (
     AccountQuestion,
     Invitation,
@@ -71,7 +71,7 @@ __all__ = [
     "Invitation",
     "Job",
     "Label",
-    "LetterTemplate",
+    "LetterEdition",
     "LoginAttempt",
     "LoginChallenge",
     "Member",

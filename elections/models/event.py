@@ -56,6 +56,10 @@ class ElectionEvent(PublicIdModel):
     offers_next = models.BooleanField(_("bied een vrije plaats vanzelf aan de volgende aan"), default=False)
     offer_hours = models.PositiveSmallIntegerField(_("uren om op een aanbod te antwoorden"), default=48)
     shows_team_mates = models.BooleanField(_("laat leden zien met wie zij werken"), default=False)
+    # Another promise than the one above, which is about names: only after asking the chairs.
+    shares_chair_phone = models.BooleanField(
+        _("zet het telefoonnummer van de voorzitter in de brieven van het team"), default=False
+    )
 
     class Meta:
         ordering = ("-created_at",)

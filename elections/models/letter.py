@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -12,15 +13,25 @@ from elections.models.fields import PublicIdModel
 from elections.models.member import Member
 
 
-class LetterTemplate(models.Model):
-    """The municipality's own words in the letters of one event; the fixed parts stand in the PDF template."""
+class LetterEdition(PublicIdModel):
+    """The municipality's own words in the letters of an event, as saved once; the newest one is in use.
 
-    event = models.OneToOneField(ElectionEvent, on_delete=models.CASCADE, related_name="letter_template")
-    introduction = models.TextField(_("inleiding"), max_length=3000, blank=True)
-    duties = models.TextField(_("wat wij van u vragen"), max_length=3000, blank=True)
-    closing = models.TextField(_("afsluiting"), max_length=3000, blank=True)
-    version = models.PositiveIntegerField(default=1)
-    updated_at = models.DateTimeField(default=timezone.now)
+    A trigger refuses every change: of each letter can be told which words it was made with.
+    """
+
+    event = models.ForeignKey(ElectionEvent, on_delete=models.CASCADE, related_name="letter_editions")
+    version = models.PositiveIntegerField(_("versie"))
+    blocks = models.JSONField(_("teksten"), default=list)  # rows of elections.letter_texts.LetterBlock
+    restored_from = models.PositiveIntegerField(_("teruggezet van versie"), null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    created_by = models.CharField(max_length=150, blank=True)
+
+    class Meta:
+        ordering = ("-version",)
+        constraints = (
+            models.UniqueConstraint(fields=("event", "version"), name="letter_edition_version_unique"),
+            models.CheckConstraint(condition=Q(version__gte=1), name="letter_edition_version_from_one"),
+        )
 
     def __str__(self) -> str:
         return f"{self.event} v{self.version}"
@@ -30,9 +41,17 @@ class AppointmentLetterQuerySet(models.QuerySet["AppointmentLetter"]):
     def visible_to_member(self) -> "AppointmentLetterQuerySet":
         return self.filter(state=LetterState.PUBLISHED)
 
+    def once_told(self) -> "AppointmentLetterQuerySet":
+        """Letters that the member could read at some time, also those that were taken away since."""
+        return self.filter(publications__gt=0)
+
 
 class AppointmentLetter(PublicIdModel):
-    """One member's letter in one event. `content_digest` tells whether what it says is still true."""
+    """One member's letter in one event. `content_digest` tells whether what it says is still true.
+
+    facts: what `file` says, and published_facts what the member was told last; asdict of LetterFacts.
+    changes: what the last publication told anew, as elections.letter_changes.changes_between gives it.
+    """
 
     event = models.ForeignKey(ElectionEvent, on_delete=models.CASCADE, related_name="letters")
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="letters")
@@ -42,11 +61,19 @@ class AppointmentLetter(PublicIdModel):
         "elections.Job", on_delete=models.SET_NULL, null=True, blank=True, related_name="letters"
     )
     content_digest = models.CharField(max_length=64, blank=True)
-    template_version = models.PositiveIntegerField(default=1)
+    # Empty until the letter is made. RESTRICT, not PROTECT: an event takes both along when it goes.
+    edition = models.ForeignKey(
+        LetterEdition, on_delete=models.RESTRICT, null=True, blank=True, related_name="letters"
+    )
+    facts = models.JSONField(default=dict, blank=True)
+    published_facts = models.JSONField(default=dict, blank=True)
+    changes = models.JSONField(default=list, blank=True)
+    publications = models.PositiveIntegerField(default=0)
     file = models.CharField(max_length=300, blank=True)  # name in the municipality's private storage
     made_at = models.DateTimeField(null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
     first_read_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
     error = models.CharField(max_length=300, blank=True)
 
     objects: ClassVar[AppointmentLetterQuerySet] = AppointmentLetterQuerySet.as_manager()  # type: ignore[assignment]
@@ -65,3 +92,8 @@ class AppointmentLetter(PublicIdModel):
     def reference(self) -> str:
         """The number as printed, e.g. "2026-0012": the year in which the event was made, and `number`."""
         return f"{self.event.created_at.year}-{self.number:04d}"
+
+    @property
+    def is_first(self) -> bool:
+        """Whether the member was never told anything by this letter."""
+        return self.publications == 0

@@ -18,8 +18,9 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from elections.devices import device_name
-from elections.enums import AssignmentState, FactorChange, MailKind, StaffRole
+from elections.enums import AssignmentState, FactorChange, LetterState, MailKind, StaffRole
 from elections.models import (
+    AppointmentLetter,
     Assignment,
     Document,
     EmailConfirmation,
@@ -277,7 +278,11 @@ def _is_worth_telling(mail: OutboxMail) -> bool:
     return True
 
 
-def letter_published(_mail: OutboxMail) -> Context:
+def letter_published(mail: OutboxMail) -> Context:
+    """Also for a letter that says something else than before."""
+    letter = AppointmentLetter.objects.filter(uuid=mail.reference).first() if mail.reference else None
+    if letter and letter.state != LetterState.PUBLISHED:
+        raise Obsolete(_("De brief was niet meer te lezen toen de e-mail weg kon."))
     return {"url": _portal("home")}
 
 
@@ -353,6 +358,7 @@ CONTEXTS: Final[dict[MailKind, Callable[[OutboxMail], Context]]] = {
     MailKind.PLACE_FREE: place_free,
     MailKind.RESERVATION_DECIDED: reservation_decided,
     MailKind.LETTER_PUBLISHED: letter_published,
+    MailKind.LETTER_CHANGED: letter_published,
     MailKind.PRIVACY_ANSWERED: privacy_answered,
     MailKind.NEWS_PUBLISHED: news_published,
     MailKind.DOCUMENT_PUBLISHED: document_published,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from elections.enums import EventPart, PollingDayKind
-from elections.models import DayPart, ElectionEvent, LetterTemplate, OpeningHours, PollingDay
+from elections.models import DayPart, ElectionEvent, LetterEdition, OpeningHours, PollingDay
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def shift_in_days(source: ElectionEvent, polling_date: date) -> timedelta:
 
 def copy_counts(source: ElectionEvent) -> dict[EventPart, int]:
     """How much of each part there is to take along; rules are always one set. Seven queries."""
-    letter = LetterTemplate.objects.filter(event=source).exists() or bool(source.signatory)
+    letter = LetterEdition.objects.filter(event=source).exists() or bool(source.signatory)
     return {
         EventPart.DAYS: source.polling_days.count(),
         EventPart.POSITIONS: source.positions.count(),

@@ -3,30 +3,33 @@
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 
-from elections.enums import AssignmentState, JobKind, JobState, LetterState, PositionKind
-from elections.letter_texts import DEFAULTS, Block, blocks
+from elections.enums import AssignmentState, JobKind, JobState, LetterPlace, LetterState, PositionKind
+from elections.letter_changes import Change, changes_between
+from elections.letter_texts import LetterBlock, Passage, passages
 from elections.models import (
     AppointmentLetter,
     Assignment,
     Election,
     ElectionEvent,
     Job,
-    LetterTemplate,
+    LetterEdition,
     Member,
 )
+from elections.models.member import MemberQuerySet
+from elections.queries.letter_edition import blocks_of, current_edition, names_chair
 from tenants.context import current_municipality
 from tenants.models import Municipality
 
 # Raise this when templates/pdf/appointment_letter.html says something else: all letters are then outdated.
-EDITION: Final = 1
+LAYOUT: Final = 2
 APPOINTED: Final = (AssignmentState.CONFIRMED, AssignmentState.PUBLISHED)
 SYMBOLS: Final = {"EUR": "€", "USD": "US$"}
 
@@ -46,6 +49,15 @@ class ShiftFacts:
 
 
 @dataclass(frozen=True)
+class TextFacts:
+    """One block of the municipality's own words, as this member reads it."""
+
+    place: str  # LetterPlace
+    heading: str
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True)
 class LetterFacts:
     """Everything that one letter says, apart from its number and date."""
 
@@ -59,9 +71,8 @@ class LetterFacts:
     decided_on: str
     shifts: tuple[ShiftFacts, ...]
     total: str
-    introduction: tuple[Block, ...]
-    duties: tuple[Block, ...]
-    closing: tuple[Block, ...]
+    shares_phone: bool  # the team reads the number of this chair in their letters
+    texts: tuple[TextFacts, ...]
     phone: str
     email: str
     signatory: str
@@ -70,8 +81,25 @@ class LetterFacts:
     @property
     def digest(self) -> str:
         """Changes exactly when the letter says something else."""
-        said = json.dumps([EDITION, asdict(self)], ensure_ascii=False, sort_keys=True)
+        said = json.dumps([LAYOUT, asdict(self)], ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(said.encode()).hexdigest()
+
+    def as_json(self) -> dict[str, Any]:
+        """As kept with the letter that says it."""
+        return json.loads(json.dumps(asdict(self)))  # type: ignore[no-any-return]
+
+    @property
+    def above(self) -> list[TextFacts]:
+        """The texts between the decision and the shifts."""
+        return self._at(LetterPlace.ABOVE)
+
+    @property
+    def below(self) -> list[TextFacts]:
+        """The texts between the shifts and the signature."""
+        return self._at(LetterPlace.BELOW)
+
+    def _at(self, place: LetterPlace) -> list[TextFacts]:
+        return [text for text in self.texts if text.place == place]
 
 
 @dataclass(frozen=True)
@@ -89,28 +117,24 @@ class LetterCheck:
         return len(self.missing) + len(self.to_make)
 
 
-def letter_template(event: ElectionEvent) -> LetterTemplate:
-    """The event's letter texts; the proposed ones, unsaved, as long as nobody changed them."""
-    return LetterTemplate.objects.filter(event=event).first() or LetterTemplate(event=event, **DEFAULTS)
-
-
 def letter_facts(
-    event: ElectionEvent, members: Iterable[int] | None = None, *, template: LetterTemplate | None = None
+    event: ElectionEvent, members: Iterable[int] | None = None, *, edition: LetterEdition | None = None
 ) -> dict[int, LetterFacts]:
     """What the letters say, by primary key of the member, in Dutch and in the municipality's own time.
 
     members: primary keys; everybody with a place in the event when left out. Who has no place is left out.
-    template: texts to try out; the saved ones when left out.
+    edition: texts to try out; the newest ones when left out.
     """
     municipality = current_municipality()
     with translation.override("nl"), timezone.override(municipality.tz):
-        template = template or letter_template(event)
-        elections = _listing(Election.objects.filter(event=event).values_list("name", flat=True))
+        blocks = blocks_of(edition or current_edition(event))
+        elections = listing(Election.objects.filter(event=event).values_list("name", flat=True))
         by_member: dict[int, list[Assignment]] = defaultdict(list)
         for assignment in _appointed(event, members):
             by_member[assignment.member_id].append(assignment)
+        chairs = _chairs(by_member.values()) if names_chair(blocks) else {}
         return {
-            pk: _facts(assignments, municipality, event, template, elections)
+            pk: _facts(assignments, municipality, event, blocks, elections, chairs)
             for pk, assignments in by_member.items()
         }
 
@@ -118,7 +142,8 @@ def letter_facts(
 def check_letters(event: ElectionEvent) -> LetterCheck:
     """Compare every letter with what it should say now. The number of queries does not grow with the event."""
     facts = letter_facts(event)
-    letters = {letter.member_id: letter for letter in AppointmentLetter.objects.filter(event=event)}
+    found = AppointmentLetter.objects.filter(event=event).defer("facts", "published_facts", "changes")
+    letters = {letter.member_id: letter for letter in found}
     busy = set(
         Job.objects.filter(
             event=event, kind=JobKind.LETTERS, state__in=(JobState.QUEUED, JobState.RUNNING)
@@ -142,7 +167,14 @@ def check_letters(event: ElectionEvent) -> LetterCheck:
 
 def letters_with_members(event: ElectionEvent) -> QuerySet[AppointmentLetter]:
     """The letters of an event with their members, for lists."""
-    return AppointmentLetter.objects.filter(event=event).select_related("member", "event")
+    letters = AppointmentLetter.objects.filter(event=event).select_related("member", "event")
+    return letters.defer("facts", "published_facts", "changes")
+
+
+def changed_letters(event: ElectionEvent) -> QuerySet[AppointmentLetter]:
+    """Letters that are made anew after their members could read them, and not published since."""
+    made = AppointmentLetter.objects.once_told().filter(event=event, state=LetterState.MADE)
+    return made.select_related("member", "event")
 
 
 def ready_to_publish(event: ElectionEvent) -> list[AppointmentLetter]:
@@ -154,15 +186,29 @@ def ready_to_publish(event: ElectionEvent) -> list[AppointmentLetter]:
     return list(made.exclude(pk__in=untrue))
 
 
-def first_member_of(event: ElectionEvent) -> int | None:
-    """The primary key of somebody with a place, whose letter can serve as an example."""
-    return (
+def coming_changes(letter: AppointmentLetter) -> list[Change]:
+    """What the letter as made now tells anew, compared with what its member was told last."""
+    return changes_between(letter.published_facts, letter.facts)
+
+
+def examples_of(event: ElectionEvent) -> list[tuple[Member, PositionKind]]:
+    """Of each kind of position the first member by name, whose letter can serve as an example. Two queries."""
+    first = (
         Assignment.objects.of_event(event)
         .filter(state__in=APPOINTED)
-        .order_by("shift__position__rank", "member__sort_name")
-        .values_list("member", flat=True)
-        .first()
+        .order_by("shift__position__kind", "member__sort_name", "member__number")
+        .distinct("shift__position__kind")
+        .values_list("shift__position__kind", "member")
     )
+    by_kind = dict(first)
+    members = Member.objects.in_bulk(by_kind.values())
+    return [(members[by_kind[kind]], kind) for kind in PositionKind if kind in by_kind]
+
+
+def appointed_members(event: ElectionEvent) -> MemberQuerySet:
+    """Everybody who gets a letter, by name."""
+    places = Assignment.objects.of_event(event).filter(state__in=APPOINTED)
+    return Member.objects.filter(pk__in=places.values("member")).by_name()
 
 
 def letter_counts(event: ElectionEvent) -> dict[str, int]:
@@ -194,23 +240,68 @@ def _appointed(event: ElectionEvent, members: Iterable[int] | None) -> QuerySet[
     return found if members is None else found.filter(member__in=members)
 
 
+# By polling station and day part: the name and the phone number of the chair.
+Chairs = Mapping[tuple[int, int], tuple[str, str]]
+
+
+def _chairs(groups: Iterable[list[Assignment]]) -> Chairs:
+    stations = {assignment.shift.polling_station_id for group in groups for assignment in group}
+    chairs = (
+        Assignment.objects.filter(
+            state__in=APPOINTED,
+            shift__polling_station__in=stations,
+            shift__position__kind=PositionKind.CHAIR,
+        )
+        .select_related("member", "shift")
+        .order_by("-pk")
+    )
+    return {
+        (chair.shift.polling_station_id, chair.shift.day_part_id): (
+            chair.member.full_name,
+            chair.member.phone,
+        )
+        for chair in chairs
+    }
+
+
 def _facts(
     assignments: list[Assignment],
     municipality: Municipality,
     event: ElectionEvent,
-    template: LetterTemplate,
+    blocks: list[LetterBlock],
     elections: str,
+    chairs: Chairs,
 ) -> LetterFacts:
     member = assignments[0].member
     words = municipality.words
     cents = sum(assignment.shift.position.allowance_cents for assignment in assignments)
+    kinds = [PositionKind(assignment.shift.position.kind) for assignment in assignments]
+    variant, role = _role(kinds)
+    shifts = tuple(_shift(assignment, words.currency) for assignment in assignments)
+    own = [
+        chairs.get((each.shift.polling_station_id, each.shift.day_part_id), ("", "")) for each in assignments
+    ]
+    decided_on = date_format(event.decision_date, "j F Y") if event.decision_date else ""
+    total = money(cents, words.currency) if cents else ""
     values = {
         "naam": member.full_name,
+        "functie": role,
+        "verkiezing": elections,
+        "besluitdatum": decided_on,
+        "datum": listing(shift.day for shift in shifts),
+        "tijd": listing(shift.hours for shift in shifts),
+        "aankomsttijd": listing(shift.arrival for shift in shifts),
+        "stembureau": listing(shift.station for shift in shifts),
+        "adres": listing(shift.address for shift in shifts),
+        "vergoeding": total,
+        "voorzitter": listing(name for name, _phone in own),
+        "telefoon_voorzitter": listing(phone for _name, phone in own) if event.shares_chair_phone else "",
         "gemeente": municipality.name,
+        "gemeente_voluit": f"{words.the_kind} {municipality.name}",
+        "college": f"{words.the_college}",
         "telefoon": municipality.phone,
         "email": municipality.email,
     }
-    variant, role = _role([PositionKind(assignment.shift.position.kind) for assignment in assignments])
     return LetterFacts(
         variant=variant,
         role=role,
@@ -219,17 +310,26 @@ def _facts(
         municipality=f"{words.the_kind} {municipality.name}",
         college=f"{words.the_college}",
         elections=elections,
-        decided_on=date_format(event.decision_date, "j F Y") if event.decision_date else "",
-        shifts=tuple(_shift(assignment, words.currency) for assignment in assignments),
-        total=money(cents, words.currency) if cents else "",
-        introduction=blocks(template.introduction, values),
-        duties=blocks(template.duties, values),
-        closing=blocks(template.closing, values),
+        decided_on=decided_on,
+        shifts=shifts,
+        total=total,
+        shares_phone=event.shares_chair_phone and PositionKind.CHAIR in kinds and bool(member.phone),
+        texts=_texts(blocks, values, set(kinds), is_own_staff=member.is_own_staff),
         phone=municipality.phone,
         email=municipality.email,
         signatory=event.signatory,
         signatory_title=event.signatory_title,
     )
+
+
+def _texts(
+    blocks: list[LetterBlock], values: Mapping[str, str], kinds: Collection[str], *, is_own_staff: bool
+) -> tuple[TextFacts, ...]:
+    """The blocks for this member; one of which nothing is left goes out with its heading."""
+    is_paid = bool(values["vergoeding"])
+    mine = (block for block in blocks if block.is_for(kinds, is_own_staff=is_own_staff, is_paid=is_paid))
+    texts = (TextFacts(block.place, block.heading, passages(block.text, values)) for block in mine)
+    return tuple(text for text in texts if text.passages)
 
 
 def _role(kinds: list[PositionKind]) -> tuple[str, str]:
@@ -248,14 +348,13 @@ def _role(kinds: list[PositionKind]) -> tuple[str, str]:
 def _shift(assignment: Assignment, currency: str) -> ShiftFacts:
     shift = assignment.shift
     venue = shift.polling_station.venue
-    start, end = (timezone.localtime(moment) for moment in (shift.period.lower, shift.period.upper))
     return ShiftFacts(
-        day=date_format(start, "l j F Y"),
+        day=date_format(timezone.localtime(shift.period.lower), "l j F Y"),
         station=str(shift.polling_station),
         address=", ".join(filter(None, (venue.address_line, venue.city_line.replace("  ", " ")))),
         address_note=venue.address_note,
         position=shift.position.name,
-        hours=f"{start:%H.%M}–{end:%H.%M} uur",
+        hours=shift.hours_in_full,
         arrival=f"{timezone.localtime(shift.arrives_at):%H.%M} uur",
         allowance=money(shift.position.allowance_cents, currency) if shift.position.allowance_cents else "",
     )
@@ -267,7 +366,7 @@ def money(cents: int, currency: str) -> str:
     return f"{SYMBOLS.get(currency, currency)} {whole},{cents % 100:02d}"
 
 
-def _listing(names: Iterable[str]) -> str:
-    """ "a", "a en b" or "a, b en c"."""
-    *most, last = list(names) or [""]
+def listing(names: Iterable[str]) -> str:
+    """ "a", "a en b" or "a, b en c"; what is empty or comes twice is left out."""
+    *most, last = list(dict.fromkeys(filter(None, names))) or [""]
     return f"{', '.join(most)} en {last}" if most else last

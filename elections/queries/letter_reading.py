@@ -1,19 +1,26 @@
-"""The letters that a member may read."""
+"""The letters that a member may read, and what became of those they could read before."""
 
-from django.db.models import QuerySet
+from django.db.models import F, Q
 from django.utils import timezone
 
-from elections.enums import StepKind
+from elections.enums import LetterState, StepKind
 from elections.models import AppointmentLetter, Member, PortalStep
+from elections.models.letter import AppointmentLetterQuerySet
 
 
-def readable_letters(member: Member) -> QuerySet[AppointmentLetter]:
+def readable_letters(member: Member) -> AppointmentLetterQuerySet:
     """The member's published letters of events whose step for letters is open, newest first."""
+    return known_letters(member).visible_to_member()
+
+
+def known_letters(member: Member) -> AppointmentLetterQuerySet:
+    """As `readable_letters`, with those that the member could read once and that were taken away since."""
     now = timezone.now()
     steps = PortalStep.objects.filter(kind=StepKind.LETTERS, is_on=True).exclude(opens_at__gt=now)
     return (
-        AppointmentLetter.objects.visible_to_member()
+        AppointmentLetter.objects.filter(Q(state=LetterState.PUBLISHED) | Q(publications__gt=0))
         .filter(member=member, event__in=steps.exclude(closes_at__lte=now).values("event"))
         .select_related("event")
-        .order_by("-published_at", "-pk")
+        .defer("facts", "published_facts")
+        .order_by(F("published_at").desc(nulls_last=True), "-pk")
     )

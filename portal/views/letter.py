@@ -9,7 +9,8 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.text import slugify
 
 from elections.actions.letter_reading import read_letter
-from elections.queries.letter_reading import readable_letters
+from elections.letter_changes import change_words
+from elections.queries.letter_reading import known_letters, readable_letters
 from portal.access import look_going_on, member_required
 from tenants.responses import pdf_response
 
@@ -18,8 +19,12 @@ logger = logging.getLogger(__name__)
 
 @member_required
 def letter_list(request: HttpRequest) -> HttpResponse:
-    """Published letters, newest first; those not opened yet stand out."""
-    return render(request, "portal/letter/list.html", {"letters": list(readable_letters(request.member))})
+    """Published letters, newest first; those not opened yet stand out. Each says what it tells anew."""
+    letters = [
+        {"letter": letter, "changes": [change_words(change) for change in letter.changes]}
+        for letter in known_letters(request.member)
+    ]
+    return render(request, "portal/letter/list.html", {"letters": letters})
 
 
 @member_required

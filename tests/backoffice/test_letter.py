@@ -4,10 +4,9 @@ from datetime import date
 
 import pytest
 from django.urls import reverse
-from pypdf import PdfReader
 
 from elections.actions.letter import make_letters, publish_letters, work_on_letters
-from elections.models import AppointmentLetter, Job, LetterTemplate
+from elections.models import AppointmentLetter, Job
 from tests import factories
 
 
@@ -95,7 +94,7 @@ def test_letter_list_needs_the_same_queries_for_any_number(
         _appoint(shift)
     _make(event)
     planner.get(_url("list"))
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         planner.get(_url("list"))
 
 
@@ -122,7 +121,7 @@ def test_letter_download_gives_the_pdf(planner, event, shift):
 def test_letter_withdraw_and_make_again(planner, event, shift):
     _appoint(shift)
     letter = _make(event).get()
-    assert "verdwijnt uit het portaal" in planner.get(_url("withdraw", letter)).content.decode()
+    assert "merkt er niets van" in planner.get(_url("withdraw", letter)).content.decode()
     planner.post(_url("withdraw", letter))
     letter.refresh_from_db()
     assert letter.state == "withdrawn"
@@ -148,44 +147,29 @@ def test_letter_that_was_decided_on_is_made_again_by_who_may_publish(
     assert letter.state == "waiting"
 
 
-FORM = {
-    "decision_date": "2027-01-12",
-    "signatory": "J. de Wit",
-    "signatory_title": "burgemeester",
-    "introduction": "Welkom {naam}.",
-    "duties": "- kom op tijd",
-    "closing": "",
-}
+def test_letter_changes_tell_what_becomes_different_before_publishing(planner, event, shift):
+    member = _appoint(shift)
+    _make(event)
+    publish_letters(event, by=None)
+    assert "geen aangepaste brieven" in planner.get(_url("changes")).content.decode()
+    member.street, member.house_number = "Nieuwe straat", "12"
+    member.save()
+    _make(event)
+    assert "Uw adres is nu Nieuwe straat 12" in planner.get(_url("changes")).content.decode()
+    assert "1 brief vervangt een eerdere brief" in planner.get(_url("publish")).content.decode()
 
 
-def test_letter_template_edit_saves_texts_and_signatory(planner, event):
-    page = planner.get(_url("template-edit")).content.decode()
-    assert "Fijn dat u meehelpt" in page
-    planner.post(_url("template-edit"), FORM)
-    event.refresh_from_db()
-    assert event.signatory_title == "burgemeester"
-    assert LetterTemplate.objects.get().introduction == "Welkom {naam}."
-
-
-def test_letter_template_edit_says_what_cannot_be_filled_in(planner, event):
-    page = planner.post(_url("template-edit"), FORM | {"closing": "Uw {iban}"}).content.decode()
-    assert "Dit kan Zitting niet invullen: {iban}" in page
-    assert not LetterTemplate.objects.exists()
-
-
-def test_letter_preview_shows_unsaved_texts_of_a_real_member(planner, event, shift, tmp_path):
-    member = _appoint(shift, last_name="Jansen")
-    response = planner.post(_url("preview"), FORM)
-    (tmp_path / "preview.pdf").write_bytes(response.content)
-    text = PdfReader(tmp_path / "preview.pdf").pages[0].extract_text()
-    assert f"Welkom {member.full_name}." in text
-    assert "VOORBEELD" in text
-    assert not LetterTemplate.objects.exists()
-    assert not AppointmentLetter.objects.exists()
-
-
-def test_letter_preview_without_members_explains(planner, event):
-    assert "Deel eerst iemand in" in planner.get(_url("preview"), follow=True).content.decode()
+@pytest.mark.parametrize("letters", [1, 3])
+def test_letter_changes_need_the_same_queries_for_any_number(
+    planner, event, shift, letters, django_assert_num_queries
+):
+    for _number in range(letters):
+        _appoint(shift)
+    _make(event)
+    AppointmentLetter.objects.update(publications=1)
+    planner.get(_url("changes"))
+    with django_assert_num_queries(7):
+        planner.get(_url("changes"))
 
 
 def test_reader_may_look_but_not_make(juinen, client_for, event, shift):

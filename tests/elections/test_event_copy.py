@@ -8,13 +8,13 @@ from django.utils import timezone
 
 from elections.actions.event import create_event
 from elections.actions.event_copy import copy_event
-from elections.actions.letter import update_letter_template
+from elections.actions.letter_edition import save_letter_texts
 from elections.actions.polling_day import add_polling_day
 from elections.actions.shift import make_shifts
 from elections.enums import ElectionCategory, EventPart, PollingDayKind
 from elections.errors import ActionError
 from elections.event_plan import DayPartPlan, ElectionPlan, PollingDayPlan, proposed_plan
-from elections.letter_texts import DEFAULTS
+from elections.letter_texts import proposed_blocks
 from elections.models import (
     Assignment,
     AuditEvent,
@@ -56,8 +56,9 @@ def source():
     day.day_parts.filter(name="Tellen").update(is_offered=False)
     part, chair = day.day_parts.get(name="Ochtend"), event.positions.get(kind="chair")
     factories.make_template_line(part, chair, from_voters=1200, places=2)
-    update_letter_template(
-        event, **DEFAULTS, decision_date=date(2027, 2, 9), signatory="A. Verkade", signatory_title="teamleider", by=None
+    save_letter_texts(
+        event, blocks=proposed_blocks()[:2], decision_date=date(2027, 2, 9), signatory="A. Verkade",
+        signatory_title="teamleider", by=None,
     )  # fmt: skip
     event.portal_steps.filter(kind="availability").update(is_on=True, text="Tot 1 maart")
     event.refresh_from_db()
@@ -121,7 +122,7 @@ def test_copy_takes_along_what_members_may_choose(source):
 def test_copy_keeps_texts_and_leaves_the_portal_off(source):
     event = _copy(source)
 
-    assert event.letter_template.introduction == source.letter_template.introduction
+    assert event.letter_editions.get().blocks == source.letter_editions.get().blocks
     assert (event.signatory, event.decision_date) == ("A. Verkade", None)
     step = PortalStep.objects.get(event=event, kind="availability")
     assert (step.text, step.is_on) == ("Tot 1 maart", False)
@@ -174,7 +175,7 @@ def test_copy_is_all_or_nothing(source):
             "CREATE FUNCTION no_letter() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE check_violation; END $$"
         )
         cursor.execute(
-            "CREATE TRIGGER no_letter BEFORE INSERT ON elections_lettertemplate "
+            "CREATE TRIGGER no_letter BEFORE INSERT ON elections_letteredition "
             "FOR EACH ROW EXECUTE FUNCTION no_letter()"
         )
 

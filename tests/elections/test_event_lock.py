@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from elections.actions import letter, polling_day, polling_station, position, shift
+from elections.actions import letter_edition, polling_day, polling_station, position, shift
 from elections.actions.assignment import assign_member
 from elections.actions.event import update_event, update_event_rules
 from elections.actions.lock import lock_shifts
@@ -16,6 +16,7 @@ from elections.actions.portal_step import update_portal_step
 from elections.enums import PositionKind, StepKind
 from elections.errors import ActionError
 from elections.event_plan import DayPartPlan, ElectionPlan, PollingDayPlan, PositionPlan
+from elections.letter_texts import LetterBlock
 from elections.models import Assignment, AuditEvent, PlanChange
 from tests import factories
 from tests.elections.test_planning_race import at_once
@@ -146,11 +147,9 @@ def _changes(place):
         "update_portal_step": lambda: update_portal_step(
             event, StepKind.LETTERS, is_on=True, opens_at=None, closes_at=None, text="", by=None
         ),
-        "update_letter_template": lambda: letter.update_letter_template(
+        "save_letter_texts": lambda: letter_edition.save_letter_texts(
             event,
-            introduction="",
-            duties="",
-            closing="",
+            blocks=[LetterBlock("Welkom.")],
             decision_date=None,
             signatory="",
             signatory_title="",
@@ -176,7 +175,7 @@ ACTS = [
     "update_event",
     "update_event_rules",
     "update_portal_step",
-    "update_letter_template",
+    "save_letter_texts",
 ]
 
 

@@ -11,10 +11,11 @@ from django_tenants.utils import tenant_context
 
 from elections.actions import letter as actions
 from elections.actions.assignment import unassign
-from elections.actions.job import cancel_job
+from elections.actions.job import cancel_job, resume_job
+from elections.actions.letter_edition import save_letter_texts
 from elections.errors import ActionError
-from elections.letter_texts import Block, blocks, unknown_placeholders
-from elections.models import AppointmentLetter, Job, LetterTemplate, OutboxMail
+from elections.letter_texts import LetterBlock
+from elections.models import AppointmentLetter, Job, OutboxMail
 from elections.queries.letter import check_letters, letter_facts, money
 from tests import factories
 
@@ -45,10 +46,15 @@ def _make(event):
     return job
 
 
-def _update_texts(event, **texts):
-    values = {"introduction": "", "duties": "", "closing": "", "signatory_title": ""}
-    values |= {"decision_date": event.decision_date, "signatory": event.signatory} | texts
-    return actions.update_letter_template(event, **values, by=None)
+def _update_text(event, text):
+    return save_letter_texts(
+        event,
+        blocks=[LetterBlock(text)],
+        decision_date=event.decision_date,
+        signatory=event.signatory,
+        signatory_title="",
+        by=None,
+    )
 
 
 def test_make_letters_gives_each_appointed_member_one_letter(event, shift):
@@ -153,7 +159,7 @@ def test_a_changed_text_makes_every_letter_outdated(event, shift):
     _make(event)
     actions.publish_letters(event, by=None)
     assert not check_letters(event).outdated
-    _update_texts(event, introduction="Een ander begin.")
+    _update_text(event, "Een ander begin.")
     check = check_letters(event)
     assert len(check.outdated) == len(check.to_make) == 1
 
@@ -199,17 +205,6 @@ def test_publish_letters_mails_each_member_once(event, shift):
     assert OutboxMail.objects.count() == 1
 
 
-def test_publish_letters_mails_again_when_the_letter_says_something_else(event, shift):
-    member = _appoint(shift).member
-    _make(event)
-    actions.publish_letters(event, by=None)
-    member.street = "Nieuwe straat"
-    member.save()
-    _make(event)
-    actions.publish_letters(event, by=None)
-    assert OutboxMail.objects.filter(kind="letter_published").count() == 2
-
-
 def test_publish_letters_leaves_what_is_no_longer_true(event, shift):
     member = _appoint(shift).member
     _make(event)
@@ -235,6 +230,62 @@ def test_a_cancelled_job_stops_and_the_rest_is_made_later(event, shift):
     assert not actions.work_on_letters(job)
     assert AppointmentLetter.objects.filter(state="made").count() == 1
     assert _make(event).total == 2
+
+
+def test_a_cancelled_job_can_go_on_where_it_stopped(event, shift):
+    for _number in range(3):
+        _appoint(shift)
+    staff = factories.make_staff()
+    job = actions.make_letters(event, by=None)
+    actions.work_on_letters(job, limit=1)
+    cancel_job(job, by=staff)
+    first = AppointmentLetter.objects.get(state="made")
+    resume_job(job, by=staff)
+    actions.work_on_letters(job)
+    job.refresh_from_db()
+    assert (job.state, job.done, job.total) == ("done", 3, 3)
+    assert AppointmentLetter.objects.get(pk=first.pk).made_at == first.made_at
+
+
+def test_a_cancelled_job_does_not_take_back_letters_of_the_next(event, shift):
+    for _number in range(3):
+        _appoint(shift)
+    staff = factories.make_staff()
+    cancelled = actions.make_letters(event, by=None)
+    actions.work_on_letters(cancelled, limit=1)
+    cancel_job(cancelled, by=staff)
+    following = actions.make_letters(event, by=None)
+    resume_job(cancelled, by=staff)
+    assert not actions.work_on_letters(cancelled)
+    cancelled.refresh_from_db()
+    assert (cancelled.state, cancelled.done) == ("done", 1)
+    assert AppointmentLetter.objects.filter(job=following, state="waiting").count() == 2
+    actions.work_on_letters(following)
+    assert sorted(AppointmentLetter.objects.values_list("number", flat=True)) == [1, 2, 3]
+
+
+def test_two_colleagues_who_start_at_once_give_each_letter_its_own_number(committed, juinen):
+    event = factories.make_event(decision_date=date(2027, 1, 12), signatory="J. de Wit")
+    day_part = factories.make_day_part(factories.make_polling_day(event))
+    station = factories.make_polling_station(event)
+    shift = factories.make_shift(station, day_part, factories.make_position(event), places=50)
+    for _number in range(5):
+        _appoint(shift, with_user=False)
+    start = threading.Barrier(3)
+
+    def make():
+        with tenant_context(juinen):
+            start.wait(30)
+            actions.make_letters(event, by=None)
+            connections["default"].close()
+
+    threads = [threading.Thread(target=make) for _number in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert Job.objects.filter(kind="letters").count() == 1
+    assert list(AppointmentLetter.objects.values_list("number", flat=True)) == [1, 2, 3, 4, 5]
 
 
 def test_a_letter_that_cannot_be_made_does_not_stop_the_others(event, shift, monkeypatch):
@@ -277,7 +328,7 @@ def test_letter_facts_tell_the_place_and_the_time_of_arrival(event, shift):
     member = _appoint(shift).member
     (row,) = letter_facts(event)[member.pk].shifts
     assert row.day == "woensdag 17 maart 2027"
-    assert row.hours == "07.00–14.00 uur"
+    assert row.hours == "07.00 tot 14.00 uur"
     assert row.arrival == "06.45 uur"
     assert row.allowance == "€ 169,00"
 
@@ -288,36 +339,8 @@ def test_check_letters_needs_the_same_queries_for_any_number(
 ):
     for _number in range(members):
         _appoint(shift)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         check_letters(event)
-
-
-def test_update_letter_template_counts_versions(event):
-    assert _update_texts(event, introduction="Een").version == 1
-    assert _update_texts(event, introduction="Twee").version == 2
-    assert LetterTemplate.objects.get().introduction == "Twee"
-
-
-def test_update_letter_template_refuses_what_cannot_be_filled_in(event):
-    with pytest.raises(ActionError, match="iban"):
-        _update_texts(event, closing="Uw rekening: {iban}")
-
-
-def test_letter_texts_become_paragraphs_and_lists():
-    text = "Beste {naam},\nwelkom.\n\n- een\n- twee\n  en meer\n\nBel {telefoon}.\nTot dan."
-    made = blocks(text, {"naam": "Noor {email}", "telefoon": "", "email": "x"})
-    assert made == (
-        Block(is_list=False, lines=("Beste Noor {email}, welkom.",)),
-        Block(is_list=True, lines=("een", "twee en meer")),
-        Block(is_list=False, lines=("Tot dan.",)),
-    )
-
-
-def test_letter_texts_know_no_template_language():
-    assert unknown_placeholders("{naam} {{ member.bsn }} {% load x %} {gemeente}") == [
-        " member.bsn ",
-        "% load x %",
-    ]
 
 
 def test_money_is_written_as_in_a_dutch_letter():

@@ -335,11 +335,18 @@ TABLE: dict[str, Row] = {
     "backoffice:letter-list": row("letter.view"),
     "backoffice:letter-make": row("letter.edit"),
     "backoffice:letter-publish": row("letter.publish"),
-    "backoffice:letter-template-edit": row("letter.edit"),
-    "backoffice:letter-preview": row("letter.edit"),
+    "backoffice:letter-changes": row("letter.view"),
     "backoffice:letter-download": row("letter.view", uuid="letter", empty=True),
     "backoffice:letter-make-again": row("letter.edit", uuid="letter"),
     "backoffice:letter-withdraw": row("letter.publish", uuid="letter"),
+    # Backoffice, letter edition
+    "backoffice:letter-edition-list": row("letter.view"),
+    "backoffice:letter-edition-edit": row("letter.edit"),
+    "backoffice:letter-edition-people": row("letter.edit"),
+    "backoffice:letter-edition-preview": row("letter.edit"),
+    "backoffice:letter-edition-pages": row("letter.edit"),
+    "backoffice:letter-edition-detail": row("letter.view", uuid="letter_edition"),
+    "backoffice:letter-edition-restore": row("letter.edit", uuid="letter_edition"),
     # Backoffice, letters as one file
     "backoffice:letter-bundle": row("letter.edit"),
     # Backoffice, papers for polling stations

@@ -38,6 +38,8 @@ CLOSED_POLICY: Final = {
 }
 # Pages with a map load tiles of one host, where the municipality has tiles.
 MAP_PAGES: Final = {"backoffice:polling-station-map", "portal:placement"}
+# The preview of a letter: pictures that are kept nowhere, so that they have no address.
+PREVIEW_PAGES: Final = {"backoffice:letter-edition-edit", "backoffice:letter-edition-preview"}
 TILES: Final = "https://service.pdok.nl"
 # The page for an unknown host has a style sheet.
 PLAIN_POLICY: Final = CLOSED_POLICY | {"style-src": {"'self'"}}
@@ -111,6 +113,8 @@ def kind_of(name: str, response: Any) -> tuple[Headers, dict[str, set[str]]]:
         return CLOSED, CLOSED_POLICY
     if name in MAP_PAGES and _shows_map(response):
         return PAGE, PAGE_POLICY | {"img-src": {"'self'", TILES}}
+    if name in PREVIEW_PAGES and response.status_code == 200:
+        return PAGE, PAGE_POLICY | {"img-src": {"'self'", "data:"}}
     return PAGE, PAGE_POLICY
 
 

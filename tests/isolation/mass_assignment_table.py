@@ -125,19 +125,20 @@ CHANGES: dict[str, frozenset[str]] = {
     "backoffice:assignment-lock": _PLAN | {"assignment.is_locked", "assignment.version"},
     "backoffice:proposal-create": frozenset({"+job", "+job.event_id", "+proposal", "+proposal.event_id"}),
     "backoffice:proposal-discard": frozenset({"-proposal", "-proposedplacement", "-unfilledplace"}),
-    "backoffice:letter-template-edit": frozenset(
+    "backoffice:letter-edition-edit": frozenset(
         {
-            "+lettertemplate",
-            "+lettertemplate.event_id",
-            "+lettertemplate.introduction",
-            "+lettertemplate.duties",
-            "+lettertemplate.closing",
+            "+letteredition",
+            "+letteredition.event_id",
             "electionevent.decision_date",
+            "electionevent.shares_chair_phone",
             "electionevent.signatory",
             "electionevent.signatory_title",
         }
     ),
-    "backoffice:letter-withdraw": frozenset({"appointmentletter.content_digest", "appointmentletter.state"}),
+    "backoffice:letter-edition-restore": frozenset({"+letteredition", "+letteredition.event_id"}),
+    "backoffice:letter-withdraw": frozenset(
+        {"appointmentletter.content_digest", "appointmentletter.state", "appointmentletter.withdrawn_at"}
+    ),
     "backoffice:job-cancel": frozenset({"job.finished_at", "job.heartbeat_at", "job.state"}),
 }
 

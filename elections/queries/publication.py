@@ -132,7 +132,7 @@ def _pairs(rows: list[Assignment]) -> list[Difference]:
     found = []
     unpaired = []
     for row in rows:
-        if row.pk in lost:
+        if row.state == AssignmentState.CANCELLED:
             continue
         before = lost.pop(row.replaces_id, None) if row.replaces_id else None
         if before is None:

@@ -140,6 +140,11 @@ urlpatterns: list[URLPattern] = [
         "member-selection/invite/", member_selection.member_selection_invite, name="member-selection-invite"
     ),
     path("member-selection/label/", member_selection.member_selection_label, name="member-selection-label"),
+    path(
+        "member-selection/audience/",
+        member_selection.member_selection_audience,
+        name="member-selection-audience",
+    ),
     # Candidate
     path("candidate/", candidate.candidate_list, name="candidate-list"),
     path("candidate/upload/", candidate.candidate_upload, name="candidate-upload"),
@@ -234,6 +239,9 @@ urlpatterns: list[URLPattern] = [
     path("reminder/<uuid:uuid>/remove/", reminder.reminder_remove, name="reminder-remove"),
     # Mail
     path("mail/", mail.mail_list, name="mail-list"),
+    path("mail/retry-many/", mail.mail_retry_many, name="mail-retry-many"),
+    path("mail/sender/", mail.mail_sender, name="mail-sender"),
+    path("mail/<uuid:uuid>/", mail.mail_detail, name="mail-detail"),
     path("mail/<uuid:uuid>/retry/", mail.mail_retry, name="mail-retry"),
     # Audit
     path("audit/", audit.audit_list, name="audit-list"),

@@ -70,6 +70,7 @@ urlpatterns: list[URLPattern] = [
     path("account/", account.account, name="account"),
     path("account/session/<uuid:uuid>/end/", account.account_session_end, name="account-session-end"),
     path("account/end-others/", account.account_end_others, name="account-end-others"),
+    path("account/mail-rhythm/", account.account_mail_rhythm, name="account-mail-rhythm"),
     # E-mail address, confirmed by a code
     path("email-confirmation/", email_confirmation.email_confirmation, name="email-confirmation"),
     path(

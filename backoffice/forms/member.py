@@ -191,3 +191,13 @@ class LabelForm(SealedForm):
         widget=forms.RadioSelect,
         initial="no",
     )
+
+
+class AudienceNameForm(SealedForm):
+    name = TidyField(
+        normalise.line,
+        label=_("Naam van de doelgroep"),
+        help_text=_("Zo vindt u de doelgroep terug. Bijvoorbeeld: ploeg van vorig jaar."),
+        max_length=80,
+        error_messages={"required": _("Geef de doelgroep een naam.")},
+    )

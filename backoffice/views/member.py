@@ -318,6 +318,8 @@ def _bulk_actions(request: HttpRequest) -> list[dict[str, str]]:
         actions_here.append({"value": "letter", "label": _("Activatiebrief maken"), "icon": "letter"})
     if can(request.user, "member.edit"):
         actions_here.append({"value": "label", "label": _("Kenmerk geven of weghalen"), "icon": "tag"})
+    if can(request.user, "audience.edit"):
+        actions_here.append({"value": "audience", "label": _("Maak doelgroep"), "icon": "filter"})
     return actions_here
 
 

@@ -14,16 +14,19 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from backoffice.access import chosen_event, staff_required
-from backoffice.forms.member import LabelForm, SealedForm
+from backoffice.forms.member import AudienceNameForm, LabelForm, SealedForm
 from backoffice.selection import Selection, ticked, unsealed
 from backoffice.tables.member import MemberFilter
 from backoffice.views.member import back_to_list
 from elections.actions.activation import LETTERS_AT_ONCE
+from elections.actions.audience import save_audience
 from elections.actions.bulk_invitation import start_invitations
 from elections.actions.member import label_members
+from elections.enums import AudienceKind
 from elections.errors import ActionError
 from elections.models import Label, Member
 from elections.permissions import can
+from elections.queries.audience import reach
 from elections.queries.member import Access, recipients_among, with_access, with_answer
 
 NOT_INVITED = f"access={Access.NOT_INVITED.value}"
@@ -39,6 +42,7 @@ def member_selection(request: HttpRequest) -> HttpResponse:
         "invite": ("member.invite", _ask_invite),
         "letter": ("member.invite", _ask_letters),
         "label": ("member.edit", _ask_label),
+        "audience": ("audience.edit", _ask_audience),
     }
     if action not in pages:
         return back_to_list(request.POST.get("query", ""))
@@ -87,6 +91,45 @@ def member_selection_label(request: HttpRequest) -> HttpResponse:
         sentence = ngettext("%(count)s lid gewijzigd.", "%(count)s leden gewijzigd.", count)
         messages.success(request, sentence % {"count": count})
     return back_to_list(query)
+
+
+@staff_required("audience.edit")
+@require_POST
+def member_selection_audience(request: HttpRequest) -> HttpResponse:
+    """Keep the confirmed selection under a name: these members, whatever becomes of the list."""
+    form = AudienceNameForm(request.POST)
+    query = ""
+    try:
+        selection = unsealed(request.POST.get("selection", ""), request.user)
+        query = selection.query
+        members = selection.rows(_everybody(request), _found(request))
+        if form.is_valid():
+            try:
+                return _keep(request, form.cleaned_data["name"], members)
+            except ActionError as problem:
+                form.add_error("name", problem.message)
+        return _audience_page(request, form, members)
+    except ActionError as problem:
+        messages.error(request, problem.message)
+        return back_to_list(query)
+
+
+def _keep(request: HttpRequest, name: str, members: QuerySet[Member]) -> HttpResponse:
+    kind = AudienceKind.MEMBERS
+    audience = save_audience(kind=kind, members=members.order_by(), name=name, by=request.user)
+    messages.success(request, _("De doelgroep “%(name)s” is bewaard.") % {"name": audience.name})
+    return redirect("backoffice:audience-detail", audience.uuid)
+
+
+def _ask_audience(request: HttpRequest, selection: Selection) -> HttpResponse:
+    members = selection.rows(_everybody(request), _found(request))
+    form = AudienceNameForm(initial={"selection": selection.sealed(request.user)})
+    return _audience_page(request, form, members)
+
+
+def _audience_page(request: HttpRequest, form: AudienceNameForm, members: QuerySet[Member]) -> HttpResponse:
+    context = {"form": form, "count": members.count(), "reach": reach(members.filter(is_active=True))}
+    return render(request, "backoffice/member_selection/audience.html", context)
 
 
 def _ask_invite(request: HttpRequest, selection: Selection) -> HttpResponse:

@@ -146,6 +146,8 @@ def erase_member(member: Member, *, by: User | None, reason: str) -> None:
     traces, about = _traces(member), _objects_of(member)
     _remove_answers(member)
     remove_conversations(list(member.conversations.all()))
+    member.news_readings.all().delete()
+    member.document_readings.all().delete()
     _remove_unpublished_letters(member)
     if not keeps_numbers(member):
         MemberSecret.objects.filter(member=member).delete()
@@ -260,6 +262,7 @@ def _remove_answers(member: Member) -> None:
     member.availabilities.all().delete()
     member.preferences.all().delete()
     member.labels.clear()
+    member.audiences.clear()
     for rows in (
         member.companion_wishes,
         member.waitlist_entries,

@@ -65,7 +65,7 @@ def person_sections(member: Member) -> Sections:
         "iban": lambda: _number(member, SecretKind.IBAN),
         "answers": lambda: _answers(member),
         "work": lambda: _fields(member, "work"),
-        "team": lambda: _fields(member, "team"),
+        "team": lambda: [*_fields(member, "team"), *_audiences(member)],
         "placement": lambda: _placement(member),
         "candidacy": lambda: _candidacy(member),
         "administration": lambda: _fields(member, "administration"),
@@ -73,6 +73,7 @@ def person_sections(member: Member) -> Sections:
         "mail": lambda: _mails(user) if user else [],
         "audit": lambda: _events(member, user),
         "conversation": lambda: _conversations(member),
+        "reading": lambda: _readings(member),
         "privacy_request": lambda: _requests(member),
     }
     return {str(datum.label): makers[datum.key]() for datum in REGISTER}
@@ -115,8 +116,14 @@ def _email(member: Member) -> list[Facts]:
         facts |= {
             _("Gebruikersnaam"): member.user.username,
             _("E-mailadres om in te loggen"): member.user.email,
+            _("Meldingen"): member.user.get_mail_rhythm_display(),
         }
     return [facts]
+
+
+def _audiences(member: Member) -> list[Facts]:
+    """Those for which somebody picked this member by hand; the others follow from what stands elsewhere here."""
+    return [{_("Gekozen voor de doelgroep"): each.name} for each in member.audiences.exclude(name="")]
 
 
 def _number(member: Member, kind: SecretKind) -> list[Facts]:
@@ -306,6 +313,15 @@ def _attachments(member: Member) -> Iterable[tuple[str, bytes]]:
                 yield f"{number}-{attachment.file_name}", file.read()
         except OSError:
             logger.exception("the file of attachment %s cannot be read", attachment.uuid)
+
+
+def _readings(member: Member) -> list[Facts]:
+    news = member.news_readings.select_related("item").order_by("read_at", "pk")
+    documents = member.document_readings.select_related("document").order_by("read_at", "pk")
+    return [
+        *({_("Nieuwsbericht"): str(each.item), _("Geopend op"): _text(each.read_at)} for each in news),
+        *({_("Document"): str(each.document), _("Geopend op"): _text(each.read_at)} for each in documents),
+    ]
 
 
 def _requests(member: Member) -> list[Facts]:

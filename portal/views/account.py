@@ -9,12 +9,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from elections.actions.login import end_other_sessions
+from elections.actions.mail_rhythm import choose_mail_rhythm
 from elections.actions.sign_in import end_sign_in
 from elections.devices import device_name
+from elections.enums import MailRhythm
 from elections.models import SignIn
 from elections.queries.sign_in import open_sessions, recent_sign_ins
 from elections.sessions import keep_session
-from portal.access import signed_in_required
+from portal.access import member_required, signed_in_required
+from portal.forms.account import MailRhythmForm
 from portal.navigation import account_base
 
 NAME = "portal:account"
@@ -35,6 +38,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "has_others": any(not session["is_here"] for session in sessions),
         "history": [_line(sign_in) for sign_in in recent_sign_ins(request.user)],
         "has_password": request.user.has_usable_password(),
+        "form": MailRhythmForm(user=request.user) if request.user.member_or_none else None,
     }
     return render(request, "portal/account/account.html", context)
 
@@ -61,6 +65,19 @@ def account_end_others(request: HttpRequest) -> HttpResponse:
     end_other_sessions(request.user, session_key=request.session.session_key or "")
     keep_session(request.session, request.user)
     messages.success(request, _("U bent nu alleen nog op dit apparaat ingelogd."))
+    return redirect(NAME)
+
+
+@member_required
+@require_POST
+def account_mail_rhythm(request: HttpRequest) -> HttpResponse:
+    """Choose between a mail each time, and one a day with everything that is new."""
+    form = MailRhythmForm(request.POST, user=request.user)
+    if form.is_valid():
+        choose_mail_rhythm(request.user, MailRhythm(form.cleaned_data["rhythm"]), by=request.user)
+        messages.success(request, _("Uw keuze is bewaard."))
+    else:
+        messages.error(request, _("Kies hoe u van nieuws en documenten wilt horen."))
     return redirect(NAME)
 
 

@@ -77,6 +77,7 @@ TABLE: dict[str, Row] = {
     "portal:account": row(SIGNED_IN),
     "portal:account-session-end": row(SIGNED_IN, uuid="sign_in", own=True),
     "portal:account-end-others": row(SIGNED_IN),
+    "portal:account-mail-rhythm": row(MEMBER),
     # Portal, e-mail address
     "portal:email-confirmation": row(MEMBER),
     "portal:email-confirmation-resend": row(MEMBER),
@@ -193,6 +194,7 @@ TABLE: dict[str, Row] = {
     "backoffice:member-selection": row("member.view"),
     "backoffice:member-selection-invite": row("member.invite"),
     "backoffice:member-selection-label": row("member.edit"),
+    "backoffice:member-selection-audience": row("audience.edit"),
     # Backoffice, audience
     "backoffice:audience-list": row("audience.edit"),
     "backoffice:audience-create": row("audience.edit"),
@@ -226,7 +228,10 @@ TABLE: dict[str, Row] = {
     "backoffice:portal-step-edit": row("portal.edit", uuid="portal_step"),
     # Backoffice, mail
     "backoffice:mail-list": row("mail.view"),
+    "backoffice:mail-detail": row("mail.view", uuid="mail"),
     "backoffice:mail-retry": row("mail.view", uuid="mail"),
+    "backoffice:mail-retry-many": row("mail.view"),
+    "backoffice:mail-sender": row("mail.view"),
     # Backoffice, audit
     "backoffice:audit-list": row("audit.view"),
     "backoffice:audit-export": row("audit.export"),

@@ -201,6 +201,13 @@ REGISTER: Final = (
         RetentionKind.CONVERSATION,
     ),
     Datum(
+        "reading",
+        gettext_lazy("Welk nieuws en welke documenten u opende"),
+        gettext_lazy("Om te weten wie belangrijk nieuws nog niet las."),
+        Ground.TASK,
+        RetentionKind.MEMBER,
+    ),
+    Datum(
         "privacy_request",
         gettext_lazy("Uw vragen over privacy"),
         gettext_lazy("Om uw vraag te beantwoorden."),

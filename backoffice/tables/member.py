@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 from elections.enums import AvailabilityAnswer, PositionKind, StepState
 from elections.models import Availability, DayPart, ElectionEvent, Member
 from elections.queries.availability_count import who_can
+from elections.queries.mail import with_wrong_address
 from elections.queries.member import ACCESS_TONES, ANSWER_TONES, Access, label_choices, sharing_an_address
 
 POSITION_LABELS = dict(PositionKind.choices)
@@ -47,7 +48,10 @@ class MemberFilter(filters.FilterSet):
     access = filters.ChoiceFilter(label=_("Toegang"), choices=Access.choices, empty_label=_("Alle"))
     address = filters.ChoiceFilter(
         label=_("E-mailadres"),
-        choices=[("shared", _("Zelfde e-mailadres als een ander"))],
+        choices=[
+            ("shared", _("Zelfde e-mailadres als een ander")),
+            ("wrong", _("E-mail kwam terug: adres klopt niet meer?")),
+        ],
         empty_label=_("Alle"),
         method="by_address",
     )
@@ -80,8 +84,8 @@ class MemberFilter(filters.FilterSet):
     def by_position(self, members: QuerySet[Member], _name: str, value: str) -> QuerySet[Member]:
         return members.filter(qualified_for__contains=[value])
 
-    def by_address(self, members: QuerySet[Member], _name: str, _value: str) -> QuerySet[Member]:
-        return sharing_an_address(members)
+    def by_address(self, members: QuerySet[Member], _name: str, value: str) -> QuerySet[Member]:
+        return sharing_an_address(members) if value == "shared" else with_wrong_address(members)
 
     def by_active(self, members: QuerySet[Member], _name: str, value: str) -> QuerySet[Member]:
         return members.filter(is_active=False) if value == "inactive" else members

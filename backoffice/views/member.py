@@ -28,6 +28,7 @@ from elections.queries.authenticator import factor_state
 from elections.queries.availability import answers_of, refused_places
 from elections.queries.availability_count import part_counts
 from elections.queries.candidate import clashes_of_member
+from elections.queries.mail import bounced_mail_of
 from elections.queries.member import (
     ACCESS_TONES,
     Access,
@@ -128,6 +129,7 @@ def member_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "publish_url": _publish_url(request, member),
         "letters": letters_of(member),
         "same_address": same_address(member),
+        "bounced": bounced_mail_of(member),
         "same_number": same_number(member) if can(request.user, "member.edit") else None,
         "recently_changed": recently_changed(member),
         "timeline": timeline(member),

@@ -44,6 +44,7 @@ from elections.models import (
     Member,
     OutboxMail,
 )
+from elections.queries.mail import ATTENTION, TONES
 
 
 class Access(TextChoices):
@@ -81,7 +82,10 @@ def with_access(members: QuerySet[Member]) -> QuerySet[Member]:
         user=OuterRef("user"), kind=MailKind.MEMBER_INVITATION, pk__gt=OuterRef("pk")
     )
     failed = OutboxMail.objects.filter(
-        ~Exists(newer), user=OuterRef("user"), kind=MailKind.MEMBER_INVITATION, state=MailState.FAILED
+        ~Exists(newer),
+        user=OuterRef("user"),
+        kind=MailKind.MEMBER_INVITATION,
+        state__in=(MailState.FAILED, MailState.BOUNCED),
     )
     open_now = invitations.filter(used_at=None, withdrawn_at=None, expires_at__gt=timezone.now())
     return members.annotate(
@@ -282,7 +286,6 @@ ACTION_WORDS: Final = {
     "login.finish": gettext_lazy("Ingelogd"),
 }
 FIELD_WORDS: Final = {"labels": gettext_lazy("kenmerken"), "bsn": "BSN", "iban": "IBAN"}
-MAIL_TONES: Final = {MailState.SENT: "ok", MailState.FAILED: "error"}
 
 
 def timeline(member: Member, *, limit: int = 50) -> list[Happening]:
@@ -321,8 +324,8 @@ def _mail_happening(mail: OutboxMail) -> Happening:
         when=mail.sent_at or mail.created_at,
         title=_("E-mail: %(kind)s (%(state)s)") % {"kind": mail.get_kind_display(), "state": state.label},
         actor=mail.to_email,
-        text=mail.error if state == MailState.FAILED else "",
-        tone=MAIL_TONES.get(state, "neutral"),
+        text=mail.error if state in ATTENTION else "",
+        tone=TONES[state],
     )
 
 

@@ -1,0 +1,89 @@
+"""Reads about the outbox: how many mails are in which state, what happened to one, and whose address is wrong."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from elections.audit_words import action_words
+from elections.enums import MailState
+from elections.models import AuditEvent, Member, OutboxMail
+
+ATTENTION: Final = (MailState.FAILED, MailState.BOUNCED, MailState.UNCERTAIN)
+TONES: Final = {
+    MailState.WAITING: "info",
+    MailState.SENDING: "info",
+    MailState.SENT: "ok",
+    MailState.DELIVERED: "ok",
+    MailState.BOUNCED: "error",
+    MailState.FAILED: "error",
+    MailState.UNCERTAIN: "warning",
+    MailState.BUNDLED: "neutral",
+}
+
+
+@dataclass(frozen=True)
+class MailEvent:
+    """One line of the time line of a mail, as components/timeline.html wants it."""
+
+    when: datetime
+    title: str
+    text: str = ""
+    actor: str = ""
+    tone: str = "neutral"
+
+
+def state_counts() -> dict[str, int]:
+    """How many mails there are in each state; a state without mails is 0."""
+    found = dict(OutboxMail.objects.order_by().values_list("state").annotate(total=Count("pk")))
+    return {state: found.get(state, 0) for state in MailState.values}
+
+
+def mail_timeline(mail: OutboxMail) -> list[MailEvent]:
+    """What happened to a mail, newest first: never what it said."""
+    events = [MailEvent(mail.created_at, _("Klaargezet"))]
+    if mail.handed_at:
+        events.append(MailEvent(mail.handed_at, _("Aan de mailserver gegeven")))
+    if mail.sent_at:
+        events.append(MailEvent(mail.sent_at, _("De mailserver nam de e-mail aan"), tone="ok"))
+    if mail.outcome_at:
+        state = MailState(mail.state)
+        events.append(
+            MailEvent(mail.outcome_at, str(state.label).capitalize(), mail.error, tone=TONES[state])
+        )
+    told = AuditEvent.objects.filter(
+        object_type="outboxmail", object_id=str(mail.uuid), action__in=("mail.retry", "mail.bounced")
+    )
+    events += [
+        MailEvent(event.at, str(action_words(event.action)), actor=event.actor)
+        for event in told.order_by("-id")[:50]
+        if not (event.action == "mail.bounced" and mail.state == MailState.BOUNCED)
+    ]
+    return sorted(events, key=lambda event: event.when, reverse=True)
+
+
+def bounced_mails() -> QuerySet[OutboxMail]:
+    """Mails that came back, to an address at which nothing was delivered since."""
+    later = OutboxMail.objects.filter(
+        user=OuterRef("user"),
+        to_email__iexact=OuterRef("to_email"),
+        state=MailState.DELIVERED,
+        outcome_at__gt=OuterRef("outcome_at"),
+    )
+    return OutboxMail.objects.filter(~Exists(later), state=MailState.BOUNCED)
+
+
+def bounced_mail_of(member: Member) -> OutboxMail | None:
+    """The newest mail that came back from the address that the member has now; a new address takes the mark away."""
+    if not member.user_id or not member.email:
+        return None
+    back = bounced_mails().filter(user=member.user_id, to_email__iexact=member.email)
+    return back.order_by("-outcome_at").first()
+
+
+def with_wrong_address(members: QuerySet[Member]) -> QuerySet[Member]:
+    """Those members whose present address sent a mail back."""
+    back = bounced_mails().filter(user=OuterRef("user"), to_email__iexact=OuterRef("email"))
+    return members.filter(Exists(back), ~Q(email=""))

@@ -60,10 +60,28 @@ def assign_member(
     """
     shift = lock_shifts([shift.pk])[shift.pk]
     member = lock_members([member.pk])[member.pk]
-    event = shift.polling_station.event
-    require_open_event(event)
+    require_open_event(shift.polling_station.event)
     _require_room(member, shift)
     _require_fit(member, shift, by=by, strict=strict)
+    return place_member(member, shift, by=by, source=source, state=state, answer_due_at=answer_due_at)
+
+
+def place_member(
+    member: Member,
+    shift: Shift,
+    *,
+    by: User | None,
+    source: str,
+    state: str,
+    answer_due_at: datetime | None = None,
+) -> Assignment:
+    """Write down that `member` has a place in `shift`. Part of larger actions; parameters as for `assign_member`.
+
+    Both are locked, and the caller asked whether the event is open, a place is free and every rule is met.
+
+    Raises:
+        ActionError: when the database refuses it all the same.
+    """
     steps: list[Step] = []
     told = _told(member, shift) if state == AssignmentState.CONFIRMED else None
     if told:
@@ -82,7 +100,7 @@ def assign_member(
     audit.record("assignment.create", by=by, on=assignment, member=str(member.uuid), shift=str(shift.uuid))
     if source == AssignmentSource.STAFF and state == AssignmentState.CONFIRMED:
         # An offer was mailed: it ends by being withdrawn, never by an undo.
-        _keep(event, PlanChangeKind.ASSIGN, steps, by)
+        _keep(shift.polling_station.event, PlanChangeKind.ASSIGN, steps, by)
     return assignment
 
 

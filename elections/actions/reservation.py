@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from elections import audit
-from elections.actions.assignment import assign_member
+from elections.actions.assignment import place_member
 from elections.actions.decision import tell_decision
 from elections.actions.lock import lock_members, lock_shifts
 from elections.actions.place_offer import (
@@ -63,27 +63,24 @@ def reserve_place(member: Member, shift: Shift, *, by: User | None) -> Assignmen
 
 @transaction.atomic
 def _take_place(member: Member, shift: Shift, by: User | None) -> Assignment:
+    """Everybody who wants a place here waits for this lock: what is asked below, is asked once."""
     shift = lock_shift(shift)
     # The wait for the lock may have taken us past the closing time.
     require_open_step(shift.polling_station.event, StepKind.RESERVATION)
-    taken = list(shift.assignments.active())
-    own = next((place for place in taken if place.member_id == member.pk), None)
-    if own:
+    taken = _taken_by(shift)
+    if member.pk in taken:
+        own = shift.assignments.active().get(member=member)
         return accept_offer(own, by=by) if own.state == AssignmentState.PROPOSED else own
     _require_offered(shift)
     _require_not_restless(member, shift)
     free = shift.places - len(taken)
     if free <= _entitled_before(member, shift):
         raise PlaceGone
-    lock_members([member.pk])  # before the rules are asked: two tabs of one member wait for each other here
+    # Before the rules are asked: two tabs of one member wait for each other here.
+    member = lock_members([member.pk])[member.pk]
     _require_fit(member, shift)
-    place = assign_member(
-        member,
-        shift,
-        by=by,
-        source=AssignmentSource.RESERVATION,
-        state=AssignmentState.RESERVED,
-        strict=True,
+    place = place_member(
+        member, shift, by=by, source=AssignmentSource.RESERVATION, state=AssignmentState.RESERVED
     )
     if free == 1:
         forget_told(shift)
@@ -211,22 +208,30 @@ def refuse_reservation(assignment: Assignment, reason: str, *, by: User | None) 
 
 def _is_full(shift: Shift, *, besides: Member | None = None) -> bool:
     """Whether every place is taken, and none of them by `besides`; sure only while the shift is locked."""
-    keys = list(shift.assignments.active().values_list("member_id", flat=True))
-    return len(keys) >= shift.places and (besides is None or besides.pk not in keys)
+    taken = _taken_by(shift)
+    return len(taken) >= shift.places and (besides is None or besides.pk not in taken)
+
+
+def _taken_by(shift: Shift) -> set[int]:
+    """Primary keys of the members who have a place here; nobody has two in one shift."""
+    return set(shift.assignments.active().values_list("member_id", flat=True))
 
 
 def _entitled_before(member: Member, shift: Shift) -> int:
     """How many people before `member` in the line may have a place; the shift is locked."""
-    entries = list(WaitlistEntry.objects.line().filter(shift=shift).select_related("member"))
-    before = list(takewhile(lambda entry: entry.member_id != member.pk, entries))
+    line = WaitlistEntry.objects.line().filter(shift=shift).values_list("member_id", flat=True)
+    before = list(takewhile(lambda waiting: waiting != member.pk, line))
     if not before:
         return 0
-    judge = Judge(shift.polling_station.event, [entry.member for entry in before])
-    return sum(not judge.against(entry.member, shift) for entry in before)
+    people = Member.objects.filter(pk__in=before)
+    judge = Judge(shift.polling_station.event, people)
+    return sum(not judge.against(person, shift) for person in people)
 
 
 def _require_offered(shift: Shift) -> None:
-    if not offered_shifts(shift.polling_station.event).filter(pk=shift.pk).exists():
+    """In an archived event nothing is offered; the shift may have been loaded before it was archived."""
+    offered = offered_shifts(shift.polling_station.event).filter(polling_station__event__archived_at=None)
+    if not offered.filter(pk=shift.pk).exists():
         raise ActionError(_("Deze plaats kunt u niet zelf kiezen."))
 
 

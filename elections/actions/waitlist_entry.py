@@ -13,4 +13,5 @@ def leave_lines(pairs: Iterable[tuple[int, int]]) -> None:
     wanted = set(pairs)
     entries = WaitlistEntry.objects.filter(shift__in={shift for _member, shift in wanted})
     gone = [pk for pk, *pair in entries.values_list("pk", "member", "shift") if tuple(pair) in wanted]
-    WaitlistEntry.objects.filter(pk__in=gone).delete()
+    if gone:
+        WaitlistEntry.objects.filter(pk__in=gone).delete()

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import Any, Final
 
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -33,6 +33,15 @@ IN_THE_WAY: Final[Mapping[Objection, str | Promise]] = {
     Objection.HOURS: gettext_lazy("U werkt dan te veel uren op één dag."),
 }
 
+# What eligibility.work_from takes, of an assignment.
+_FACTS_OF_WORK: Final = (
+    "shift__position__kind",
+    "shift__position__minimum_age",
+    "shift__position__needs_training",
+    "shift__day_part__polling_day__date",
+    "shift__period",
+)
+
 
 class Judge:
     """What stands in the way of these members in this event. Reads everything at once, in at most six queries.
@@ -52,9 +61,9 @@ class Judge:
             for member in people
         }
         self._busy: dict[int, list[Work]] = defaultdict(list)
-        taken = Assignment.objects.active().filter(member__in=keys)
-        for assignment in taken.select_related("shift__day_part__polling_day", "shift__position"):
-            self._busy[assignment.member_id].append(eligibility.work_of(assignment.shift))
+        taken: Any = Assignment.objects.active().filter(member__in=keys)
+        for member_id, *facts in taken.values_list("member_id", *_FACTS_OF_WORK):
+            self._busy[member_id].append(eligibility.work_from(*facts))
         self._refused = set(
             Assignment.objects.of_event(event)
             .filter(refused_by_team(), member__in=keys)

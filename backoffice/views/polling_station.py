@@ -69,6 +69,7 @@ def polling_station_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "day_parts": shifts_by_day_part(station),
         "neighbours": _neighbours(station),
         "may_edit": can(request.user, "station.edit"),
+        "may_place": can(request.user, "planning.edit"),
     }
     return render(request, "backoffice/polling_station/detail.html", context)
 

@@ -58,8 +58,8 @@ class FileWork(Protocol):
         """Write part `number` (from 0) to `path`."""
         ...
 
-    def make_file(self, parts: list[Path], path: Path, sign_of_life: Callable[[], None]) -> None:
-        """Write the file to `path`, and call `sign_of_life` now and then; it raises JobStopped."""
+    def make_file(self, parts: list[Path], path: Path, progress: Callable[[int], None]) -> None:
+        """Write the file to `path`, and call `progress` now and then, with what is done; it raises JobStopped."""
         ...
 
     def result(self) -> str:
@@ -156,35 +156,35 @@ def _work(job: Job, work: FileWork, *, until: float) -> bool:
     folder = _folder(job.uuid)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
-    def alive(parts: int) -> None:
-        if not job_progress(job, work.done_after(parts)):
+    def progress(done: int) -> None:
+        if not job_progress(job, done):
             raise JobStopped
 
     parts = [folder / f"part-{number:05d}" for number in range(work.parts)]
     for number, path in enumerate(parts):
         if path.exists():
             continue
-        alive(number)
+        progress(work.done_after(number))
         with _whole(path) as unfinished:
             work.make_part(number, unfinished)
         if time.monotonic() > until:
-            alive(number + 1)
+            progress(work.done_after(number + 1))
             return True
-    alive(work.parts)
+    progress(work.done_after(work.parts))
     name = f"{FOLDER}/{job.uuid}/file{Path(work.file_name).suffix}"
     with _whole(Path(default_storage.path(name))) as unfinished:
-        work.make_file(parts, unfinished, lambda: alive(work.parts))
-    _finish(job, work, name)
+        work.make_file(parts, unfinished, progress)
+    _finish(job, work.result(), name, work.file_name)
     for path in parts:
         path.unlink(missing_ok=True)
     return False
 
 
 @transaction.atomic
-def _finish(job: Job, work: FileWork, name: str) -> None:
-    if not finish_job(job, work.result()):
+def _finish(job: Job, result: str, name: str, file_name: str) -> None:
+    if not finish_job(job, result):
         raise JobStopped
-    Job.objects.filter(pk=job.pk).update(file=name, file_name=work.file_name)
+    Job.objects.filter(pk=job.pk).update(file=name, file_name=file_name)
 
 
 def _is_open(job: Job) -> bool:

@@ -133,13 +133,13 @@ class LetterPrint(_Bundle):
                 join.add(Path(default_storage.path(letter.file)), even=duplex)
             join.finish(title=self.file_name, language=LANGUAGE)
 
-    def make_file(self, parts: list[Path], path: Path, sign_of_life: Callable[[], None]) -> None:
+    def make_file(self, parts: list[Path], path: Path, progress: Callable[[int], None]) -> None:
         """The parts behind each other."""
         title = _("Benoemingsbrieven %(event)s") % {"event": self.event}
         with PdfJoin(path, tagged=False) as join:
             for part in parts:
                 join.add(part)
-                sign_of_life()
+                progress(len(self.wanted))
             join.finish(title=title, language=LANGUAGE, duplex=bool(self.job.parameters["duplex"]))
 
     def result(self) -> str:
@@ -170,12 +170,13 @@ class LetterZip(_Bundle):
         """Never asked: there are no parts."""
         raise NotImplementedError
 
-    def make_file(self, parts: list[Path], path: Path, sign_of_life: Callable[[], None]) -> None:
+    def make_file(self, parts: list[Path], path: Path, progress: Callable[[int], None]) -> None:
         """Straight to disk, one letter at a time; PDFs do not get smaller by packing them again."""
         with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
             for place, letter in enumerate(self.letters(0, self.wanted)):
                 if place % ALIVE_EVERY == 0:
-                    sign_of_life()
+                    progress(place)
                 name = f"{letter.reference}-lid-{letter.member.number}.pdf"
                 with default_storage.open(letter.file) as source, archive.open(name, "w") as target:
                     shutil.copyfileobj(source, target)
+        progress(len(self.wanted))

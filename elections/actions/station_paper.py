@@ -87,7 +87,7 @@ class StationPapers:
         papers = self._papers([self.stations[number]])
         path.write_bytes(render_station_paper(self.kind, papers[0]) if papers else b"")
 
-    def make_file(self, parts: list[Path], path: Path, sign_of_life: Callable[[], None]) -> None:
+    def make_file(self, parts: list[Path], path: Path, progress: Callable[[int], None]) -> None:
         """All papers behind each other, or side by side in a ZIP."""
         filled = [(part, key) for part, key in zip(parts, self.stations, strict=True) if part.stat().st_size]
         by_key = dict(self._papers_by_key([key for _part, key in filled]))
@@ -95,7 +95,7 @@ class StationPapers:
         if not together:
             raise ActionError(_("Deze stembureaus zijn er niet meer. Begin opnieuw."))
         self.made = len(together)
-        sign_of_life()
+        progress(self.parts)
         if self.as_zip:
             with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
                 for part, paper in together:

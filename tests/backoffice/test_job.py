@@ -3,9 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.urls import reverse
 from django.utils import timezone
+from django_tenants.utils import tenant_context
 
+from elections.models import AuditEvent
 from tests import factories
 
 
@@ -83,3 +87,76 @@ def test_job_detail_offers_to_resume_a_silent_job(planner):
     text = planner.get(_url("detail", job)).content.decode()
     assert "geen teken van leven" in text
     assert _url("resume", job) in text
+
+
+def _with_file(**values):
+    job = factories.make_job(
+        **{
+            "kind": "letter_print",
+            "state": "done",
+            "event": factories.make_event(),
+            "finished_at": timezone.now(),
+            "file_name": "brieven-om-te-printen.pdf",
+        }
+        | values
+    )
+    job.file = default_storage.save(f"jobs/{job.uuid}/file.pdf", ContentFile(b"%PDF-1.7 brieven"))
+    job.save()
+    return job
+
+
+def test_job_offers_its_file_and_notes_who_took_it(planner):
+    job = _with_file()
+    page = planner.get(_url("detail", job)).content.decode()
+    assert _url("download", job) in page
+    assert "te downloaden tot" in page
+    response = planner.get(_url("download", job))
+    assert b"".join(response.streaming_content) == b"%PDF-1.7 brieven"
+    assert response.headers["Content-Disposition"] == 'attachment; filename="brieven-om-te-printen.pdf"'
+    assert "no-store" in response.headers["Cache-Control"]
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert AuditEvent.objects.get(action="job.download").object_id == str(job.uuid)
+
+
+@pytest.mark.parametrize(
+    ("kind", "role", "status"),
+    [
+        ("letter_print", "reader", 403),
+        ("letter_zip", "finance", 403),
+        ("letter_zip", "communication", 200),
+        ("station_dossiers", "communication", 403),
+        ("badges", "reader", 403),
+        ("presence_lists", "planner", 200),
+    ],
+)
+def test_job_gives_its_file_to_who_may_do_its_work_alone(juinen, client_for, kind, role, status):
+    colleague = client_for(juinen, factories.make_staff(role))
+    job = _with_file(kind=kind)
+    assert colleague.get(_url("download", job)).status_code == status
+    page = colleague.get(_url("detail", job)).content.decode()
+    assert (_url("download", job) in page) is (status == 200)
+    assert ("Uw rol mag dit bestand niet downloaden" in page) is (status == 403)
+    assert AuditEvent.objects.filter(action="job.download").exists() is (status == 200)
+
+
+def test_job_says_that_its_file_is_gone_after_seven_days(planner):
+    job = _with_file(finished_at=timezone.now() - timedelta(days=7))
+    assert planner.get(_url("download", job)).status_code == 404
+    assert "Het bestand is verwijderd" in planner.get(_url("detail", job)).content.decode()
+
+
+@pytest.mark.parametrize("state", ["running", "failed", "cancelled"])
+def test_job_that_is_not_done_offers_no_file(planner, state):
+    assert planner.get(_url("download", _with_file(state=state))).status_code == 404
+
+
+def test_job_whose_file_is_lost_offers_none(planner):
+    job = _with_file()
+    default_storage.delete(job.file)
+    assert planner.get(_url("download", job)).status_code == 404
+
+
+def test_file_of_a_job_of_another_municipality_is_not_found(planner, zonneiland):
+    with tenant_context(zonneiland):
+        job = _with_file()
+    assert planner.get(_url("download", job)).status_code == 404

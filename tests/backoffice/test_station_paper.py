@@ -1,0 +1,165 @@
+"""The pages that make papers for polling stations."""
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+from django.core.files.storage import default_storage
+from django.urls import reverse
+from pypdf import PdfReader
+
+from elections.actions.paper_work import work_on_papers
+from elections.models import AuditEvent, Job
+from tests import factories
+
+URL = "/backoffice/station-paper/"
+PAPERS = ["dossier", "badges", "presence-list"]
+
+
+@pytest.fixture
+def planner(juinen, client_for):
+    return client_for(juinen, factories.make_staff("planner"))
+
+
+@pytest.fixture
+def reader(juinen, client_for):
+    return client_for(juinen, factories.make_staff("reader"))
+
+
+@pytest.fixture
+def event():
+    return factories.make_event()
+
+
+@pytest.fixture
+def stations(event):
+    """Two stations, each with somebody who has a telephone."""
+    day_part = factories.make_day_part(factories.make_polling_day(event))
+    position = factories.make_position(event)
+    made = []
+    for number, name in ((1, "De Brink"), (2, "Café 't Hoekje")):
+        station = factories.make_polling_station(event, number=number, name=name)
+        member = factories.make_member(phone="+31 6 11112222", first_name="Noor", last_name=f"Mens{number}")
+        factories.make_assignment(member, factories.make_shift(station, day_part, position))
+        made.append(station)
+    return made
+
+
+def _form(**values):
+    return {"paper": "dossier", "choice": "all", "file_format": "pdf"} | values
+
+
+def _url(paper, station):
+    return reverse(f"backoffice:station-paper-{paper}", kwargs={"uuid": station.uuid})
+
+
+def _text(response):
+    reader = PdfReader(io.BytesIO(b"".join(response.streaming_content)))
+    return " ".join(" ".join(page.extract_text() for page in reader.pages).split())
+
+
+def _run(client, **values):
+    answer = client.post(URL, _form(**values))
+    job = Job.objects.get()
+    assert answer.url == reverse("backoffice:job-detail", kwargs={"uuid": job.uuid})
+    return _worked_on(job)
+
+
+def _worked_on(job):
+    """As a worker does when it hears the bell."""
+    while work_on_papers(job):
+        pass
+    job.refresh_from_db()
+    return job
+
+
+def test_station_paper_without_stations_tells_what_comes_first(planner, event):
+    assert "Er zijn nog geen stembureaus" in planner.get(URL).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("paper", "kind"),
+    [("dossier", "station_dossiers"), ("badges", "badges"), ("presence_list", "presence_lists")],
+)
+def test_station_paper_makes_one_pdf_of_all_stations(planner, stations, paper, kind):
+    job = _run(planner, paper=paper)
+    assert (job.kind, job.state, job.done) == (kind, "done", 2)
+    assert "Voor 2 stembureaus gemaakt." in job.result
+    text = " ".join(page.extract_text() for page in PdfReader(default_storage.path(job.file)).pages)
+    assert text.index("De Brink") < text.index("Café")
+
+
+def test_station_paper_makes_a_zip_with_a_pdf_for_each_station(planner, stations):
+    job = _run(planner, file_format="zip")
+    with zipfile.ZipFile(default_storage.path(job.file)) as archive:
+        assert archive.namelist() == ["stembureaumap-001-de-brink.pdf", "stembureaumap-002-cafe-t-hoekje.pdf"]
+        assert all(archive.read(name).startswith(b"%PDF") for name in archive.namelist())
+
+
+def test_station_paper_makes_only_what_was_chosen(planner, stations):
+    job = _run(planner, choice="only", stations=[str(stations[1].uuid)])
+    text = " ".join(page.extract_text() for page in PdfReader(default_storage.path(job.file)).pages)
+    assert "Hoekje" in text
+    assert "Brink" not in text
+
+
+def test_station_paper_asks_which_stations(planner, stations):
+    text = planner.post(URL, _form(choice="only")).content.decode()
+    assert "Vink minstens één stembureau aan, of kies" in text
+    assert not Job.objects.exists()
+
+
+@pytest.mark.parametrize(("asked", "found"), [({}, False), ({"with_phones": "on"}, True)])
+def test_station_paper_has_phone_numbers_when_asked(planner, stations, asked, found):
+    job = _run(planner, **asked)
+    text = " ".join(page.extract_text() for page in PdfReader(default_storage.path(job.file)).pages)
+    assert ("11112222" in text) is found
+
+
+def test_station_paper_shows_why_nothing_was_started(planner, stations):
+    planner.post(URL, _form())
+    assert "wordt al gemaakt" in planner.post(URL, _form()).content.decode()
+
+
+def test_station_that_goes_meanwhile_is_not_in_the_file(planner, stations):
+    planner.post(URL, _form())
+    stations[0].shifts.first().assignments.all().delete()
+    stations[0].shifts.all().delete()
+    stations[0].delete()
+    job = _worked_on(Job.objects.get())
+    assert "Voor 1 stembureau gemaakt." in job.result
+    assert Path(default_storage.path(job.file)).exists()
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_paper_of_one_station_is_downloaded_at_once(reader, stations, paper):
+    response = reader.get(_url(paper, stations[0]))
+    assert response.headers["Content-Type"] == "application/pdf"
+    assert response.headers["Content-Disposition"].startswith("attachment;")
+    assert "001-de-brink.pdf" in response.headers["Content-Disposition"]
+    assert "no-store" in response.headers["Cache-Control"]
+    assert "Mens1" in _text(response)
+    logged = AuditEvent.objects.get(action="station_paper.view")
+    assert logged.details["phones"] is False
+
+
+def test_dossier_gives_phone_numbers_to_who_may_place_people_alone(planner, reader, stations):
+    url = _url("dossier", stations[0])
+    assert "11112222" not in _text(planner.get(url))
+    assert "11112222" in _text(planner.get(url, {"phones": "on"}))
+    assert "11112222" not in _text(reader.get(url, {"phones": "on"}))
+
+
+@pytest.mark.parametrize("page", ["polling-station-detail", "assignment-station"])
+def test_pages_of_a_station_lead_to_its_papers(planner, reader, stations, page):
+    url = reverse(f"backoffice:{page}", kwargs={"uuid": stations[0].uuid})
+    for paper in PAPERS:
+        assert _url(paper, stations[0]) in reader.get(url).content.decode()
+    assert "?phones=on" in planner.get(url).content.decode()
+    assert "?phones=on" not in reader.get(url).content.decode()
+
+
+def test_reader_may_not_make_papers_for_all(reader, stations):
+    assert reader.get(URL).status_code == 403
+    assert reader.post(URL, _form()).status_code == 403

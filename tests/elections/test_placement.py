@@ -1,32 +1,27 @@
 """What members say to their place, the reminder, and the entry for their calendar."""
 
 import threading
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import time, timedelta
 
 import pytest
 from django.db import connections
 from django.utils import timezone
 from django_tenants.utils import tenant_context
-from icalendar import Calendar
 
 from elections.actions.assignment import move_assignment
 from elections.actions.placement import (
     accept_placement,
     answer_card,
     decline_placement,
-    remind_placements,
     see_changes,
 )
 from elections.errors import ActionError
-from elections.exports.placement import placement_calendar
 from elections.models import Assignment, AuditEvent, OutboxMail, PlacementChange
-from elections.queries.placement import RELATED, earlier_places, place_words, placements_of
+from elections.queries.placement import earlier_places, placements_of
 from elections.queries.placement_answer import (
     answer_counts,
-    answered_places,
     free_after_decline,
     next_in_line,
-    reminder_preview,
 )
 from tests import factories
 
@@ -319,98 +314,6 @@ def test_changes_are_seen_once(event):
     PlacementChange.objects.create(member=member, event=event, kind="venue")
     assert see_changes(member, event, by=member.user) == 1
     assert see_changes(member, event, by=member.user) == 0
-
-
-# --- reminders ---
-
-
-def test_reminder_goes_once_in_two_days_and_once_per_member(event, morning, place):
-    evening = factories.make_day_part(morning.polling_day, name="Avond", start=time(14), end=time(21))
-    factories.make_assignment(place.member, _shift(event, evening), state="published")
-    assert reminder_preview(event).members == 0  # told just now: that is no silence yet
-    Assignment.objects.update(published_at=timezone.now() - timedelta(hours=49))
-    preview = reminder_preview(event)
-    assert (preview.members, preview.places, preview.without_mail) == (1, 2, 0)
-    assert remind_placements(event, by=None) == 1
-    assert OutboxMail.objects.filter(kind="placement_reminder").count() == 1
-    with pytest.raises(ActionError, match="niemand"):
-        remind_placements(event, by=None)
-    Assignment.objects.update(reminded_at=timezone.now() - timedelta(hours=49))
-    assert remind_placements(event, by=None) == 1
-    assert OutboxMail.objects.filter(kind="placement_reminder").count() == 2
-
-
-def test_reminder_passes_over_who_answered_or_is_not_asked(event, place, morning):
-    accept_placement(place, by=place.member.user)
-    confirmed = factories.make_assignment(factories.make_member(), _shift(event, morning))
-    assert confirmed.state == "confirmed"
-    assert reminder_preview(event).members == 0
-    with pytest.raises(ActionError, match="niemand"):
-        remind_placements(event, by=None)
-
-
-def test_event_that_asks_nothing_reminds_nobody(event, place):
-    event.asks_answer = False
-    event.save()
-    assert reminder_preview(event).members == 0
-
-
-def test_answers_are_counted(event, morning, place):
-    def another(**values):
-        return factories.make_assignment(factories.make_member(), _shift(event, morning), **values)
-
-    another(state="published", accepted_at=timezone.now())
-    another(state="published", answer_due_at=timezone.now() - timedelta(hours=1))
-    another(state="declined", published_at=timezone.now(), declined_at=timezone.now())
-    another(state="proposed")
-    another(state="confirmed")
-    counts = answer_counts(event)
-    assert (counts.accepted, counts.silent, counts.overdue) == (1, 2, 1)
-    assert (counts.declined, counts.offered, counts.free) == (1, 1, 1)
-    assert answered_places(event).count() == 5
-
-
-# --- calendar ---
-
-
-def _entries(place):
-    loaded = Assignment.objects.select_related(*RELATED).get(pk=place.pk)
-    calendar = Calendar.from_ical(placement_calendar([loaded], url="https://juinen.localhost/placement/"))
-    return list(calendar.walk("VEVENT"))
-
-
-def test_calendar_has_the_moments_and_nothing_of_the_person(place):
-    (entry,) = _entries(place)
-    assert entry.decoded("dtstart") == place.period.lower
-    assert entry.decoded("dtend") == place.period.upper
-    assert str(entry["uid"]).startswith(str(place.uuid))
-    text = entry.to_ical().decode()
-    assert place.member.last_name not in text
-    assert str(place.member.number) not in str(entry["summary"]).split()[2:]
-    assert "ATTENDEE" not in text
-    assert "Wees er om 06.45 uur" in text
-
-
-def test_calendar_is_right_on_the_night_that_the_clock_changes(event):
-    """28 March 2027: at 2.00 it becomes 3.00, so a night from 22.00 to 6.00 lasts seven hours."""
-    day = factories.make_polling_day(event, date=date(2027, 3, 27))
-    night = factories.make_day_part(day, name="Nacht", start=time(22), end=time(6))
-    place = factories.make_assignment(factories.make_member(), _shift(event, night), state="published")
-    (entry,) = _entries(place)
-    assert entry.decoded("dtstart") == datetime(2027, 3, 27, 21, 0, tzinfo=UTC)
-    assert entry.decoded("dtend") == datetime(2027, 3, 28, 4, 0, tzinfo=UTC)
-    assert place_words(place)["time"] == "22.00 tot 06.00 uur de volgende dag"
-
-
-def test_calendar_of_the_island_has_its_own_moments(zonneiland):
-    with tenant_context(zonneiland), timezone.override(zonneiland.tz):
-        event = factories.make_event()
-        part = factories.make_day_part(factories.make_polling_day(event))
-        place = factories.make_assignment(factories.make_member(), _shift(event, part), state="published")
-        (entry,) = _entries(place)
-        assert entry.decoded("dtstart") == datetime(2027, 3, 17, 11, 0, tzinfo=UTC)
-        assert "06.45 uur" in str(entry["description"])
-        assert str(entry["uid"]).endswith("@zonneiland.localhost")
 
 
 # --- what the review found ---

@@ -10,7 +10,6 @@ from django_tenants.utils import tenant_context
 
 from elections.actions.assignment import assign_member, move_assignment, unassign
 from elections.actions.plan_change import undo_change
-from elections.actions.polling_station import update_polling_station
 from elections.actions.publication import publish_assignments
 from elections.errors import ActionError
 from elections.models import Assignment, AuditEvent, OutboxMail, PlacementChange, PlanChange
@@ -66,6 +65,27 @@ def test_publish_assignments_mails_each_member_once(event, morning, shift):
     assert (done.new, done.moved, done.removed, done.members) == (2, 0, 0, 1)
     assert [mail.user for mail in _mails("placement_published")] == [member.user]
     assert not PlacementChange.objects.exists()
+
+
+def test_publish_assignments_of_lawful_stations_looks_where_people_go(event, morning, shift):
+    """Who goes from a station with a gap to one without is published; who only leaves the one with a gap is not."""
+    there = _shift(event, morning, "De Brug")
+    chair = factories.make_position(event, kind="chair", name="Voorzitter", rank=1)
+    mover, leaver = factories.make_member(), factories.make_member()
+    _published(mover, shift)
+    _published(leaver, shift)
+    assign_member(
+        factories.make_member(), factories.make_shift(there.polling_station, morning, chair), by=None
+    )
+    assign_member(factories.make_member(), there, by=None)
+    move_assignment(mover.assignments.get(), there, by=None)
+    unassign(leaver.assignments.get(), by=None, reason="Ziek")
+    done = publish_assignments(event, by=None, only_lawful=True)
+    assert (done.new, done.moved, done.removed) == (2, 1, 0)
+    assert AuditEvent.objects.filter(action="assignment.publish").order_by("pk").last().details["only_lawful"]
+    with pytest.raises(ActionError, match="geen enkel stembureau zonder gaten"):
+        publish_assignments(event, by=None, only_lawful=True)
+    assert publish_assignments(event, by=None).removed == 1
 
 
 def test_publishing_twice_says_that_nothing_is_left(event, shift):
@@ -279,78 +299,6 @@ def test_letter_of_a_place_that_was_taken_back_is_not_made_anew(event, shift):
     check = check_letters(event)
     assert not check.to_make
     assert not check.missing
-
-
-# --- changes of the station itself ---
-
-
-def _change_station(station, *, street="Dorpsstraat", name=None, by=None):
-    update_polling_station(
-        station,
-        station={"number": station.number, "name": name or station.name},
-        venue={"street": street},
-        hours=[],
-        by=by,
-    )
-
-
-def test_other_address_tells_the_published_members(event, shift):
-    factories.make_portal_step(event, "placement")
-    member, unpublished_member = factories.make_member(), factories.make_member()
-    _published(member, shift)
-    assign_member(unpublished_member, shift, by=None)
-    _change_station(shift.polling_station, street="Kade")
-    change = PlacementChange.objects.get()
-    assert (change.member, change.kind) == (member, "venue")
-    assert [label for label, _before, _after in in_words(change).rows] == ["Adres"]
-    assert [mail.user for mail in _mails("placement_changed")] == [member.user]
-    assert AuditEvent.objects.filter(action="placement.change").exists()
-
-
-def test_correction_of_a_correction_is_one_change_and_one_mail(event, shift):
-    _published(factories.make_member(), shift)
-    _change_station(shift.polling_station, street="Kadee")
-    _change_station(shift.polling_station, street="Kade")
-    change = PlacementChange.objects.get()
-    assert "Dorpsstraat" in change.before["address"]
-    assert "Kade 1" in change.after["address"]
-    assert len(_mails("placement_changed")) == 1
-
-
-def test_change_that_is_taken_back_is_none(event, shift):
-    _published(factories.make_member(), shift)
-    _change_station(shift.polling_station, street="Kade")
-    _change_station(shift.polling_station, street="Dorpsstraat")
-    assert not PlacementChange.objects.exists()
-
-
-def test_change_after_the_first_was_seen_is_told_again(event, shift):
-    _published(factories.make_member(), shift)
-    _change_station(shift.polling_station, street="Kade")
-    PlacementChange.objects.update(seen_at=timezone.now())
-    _change_station(shift.polling_station, street="Markt")
-    assert PlacementChange.objects.count() == 2
-    assert len(_mails("placement_changed")) == 2
-
-
-def test_change_that_members_do_not_read_is_none(event, shift):
-    _published(factories.make_member(), shift)
-    update_polling_station(
-        shift.polling_station,
-        station={"number": shift.polling_station.number, "note": "Sleutel bij de buren"},
-        venue={"website": "https://voorbeeld.example"},
-        hours=[],
-        by=None,
-    )
-    assert not PlacementChange.objects.exists()
-
-
-def test_nobody_is_mailed_about_a_page_that_is_closed(event, shift):
-    _published(factories.make_member(), shift)
-    event.portal_steps.update(is_on=False)
-    _change_station(shift.polling_station, street="Kade")
-    assert PlacementChange.objects.exists()
-    assert not _mails("placement_changed")
 
 
 def test_publishing_raises_the_version_and_says_so_to_who_undoes(event, shift):

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-LAWFUL = "lawful"
+ALL, LAWFUL = "all", "lawful"
 
 
 class PublicationForm(forms.Form):
@@ -14,8 +14,7 @@ class PublicationForm(forms.Form):
         help_text=_(
             "Zonder gaten: op elk moment een voorzitter en nog twee leden, en ook verder zoals de wet vraagt."
         ),
-        choices=[("", _("Alle stembureaus")), (LAWFUL, _("Alleen stembureaus zonder gaten"))],
-        required=False,
+        choices=[(ALL, _("Alle stembureaus")), (LAWFUL, _("Alleen stembureaus zonder gaten"))],
         widget=forms.RadioSelect,
     )
 

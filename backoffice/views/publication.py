@@ -7,12 +7,13 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from backoffice.access import event_required, sent_uuid, staff_required
-from backoffice.forms.publication import PublicationForm
+from backoffice.forms.publication import ALL, PublicationForm
 from backoffice.paging import PER_PAGE
 from elections import audit
 from elections.actions.publication import Published, publish_assignments
@@ -30,7 +31,7 @@ def publication(request: HttpRequest) -> HttpResponse:
     event: ElectionEvent = request.event
     station = _chosen(request, "station", event.polling_stations.select_related("venue"))
     member = _chosen(request, "member", Member.objects.select_related("user"))
-    form = PublicationForm({"only": request.POST.get("only") or request.GET.get("only", "")})
+    form = PublicationForm({"only": request.POST.get("only") or request.GET.get("only", ALL)})
     only_lawful = form.only_lawful and not (station or member)
     back_url = _back_url(station, member)
     if request.method == "POST":
@@ -134,7 +135,7 @@ def _what_happens(preview: PublicationPreview) -> list[str]:
             ),
         ),
     )
-    return [text % {"n": number} for number, text in sentences if number]
+    return [text % {"n": number_format(number, force_grouping=True)} for number, text in sentences if number]
 
 
 def _in_words(done: Published) -> str:
@@ -143,7 +144,9 @@ def _in_words(done: Published) -> str:
         (done.moved, ngettext("%(n)s veranderde plaats", "%(n)s veranderde plaatsen", done.moved)),
         (done.removed, ngettext("%(n)s vervallen plaats", "%(n)s vervallen plaatsen", done.removed)),
     ]
-    told = ", ".join(text % {"n": number} for number, text in parts if number)
+    told = ", ".join(
+        text % {"n": number_format(number, force_grouping=True)} for number, text in parts if number
+    )
     if not told:
         return _("Gepubliceerd. Voor de leden verandert er niets.")
     return _("Gepubliceerd: %(what)s.") % {"what": told}

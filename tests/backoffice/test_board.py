@@ -49,7 +49,7 @@ def _station(event, day_part, position, *, people=0, places=1, **values):
 
 def _figures(client, **query):
     page = lxml.html.fromstring(client.get(_url(), query or {"q": ""}).content)
-    return [int(figure.text) for figure in page.xpath("//*[@id='board-summary']//strong")]
+    return [int(figure.text.replace(".", "")) for figure in page.xpath("//*[@id='board-summary']//strong")]
 
 
 def _numbers(response):

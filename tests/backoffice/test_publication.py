@@ -107,7 +107,10 @@ def test_publication_asks_which_stations_only_where_some_have_gaps(planner, even
     _lawful_station(event, morning, name="De Kuip")
     assert "Welke stembureaus" not in planner.get(URL).content.decode()
     station, _shift = _station(event, morning, name="De Brug", people=1)
-    assert "Welke stembureaus" in planner.get(URL).content.decode()
+    page = planner.get(URL).content.decode()
+    assert "Welke stembureaus" in page
+    assert 'value="all" checked' in page
+    assert 'value="lawful"' in page
     page = planner.get(URL, {"station": str(station.uuid), "only": "lawful"}).content.decode()
     assert "Welke stembureaus" not in page
     assert "Publiceer 1 plaats" in page

@@ -96,9 +96,11 @@ _WHOLE: Final[dict[str, Callable[[Change], str]]] = {
 
 
 def _shift_changes(before: Iterable[Facts], after: Iterable[Facts]) -> list[Change]:
-    same = list(after)
-    old = [shift for shift in before if not (shift in same and same.remove(shift) is None)]
-    new = same
+    old, new = list(before), list(after)
+    for shift in list(old):
+        if shift in new:
+            old.remove(shift)
+            new.remove(shift)
     changes: list[Change] = []
     for keys in _LIKENESS:
         for shift in list(old):

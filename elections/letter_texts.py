@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from elections.enums import LetterPay, LetterPlace, LetterStaff, PositionKind
@@ -71,11 +72,12 @@ class LetterBlock:
     @property
     def audience(self) -> str:
         """For whom the block is, in words."""
-        words = [str(label) for kind, label in PositionKind.choices if kind in self.kinds] or [_("iedereen")]
+        words = [str(label) for kind, label in PositionKind.choices if kind in self.kinds]
+        words = words or [gettext("iedereen")]
         for choices, value in ((LetterStaff, self.staff), (LetterPay, self.pay)):
             if value in choices.values and value:
                 words.append(str(choices(value).label))
-        return ", ".join(map(str, words))
+        return ", ".join(words)
 
     def as_json(self) -> dict[str, Any]:
         """As kept in LetterEdition.blocks."""

@@ -152,7 +152,7 @@ _Blocks = forms.formset_factory(
 
 
 def blocks_form(data: QueryDict | None, edition: LetterEdition) -> Blocks:
-    """The list of blocks: as sent, otherwise as `edition` has them."""
+    """The list of `Blocks`: as sent, otherwise as `edition` has them."""
     if data is not None:
         return _Blocks(data, prefix=PREFIX)
     return _Blocks(initial=[block.as_json() for block in blocks_of(edition)], prefix=PREFIX)

@@ -86,7 +86,7 @@ class LetterFacts:
 
     def as_json(self) -> dict[str, Any]:
         """As kept with the letter that says it."""
-        return json.loads(json.dumps(asdict(self)))  # type: ignore[no-any-return]
+        return json.loads(json.dumps(asdict(self)))
 
     @property
     def above(self) -> list[TextFacts]:

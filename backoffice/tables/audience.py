@@ -22,7 +22,7 @@ class AudienceTable(tables.Table):
         attrs={"td": {"class": "z-cell-main"}},
     )
     who = tables.Column(verbose_name=_("Voor wie"), empty_values=(), orderable=False)
-    members = tables.Column(
+    held = tables.Column(
         verbose_name=_("Leden nu"), empty_values=(), orderable=False, attrs={"td": {"class": "z-num"}}
     )
     uses = tables.Column(verbose_name=_("Gebruikt"), attrs={"td": {"class": "z-num"}})
@@ -40,7 +40,7 @@ class AudienceTable(tables.Table):
         event = format_html('<span class="z-cell-note">{}</span>', record.event.name) if record.event else ""
         return format_html("{}{}", audience_words(record), event)
 
-    def render_members(self, record: Audience) -> SafeString | str:
+    def render_held(self, record: Audience) -> SafeString | str:
         count = self.counts.get(record.pk, 0)
         return str(count) if count else badge(_now("niemand"), "warning")
 

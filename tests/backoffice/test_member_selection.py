@@ -6,7 +6,8 @@ from django.urls import reverse
 from elections.actions.bulk_invitation import work_on_invitations
 from elections.actions.invitation import invite_member
 from elections.enums import JobState
-from elections.models import Invitation, Job, OutboxMail
+from elections.models import Audience, Invitation, Job, OutboxMail
+from elections.queries.audience import members_of
 from tests import factories
 
 
@@ -153,3 +154,41 @@ def test_label_is_given_to_and_taken_from_a_selection(planner, new_member):
     planner.post(url("member-selection-label"), sent | {"name": "ervaren", "remove": "yes"})
     assert not members[0].labels.exists()
     assert "Vul een kenmerk in." in text_of(planner.post(url("member-selection-label"), sent | {"name": ""}))
+
+
+def test_selection_is_kept_as_an_audience(planner):
+    members = [factories.make_member() for _number in range(3)]
+    idle = factories.make_member(is_active=False)
+    sent = {"action": "audience", "selection": [str(member.uuid) for member in [*members, idle]]}
+    page = text_of(planner.post(url("member-selection"), sent))
+    assert "U koos 4 leden." in page
+    assert "Van uw keuze zijn dat nu 3 leden." in page
+    named = {"selection": sealed(page), "name": "Vaste ploeg"}
+    assert "Geef de doelgroep een naam." in text_of(
+        planner.post(url("member-selection-audience"), named | {"name": " "})
+    )
+    answer = planner.post(url("member-selection-audience"), named)
+    audience = Audience.objects.get()
+    assert answer.url == url("audience-detail", audience)
+    assert set(members_of(audience)) == set(members)
+    assert audience.members.count() == 4
+    again = text_of(planner.post(url("member-selection-audience"), named))
+    assert "al een doelgroep met deze naam" in again
+
+
+def test_whole_filtered_list_can_be_an_audience(planner):
+    for number in range(3):
+        factories.make_member(last_name=f"Jansen{number}")
+    factories.make_member(last_name="Pietersen")
+    page = text_of(
+        planner.post(url("member-selection"), {"action": "audience", "all": "3", "query": "q=jansen"})
+    )
+    planner.post(url("member-selection-audience"), {"selection": sealed(page), "name": "Jansens"})
+    assert Audience.objects.get().members.count() == 3
+
+
+def test_colleague_without_the_right_makes_no_audience(juinen, client_for):
+    reader = client_for(juinen, factories.make_staff("reader"))
+    member = factories.make_member()
+    sent = {"action": "audience", "selection": [str(member.uuid)]}
+    assert reader.post(url("member-selection"), sent).status_code == 403

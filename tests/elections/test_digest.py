@@ -1,18 +1,13 @@
 """The overview of the day: one mail for each person at 17.00 local time, with counts only, and never twice."""
 
-import os
-import signal
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 import time_machine
-from django.conf import settings
 from django.core import mail as mailbox
-from django.db import connection, connections
+from django.db import connections
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
@@ -22,7 +17,7 @@ from elections.enums import AudienceKind, MailKind, MailRhythm, MailState
 from elections.models import AuditEvent, NewsItem, OutboxMail
 from elections.notify import delivery, digest, outbox
 from tests import factories
-from tests.elections.test_reminder import wait_until_alone
+from tests.killed import run_until_killed
 
 MORNING = datetime(2026, 11, 10, 9, tzinfo=UTC)
 FIVE_O_CLOCK = datetime(2026, 11, 10, 16, tzinfo=UTC)
@@ -269,16 +264,7 @@ def test_sender_that_is_killed_halfway_leaves_it_to_the_next(committed: None) ->
     members = [daily() for _member in range(5)]
     tell(*members)
     OutboxMail.objects.update(due_at=digest._latest_overviews()[0])
-    database = connection.settings_dict
-    address = f"postgres://{database['USER']}@{database['HOST']}:{database['PORT']}/{database['NAME']}"
-    killed = subprocess.run(
-        [sys.executable, "-c", KILLED % connection.schema_name],
-        env={**os.environ, "DATABASE_URL": address},
-        cwd=settings.BASE_DIR,
-        check=False,
-    )
-    assert killed.returncode == -signal.SIGKILL
-    wait_until_alone()
+    run_until_killed(KILLED)
     assert digests() == []
     assert digest.bundle_due() == 5
     assert digest.bundle_due() == 0

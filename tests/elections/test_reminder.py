@@ -1,19 +1,13 @@
 """The reminder ladder: each rung once, to whoever is not done, and one mail a day for each person."""
 
-import os
-import signal
-import subprocess
-import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 import time_machine
-from django.conf import settings
 from django.core import mail as mailbox
-from django.db import IntegrityError, connection, connections, transaction
+from django.db import IntegrityError, connections, transaction
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
@@ -25,6 +19,7 @@ from elections.models import AuditEvent, AvailabilityResponse, OutboxMail, Remin
 from elections.notify import delivery
 from elections.queries.reminder import days_before_closing, reminder_preview
 from tests import factories
+from tests.killed import run_until_killed
 
 
 @pytest.fixture
@@ -373,30 +368,8 @@ def test_worker_that_is_killed_in_a_rung_leaves_it_to_the_next(committed: None) 
     for _member in range(5):
         factories.make_member()
     due(factories.make_portal_step(factories.make_event(), "availability"))
-    database = connection.settings_dict
-    address = f"postgres://{database['USER']}@{database['HOST']}:{database['PORT']}/{database['NAME']}"
-    killed = subprocess.run(
-        [sys.executable, "-c", KILLED % connection.schema_name],
-        env={**os.environ, "DATABASE_URL": address},
-        cwd=settings.BASE_DIR,
-        check=False,
-    )
-    assert killed.returncode == -signal.SIGKILL
-    wait_until_alone()
+    run_until_killed(KILLED)
     assert mailed() == []
     assert send_due_reminders() == 5
     assert send_due_reminders() == 0
     assert len(set(mailed())) == 5
-
-
-def wait_until_alone() -> None:
-    """The server notices a moment later that a client is dead; until then its locks stand."""
-    others = (
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-    )
-    end = time.monotonic() + 60
-    with connection.cursor() as cursor:
-        cursor.execute(others)
-        while cursor.fetchone() != (0,) and time.monotonic() < end:
-            time.sleep(0.1)
-            cursor.execute(others)

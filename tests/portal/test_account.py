@@ -190,3 +190,24 @@ def test_colleague_without_password_has_nothing_to_change(client_for, juinen):
     client = client_for(juinen, user)
     assert "/password/change/" not in client.get("/account/").content.decode()
     assert client.get("/password/change/").headers["Location"] == "/account/"
+
+
+def test_member_chooses_one_mail_a_day(juinen, client_for, member):
+    browser = client_for(juinen, member.user)
+    page = browser.get("/account/").content.decode()
+    assert "Meldingen per e-mail" in page
+    assert 'value="at_once" checked' in page
+    answer = browser.post("/account/mail-rhythm/", {"rhythm": "daily"}, follow=True)
+    assert "Uw keuze is bewaard." in answer.content.decode()
+    assert 'value="daily" checked' in answer.content.decode()
+    refused = browser.post("/account/mail-rhythm/", {"rhythm": "nooit"}, follow=True)
+    assert "Kies hoe u van nieuws" in refused.content.decode()
+    member.user.refresh_from_db()
+    assert member.user.mail_rhythm == "daily"
+    assert AuditEvent.objects.filter(action="mail_rhythm.choose").count() == 1
+
+
+def test_colleague_who_is_no_member_has_no_such_choice(juinen, client_for):
+    browser = client_for(juinen, factories.make_staff())
+    assert "Meldingen per e-mail" not in browser.get("/account/").content.decode()
+    assert browser.post("/account/mail-rhythm/", {"rhythm": "daily"}).status_code == 403

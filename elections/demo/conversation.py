@@ -94,7 +94,7 @@ def _talk(
         state=state,
         assignee=None if state == ConversationState.OPEN else colleague,
         created_at=began,
-        last_message_at=moments[-1],
+        last_message_at=max(at for at, (kind, _body) in zip(moments, said, strict=True) if kind != NOTE),
         waiting_since=began if state == ConversationState.OPEN else None,
         version=len(said),
     )

@@ -10,6 +10,9 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from elections.actions.paper_work import work_on_papers
+from elections.actions.station_paper import start_station_papers
+from elections.enums import StationPaperKind
+from elections.errors import ActionError
 from elections.models import AuditEvent, Job
 from tests import factories
 
@@ -149,6 +152,13 @@ def test_dossier_gives_phone_numbers_to_who_may_place_people_alone(planner, read
     assert "11112222" not in _text(planner.get(url))
     assert "11112222" in _text(planner.get(url, {"phones": "on"}))
     assert "11112222" not in _text(reader.get(url, {"phones": "on"}))
+
+
+def test_phone_numbers_are_refused_to_who_may_not_place_people(event, stations):
+    with pytest.raises(ActionError, match="geen telefoonnummers"):
+        start_station_papers(
+            event, StationPaperKind.DOSSIER, with_phones=True, by=factories.make_staff("reader")
+        )
 
 
 @pytest.mark.parametrize("page", ["polling-station-detail", "assignment-station"])

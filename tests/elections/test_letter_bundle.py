@@ -245,6 +245,29 @@ def test_letter_that_changes_meanwhile_is_not_in_the_file(event, shift, planner)
     assert "1 brief veranderde intussen" in job.result
 
 
+def test_letter_that_says_something_else_meanwhile_is_not_in_the_file(event, shift, planner):
+    """It was made again after the choice: what lies in the file would have another place in post order."""
+    first, second = _appoint(shift, last_name="Eerste"), _appoint(shift, last_name="Tweede")
+    _make(event)
+    job = actions.start_letter_bundle(event, JobKind.LETTER_PRINT, by=planner)
+    first.postcode = "9999 ZZ"
+    first.save()
+    _make(event)
+    work_on_papers(job)
+    job.refresh_from_db()
+    assert _addressees(_reader(job)) == [second.last_name]
+
+
+def test_bundle_whose_letters_all_changed_fails_with_a_sentence(event, shift, planner):
+    member = _appoint(shift)
+    _make(event)
+    job = actions.start_letter_bundle(event, JobKind.LETTER_PRINT, by=planner)
+    withdraw_letter(member.letters.get(), by=None)
+    work_on_papers(job)
+    job.refresh_from_db()
+    assert (job.state, job.errors) == ("failed", ["Alle brieven zijn intussen veranderd. Begin opnieuw."])
+
+
 def test_bundle_of_nothing_is_refused_with_the_reason(event, shift, planner):
     with pytest.raises(ActionError, match="Er zijn geen brieven"):
         actions.start_letter_bundle(event, JobKind.LETTER_PRINT, by=planner)

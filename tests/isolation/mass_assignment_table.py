@@ -139,6 +139,7 @@ CHANGES: dict[str, frozenset[str]] = {
     "backoffice:letter-withdraw": frozenset(
         {"appointmentletter.content_digest", "appointmentletter.state", "appointmentletter.withdrawn_at"}
     ),
+    "backoffice:station-paper": frozenset({"+job", "+job.event_id"}),
     "backoffice:job-cancel": frozenset({"job.finished_at", "job.heartbeat_at", "job.state"}),
 }
 

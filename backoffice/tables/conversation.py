@@ -188,4 +188,5 @@ def moment(value: Any) -> str:
     """A moment in a list: "zo 22 nov 14.05 uur", with the year when that is another one."""
     local = timezone.localtime(value)
     year = "" if local.year == timezone.localtime().year else f" {local.year}"
-    return f"{date_format(local, 'D j b')}{year} {local:%H.%M} uur"
+    day = f"{date_format(local, 'D j b')}{year}"
+    return _now("%(day)s %(time)s uur") % {"day": day, "time": f"{local:%H.%M}"}

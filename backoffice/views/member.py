@@ -28,6 +28,7 @@ from elections.queries.authenticator import factor_state
 from elections.queries.availability import answers_of, refused_places
 from elections.queries.availability_count import part_counts
 from elections.queries.candidate import clashes_of_member
+from elections.queries.conversation import conversations_in_file
 from elections.queries.mail import bounced_mail_of
 from elections.queries.member import (
     ACCESS_TONES,
@@ -134,6 +135,9 @@ def member_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "recently_changed": recently_changed(member),
         "timeline": timeline(member),
         "may_see_log": can(request.user, "audit.view"),
+        "may_talk": can(request.user, "inbox.view"),
+        "may_answer": can(request.user, "inbox.edit"),
+        "talks": conversations_in_file(member, 5) if can(request.user, "inbox.view") else [],
         "may_edit": can(request.user, "member.edit"),
         "may_look": can(request.user, "member.look"),
         "may_handle_privacy": can(request.user, "privacy.handle"),

@@ -2,24 +2,24 @@
 (() => {
   "use strict";
 
-  const place = document.querySelector("[data-z-canned]");
-  const choice = document.getElementById("id_canned");
-  const text = document.getElementById("id_body");
-  if (!place || !choice || !text) return;
-
-  place.querySelector("button").addEventListener("click", (event) => {
-    event.preventDefault();
-    const body = choice.selectedOptions[0]?.dataset.body;
-    if (!body) {
-      choice.focus();
-      return;
-    }
-    const before = text.value.slice(0, text.selectionStart);
+  /** Where the cursor stands, with a white line before it. */
+  function insert(text, body) {
+    const before = text.value.slice(0, text.selectionStart).trimEnd();
     const after = text.value.slice(text.selectionEnd);
-    const gap = before.trim() ? `${before.trimEnd()}\n\n` : "";
-    text.value = `${gap}${body}${after}`;
+    const begin = before ? `${before}\n\n${body}` : body;
+    text.value = `${begin}${after}`;
     text.focus();
-    text.setSelectionRange(gap.length + body.length, gap.length + body.length);
+    text.setSelectionRange(begin.length, begin.length);
+  }
+
+  // On the document: an upload that is refused brings a new form (static/js/upload.js).
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest("[data-z-canned] button")) return;
+    event.preventDefault();
+    const choice = document.getElementById("id_canned");
+    const body = choice.selectedOptions[0]?.dataset.body;
+    if (body) insert(document.getElementById("id_body"), body);
+    else choice.focus();
     choice.value = "";
   });
 })();

@@ -141,8 +141,10 @@ def server_process() -> Iterator[tuple[int, int]]:
 
 
 @contextmanager
-def workers() -> Iterator[int]:
-    """The workers of the product on all cores, for as long as the block lasts; gives the number of their parent."""
+def workers(queues: str = "default", concurrency: int | None = None) -> Iterator[int]:
+    """The workers of the product on all cores, or so many, for as long as the block lasts; gives the number of their
+    parent.
+    """
     command = [
         "celery",
         "--app",
@@ -150,12 +152,14 @@ def workers() -> Iterator[int]:
         "--quiet",
         "worker",
         "--queues",
-        "default",
+        queues,
+        "--hostname",
+        f"{queues}@bench",
         "--loglevel",
         "WARNING",
     ]
     process = subprocess.Popen(
-        [sys.executable, "-m", *command, "--concurrency", str(os.cpu_count())], env=os.environ.copy()
+        [sys.executable, "-m", *command, "--concurrency", str(concurrency or os.cpu_count())], env=os.environ.copy()
     )
     try:
         yield process.pid

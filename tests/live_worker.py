@@ -51,9 +51,18 @@ class LiveBroker:
 
 
 class LiveWorker:
-    """Celery with two processes on the test database and the test's own files; its messages are in `log`."""
+    """Celery on the test database and the test's own files; its messages are in `log`."""
 
-    def __init__(self, broker_url: str, log: Path, **environment: str) -> None:
+    def __init__(
+        self,
+        broker_url: str,
+        log: Path,
+        *,
+        processes: int = 2,
+        queues: str = "default,urgent",
+        **environment: str,
+    ) -> None:
+        self.processes, self.queues = processes, queues
         database = connection.settings_dict
         self.environment = {
             **os.environ,
@@ -69,8 +78,9 @@ class LiveWorker:
     def start(self) -> None:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "celery", "-A", "config", "worker", "-c", "2", "-Q", "default,urgent",
-                 "-l", "WARNING", "--without-gossip", "--without-mingle"],
+                [sys.executable, "-m", "celery", "-A", "config", "worker", "-c", f"{self.processes}",
+                 "-Q", self.queues, "-n", f"{self.queues.replace(',', '-')}@%h", "-l", "WARNING",
+                 "--without-gossip", "--without-mingle"],
                 env=self.environment, cwd=settings.BASE_DIR, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
 

@@ -3,6 +3,7 @@
 `docs/operations.md` lists the variables; `config/checks.py` refuses unsafe combinations.
 """
 
+import json
 from pathlib import Path
 
 import environ
@@ -310,7 +311,7 @@ ANYMAIL = {
     # A pixel or a link of the service would tell it, and us, what somebody reads.
     "SEND_DEFAULTS": {"track_opens": False, "track_clicks": False},
     "IGNORE_UNSUPPORTED_FEATURES": True,
-    **env.json("ANYMAIL", default={}),
+    **json.loads(env("ANYMAIL", default="") or "{}"),
 }
 if MAIL_PROVIDER:
     EMAIL_BACKEND = f"anymail.backends.{MAIL_PROVIDER}.EmailBackend"

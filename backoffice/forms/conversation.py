@@ -64,7 +64,7 @@ class OnceForm(forms.Form):
     def draft(self) -> Draft:
         """What was typed, for the actions. Only after `is_valid()`."""
         found = self.cleaned_data
-        return Draft(found["body"], found.get("files", ()), found["once"] or uuid4())
+        return Draft(found["body"], found.get("uploads", ()), found["once"] or uuid4())
 
 
 class CannedSelect(forms.Select):
@@ -90,7 +90,7 @@ class AnswerForm(OnceForm):
         widget=CannedSelect,
     )
     body = body_field(_("Uw antwoord"))
-    files = files_field()
+    uploads = files_field()
 
     def with_canned(self) -> "AnswerForm":
         """The same form with the chosen canned answer after what was typed; nothing is sent."""
@@ -122,7 +122,7 @@ class BeginForm(OnceForm):
 
     subject = subject_field()
     body = body_field(_("Bericht"))
-    files = files_field()
+    uploads = files_field()
 
 
 class AssignForm(forms.Form):
@@ -160,7 +160,7 @@ class GroupMessageForm(forms.Form):
 
     subject = subject_field()
     body = body_field(_("Bericht"))
-    files = files_field()
+    uploads = files_field()
     removed = forms.ModelMultipleChoiceField(
         label=_("Bijlagen weghalen"),
         queryset=None,

@@ -150,7 +150,7 @@ def _save(
             subject=found["subject"],
             body=found["body"],
             audience=audience_form.save(by=request.user),
-            uploads=found["files"],
+            uploads=found["uploads"],
             removed=found.get("removed", ()),
             by=request.user,
         )

@@ -107,14 +107,17 @@ def remove_group_messages(groups: Sequence[GroupMessage]) -> None:
 def work_on_group_message(job: Job) -> None:
     """Give every member of the job the message, chunk by chunk. Stops quietly when somebody stopped the job."""
     group = GroupMessage.objects.filter(uuid=job.parameters["group"]).first()
-    keys = job.parameters["members"] if group else []
+    if group is None:
+        finish_job(job, _("Het bericht bestaat niet meer."))
+        return
+    keys = job.parameters["members"]
     for start in range(0, len(keys), CHUNK):
         if not job_progress(job, start):
             return
         _give(group, keys[start : start + CHUNK])
     if not job_progress(job, len(keys)):
         return
-    count = _finish(group) if group else 0
+    count = _finish(group)
     text = ngettext("%(n)s lid kreeg het bericht.", "%(n)s leden kregen het bericht.", count)
     finish_job(job, text % {"n": count})
 

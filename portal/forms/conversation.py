@@ -24,7 +24,7 @@ class MessageForm(forms.Form):
         hide=without_person_numbers,
         error_messages={"required": _("Schrijf eerst een bericht.")},
     )
-    files = FilesField(
+    uploads = FilesField(
         label=_("Bijlagen"),
         help_text=_(
             "Hoogstens 3 bestanden van elk 10 MB: PDF, Word, Excel, LibreOffice, afbeelding of tekst."
@@ -41,7 +41,7 @@ class MessageForm(forms.Form):
     def draft(self) -> Draft:
         """What was typed, for the actions. Only after `is_valid()`."""
         found = self.cleaned_data
-        return Draft(found["body"], found["files"], found["once"] or uuid4())
+        return Draft(found["body"], found["uploads"], found["once"] or uuid4())
 
 
 class QuestionForm(MessageForm):
@@ -55,4 +55,4 @@ class QuestionForm(MessageForm):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={"required": _("Schrijf in een paar woorden waar het over gaat.")},
     )
-    field_order = ("once", "subject", "body", "files")
+    field_order = ("once", "subject", "body", "uploads")

@@ -245,7 +245,7 @@ def test_file_of_a_member_is_given_and_that_is_logged(desk, conversation):
 
 
 def test_answer_with_a_file(desk, conversation):
-    answer(desk, conversation, files=[SimpleUploadedFile("uitleg.txt", b"uitleg")])
+    answer(desk, conversation, uploads=[SimpleUploadedFile("uitleg.txt", b"uitleg")])
     assert Attachment.objects.get().message.kind == "from_team"
 
 

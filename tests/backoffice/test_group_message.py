@@ -90,7 +90,7 @@ def test_audience_of_nobody_cannot_be_sent_to(desk):
 
 
 def test_refused_file_keeps_the_text_and_leaves_no_audience(desk, members):
-    page = text(write(desk, files=[SimpleUploadedFile("a.png", b"geen plaatje")]))
+    page = text(write(desk, uploads=[SimpleUploadedFile("a.png", b"geen plaatje")]))
     assert "Komt u ook?" in page
     assert "Kies uw bestanden opnieuw" in page
     assert not GroupMessage.objects.exists()
@@ -98,7 +98,7 @@ def test_refused_file_keeps_the_text_and_leaves_no_audience(desk, members):
 
 
 def test_draft_is_changed_and_file_taken_away(desk, members):
-    write(desk, files=[SimpleUploadedFile("uitleg.txt", b"uitleg")])
+    write(desk, uploads=[SimpleUploadedFile("uitleg.txt", b"uitleg")])
     group = GroupMessage.objects.get()
     file = group.attachments.get()
     sent = {"subject": "Anders", "body": "Tekst", "audience-who": "everyone", "removed": [str(file.uuid)]}

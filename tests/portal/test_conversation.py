@@ -165,7 +165,7 @@ def test_address_becomes_a_link_that_gives_nothing_away(as_member, member):
 
 def test_file_goes_to_the_member_of_the_conversation_alone(as_member, conversation, client_for, juinen):
     upload = SimpleUploadedFile("lijst.txt", b"een twee")
-    write(as_member, url("conversation-detail", conversation), files=[upload])
+    write(as_member, url("conversation-detail", conversation), uploads=[upload])
     file = Attachment.objects.get()
     answer = as_member.get(url("attachment-download", file))
     assert b"".join(answer.streaming_content) == b"een twee"
@@ -194,7 +194,7 @@ def test_file_with_a_note_would_not_be_given(as_member, conversation):
 def test_refused_file_keeps_the_text_and_asks_for_the_file_again(as_member, conversation):
     upload = SimpleUploadedFile("plaatje.png", b"<script>")
     page = text(
-        write(as_member, url("conversation-detail", conversation), body="Zie bijlage", files=[upload])
+        write(as_member, url("conversation-detail", conversation), body="Zie bijlage", uploads=[upload])
     )
     assert "Kies uw bestanden opnieuw" in page
     assert "Zie bijlage" in page
@@ -203,7 +203,7 @@ def test_refused_file_keeps_the_text_and_asks_for_the_file_again(as_member, conv
 
 def test_four_files_are_refused(as_member, conversation):
     files = [SimpleUploadedFile(f"{number}.txt", b"x") for number in range(4)]
-    assert "hoogstens 3" in text(write(as_member, url("conversation-detail", conversation), files=files))
+    assert "hoogstens 3" in text(write(as_member, url("conversation-detail", conversation), uploads=files))
 
 
 def test_closed_conversation_says_so_and_opens_on_an_answer(as_member, conversation):

@@ -119,7 +119,7 @@ def test_audience_in_use_says_so_and_stays(team: Any) -> None:
     item = NewsItem.objects.create(title="N", body="B", audience=audience, created_by="C")
     page = text_of(team.get(url("audience-delete", audience)))
     assert "nog in gebruik" in page
-    assert "1 nieuwsberichten" in page
+    assert "nieuwsberichten (1)" in page
     assert "nog in gebruik" in text_of(team.post(url("audience-delete", audience), follow=True))
     item.delete()
     assert "Verwijder de doelgroep" in text_of(team.get(url("audience-delete", audience)))

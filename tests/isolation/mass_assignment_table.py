@@ -93,6 +93,9 @@ CHANGES: dict[str, frozenset[str]] = {
     ),
     "backoffice:shift-edit": frozenset({"shift.is_adjusted"}),
     "backoffice:portal-step-edit": frozenset({"portalstep.text"}),
+    "backoffice:audience-delete": frozenset({"-audience"}),
+    "backoffice:reminder-remove": frozenset({"-reminder"}),
+    "backoffice:reminder-send": frozenset({"+outboxmail", "+outboxmail.user_id", "+reminder"}),
     "backoffice:staff-invite": frozenset(
         {
             "+user",
@@ -149,6 +152,8 @@ _PROOF = "asks a proof that stands in no form: a password, a code"
 _FILE = "asks a file"
 
 REFUSED: dict[str, str] = {
+    "backoffice:audience-create": "asks at least one condition",
+    "backoffice:reminder-list": "asks a moment while the part is open",
     "backoffice:polling-day-offer": _CHOICE,
     "backoffice:event-copy": "shows what would be made; the question on that page makes it",
     "portal:activation": _PROOF,

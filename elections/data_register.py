@@ -76,7 +76,10 @@ REGISTER: Final = (
     Datum(
         "phone",
         gettext_lazy("Telefoonnummer"),
-        gettext_lazy("Om u te bereiken als er haast bij is, ook op de dag zelf."),
+        gettext_lazy(
+            "Om u te bereiken als er haast bij is, ook op de dag zelf. Van een voorzitter kan het in de brief van het "
+            "team staan, als de voorzitters dat weten."
+        ),
         Ground.TASK,
         RetentionKind.MEMBER,
         ("phone",),

@@ -295,11 +295,11 @@ def _facts(
         "adres": listing(shift.address for shift in shifts),
         "vergoeding": total,
         "voorzitter": listing(name for name, _phone in own),
-        "telefoon_voorzitter": listing(phone for _name, phone in own) if event.shares_chair_phone else "",
+        "telefoon_voorzitter": listing(_whole(phone) for _name, phone in own if event.shares_chair_phone),
         "gemeente": municipality.name,
         "gemeente_voluit": f"{words.the_kind} {municipality.name}",
         "college": f"{words.the_college}",
-        "telefoon": municipality.phone,
+        "telefoon": _whole(municipality.phone),
         "email": municipality.email,
     }
     return LetterFacts(
@@ -364,6 +364,11 @@ def money(cents: int, currency: str) -> str:
     """An amount as in a Dutch letter: "€ 1.204,50"."""
     whole = f"{cents // 100:,}".replace(",", ".")
     return f"{SYMBOLS.get(currency, currency)} {whole},{cents % 100:02d}"
+
+
+def _whole(number: str) -> str:
+    """A phone number that is not broken over two lines."""
+    return number.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def listing(names: Iterable[str]) -> str:

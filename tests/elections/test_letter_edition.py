@@ -150,7 +150,7 @@ def test_every_placeholder_has_a_value(event, station, day_part, juinen):
     said = dict(line.split("=", 1) for line in _read(event, member, LetterBlock(text)))
     assert set(said) == set(PLACEHOLDERS)
     assert said["voorzitter"] == "A. Voor"
-    assert said["telefoon_voorzitter"] == "+31 6 12345678"
+    assert said["telefoon_voorzitter"] == "+31\N{NO-BREAK SPACE}6\N{NO-BREAK SPACE}12345678"
     assert said["aankomsttijd"] == "06.45 uur"
     assert said["stembureau"] == "7 De Brug"
     assert said["functie"] == "lid van een stembureau"

@@ -6,6 +6,8 @@ Checks marked `deploy` run with `manage.py check --deploy`, which the release do
 import ctypes
 import os
 import re
+import shlex
+import shutil
 import stat
 import sys
 from pathlib import Path
@@ -208,6 +210,29 @@ def visitors_are_told_apart(**_options: Any) -> list[CheckMessage]:
             "BEHIND_PROXY is on, but TRUSTED_PROXY_COUNT is 0: every visitor then has the address of the proxy.",
             hint="Set TRUSTED_PROXY_COUNT to the number of proxies that add to X-Forwarded-For.",
             id="zitting.E013",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
+def uploads_are_scanned(**_options: Any) -> list[CheckMessage]:
+    """W003, E014: what members and the team upload is downloaded by others (ASVS 5.4.3)."""
+    if not settings.ANTIVIRUS_COMMAND:
+        return [
+            Warning(
+                "ANTIVIRUS_COMMAND is empty: uploaded files are not scanned for viruses.",
+                hint="For ClamAV: clamdscan --fdpass --no-summary",
+                id="zitting.W003",
+            )
+        ]
+    program = shlex.split(settings.ANTIVIRUS_COMMAND)[0]
+    if shutil.which(program):
+        return []
+    return [
+        Error(
+            f"ANTIVIRUS_COMMAND names {program}, which is not there: every upload would be refused.",
+            hint="Install the scanner, or give the whole path.",
+            id="zitting.E014",
         )
     ]
 

@@ -20,5 +20,6 @@ class UploadMiddleware:
         response = self.get_response(request)
         if request.headers.get(HEADER) and response.status_code in (301, 302, 303):
             response.status_code = 204
-            response.headers["X-Location"] = response.headers.pop("Location")
+            response.headers["X-Location"] = response.headers["Location"]
+            del response.headers["Location"]
         return response

@@ -6,6 +6,7 @@ only the named tags through, so that a mistake in one of the two shows as text a
 """
 
 from collections.abc import Sequence
+from html import unescape
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -56,8 +57,8 @@ def formatted(text: str, *, first_heading: int = 2) -> SafeString:
 
 
 def plain(text: str) -> str:
-    """The words of a Markdown text on one line, for an excerpt in a list. Still to be escaped."""
-    return " ".join(nh3.clean(strip_tags(formatted(text)), tags=set()).split())
+    """The words of a Markdown text on one line, for an excerpt in a list. Not HTML: still to be escaped."""
+    return " ".join(unescape(strip_tags(formatted(text))).split())
 
 
 def _is_allowed(url: str) -> bool:

@@ -16,6 +16,9 @@ ENTRIES = (
     ("conversation-list", _("Berichten"), "inbox"),
 )
 
+# Pages that are reached from another place: documents stand beside the news.
+ALSO = {"news-item-list": ("document-",)}
+
 # Where the number beside a place comes from; static/js/live.js asks for it.
 LIVE = {"conversation-list": reverse_lazy("portal:conversation-unread")}
 
@@ -41,7 +44,7 @@ def navigation(request: HttpRequest) -> dict[str, object]:
                 "label": text,
                 "url": reverse(f"portal:{name}"),
                 "icon": icon,
-                "current": (match.url_name or "").startswith(name.removesuffix("-list")),
+                "current": (match.url_name or "").startswith((name.removesuffix("-list"), *ALSO.get(name, ()))),
                 # A colleague who looks along asks for nothing by itself: every page is logged.
                 "live_url": "" if look else LIVE.get(name, ""),
             }

@@ -1,5 +1,6 @@
 """What the tables of news and documents share, and the table of who read something."""
 
+from datetime import datetime
 from typing import Any, Final
 
 import django_filters as filters
@@ -7,6 +8,7 @@ import django_tables2 as tables
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -117,13 +119,11 @@ class ReaderTable(tables.Table):
         order_by=("sort_name", "pk"),
         attrs={"td": {"class": "z-cell-main"}},
     )
-    read_at = tables.DateTimeColumn(
-        verbose_name=gettext_lazy("Voor het eerst gelezen"), format="j b Y H:i", empty_values=()
-    )
+    read_at = tables.Column(verbose_name=gettext_lazy("Voor het eerst gelezen"), empty_values=())
 
     caption = gettext_lazy("Gelezen door")
 
-    def render_read_at(self, value: Any, bound_column: Any) -> Any:
+    def render_read_at(self, value: datetime | None) -> Any:
         if value is None:
             return format_html('<span class="z-muted">{}</span>', _("nog niet"))
-        return bound_column.column.render(value, bound_column)
+        return date_format(timezone.localtime(value), "j b Y H:i")

@@ -18,9 +18,11 @@ from elections.actions.polling_day import add_polling_day
 from elections.actions.publication import publish_assignments
 from elections.actions.shift import make_shifts
 from elections.clock import moment
+from elections.demo.audience import gather
 from elections.demo.authenticators import give_authenticators
 from elections.demo.conversation import talk
 from elections.demo.earlier import earlier_event
+from elections.demo.news import announce
 from elections.demo.people import invented_members, test_bsns, test_iban
 from elections.demo.places import Neighbourhood, invented_venue, neighbourhoods
 from elections.enums import (
@@ -99,12 +101,14 @@ def fill(
         with transaction.atomic():
             story.prepare(centre)
             talk(story.members)
+            gather(story.event, story.members)
             if chapter in CHAPTERS[1:]:
                 story.answer()
             if chapter == "answered":
                 story.open_reservation()
             if chapter in CHAPTERS[2:]:
                 story.assign()
+        announce(story.members, seed)
         if chapter == "finished":
             story.finish()
 

@@ -7,8 +7,12 @@ from elections.distance import homes, metres, points
 from elections.models import (
     Assignment,
     CompanionWish,
+    Document,
     ElectionEvent,
     Member,
+    NewsItem,
+    NewsReading,
+    OutboxMail,
     PollingStation,
     Preference,
     Shift,
@@ -70,3 +74,10 @@ def test_city_has_bands_an_early_day_and_open_reservation(city):
     assert set(
         morning.filter(polling_station__expected_voters__lt=1500).values_list("places", flat=True)
     ) == {3}
+
+
+def test_members_find_news_and_documents(city):
+    assert NewsItem.objects.showing().count() == 3
+    assert set(Document.objects.showing().values_list("category", flat=True)) == {"Instructies", "Training"}
+    assert NewsReading.objects.exists()
+    assert not OutboxMail.objects.filter(kind__in=("news_published", "document_published")).exists()

@@ -98,7 +98,7 @@ def test_headings_begin_under_the_title_of_the_page_and_skip_no_level() -> None:
 
 def test_excerpt_is_words_alone() -> None:
     assert plain("# Kop\n\nMet **vet** en [een link](https://juinen.nl) en 1 < 2") == (
-        "Kop Met vet en een link en 1 &lt; 2"
+        "Kop Met vet en een link en 1 < 2"
     )
 
 

@@ -120,3 +120,12 @@ def test_proxy_that_is_not_counted_is_refused(settings):
 
 def test_settings_of_the_tests_pass_all_checks():
     assert [message for message in run_checks() if message.is_serious() and not message.is_silenced()] == []
+
+
+def test_scanner_of_uploads_is_named_and_there(settings):
+    settings.ANTIVIRUS_COMMAND = ""
+    assert ids(checks.uploads_are_scanned) == ["zitting.W003"]
+    settings.ANTIVIRUS_COMMAND = "/nergens/clamdscan --fdpass"
+    assert ids(checks.uploads_are_scanned) == ["zitting.E014"]
+    settings.ANTIVIRUS_COMMAND = "sh -c true"
+    assert ids(checks.uploads_are_scanned) == []

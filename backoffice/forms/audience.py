@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from django import forms
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from elections import normalise
@@ -60,7 +60,7 @@ class SelectionForm(forms.Form):
     ) -> None:
         super().__init__(data, initial=initial, prefix=prefix)
         self.event = event
-        self.fields["step_not_done"].choices = [("", _now("maakt niet uit")), *StepKind.choices]  # type: ignore[attr-defined]
+        self.fields["step_not_done"].choices = [("", gettext("maakt niet uit")), *StepKind.choices]  # type: ignore[attr-defined]
         self.fields["stations"].queryset = _stations(event)  # type: ignore[attr-defined]
         if event is None:
             for name in ("position_kinds", "stations", "placed", "step_not_done"):
@@ -109,24 +109,25 @@ class AudienceForm(SelectionForm):
         initial = initial_of(audience) if audience else {"who": EVERYONE}
         super().__init__(data, event=_event_of(audience) or event, initial=initial, prefix=prefix)
         choices = [
-            (EVERYONE, _now("Alle actieve leden")),
-            (SELECTION, _now("Leden die aan voorwaarden voldoen")),
+            (EVERYONE, gettext("Alle actieve leden")),
+            (SELECTION, gettext("Leden die aan voorwaarden voldoen")),
         ]
         if self.fields["stored"].queryset.exists():  # type: ignore[attr-defined]
-            choices.append((STORED, _now("Een bewaarde doelgroep")))
+            choices.append((STORED, gettext("Een bewaarde doelgroep")))
         else:
             del self.fields["stored"]
         if audience and audience.kind == AudienceKind.MEMBERS:
-            choices.insert(0, (KEPT, _now("De leden die eerder zijn gekozen")))
+            choices.insert(0, (KEPT, gettext("De leden die eerder zijn gekozen")))
         self.fields["who"].choices = choices  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         if values.get("who") == STORED and not values.get("stored") and "stored" not in self.errors:
-            self.add_error("stored", _now("Kies een bewaarde doelgroep."))
+            self.add_error("stored", gettext("Kies een bewaarde doelgroep."))
         if values.get("who") == SELECTION and not self.errors and self.wanted().asks_nothing:
             self.add_error(
-                "who", _now("Kies bij de voorwaarden minstens één kenmerk, functie, stembureau of onderdeel.")
+                "who",
+                gettext("Kies bij de voorwaarden minstens één kenmerk, functie, stembureau of onderdeel."),
             )
         return values
 

@@ -4,9 +4,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from backoffice.forms.event import DateInput, TimeField
 from elections import clock
@@ -39,9 +38,9 @@ class ReminderForm(forms.Form):
 
     def __init__(self, data: Any = None, *, step: PortalStep) -> None:
         super().__init__(data, initial={"when": DAYS if step.closes_at else MOMENT})
-        choices = [(MOMENT, _now("Op een dag en een tijd die u kiest"))]
+        choices = [(MOMENT, gettext("Op een dag en een tijd die u kiest"))]
         if step.closes_at:
-            choices.insert(0, (DAYS, _now("Een aantal dagen voordat het onderdeel sluit")))
+            choices.insert(0, (DAYS, gettext("Een aantal dagen voordat het onderdeel sluit")))
         else:
             del self.fields["days"]
         self.fields["when"].choices = choices  # type: ignore[attr-defined]
@@ -49,17 +48,17 @@ class ReminderForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         if values.get("when") == DAYS and values.get("days") is None and "days" not in self.errors:
-            self.add_error("days", _now("Vul een aantal dagen in, bijvoorbeeld: 7."))
+            self.add_error("days", gettext("Vul een aantal dagen in, bijvoorbeeld: 7."))
         if values.get("when") == MOMENT:
             for name, message in (
-                ("day", _now("Kies een datum.")),
-                ("time", _now("Vul een tijd in als 10:00.")),
+                ("day", gettext("Kies een datum.")),
+                ("time", gettext("Vul een tijd in als 10:00.")),
             ):
                 if values.get(name) is None and name not in self.errors:
                     self.add_error(name, message)
             day, time = values.get("day"), values.get("time")
             if day and time and not clock.exists(day, time):
-                self.add_error("time", _now("Die tijd bestaat dan niet: de klok gaat dat uur vooruit."))
+                self.add_error("time", gettext("Die tijd bestaat dan niet: de klok gaat dat uur vooruit."))
         return values
 
     @property

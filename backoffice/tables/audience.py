@@ -5,7 +5,7 @@ from typing import Any
 import django_tables2 as tables
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.tables.member import badge
@@ -42,10 +42,10 @@ class AudienceTable(tables.Table):
 
     def render_held(self, record: Audience) -> SafeString | str:
         count = self.counts.get(record.pk, 0)
-        return str(count) if count else badge(_now("niemand"), "warning")
+        return str(count) if count else badge(gettext("niemand"), "warning")
 
     def render_uses(self, value: int) -> str:
-        return _now("%(count)s keer") % {"count": value} if value else _now("nog niet")
+        return gettext("%(count)s keer") % {"count": value} if value else gettext("nog niet")
 
 
 class AudienceMemberTable(tables.Table):
@@ -66,5 +66,7 @@ class AudienceMemberTable(tables.Table):
     def render_mail(self, record: Member) -> SafeString:
         user = record.user
         if user is None or not user.is_active:
-            return badge(_now("geen inlog"), "neutral")
-        return badge(_now("krijgt e-mail"), "ok") if user.email else badge(_now("geen adres"), "warning")
+            return badge(gettext("geen inlog"), "neutral")
+        return (
+            badge(gettext("krijgt e-mail"), "ok") if user.email else badge(gettext("geen adres"), "warning")
+        )

@@ -85,7 +85,7 @@ def _bundle(moments: list[datetime]) -> int:
     digests = {f"digest:{user.uuid}:{day:%Y-%m-%d}": user for user in people.values()}
     told = set(OutboxMail.objects.filter(idempotency_key__in=digests).values_list("user", flat=True))
     OutboxMail.objects.bulk_create([_row(key, user) for key, user in digests.items()], ignore_conflicts=True)
-    made = dict(
+    made: dict[int | None, int] = dict(
         OutboxMail.objects.filter(idempotency_key__in=digests)
         .exclude(user__in=told)
         .values_list("user", "pk")

@@ -219,7 +219,7 @@ def _fits_one_of(places: Iterable[tuple[int, int, str]]) -> Q:
         fits |= (
             Q(event=event)
             & (Q(position_kinds=[]) | Q(position_kinds__contains=[kind]))
-            & (Q(by_station=False) | Exists(there))
+            & (Q(by_station=False) | Q(Exists(there)))
         )
     return fits
 

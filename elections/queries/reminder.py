@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -76,7 +77,7 @@ def days_before_closing(closes_at: datetime, days: int) -> datetime:
     return clock.moment(last_day - timedelta(days=days), SENDS_AT)
 
 
-def _reminded_today() -> QuerySet[OutboxMail]:
+def _reminded_today() -> QuerySet[OutboxMail, Any]:
     today = clock.moment(timezone.localdate(), time(0))
     mails = OutboxMail.objects.filter(kind__in=_REMINDERS, created_at__gte=today, user__isnull=False)
     return mails.exclude(state=MailState.FAILED).values("user")

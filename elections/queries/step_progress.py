@@ -103,8 +103,8 @@ def _availability(event: ElectionEvent) -> Case:
     answered = Availability.objects.filter(member=OuterRef(OuterRef("pk")), day_part=OuterRef("pk"))
     unanswered = DayPart.objects.filter(~Exists(answered), polling_day__event=event, is_offered=True)
     return _first(
-        (~Exists(responses), Stage.NOT_BEGUN),
-        (~Exists(submitted), Stage.BUSY),
+        (~Q(Exists(responses)), Stage.NOT_BEGUN),
+        (~Q(Exists(submitted)), Stage.BUSY),
         (Exists(submitted.filter(unavailable_reason="")) & Exists(unanswered), Stage.NEW_DAY_PART),
         default=Stage.DONE,
     )

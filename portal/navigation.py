@@ -44,7 +44,9 @@ def navigation(request: HttpRequest) -> dict[str, object]:
                 "label": text,
                 "url": reverse(f"portal:{name}"),
                 "icon": icon,
-                "current": (match.url_name or "").startswith((name.removesuffix("-list"), *ALSO.get(name, ()))),
+                "current": (match.url_name or "").startswith(
+                    (name.removesuffix("-list"), *ALSO.get(name, ()))
+                ),
                 # A colleague who looks along asks for nothing by itself: every page is logged.
                 "live_url": "" if look else LIVE.get(name, ""),
             }

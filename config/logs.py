@@ -3,8 +3,8 @@
 import logging
 import re
 
-# The paths that open something for whoever has them: an invitation works for weeks.
-_KEYS = re.compile(r"(/(?:invitation|password/reset)/)[^/\s\"'?<]+")
+# The paths that open something for whoever has them: an invitation works for weeks, a calendar until it is off.
+_KEYS = re.compile(r"(/(?:invitation|password/reset|calendar)/)[^/\s\"'?<]+")
 
 
 class HideKeys(logging.Filter):

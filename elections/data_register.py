@@ -211,6 +211,13 @@ REGISTER: Final = (
         RetentionKind.MEMBER,
     ),
     Datum(
+        "calendar_feed",
+        gettext_lazy("Dat u uw plaatsen in uw eigen agenda leest, en wanneer dat het laatst was"),
+        gettext_lazy("Om uw agenda te vullen als u dat zelf aanzet."),
+        Ground.TASK,
+        RetentionKind.MEMBER,
+    ),
+    Datum(
         "privacy_request",
         gettext_lazy("Uw vragen over privacy"),
         gettext_lazy("Om uw vraag te beantwoorden."),

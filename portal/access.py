@@ -24,6 +24,7 @@ OPEN_WHILE_LOOKING: Final = frozenset({"confirm", "look-stop"})
 # Pages that show or take what is the member's alone.
 CLOSED_WHILE_LOOKING: Final = frozenset(
     {
+        "calendar",
         "email-confirmation",
         "personal-data-email",
         "personal-data-iban",

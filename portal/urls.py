@@ -8,6 +8,7 @@ from portal.views import (
     attachment,
     authenticator,
     availability,
+    calendar,
     confirm,
     conversation,
     csp_report,
@@ -143,6 +144,13 @@ urlpatterns: list[URLPattern] = [
     path("placement/<uuid:uuid>/accept/", placement.placement_accept, name="placement-accept"),
     path("placement/<uuid:uuid>/decline/", placement.placement_decline, name="placement-decline"),
     path("placement/<uuid:uuid>/calendar/", placement.placement_calendar, name="placement-calendar"),
+    # Agenda: the places in the member's own calendar
+    path("calendar/", calendar.calendar, name="calendar"),
+    path("calendar/make/", calendar.calendar_make, name="calendar-make"),
+    path("calendar/renew/", calendar.calendar_renew, name="calendar-renew"),
+    path("calendar/revoke/", calendar.calendar_revoke, name="calendar-revoke"),
+    path("calendar/download/", calendar.calendar_download, name="calendar-download"),
+    path("calendar/<str:token>.ics", calendar.calendar_feed, name="calendar-feed"),
     # News item
     path("news-item/", news_item.news_item_list, name="news-item-list"),
     path("news-item/<uuid:uuid>/", news_item.news_item_detail, name="news-item-detail"),

@@ -192,6 +192,11 @@ def make_reminder(step: Any, **values: Any) -> Any:
     return models.Reminder.objects.create(**defaults | values)
 
 
+def make_calendar_feed(member: Any, **values: Any) -> Any:
+    """The address at which the member's calendar reads."""
+    return models.CalendarFeed.objects.create(**{"member": member} | values)
+
+
 def make_candidate(election: Any, **values: Any) -> Any:
     """Somebody on the first list of an election."""
     number = next(_numbers)
@@ -452,6 +457,7 @@ class World:
     audit_event: Any
     audience: Any
     reminder: Any
+    calendar_feed: Any
 
 
 def make_world(marker: str = "Merk") -> World:
@@ -527,4 +533,5 @@ def make_world(marker: str = "Merk") -> World:
         audit_event=audit.record("member.update", by=staff["planner"], on=member),
         audience=make_audience(name=f"{marker} doelgroep"),
         reminder=make_reminder(steps[0]),
+        calendar_feed=make_calendar_feed(member),
     )

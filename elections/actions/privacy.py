@@ -24,6 +24,7 @@ from elections.exports.person import export_person
 from elections.models import (
     AccountQuestion,
     AuditEvent,
+    CalendarFeed,
     CompanionWish,
     ImportFile,
     Job,
@@ -148,6 +149,7 @@ def erase_member(member: Member, *, by: User | None, reason: str) -> None:
     remove_conversations(list(member.conversations.all()))
     member.news_readings.all().delete()
     member.document_readings.all().delete()
+    CalendarFeed.objects.filter(member=member).delete()
     _remove_unpublished_letters(member)
     if not keeps_numbers(member):
         MemberSecret.objects.filter(member=member).delete()

@@ -24,6 +24,7 @@ from elections.audit_words import action_words
 from elections.data_register import BY_KEY, REGISTER
 from elections.enums import LetterState, MessageKind, PositionKind, SecretKind
 from elections.models import Attachment, AuditEvent, Member, Message, User
+from elections.queries.calendar_feed import feed_of
 from tenants.context import current_municipality
 
 logger = logging.getLogger(__name__)
@@ -74,6 +75,7 @@ def person_sections(member: Member) -> Sections:
         "audit": lambda: _events(member, user),
         "conversation": lambda: _conversations(member),
         "reading": lambda: _readings(member),
+        "calendar_feed": lambda: _calendar(member),
         "privacy_request": lambda: _requests(member),
     }
     return {str(datum.label): makers[datum.key]() for datum in REGISTER}
@@ -322,6 +324,14 @@ def _readings(member: Member) -> list[Facts]:
         *({_("Nieuwsbericht"): str(each.item), _("Geopend op"): _text(each.read_at)} for each in news),
         *({_("Document"): str(each.document), _("Geopend op"): _text(each.read_at)} for each in documents),
     ]
+
+
+def _calendar(member: Member) -> list[Facts]:
+    """Since when a calendar reads the places. Not its address, which would open them for who finds this file."""
+    feed = feed_of(member)
+    if feed is None:
+        return []
+    return [{_("Agenda-adres sinds"): _text(feed.created_at), _("Laatst gelezen op"): _text(feed.read_at)}]
 
 
 def _requests(member: Member) -> list[Facts]:

@@ -7,13 +7,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.text import slugify
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from elections.actions import placement as actions
 from elections.enums import AssignmentState, StepKind
 from elections.errors import ActionError, ChangedElsewhere
-from elections.exports.placement import placement_calendar as calendar_of
+from elections.exports.calendar_feed import calendar_text
 from elections.models import Assignment
 from elections.queries.event import current_event
 from elections.queries.own_choice import own_choices
@@ -129,7 +130,7 @@ def placement_calendar(request: HttpRequest, uuid: UUID) -> HttpResponse:
     card = list(same_card(place)) or [place]
     url = absolute_url(current_municipality(), reverse("portal:placement"))
     name = slugify(f"stembureau-{place.shift.polling_station.number}-{place.shift.day_part.polling_day.date}")
-    return calendar_response(calendar_of(card, url=url), f"{name}.ics")
+    return calendar_response(calendar_text(card, url=url, language=get_language() or "nl"), f"{name}.ics")
 
 
 def _own_place(request: HttpRequest, uuid: UUID) -> Assignment:

@@ -30,3 +30,13 @@ def test_refused_request_does_not_write_the_key_in_its_path_into_the_log(juinen,
     text = lines.read_text()
     assert f"/{link}/•••/" in text
     assert token not in text
+
+
+def test_address_of_a_calendar_that_is_off_is_not_written_into_the_log(juinen, client_for, lines):
+    feed = factories.make_calendar_feed(factories.make_member())
+    token = feed.token
+    feed.delete()
+    assert client_for(juinen).get(f"/calendar/{token}.ics").status_code == 404
+    text = lines.read_text()
+    assert "/calendar/•••" in text
+    assert token.partition(".")[0] not in text

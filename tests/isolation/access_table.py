@@ -124,6 +124,13 @@ TABLE: dict[str, Row] = {
     "portal:placement-accept": row(MEMBER, own=True, uuid="assignment"),
     "portal:placement-decline": row(MEMBER, own=True, uuid="assignment"),
     "portal:placement-calendar": row(MEMBER, own=True, uuid="assignment"),
+    # Portal, agenda
+    "portal:calendar": row(MEMBER),
+    "portal:calendar-make": row(MEMBER),
+    "portal:calendar-renew": row(MEMBER),
+    "portal:calendar-revoke": row(MEMBER),
+    "portal:calendar-download": row(MEMBER),
+    "portal:calendar-feed": row(ANYONE, token="calendar_feed"),
     # Portal, letters
     "portal:letter-list": row(MEMBER),
     "portal:letter-download": row(MEMBER, uuid="letter", own=True),

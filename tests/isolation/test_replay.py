@@ -16,7 +16,7 @@ from django_otp.models import Device
 from django_tenants.utils import tenant_context
 
 from elections.enums import InvitationKind
-from elections.models import Invitation, LoginChallenge, WorkAccount, WorkAccountAttempt
+from elections.models import CalendarFeed, Invitation, LoginChallenge, WorkAccount, WorkAccountAttempt
 from tenants import signing
 from tests import factories
 from tests.identity.flow import connect, start
@@ -174,6 +174,21 @@ def test_signed_text_is_refused_elsewhere(zonneiland):
     text = signing.dumps({"member": 1000}, purpose="calendar-feed")
     with tenant_context(zonneiland), pytest.raises(signing.BadSignature):
         signing.loads(text, purpose="calendar-feed")
+
+
+def test_address_of_a_calendar_works_at_home_only(worlds, juinen, zonneiland, client_for):
+    feed = worlds["gm0001"].calendar_feed
+    path = reverse("portal:calendar-feed", args=[feed.token])
+    with tenant_context(zonneiland):
+        # The worst case: a row with the same uuid, as in a copied schema.
+        CalendarFeed.objects.filter(pk=feed.pk).update(uuid=feed.uuid)
+        assert CalendarFeed.objects.get(pk=feed.pk).token != feed.token
+    assert client_for(juinen).get(path).status_code == 200
+    away = client_for(zonneiland)
+    away.cookies = client_for(juinen, worlds["gm0001"].member.user).cookies
+    assert away.get(path).status_code == 404
+    with tenant_context(zonneiland):
+        assert CalendarFeed.objects.get(pk=feed.pk).read_at is None
 
 
 def test_letter_is_not_served_elsewhere(worlds, zonneiland, client_for):

@@ -42,3 +42,14 @@ def test_nothing_is_signed_in_public():
             signing.dumps(1, purpose="agenda")
         with pytest.raises(NoMunicipality):
             signing.loads("x", purpose="agenda")
+
+
+def test_signature_without_a_time_is_the_same_each_time_and_of_here_only(zonneiland):
+    signed = signing.sign("lid", purpose="agenda")
+    assert signing.sign("lid", purpose="agenda") == signed
+    assert signing.unsign(signed, purpose="agenda") == "lid"
+    for text, purpose in ((signed, "uitnodiging"), (f"lie{signed[3:]}", "agenda"), ("lid", "agenda")):
+        with pytest.raises(signing.BadSignature):
+            signing.unsign(text, purpose=purpose)
+    with tenant_context(zonneiland), pytest.raises(signing.BadSignature):
+        signing.unsign(signed, purpose="agenda")

@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
@@ -64,7 +63,6 @@ def test_moment_is_in_the_time_of_the_municipality(team: Any, step: Any) -> None
 @pytest.mark.parametrize(
     ("sent", "sentence"),
     [
-        ({}, "Dit veld is verplicht."),
         ({"when": "days"}, "Vul een aantal dagen in"),
         ({"when": "days", "days": "0"}, "van 1 tot 90"),
         ({"when": "days", "days": "zeven"}, "Vul een aantal dagen in"),
@@ -101,10 +99,11 @@ def test_reminder_now_asks_first_and_goes_once(team: Any, step: Any) -> None:
 
 def test_part_that_is_not_open_says_so(team: Any, step: Any) -> None:
     factories.make_member()
-    with time_machine.travel(step.closes_at + timedelta(days=1), tick=False):
-        assert "nu niet openen" in text_of(team.get(url("reminder-list", step)))
-        assert "Dit onderdeel is nu niet open" in text_of(team.get(url("reminder-send", step)))
-        assert "nu niet openen" in text_of(team.post(url("reminder-send", step), follow=True))
+    step.closes_at = timezone.now() - timedelta(minutes=1)
+    step.save()
+    assert "nu niet openen" in text_of(team.get(url("reminder-list", step)))
+    assert "Dit onderdeel is nu niet open" in text_of(team.get(url("reminder-send", step)))
+    assert "nu niet openen" in text_of(team.post(url("reminder-send", step), follow=True))
     assert not OutboxMail.objects.exists()
 
 

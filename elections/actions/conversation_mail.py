@@ -46,10 +46,13 @@ def tell_members(messages: Iterable[Message]) -> None:
 def told_lately(members: Iterable[Member]) -> set[int]:
     """Keys of those of `members` who were mailed less than an hour ago about a message that they did not read yet."""
     people = list(members)
+    now = timezone.now()
     lately = OutboxMail.objects.filter(
         kind=MailKind.MESSAGE_RECEIVED,
         user__in=[member.user_id for member in people if member.user_id],
-        created_at__gt=timezone.now() - MEMBER_PAUSE,
+        created_at__gt=now - MEMBER_PAUSE,
+        # What waits for the overview of the day told nothing yet.
+        due_at__lte=now,
     ).exclude(state__in=(MailState.FAILED, MailState.BOUNCED))
     unread = Message.objects.unread_by_member().filter(
         conversation__member__in=people, uuid__in=lately.values("reference")

@@ -72,9 +72,11 @@ def thread(conversation: Conversation, *, with_notes: bool) -> list[Message]:
     with_notes: for the team alone.
     """
     messages = conversation.messages.all() if with_notes else conversation.messages.shown_to_member()
-    said = list(messages.select_related("author").prefetch_related(Prefetch("attachments", to_attr="files")))
+    said: list[Any] = list(
+        messages.select_related("author").prefetch_related(Prefetch("attachments", to_attr="files"))
+    )
     if conversation.group_id and said:
-        said[0].files = [*Attachment.objects.filter(group=conversation.group_id), *said[0].files]  # type: ignore[attr-defined]
+        said[0].files = [*Attachment.objects.filter(group=conversation.group_id), *said[0].files]
     return said
 
 

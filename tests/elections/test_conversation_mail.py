@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from elections.actions import conversation as actions
 from elections.actions.conversation import Draft
+from elections.actions.group_message import send_group_message, work_on_group_message
 from elections.models import Conversation, Message, OutboxMail
 from elections.notify.mails import Obsolete, compose
 from tests import factories
@@ -131,3 +132,14 @@ def test_note_is_told_to_nobody(member, colleague):
     actions.add_note(conversation, Draft("Let op"), by=colleague)
     assert not OutboxMail.objects.exists()
     assert Message.objects.filter(kind="note").count() == 1
+
+
+def test_message_to_a_group_that_waits_for_the_overview_does_not_silence_a_message_to_one(member, colleague):
+    member.user.mail_rhythm = "daily"
+    member.user.save()
+    group = factories.make_group_message()
+    job = send_group_message(group, count=1, by=colleague)
+    work_on_group_message(job)
+    assert to_member().get().due_at > timezone.now()
+    begin(member, colleague)
+    assert to_member().filter(due_at__lte=timezone.now()).count() == 1

@@ -17,6 +17,8 @@ _PLAN = frozenset({"+planchange", "+planchange.event_id"})  # so that it can be 
 _DECIDED = frozenset({"+outboxmail", "assignment.end_reason", "assignment.state", "assignment.version"})
 _IMPORT = frozenset({"importfile.state"})
 
+_TALK = frozenset({"+conversation", "+conversation.subject", "+message", "+message.body", "+outboxmail"})
+
 CHANGES: dict[str, frozenset[str]] = {
     "portal:password-forgotten": frozenset({"+accountquestion", "+accountquestion.typed"}),
     "portal:username-forgotten": frozenset({"+accountquestion"}),
@@ -63,6 +65,29 @@ CHANGES: dict[str, frozenset[str]] = {
     "backoffice:reservation-refuse": _DECIDED,
     "backoffice:reservation-withdraw": _DECIDED,
     "portal:letter-download": frozenset({"appointmentletter.first_read_at"}),
+    "portal:conversation-create": _TALK,
+    "portal:conversation-detail": frozenset(
+        {
+            "+message",
+            "+message.body",
+            "+message.conversation_id",  # there is one conversation, the member's own
+            "+outboxmail",
+            "conversation.last_message_at",
+            "conversation.version",
+        }
+    ),
+    "backoffice:conversation-create": _TALK,
+    "backoffice:conversation-take": frozenset({"conversation.assignee_id"}),
+    "backoffice:conversation-close": frozenset(
+        {"conversation.state", "conversation.version", "conversation.waiting_since"}
+    ),
+    "backoffice:canned-answer-create": frozenset(
+        {"+cannedanswer", "+cannedanswer.body", "+cannedanswer.title"}
+    ),
+    "backoffice:canned-answer-edit": frozenset({"cannedanswer.body", "cannedanswer.title"}),
+    "backoffice:canned-answer-delete": frozenset({"-cannedanswer"}),
+    "backoffice:group-message-discard": frozenset({"-audience", "-groupmessage"}),
+    "backoffice:group-message-send": frozenset({"+job", "groupmessage.author_id", "groupmessage.job_id"}),
     "portal:privacy-erase": frozenset({"+privacyrequest", "+privacyrequest.text"}),
     "backoffice:event-create": frozenset(
         {
@@ -151,7 +176,13 @@ _NEW = "fields that must be right together: a new row is tested with the tests o
 _PROOF = "asks a proof that stands in no form: a password, a code"
 _FILE = "asks a file"
 
+_TEXT = "asks a text; the empty text area of the page sends a line end"
+
 REFUSED: dict[str, str] = {
+    "backoffice:conversation-answer": _TEXT,
+    "backoffice:conversation-note": _TEXT,
+    "backoffice:group-message-create": _TEXT,
+    "backoffice:group-message-edit": _CHOICE,
     "backoffice:audience-create": "asks at least one condition",
     "backoffice:reminder-list": "asks a moment while the part is open",
     "backoffice:polling-day-offer": _CHOICE,

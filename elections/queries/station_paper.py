@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 
 from elections.clock import period_words
 from elections.enums import BOARD_POSITIONS, PollingDayKind
-from elections.models import Assignment, OpeningHours, PollingStation, Shift
+from elections.models import Assignment, OpeningHours, PollingStation, Shift, Venue
 from elections.queries.coverage_warnings import substitutes
 from elections.queries.letter import APPOINTED
 from tenants.context import current_municipality
@@ -137,7 +137,6 @@ def _paper(station: PollingStation, with_phones: bool) -> StationPaper:
     for shift in station.shifts.all():
         if shift.places or shift.people:  # type: ignore[attr-defined]
             by_part.setdefault(shift.day_part_id, []).append(shift)
-    has_place = venue.latitude is not None and venue.longitude is not None
     return StationPaper(
         number=station.number,
         name=station.name,
@@ -146,7 +145,7 @@ def _paper(station: PollingStation, with_phones: bool) -> StationPaper:
         venue=venue.name,
         address=tuple(filter(None, (venue.address_line, venue.city_line.replace("  ", " ")))),
         address_note=venue.address_note,
-        map_url=MAP.format(lat=venue.latitude, lon=venue.longitude) if has_place else "",
+        map_url=_map_url(venue),
         openings=tuple(
             (date_format(row.opens_at, "l j F Y"), period_words(row.opens_at, row.closes_at))
             for row in station.opening_hours.all()
@@ -158,6 +157,12 @@ def _paper(station: PollingStation, with_phones: bool) -> StationPaper:
         badges=_badges(shift for of_part in by_part.values() for shift in of_part),
         has_phones=with_phones,
     )
+
+
+def _map_url(venue: Venue) -> str:
+    if venue.latitude is None or venue.longitude is None:
+        return ""
+    return MAP.format(lat=venue.latitude, lon=venue.longitude)
 
 
 def _part(shifts: Sequence[Any], with_phones: bool) -> PartPaper:

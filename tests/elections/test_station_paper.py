@@ -114,6 +114,8 @@ def test_dossier_names_who_replaces_the_chair(station):
 
 def test_dossier_holds_no_phone_number_unless_asked(station):
     _place(station, "Voorzitter")
+    (paper,) = station_papers([station])
+    assert {seat.phone for part in paper.parts for seat in part.seats} == {""}
     assert "11112222" not in _text(_render(StationPaperKind.DOSSIER, station))
     assert "11112222" in _text(_render(StationPaperKind.DOSSIER, station, with_phones=True))
 

@@ -69,7 +69,6 @@ def sweep() -> None:
         delivery.deliver_due,
         announce_due,
         send_due_reminders,
-        announce_due,
         expire_offers,
         serve_lines,
         resume_stale_jobs,

@@ -47,13 +47,13 @@ GROUPS = (
             ("news-item-list", _("Nieuws"), "file", "news.edit"),
             ("document-list", _("Documenten"), "download", "document.edit"),
             ("audience-list", _("Doelgroepen"), "filter", "audience.edit"),
+            ("mail-list", _("Verzonden e-mail"), "mail", "mail.view"),
         ),
     ),
     (
         _("Beheer"),
         (
             ("job-list", _("Taken"), "gear", "job.view"),
-            ("mail-list", _("Verzonden e-mail"), "mail", "mail.view"),
             ("staff-list", _("Collega's"), "key", "staff.manage"),
             ("audit-list", _("Logboek"), "history", "audit.view"),
             ("privacy-request-list", _("Vragen over privacy"), "inbox", "privacy.handle"),

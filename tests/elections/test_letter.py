@@ -271,12 +271,14 @@ def test_two_colleagues_who_start_at_once_give_each_letter_its_own_number(commit
     shift = factories.make_shift(station, day_part, factories.make_position(event), places=50)
     for _number in range(5):
         _appoint(shift, with_user=False)
+    factories.make_letter_edition(event)
     start = threading.Barrier(3)
+    jobs: list[int] = []
 
     def make():
         with tenant_context(juinen):
             start.wait(30)
-            actions.make_letters(event, by=None)
+            jobs.append(actions.make_letters(event, by=None).pk)
             connections["default"].close()
 
     threads = [threading.Thread(target=make) for _number in range(3)]
@@ -284,7 +286,7 @@ def test_two_colleagues_who_start_at_once_give_each_letter_its_own_number(commit
         thread.start()
     for thread in threads:
         thread.join(60)
-    assert Job.objects.filter(kind="letters").count() == 1
+    assert jobs == [Job.objects.get(kind="letters").pk] * 3
     assert list(AppointmentLetter.objects.values_list("number", flat=True)) == [1, 2, 3, 4, 5]
 
 

@@ -114,3 +114,50 @@ def test_list_needs_a_fixed_number_of_queries(
             make_letter(member, event)
         with django_assert_num_queries(6):
             as_member.get("/letter/")
+
+
+def test_list_tells_what_changed_in_words(as_member: Any, member: Any, event: Any, step: Any) -> None:
+    change = {
+        "code": "arrival",
+        "day": "woensdag 17 maart 2027",
+        "was": "07.00 uur",
+        "now": "06.45 uur",
+    }
+    letter = make_letter(member, event)
+    letter.changes, letter.publications = [change], 2
+    letter.save()
+    page = as_member.get("/letter/").content.decode()
+    assert ">Aangepast<" in page
+    assert "Uw aankomsttijd op woensdag 17 maart 2027 is nu 06.45 uur (was 07.00 uur)." in page
+
+
+def test_letter_that_was_withdrawn_after_publishing_is_told_and_closed(
+    as_member: Any, member: Any, event: Any, step: Any
+) -> None:
+    letter = make_letter(member, event, "withdrawn")
+    letter.publications = 1
+    letter.save()
+    page = as_member.get("/letter/").content.decode()
+    assert f"Uw brief voor {event.name} is ingetrokken" in page
+    assert str(letter.uuid) not in page
+    assert as_member.get(f"/letter/{letter.uuid}/").status_code == 404
+
+
+@pytest.mark.parametrize("state", ["waiting", "made", "failed"])
+def test_letter_that_is_being_renewed_is_told_and_closed(
+    as_member: Any, member: Any, event: Any, step: Any, state: str
+) -> None:
+    letter = make_letter(member, event, state)
+    letter.publications = 1
+    letter.save()
+    page = as_member.get("/letter/").content.decode()
+    assert f"Uw brief voor {event.name} wordt aangepast" in page
+    assert str(letter.uuid) not in page
+    assert as_member.get(f"/letter/{letter.uuid}/").status_code == 404
+
+
+def test_list_says_nothing_about_a_letter_that_was_never_published(
+    as_member: Any, member: Any, event: Any, step: Any
+) -> None:
+    make_letter(member, event, "withdrawn")
+    assert "Er is nog geen brief voor u" in as_member.get("/letter/").content.decode()

@@ -140,9 +140,8 @@ def _try(mail: OutboxMail, handover: Handover) -> Outcome:
 def _claim(mail: OutboxMail) -> bool:
     """Take the mail in hand, unless somebody was first."""
     until = timezone.now() + CLAIM_LIFETIME
-    with transaction.atomic(durable=True):
-        free = OutboxMail.objects.filter(_due(), pk=mail.pk, attempts=mail.attempts)
-        taken = free.update(state=MailState.SENDING, attempts=F("attempts") + 1, locked_until=until)
+    free = OutboxMail.objects.filter(_due(), pk=mail.pk, attempts=mail.attempts)
+    taken = free.update(state=MailState.SENDING, attempts=F("attempts") + 1, locked_until=until)
     if taken:
         mail.state, mail.attempts, mail.locked_until = MailState.SENDING, mail.attempts + 1, until
     return bool(taken)

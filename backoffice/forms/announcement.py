@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.forms.event import DateInput, TimeField
@@ -62,10 +62,10 @@ class AnnouncementForm(forms.Form):
         for name in ("begins", "ends"):
             day = f"{name}_on"
             if values.get(f"{name}_time") and not values.get(day) and day not in self.errors:
-                self.add_error(day, _now("Vul bij de tijd ook de datum in."))
+                self.add_error(day, gettext("Vul bij de tijd ook de datum in."))
         begins, ends = self.moment("begins"), self.moment("ends")
         if ends and ends <= (begins or timezone.now()):
-            self.add_error("ends_on", _now("Het einde moet na het begin liggen, en in de toekomst."))
+            self.add_error("ends_on", gettext("Het einde moet na het begin liggen, en in de toekomst."))
         return values
 
     def moment(self, name: str) -> datetime | None:

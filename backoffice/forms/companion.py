@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from elections.models import Member
@@ -33,5 +33,7 @@ class CompanionForm(forms.Form):
         elif found.get("number") is not None:
             self.companion = members.filter(number=found["number"]).first()
         if self.companion is None:
-            raise forms.ValidationError(_now("Er is geen actief lid met dit nummer. Kijk het lidnummer na."))
+            raise forms.ValidationError(
+                gettext("Er is geen actief lid met dit nummer. Kijk het lidnummer na.")
+            )
         return found

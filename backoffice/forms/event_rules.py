@@ -6,9 +6,8 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from backoffice.forms.event import DateInput
 from elections.actions.event import RULE_BOUNDS, RULES
@@ -113,31 +112,36 @@ class EventRulesForm(forms.Form):
 
 def rule_facts(event: ElectionEvent) -> list[dict[str, str]]:
     """The rules in a few words each, for the page of the event."""
-    no_limit = _now("geen grens")
+    no_limit = gettext("geen grens")
     hours, people = event.maximum_hours_per_day, event.maximum_inexperienced
-    training = _now("hoeft niet vooraf")
+    training = gettext("hoeft niet vooraf")
     if event.requires_training and event.trained_since:
-        training = _now("nodig, vanaf %(date)s") % {"date": date_format(event.trained_since, "j F Y")}
+        training = gettext("nodig, vanaf %(date)s") % {"date": date_format(event.trained_since, "j F Y")}
     elif event.requires_training:
-        training = _now("nodig")
-    answer = _now("wordt niet gevraagd")
+        training = gettext("nodig")
+    answer = gettext("wordt niet gevraagd")
     if event.asks_answer:
         answer = ngettext("binnen %(n)s dag", "binnen %(n)s dagen", event.answer_days)
         answer %= {"n": event.answer_days}
-    offer = _now("het team biedt de plaats aan")
+    offer = gettext("het team biedt de plaats aan")
     if event.offers_next:
-        offer = _now("vanzelf naar de volgende, %(n)s uur de tijd") % {"n": event.offer_hours}
+        offer = gettext("vanzelf naar de volgende, %(n)s uur de tijd") % {"n": event.offer_hours}
     facts = (
-        (_("Rust tussen twee dagen"), _now("%(n)s uur") % {"n": event.minimum_rest_hours}),
-        (_("Werk op één dag"), no_limit if hours is None else _now("hoogstens %(n)s uur") % {"n": hours}),
+        (_("Rust tussen twee dagen"), gettext("%(n)s uur") % {"n": event.minimum_rest_hours}),
+        (_("Werk op één dag"), no_limit if hours is None else gettext("hoogstens %(n)s uur") % {"n": hours}),
         (
             _("Nieuwe mensen"),
-            no_limit if people is None else _now("hoogstens %(n)s per stembureau en dagdeel") % {"n": people},
+            no_limit
+            if people is None
+            else gettext("hoogstens %(n)s per stembureau en dagdeel") % {"n": people},
         ),
         (_("Training"), training),
         (_("Op een kandidatenlijst"), event.get_clash_policy_display()),
         (_("Antwoord van leden"), answer),
         (_("Vrije plaats"), offer),
-        (_("Namen van teamgenoten"), _now("zichtbaar") if event.shows_team_mates else _now("niet zichtbaar")),
+        (
+            _("Namen van teamgenoten"),
+            gettext("zichtbaar") if event.shows_team_mates else gettext("niet zichtbaar"),
+        ),
     )
     return [{"label": str(label), "value": str(value)} for label, value in facts]

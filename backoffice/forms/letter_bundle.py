@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from elections.enums import JobKind
@@ -49,5 +49,5 @@ class LetterBundleForm(forms.Form):
         values = super().clean() or {}
         chosen = values.get("group") == LetterGroup.STATIONS
         if chosen and not values.get("stations") and "stations" not in self.errors:
-            self.add_error("stations", _now("Vink minstens één stembureau aan."))
+            self.add_error("stations", gettext("Vink minstens één stembureau aan."))
         return values

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from elections.imports.member_columns import ImportField, Mapping
@@ -33,7 +33,7 @@ class ColumnsForm(forms.Form):
 
     def __init__(self, headers: list[str], mapping: dict[str, str], data: Any = None) -> None:
         super().__init__(data)
-        choices = [("", _now("Niet inlezen")), *ImportField.choices]
+        choices = [("", gettext("Niet inlezen")), *ImportField.choices]
         for index, header in enumerate(headers):
             self.fields[_name(index)] = forms.ChoiceField(
                 label=header, choices=choices, required=False, initial=mapping.get(str(index), "")
@@ -67,8 +67,8 @@ class DoublesForm(forms.Form):
         self.rows = [planned.row.number for planned in doubles[:SINGLE_CHOICES]]
         for planned in doubles[:SINGLE_CHOICES]:
             self.fields[_row(planned.row.number)] = forms.ChoiceField(
-                label=_now("Keuze voor rij %(row)s") % {"row": planned.row.number},
-                choices=[("", _now("Zoals hierboven gekozen")), *DoubleChoice.choices],
+                label=gettext("Keuze voor rij %(row)s") % {"row": planned.row.number},
+                choices=[("", gettext("Zoals hierboven gekozen")), *DoubleChoice.choices],
                 required=False,
             )
 

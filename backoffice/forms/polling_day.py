@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from elections.models import DayPart, PollingDay, Position, Venue
@@ -70,8 +70,16 @@ class PollingDayOfferForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         for choice, name, message in (
-            ("position_choice", "positions", _now("Vink minstens één functie aan, of kies “Alle functies”.")),
-            ("venue_choice", "venues", _now("Vink minstens één stemlokaal aan, of kies “Alle stemlokalen”.")),
+            (
+                "position_choice",
+                "positions",
+                gettext("Vink minstens één functie aan, of kies “Alle functies”."),
+            ),
+            (
+                "venue_choice",
+                "venues",
+                gettext("Vink minstens één stemlokaal aan, of kies “Alle stemlokalen”."),
+            ),
         ):
             if values.get(choice) == ONLY and not values.get(name) and name not in self.errors:
                 self.add_error(name, message)

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.forms.event import TimeField
@@ -142,10 +142,10 @@ class VenueForm(forms.Form):
                 other,
             } & self.errors.keys():
                 self.add_error(
-                    one if values.get(one) is None else other, _now("Vul beide coördinaten in, of geen.")
+                    one if values.get(one) is None else other, gettext("Vul beide coördinaten in, of geen.")
                 )
         if values.get("bag_id") == NO_BAG_ID and not (values.get("address_note") or values.get("street")):
-            self.add_error("address_note", _now("Zonder BAG-nummer moet hier het adres of de plek staan."))
+            self.add_error("address_note", gettext("Zonder BAG-nummer moet hier het adres of de plek staan."))
         return values
 
 
@@ -194,7 +194,7 @@ class HoursForm(forms.Form):
         values = super().clean() or {}
         if (values.get("opens") is None) != (values.get("closes") is None) and not self.errors:
             self.add_error(
-                "opens" if values.get("opens") is None else "closes", _now("Vul beide tijden in, of geen.")
+                "opens" if values.get("opens") is None else "closes", gettext("Vul beide tijden in, of geen.")
             )
         return values
 
@@ -259,9 +259,9 @@ class StationChoicesForm(forms.Form):
         if any(code != own for code, _name, _count in plan.municipalities):
             counts = {code: count for code, _name, count in plan.municipalities}
             total = sum(counts.values())
-            options = [(ALL, _now("Alle %(n)s stembureaus in het bestand") % {"n": total})]
+            options = [(ALL, gettext("Alle %(n)s stembureaus in het bestand") % {"n": total})]
             if own in counts:
-                words = _now("Alleen de %(n)s van onszelf (%(code)s)") % {"n": counts[own], "code": own}
+                words = gettext("Alleen de %(n)s van onszelf (%(code)s)") % {"n": counts[own], "code": own}
                 options.insert(0, (OWN, words))
             self.fields["scope"] = forms.ChoiceField(
                 label=_("Welke stembureaus wilt u inlezen?"),
@@ -270,11 +270,14 @@ class StationChoicesForm(forms.Form):
                 initial=choices.scope,
             )
         days = event.polling_days.exclude(kind=PollingDayKind.COUNTING)
-        options = [*((str(day.uuid), str(day)) for day in days), (NO_DAY, _now("De tijden niet overnemen"))]
+        options = [
+            *((str(day.uuid), str(day)) for day in days),
+            (NO_DAY, gettext("De tijden niet overnemen")),
+        ]
         self.scope = choices.scope
         for found in plan.other_dates:
             self.fields[f"day-{found.isoformat()}"] = forms.ChoiceField(
-                label=_now("De tijden van %(date)s gelden op") % {"date": date_format(found, "j F Y")},
+                label=gettext("De tijden van %(date)s gelden op") % {"date": date_format(found, "j F Y")},
                 choices=options,
                 initial=choices.days.get(found.isoformat()) or NO_DAY,
             )

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.forms.event import DateInput, TimeField
@@ -49,7 +49,7 @@ class PortalStepForm(forms.Form):
                 and not values.get(f"{name}_on")
                 and f"{name}_on" not in self.errors
             ):
-                self.add_error(f"{name}_on", _now("Vul bij de tijd ook de datum in."))
+                self.add_error(f"{name}_on", gettext("Vul bij de tijd ook de datum in."))
         return values
 
     def moment(self, name: str) -> datetime | None:

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.forms.boundfield import BoundField
 from django.forms.utils import ErrorDict
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from elections.actions.shift import MAX_BANDS, MAX_PLACES, MAX_VOTERS, TemplateKey, template_bands
@@ -98,7 +98,7 @@ class ShiftTemplateForm(forms.Form):
         values = super().clean() or {}
         for kind in StationKind:
             if values.get(f"new-{kind.value}"):
-                self.add_error(f"new-{kind.value}", _now("Kies “Groep toevoegen”, of maak dit vak leeg."))
+                self.add_error(f"new-{kind.value}", gettext("Kies “Groep toevoegen”, of maak dit vak leeg."))
         return values
 
     def _sent_bands(self, stored: dict[StationKind, list[int]]) -> dict[StationKind, list[int]]:
@@ -117,7 +117,7 @@ class ShiftTemplateForm(forms.Form):
                 name = self._name(kind, band, part, position)
                 self.keys[name] = (kind, band, part.pk, position.pk)
                 self.fields[name] = forms.IntegerField(
-                    label=_now("%(kind)s, vanaf %(voters)s kiezers, %(part)s, %(position)s")
+                    label=gettext("%(kind)s, vanaf %(voters)s kiezers, %(part)s, %(position)s")
                     % {"kind": kind.label, "voters": band, "part": part.name, "position": position.name},
                     required=False,
                     min_value=0,
@@ -158,10 +158,10 @@ class ShiftTemplateForm(forms.Form):
         kind, field = StationKind(kind_value), f"new-{kind_value}"
         asked = data.get(self.add_prefix(field), "").strip().replace(".", "")
         if not (asked.isascii() and asked.isdecimal() and 1 <= int(asked) <= MAX_VOTERS):
-            return {field: _now("Vul een getal in van 1 tot en met %(most)s.") % {"most": MAX_VOTERS}}
+            return {field: gettext("Vul een getal in van 1 tot en met %(most)s.") % {"most": MAX_VOTERS}}
         band = int(asked)
         if band in self.bands[kind]:
-            return {field: _now("Deze groep is er al.")}
+            return {field: gettext("Deze groep is er al.")}
         below = max(other for other in self.bands[kind] if other < band)
         for part in self.parts:
             for position in self.positions:

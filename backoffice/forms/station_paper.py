@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from elections.enums import StationPaperKind
@@ -63,7 +63,9 @@ class StationPaperForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         if values.get("choice") == ONLY and not values.get("stations") and "stations" not in self.errors:
-            self.add_error("stations", _now("Vink minstens één stembureau aan, of kies “alle stembureaus”."))
+            self.add_error(
+                "stations", gettext("Vink minstens één stembureau aan, of kies “alle stembureaus”.")
+            )
         return values
 
     @property

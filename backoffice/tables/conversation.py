@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.tables.member import badge
@@ -97,7 +97,7 @@ class ConversationTable(tables.Table):
     caption = _("Gesprekken")
 
     def render_subject(self, record: Any) -> SafeString:
-        new = badge(_now("nieuw"), "accent") if record.has_unread else ""
+        new = badge(gettext("nieuw"), "accent") if record.has_unread else ""
         url = reverse("backoffice:conversation-detail", args=[record.uuid])
         return format_html('<a class="nl-link" href="{}">{}</a> {}', url, record.subject, new)
 
@@ -105,7 +105,7 @@ class ConversationTable(tables.Table):
         shown = badge(record.get_state_display(), STATE_TONES[ConversationState(record.state)])
         if record.state != ConversationState.OPEN or record.waiting_since is None:
             return shown
-        since = _now("sinds %(moment)s") % {"moment": moment(record.waiting_since)}
+        since = gettext("sinds %(moment)s") % {"moment": moment(record.waiting_since)}
         return format_html('{}<span class="z-cell-note">{}</span>', shown, since)
 
     def render_last_message_at(self, value: Any) -> str:
@@ -131,7 +131,7 @@ class ReceiverTable(tables.Table):
         order_by = ("member",)
 
     def render_read_at(self, value: Any) -> SafeString | str:
-        return moment(value) if value else badge(_now("nog niet"), "neutral")
+        return moment(value) if value else badge(gettext("nog niet"), "neutral")
 
     def render_answered_at(self, value: Any) -> str:
         return moment(value) if value else "–"
@@ -189,4 +189,4 @@ def moment(value: Any) -> str:
     local = timezone.localtime(value)
     year = "" if local.year == timezone.localtime().year else f" {local.year}"
     day = f"{date_format(local, 'D j b')}{year}"
-    return _now("%(day)s %(time)s uur") % {"day": day, "time": f"{local:%H.%M}"}
+    return gettext("%(day)s %(time)s uur") % {"day": day, "time": f"{local:%H.%M}"}

@@ -11,9 +11,8 @@ from django.template.loader import render_to_string
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from elections.enums import AvailabilityAnswer, PositionKind, StepState
 from elections.models import Availability, DayPart, ElectionEvent, Member
@@ -130,14 +129,14 @@ class MemberTable(tables.Table):
         if not (record.email or record.phone):
             return "–"
         phone = format_html('<span class="z-cell-note">{}</span>', record.phone) if record.phone else ""
-        return format_html("{}{}", record.email or _now("geen e-mailadres"), phone)
+        return format_html("{}{}", record.email or gettext("geen e-mailadres"), phone)
 
     def render_answer(self, value: str) -> SafeString:
         return badge(str(ANSWER_LABELS[value]), ANSWER_TONES[StepState(value)])
 
     def render_access(self, value: str, record: Member) -> SafeString:
         if not record.is_active:
-            return badge(_now("niet actief"), "neutral")
+            return badge(gettext("niet actief"), "neutral")
         return badge(str(Access(value).label), ACCESS_TONES[Access(value)])
 
 
@@ -237,14 +236,14 @@ class AnswerTable(tables.Table):
         said = badge(str(ANSWER_LABELS[value]), ANSWER_TONES[StepState(value)])
         if not record.refuses:
             return said
-        return format_html("{} {}", said, badge(_now("ingedeeld, zei later nee"), "error"))
+        return format_html("{} {}", said, badge(gettext("ingedeeld, zei later nee"), "error"))
 
     def render_says(self, record: Any) -> str:
         if record.unavailable_reason:
-            return _now("kan helemaal niet: %(reason)s") % {"reason": record.unavailable_reason}
+            return gettext("kan helemaal niet: %(reason)s") % {"reason": record.unavailable_reason}
         if not record.parts_given:
             return "–"
-        return _now("%(yes)s keer ja, %(if_needed)s als het moet, %(no)s nee") % {
+        return gettext("%(yes)s keer ja, %(if_needed)s als het moet, %(no)s nee") % {
             "yes": record.parts_yes,
             "if_needed": record.parts_if_needed,
             "no": record.parts_given - record.parts_yes - record.parts_if_needed,

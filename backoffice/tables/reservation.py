@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.tables.member import badge
@@ -122,7 +122,7 @@ class ReservationTable(tables.Table):
         return _when(value)
 
     def render_station(self, record: Assignment) -> SafeString:
-        new = badge(_now("nieuw"), "accent") if record.member_id in self.newcomers else ""
+        new = badge(gettext("nieuw"), "accent") if record.member_id in self.newcomers else ""
         return format_html(
             '{}<span class="z-cell-note">{} {}</span>',
             record.shift.polling_station,
@@ -196,7 +196,7 @@ class WaitingTable(tables.Table):
         return _when(value)
 
     def render_free(self, value: int, record: Any) -> str:
-        return _now("%(free)s van %(places)s") % {"free": max(0, value), "places": record.places}
+        return gettext("%(free)s van %(places)s") % {"free": max(0, value), "places": record.places}
 
 
 class OfferTable(tables.Table):

@@ -178,11 +178,12 @@ def test_signed_text_is_refused_elsewhere(zonneiland):
 
 def test_address_of_a_calendar_works_at_home_only(worlds, juinen, zonneiland, client_for):
     feed = worlds["gm0001"].calendar_feed
-    path = reverse("portal:calendar-feed", args=[feed.token])
+    token = feed.token
+    path = reverse("portal:calendar-feed", args=[token])
     with tenant_context(zonneiland):
         # The worst case: a row with the same uuid, as in a copied schema.
         CalendarFeed.objects.filter(pk=feed.pk).update(uuid=feed.uuid)
-        assert CalendarFeed.objects.get(pk=feed.pk).token != feed.token
+        assert CalendarFeed.objects.get(pk=feed.pk).token != token
     assert client_for(juinen).get(path).status_code == 200
     away = client_for(zonneiland)
     away.cookies = client_for(juinen, worlds["gm0001"].member.user).cookies

@@ -9,7 +9,7 @@ from django.apps import apps
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from elections.enums import MailRhythm, PrivacyRequestState, SignInMethod, StaffRole, StepKind
+from elections.enums import MailRhythm, PrivacyRequestState, SignInMethod, StaffRole, StationPaperKind, StepKind
 from elections.models.audit_event import AuditEvent
 
 ACTIONS: Final[dict[str, Promise]] = {
@@ -297,6 +297,7 @@ FACTS: Final[dict[str, Promise]] = {
     "events": _("Gebeurtenissen"),
     "failures": _("Mislukte pogingen"),
     "fields": _("Velden"),
+    "file": _("Bestand"),
     "filter": _("Gezocht op"),
     "filled": _("Gevulde plaatsen"),
     "first": _("Eerste fout"),
@@ -320,7 +321,9 @@ FACTS: Final[dict[str, Promise]] = {
     "number": _("Nummer"),
     "opens_at": _("Open op"),
     "page": _("Pagina"),
+    "paper": _("Papier"),
     "path": _("Adres van pagina"),
+    "phones": _("Met telefoonnummers"),
     "positions": _("Functies"),
     "previous": _("Vorige ronde"),
     "reason": _("Reden"),
@@ -333,6 +336,7 @@ FACTS: Final[dict[str, Promise]] = {
     "role": _("Rol"),
     "roles": _("Rollen"),
     "rows": _("Rijen"),
+    "size": _("Grootte in bytes"),
     "second": _("Tweede collega"),
     "seconds": _("Seconden"),
     "send_at": _("Gaat op"),
@@ -355,6 +359,7 @@ FACTS: Final[dict[str, Promise]] = {
 # Facts of which the values are codes that have words of their own.
 VALUES: Final = {
     "method": SignInMethod,
+    "paper": StationPaperKind,
     "rhythm": MailRhythm,
     "role": StaffRole,
     "state": PrivacyRequestState,

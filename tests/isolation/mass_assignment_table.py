@@ -64,6 +64,8 @@ CHANGES: dict[str, frozenset[str]] = {
     ),
     "backoffice:reservation-refuse": _DECIDED,
     "backoffice:reservation-withdraw": _DECIDED,
+    "portal:calendar-renew": frozenset({"-calendarfeed", "+calendarfeed"}),
+    "portal:calendar-revoke": frozenset({"-calendarfeed"}),
     "portal:letter-download": frozenset({"appointmentletter.first_read_at"}),
     "portal:conversation-create": _TALK,
     "portal:conversation-detail": frozenset(

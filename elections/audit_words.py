@@ -9,7 +9,14 @@ from django.apps import apps
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from elections.enums import MailRhythm, PrivacyRequestState, SignInMethod, StaffRole, StationPaperKind, StepKind
+from elections.enums import (
+    MailRhythm,
+    PrivacyRequestState,
+    SignInMethod,
+    StaffRole,
+    StationPaperKind,
+    StepKind,
+)
 from elections.models.audit_event import AuditEvent
 
 ACTIONS: Final[dict[str, Promise]] = {

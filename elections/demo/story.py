@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from time import sleep
 from typing import Literal
 
 from django.contrib.auth.hashers import make_password
@@ -345,8 +346,10 @@ class _Story:
     def finish(self) -> None:
         publish_assignments(self.event, by=None)
         job = make_letters(self.event, by=None)
-        while work_on_letters(job, limit=50):
-            pass  # in the product the workers do this
+        # In the product the workers do this; where they run already, one may have the last letters in hand.
+        while work_on_letters(job) or not job.is_finished:
+            sleep(0.2)
+            job.refresh_from_db()
         publish_letters(self.event, by=None)
         self._open(StepKind.PLACEMENT)
         self._open(StepKind.LETTERS)

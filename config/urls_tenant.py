@@ -5,6 +5,9 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from tenants import views as tenant_views
 
+handler400 = "config.errors.bad_request"
+handler500 = "config.errors.server_error"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("house-style.css", tenant_views.house_style_css, name="house-style-css"),
     path("house-style/logo.png", tenant_views.house_style_logo, name="house-style-logo"),

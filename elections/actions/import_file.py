@@ -7,11 +7,11 @@ day when somebody left it lying. `member_import` and `station_import` say what i
 import hashlib
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Final, TypeVar
 
 from django.conf import settings
-from django.core.files.base import ContentFile, File
+from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django_tenants.utils import schema_context
 
 from elections import audit
+from elections.documents.upload import write_upload
 from elections.enums import ImportState, JobKind, JobState
 from elections.errors import ActionError
 from elections.imports.reader import refusal
@@ -50,15 +51,16 @@ def upload_import_file(
         The row of the file and what `read` returned.
 
     Raises:
-        ActionError: when the file is too large or `read` refuses it; nothing is kept then.
+        ActionError: when the file is too large, the disk is full or `read` refuses it; nothing is kept then.
     """
     original_name = PurePath((upload.name or "").replace("\\", "/")).name[-200:]
     if upload.size > settings.UPLOAD_MAX_BYTES:
         limit = settings.UPLOAD_MAX_BYTES // (1024 * 1024)
         raise ActionError(_("Dit bestand is te groot. Het maximum is %(limit)s MB.") % {"limit": limit})
     data = upload.read()
-    stored = default_storage.save(f"{FOLDER}/upload", ContentFile(data))
+    stored = default_storage.get_available_name(f"{FOLDER}/upload")
     try:
+        write_upload(Path(default_storage.path(stored)), data)
         content = read(stored, original_name)
         with transaction.atomic():
             import_file = ImportFile.objects.create(
@@ -145,7 +147,10 @@ def cancel_import_file(import_file: ImportFile, *, by: User | None) -> None:
 
 
 def throw_away_old_files() -> int:
-    """Throw away the files that were left lying for a day, also in the hands of a job that ended. Returns how many."""
+    """Throw away the files that were left lying for a day. Returns how many.
+
+    Also those in the hands of a job that ended, and those without a row: what a killed process leaves behind.
+    """
     old = ImportFile.objects.filter(created_at__lt=timezone.now() - KEPT_FOR)
     for import_file in old.filter(state=ImportState.RUNNING):
         job = job_of(import_file)
@@ -154,7 +159,20 @@ def throw_away_old_files() -> int:
     files = list(old.filter(state__in=WAITING))
     for import_file in files:
         cancel_import_file(import_file, by=None)
-    return len(files)
+    return len(files) + _throw_away_orphans()
+
+
+def _throw_away_orphans() -> int:
+    before = (timezone.now() - KEPT_FOR).timestamp()
+    root = Path(default_storage.path(FOLDER))
+    old = [path for path in root.glob("*") if path.is_file() and path.stat().st_mtime < before]
+    by_name = {f"{FOLDER}/{path.name}": path for path in old}
+    orphans = by_name.keys() - set(
+        ImportFile.objects.filter(file__in=list(by_name)).values_list("file", flat=True)
+    )
+    for name in orphans:
+        by_name[name].unlink(missing_ok=True)
+    return len(orphans)
 
 
 def _delete_on_commit(import_file: ImportFile) -> None:

@@ -6,7 +6,6 @@ makes no file twice. One worker at a time works on a job. A file is offered for 
 removes what is older, and what a job that was stopped, failed or went left behind.
 """
 
-import errno
 import logging
 import os
 import shutil
@@ -26,6 +25,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from elections.actions.job import fail_job, finish_job, job_progress
+from elections.documents.files import disk_full_words, is_disk_full
 from elections.documents.pdf import PdfError
 from elections.enums import JobState
 from elections.errors import ActionError
@@ -220,10 +220,8 @@ def _only_worker(job: Job) -> Iterator[bool]:
 
 
 def _failure(error: Exception) -> str:
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return _(
-            "De schijf van de server is vol. Vraag de beheerder om ruimte te maken. Begin daarna opnieuw."
-        )
+    if is_disk_full(error):
+        return disk_full_words()
     return _(
         "Het bestand kon niet worden gemaakt (%(kind)s). Begin opnieuw, of vraag de beheerder om hulp."
     ) % {"kind": type(error).__name__}

@@ -18,7 +18,7 @@ from elections.actions.letter_edition import keep_edition
 from elections.actions.lock import lock_open_event
 from elections.actions.portal_step import show_step
 from elections.documents.appointment_letter import letter_file_name, render_letter
-from elections.documents.files import write_private
+from elections.documents.files import disk_full_words, is_disk_full, write_private
 from elections.documents.pdf import PdfError
 from elections.enums import JobKind, LetterState, MailKind, StepKind
 from elections.errors import ActionError
@@ -141,8 +141,10 @@ def _make(letter: AppointmentLetter, facts: LetterFacts, edition: LetterEdition,
     except (PdfError, OSError, ValueError) as error:
         logger.exception("letter %s could not be made", letter.pk)
         letter.state = LetterState.FAILED
-        letter.error = _("De brief kon niet worden gemaakt (%(kind)s).") % {"kind": type(error).__name__}
+        letter.error = _failure(error)
         note_job_error(job, _("Brief %(number)s is mislukt.") % {"number": letter.reference})
+        if is_disk_full(error) and letter.error not in job.errors:
+            note_job_error(job, letter.error)
     else:
         letter.state = LetterState.MADE
         letter.file = name
@@ -154,6 +156,12 @@ def _make(letter: AppointmentLetter, facts: LetterFacts, edition: LetterEdition,
         letter.first_read_at = None
         letter.error = ""
     letter.save()
+
+
+def _failure(error: Exception) -> str:
+    if is_disk_full(error):
+        return disk_full_words()
+    return _("De brief kon niet worden gemaakt (%(kind)s).") % {"kind": type(error).__name__}
 
 
 def _finish_when_complete(job: Job) -> None:

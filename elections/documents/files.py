@@ -1,12 +1,30 @@
 """Documents in the municipality's private storage, under names that the product itself decides."""
 
+import errno
 import os
 import tempfile
 from pathlib import Path
+from typing import Final
 
 from django.core.files.storage import default_storage
+from django.utils.translation import gettext as _
 
-UNFINISHED = ".part"
+UNFINISHED: Final = ".part"
+NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT)
+
+
+def is_disk_full(error: BaseException | None) -> bool:
+    """Whether an error, or one that it comes from, says that there is no room on the disk."""
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in NO_ROOM:
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def disk_full_words() -> str:
+    """What whoever started a job is told then."""
+    return _("De schijf van de server is vol. Vraag de beheerder om ruimte te maken. Begin daarna opnieuw.")
 
 
 def write_private(name: str, content: bytes) -> None:

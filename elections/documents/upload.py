@@ -158,7 +158,7 @@ def store_upload(upload: File, *, folder: str) -> StoredFile:
     name = default_storage.get_available_name(f"{ROOT}/{folder}/file{suffix}")
     names.append(name)
     try:
-        _write(Path(default_storage.path(name)), data)
+        write_upload(Path(default_storage.path(name)), data)
         check_for_viruses(Path(default_storage.path(name)))
     except BaseException:
         _remove(name)
@@ -263,7 +263,8 @@ def _looked_into(data: bytes, suffix: str) -> tuple[str, bytes]:
     return answer["media_type"], rewritten if answer["rewritten"] else data
 
 
-def _write(path: Path, data: bytes) -> None:
+def write_upload(path: Path, data: bytes) -> None:
+    """Write a new private file. Raises ActionError when that cannot be done; the caller removes what was written."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -1,5 +1,8 @@
 """Uploaded spreadsheets, before anything is read in."""
 
+import os
+from pathlib import Path
+
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -29,6 +32,20 @@ def test_file_left_lying_for_a_day_is_thrown_away(staff):
     assert throw_away_old_files() == 1
     fresh.refresh_from_db()
     assert fresh.state == ImportState.UPLOADED
+
+
+def test_file_without_a_row_is_thrown_away_after_a_day(staff):
+    """What a process leaves behind that is killed between keeping the file and writing its row."""
+    import_file = kept(by=staff)
+    row, fresh, old = (Path(default_storage.path(f"imports/{name}")) for name in ("row", "fresh", "old"))
+    Path(default_storage.path(import_file.file)).rename(row)
+    ImportFile.objects.filter(pk=import_file.pk).update(file="imports/row")
+    for path in (fresh, old):
+        path.write_bytes(b"Achternaam")
+    for path in (row, old):
+        os.utime(path, (0, 0))
+    assert throw_away_old_files() == 1
+    assert (row.exists(), fresh.exists(), old.exists()) == (True, True, False)
 
 
 @pytest.mark.parametrize(("job_state", "state"), [("running", "running"), ("failed", "cancelled")])

@@ -159,7 +159,8 @@ def workers(queues: str = "default", concurrency: int | None = None) -> Iterator
         "WARNING",
     ]
     process = subprocess.Popen(
-        [sys.executable, "-m", *command, "--concurrency", str(concurrency or os.cpu_count())], env=os.environ.copy()
+        [sys.executable, "-m", *command, "--concurrency", str(concurrency or os.cpu_count())],
+        env=os.environ.copy(),
     )
     try:
         yield process.pid

@@ -9,7 +9,7 @@ import smtplib
 from collections.abc import Callable
 from contextlib import suppress
 from enum import Enum, auto
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import requests
 import urllib3.exceptions
@@ -43,10 +43,6 @@ class NotTaken(Exception):
 
 class AnswerLost(Exception):
     """The server has the whole content and gave no answer: it may have taken the mail."""
-
-
-class _Careful(Protocol):
-    before_content: Callable[[], None]
 
 
 class CarefulSMTP(smtplib.SMTP):
@@ -101,8 +97,9 @@ class EmailBackend(smtp.EmailBackend):
         return CarefulSMTPOverTLS if self.use_ssl else CarefulSMTP
 
     def _send(self, email_message: EmailMessage) -> bool:
-        self.connection.before_content = self.before_content
-        return super()._send(email_message)
+        connection: Any = self.connection
+        connection.before_content = self.before_content
+        return bool(super()._send(email_message))  # type: ignore[misc] # django-stubs leaves it out
 
     def drop(self) -> None:
         """Cut the connection without a goodbye: in the middle of a mail, QUIT would be read as part of its content."""

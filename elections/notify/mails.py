@@ -249,7 +249,8 @@ def placement_reminder(mail: OutboxMail) -> Context:
 
 def step_reminder(mail: OutboxMail) -> Context:
     """Only that something waits. Not for a part that closed or that the member finished meanwhile."""
-    reminder = Reminder.objects.filter(uuid=mail.reference).select_related("step__event").first()
+    known = Reminder.objects.select_related("step__event")
+    reminder = known.filter(uuid=mail.reference).first() if mail.reference else None
     member = mail.user.member_or_none if mail.user else None
     if reminder is None or member is None or not still_to_remind(reminder.step, member):
         raise Obsolete(_("Het lid was al klaar, of het onderdeel was dicht, voordat de e-mail weg kon."))

@@ -169,7 +169,6 @@ CHANGES: dict[str, frozenset[str]] = {
     "backoffice:letter-withdraw": frozenset(
         {"appointmentletter.content_digest", "appointmentletter.state", "appointmentletter.withdrawn_at"}
     ),
-    "backoffice:station-paper": frozenset({"+job", "+job.event_id"}),
     "backoffice:job-cancel": frozenset({"job.finished_at", "job.heartbeat_at", "job.state"}),
 }
 
@@ -188,6 +187,7 @@ REFUSED: dict[str, str] = {
     "backoffice:audience-create": "asks at least one condition",
     "backoffice:reminder-list": "asks a moment while the part is open",
     "backoffice:polling-day-offer": _CHOICE,
+    "backoffice:station-paper": _CHOICE,
     "backoffice:event-copy": "shows what would be made; the question on that page makes it",
     "portal:activation": _PROOF,
     "portal:confirm": _PROOF,

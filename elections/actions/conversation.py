@@ -1,6 +1,7 @@
 """Talk between a member and the team: asking, answering, notes, who takes care of it, and closing.
 
-Whoever writes locks the member first and the conversation next, so that limits and the version are exact. A message
+Whoever writes locks the member first and the conversation next, so that limits and the version are exact. Files are
+looked into before that: nobody waits for the row of a member while a slow file of theirs is read. A message
 carries the number of the form it was typed in (`Draft.once`): pressing a button twice sends one message.
 """
 
@@ -16,10 +17,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from elections import audit
-from elections.actions.attachment import attach_files, remove_attachments
+from elections.actions.attachment import (
+    attach_files,
+    count_files,
+    drop_files,
+    remove_attachments,
+    store_files,
+)
 from elections.actions.conversation_mail import tell_member, tell_team
 from elections.actions.lock import lock_members
-from elections.documents.upload import upload_transaction
+from elections.documents.upload import StoredFile, upload_transaction
 from elections.enums import ConversationState, MessageKind
 from elections.errors import ActionError, ChangedElsewhere
 from elections.models import Attachment, Conversation, Member, Message, User
@@ -44,15 +51,17 @@ def ask_team(member: Member, subject: str, draft: Draft, *, by: User) -> Convers
     """Begin a conversation as the member; the team hears of it.
 
     Raises:
-        ActionError: for an empty or too long text, a personal number in it, a file that is refused, or more than
-            MESSAGES_PER_DAY messages in a day.
+        ActionError: for an empty or too long text, a personal number in it, a file that is refused, more than
+            MESSAGES_PER_DAY messages in a day or too many files in an hour.
     """
+    files = _files(draft, member, limited=True)
     member = _lock_member(member)
     if sent := _sent(draft, member):
+        drop_files(files)
         return sent.conversation
     _check_pace(member)
     conversation = Conversation.objects.create(member=member, subject=check_text(subject, SUBJECT_LENGTH))
-    _say(conversation, MessageKind.FROM_MEMBER, draft)
+    _say(conversation, MessageKind.FROM_MEMBER, draft, files=files)
     audit.record("conversation.ask", by=by, on=conversation, label=member.full_name)
     tell_team(conversation)
     return conversation
@@ -61,12 +70,14 @@ def ask_team(member: Member, subject: str, draft: Draft, *, by: User) -> Convers
 @upload_transaction()
 def answer_team(conversation: Conversation, draft: Draft, *, by: User) -> None:
     """Write in a conversation as its member; one that was closed is open again. Raises ActionError as `ask_team`."""
+    files = _files(draft, conversation.member, limited=True)
     member = _lock_member(conversation.member)
     conversation = _lock(conversation)
     if _sent(draft, member):
+        drop_files(files)
         return
     _check_pace(member)
-    _say(conversation, MessageKind.FROM_MEMBER, draft)
+    _say(conversation, MessageKind.FROM_MEMBER, draft, files=files)
     _open(conversation)
     audit.record("conversation.reply", by=by, on=conversation, label=member.full_name)
     tell_team(conversation)
@@ -79,8 +90,10 @@ def begin_conversation(member: Member, subject: str, draft: Draft, *, by: User) 
     Raises:
         ActionError: for a member who is not active, or a text or file as in `ask_team`.
     """
+    files = _files(draft, member)
     member = _lock_member(member)
     if sent := _sent(draft, member):
+        drop_files(files)
         return sent.conversation
     require_reader(member)
     conversation = Conversation.objects.create(
@@ -90,7 +103,7 @@ def begin_conversation(member: Member, subject: str, draft: Draft, *, by: User) 
         waiting_since=None,
         assignee=by,
     )
-    message = _say(conversation, MessageKind.FROM_TEAM, draft, author=by)
+    message = _say(conversation, MessageKind.FROM_TEAM, draft, author=by, files=files)
     audit.record("conversation.begin", by=by, on=conversation, label=member.full_name)
     tell_member(message, member)
     return conversation
@@ -109,16 +122,18 @@ def answer_member(
         ChangedElsewhere: when somebody wrote or decided something here meanwhile.
         ActionError: for a member who is not active, or a text or file as in `ask_team`.
     """
+    files = _files(draft, conversation.member)
     member = _lock_member(conversation.member)
     conversation = _lock(conversation)
     if _sent(draft, member):
+        drop_files(files)
         return
     if conversation.version != version:
         raise ChangedElsewhere(
             _("Intussen is er iets bijgekomen in dit gesprek. Lees het eerst. Uw tekst staat er nog.")
         )
     require_reader(member)
-    message = _say(conversation, MessageKind.FROM_TEAM, draft, author=by)
+    message = _say(conversation, MessageKind.FROM_TEAM, draft, author=by, files=files)
     conversation.state = ConversationState.CLOSED if close else ConversationState.ANSWERED
     conversation.waiting_since = None
     conversation.save(update_fields=["state", "waiting_since"])
@@ -241,6 +256,20 @@ def _lock(conversation: Conversation) -> Conversation:
     return rows.get(pk=conversation.pk)
 
 
+def _files(draft: Draft, member: Member, *, limited: bool = False) -> list[StoredFile]:
+    """The files of a draft, stored; none when this form sent its message before. Before the member is locked.
+
+    limited: count them for the member, who is refused after too many.
+    """
+    if not draft.uploads or _sent(draft, member):
+        return []
+    check_text(draft.body)
+    if limited:
+        _check_pace(member)
+        count_files(member, len(draft.uploads))
+    return store_files(draft.uploads)
+
+
 def _sent(draft: Draft, member: Member) -> Message | None:
     """The message that this form sent before."""
     mine = Message.objects.filter(conversation__member=member).select_related("conversation")
@@ -261,7 +290,14 @@ def _check_pace(member: Member) -> None:
         )
 
 
-def _say(conversation: Conversation, kind: MessageKind, draft: Draft, author: User | None = None) -> Message:
+def _say(
+    conversation: Conversation,
+    kind: MessageKind,
+    draft: Draft,
+    *,
+    author: User | None = None,
+    files: Sequence[StoredFile] = (),
+) -> Message:
     """Write one message, with its files, and count it. A number that belongs to another message is not used again."""
     is_used = Message.objects.filter(uuid=draft.once).exists()
     message = Message.objects.create(
@@ -271,7 +307,7 @@ def _say(conversation: Conversation, kind: MessageKind, draft: Draft, author: Us
         author=author,
         body=check_text(draft.body),
     )
-    attach_files(draft.uploads, message=message)
+    attach_files(files, message=message)
     conversation.version += 1
     if kind != MessageKind.NOTE:
         conversation.last_message_at = message.created_at

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from elections import audit
-from elections.actions.attachment import MOST_ATTACHMENTS, attach_files, remove_attachments
+from elections.actions.attachment import MOST_ATTACHMENTS, attach_files, remove_attachments, store_files
 from elections.actions.conversation import check_text
 from elections.actions.conversation_mail import tell_members
 from elections.actions.job import finish_job, job_progress, start_job
@@ -54,7 +54,7 @@ def save_group_message(
     group.audience = audience
     group.save()
     remove_attachments(group.attachments.filter(pk__in=[attachment.pk for attachment in removed]))
-    attach_files(uploads, group=group)
+    attach_files(store_files(uploads), group=group)
     if group.attachments.count() > MOST_ATTACHMENTS:
         raise ActionError(_("U kunt hoogstens %(n)s bestanden meesturen.") % {"n": MOST_ATTACHMENTS})
     if old and old.pk != audience.pk:

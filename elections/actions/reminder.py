@@ -106,7 +106,8 @@ def move_reminders(step: PortalStep, closes_at: datetime | None) -> None:
     """
     if step.closes_at == closes_at:
         return
-    rungs = list(step.reminders.filter(sent_at=None, days_before__isnull=False))
+    waiting = step.reminders.select_for_update(of=("self",)).order_by("pk")
+    rungs = list(waiting.filter(sent_at=None, days_before__isnull=False))
     if not rungs:
         return
     if closes_at is None:

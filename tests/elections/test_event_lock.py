@@ -71,7 +71,7 @@ def test_who_places_a_member_and_who_prepares_the_event_do_not_wait_for_each_oth
         with transaction.atomic():
             lock_shifts([place.pk])
             holds_shift.set()
-            _wait_for_somebody_who_waits(pids)
+            wait_for_somebody_who_waits(pids)
             assign_member(member, place, by=planner)
 
     def other():
@@ -87,7 +87,7 @@ def test_who_places_a_member_and_who_prepares_the_event_do_not_wait_for_each_oth
     assert PlanChange.objects.count() == 1
 
 
-def _wait_for_somebody_who_waits(pids):
+def wait_for_somebody_who_waits(pids):
     """Go on when the other connection waits for a lock."""
     for _try in range(600):
         if pids:

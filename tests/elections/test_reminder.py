@@ -1,5 +1,6 @@
 """The reminder ladder: each rung once, to whoever is not done, and one mail a day for each person."""
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.core import mail as mailbox
-from django.db import IntegrityError, connections, transaction
+from django.db import IntegrityError, connection, connections, transaction
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
@@ -19,6 +20,8 @@ from elections.models import AuditEvent, AvailabilityResponse, OutboxMail, Remin
 from elections.notify import delivery
 from elections.queries.reminder import days_before_closing, reminder_preview
 from tests import factories
+from tests.elections.test_event_lock import wait_for_somebody_who_waits
+from tests.elections.test_planning_race import at_once
 from tests.killed import run_until_killed
 
 
@@ -342,6 +345,38 @@ def test_sweeps_at_the_same_time_send_each_rung_once(committed: None, juinen: An
     with ThreadPoolExecutor(4) as pool:
         assert sum(pool.map(sweep, range(4))) == 20
     assert len(mailed()) == len(set(mailed())) == 20
+
+
+def test_rung_that_goes_while_the_end_of_its_part_changes_is_not_sent_again(
+    committed: None, juinen: Any
+) -> None:
+    factories.make_member()
+    event = factories.make_event()
+    now = timezone.now()
+    step = factories.make_portal_step(event, "availability", closes_at=now + timedelta(days=1))
+    factories.make_reminder(step, send_at=now - timedelta(minutes=1), days_before=1)
+    sent = threading.Event()
+    pids: list[int] = []
+
+    def send() -> None:
+        with transaction.atomic():
+            assert send_due_reminders() == 1
+            sent.set()
+            wait_for_somebody_who_waits(pids)
+
+    def change() -> None:
+        assert sent.wait(30)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            pids.append(cursor.fetchone()[0])
+        end = now + timedelta(days=9)
+        update_portal_step(
+            event, StepKind.AVAILABILITY, is_on=True, opens_at=None, closes_at=end, text="", by=None
+        )
+
+    at_once(juinen, send, change)
+    rung = Reminder.objects.get()
+    assert (rung.recipients, rung.sent_at is not None) == (1, True)
 
 
 # Kills itself after the mails were written, before the rung is marked as sent.

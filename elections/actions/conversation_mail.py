@@ -67,7 +67,8 @@ def tell_team(conversation: Conversation) -> None:
     if not address:
         return
     hold_lock(f"team-message:{address.lower()}")
-    latest = _mails_to(address).order_by("-due_at").first()
+    # Locked, so that a mail which counts as waiting leaves after this message is there to be told.
+    latest = _mails_to(address).order_by("-due_at").select_for_update(of=("self",)).first()
     if latest and latest.state == MailState.WAITING:
         return  # that one tells this message too
     key = f"team-message:{conversation.uuid}:{conversation.version}"

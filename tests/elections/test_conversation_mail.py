@@ -1,16 +1,22 @@
 """Mails about messages: that something waits, never what, and not more often than somebody can bear."""
 
+import threading
 from datetime import timedelta
 
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 
 from elections.actions import conversation as actions
 from elections.actions.conversation import Draft
+from elections.actions.conversation_mail import tell_team
 from elections.actions.group_message import send_group_message, work_on_group_message
 from elections.models import Conversation, Message, OutboxMail
+from elections.notify import delivery
 from elections.notify.mails import Obsolete, compose
 from tests import factories
+from tests.elections.test_event_lock import wait_for_somebody_who_waits
+from tests.elections.test_planning_race import at_once
 
 
 @pytest.fixture
@@ -117,6 +123,28 @@ def test_mailbox_gets_one_mail_a_quarter_and_nothing_is_forgotten(member):
     to_team().update(due_at=timezone.now() - timedelta(minutes=16), state="sent")
     ask(factories.make_member())
     assert to_team().count() == 3
+
+
+def test_mail_that_tells_a_new_message_too_does_not_leave_before_it(committed, juinen):
+    ask(factories.make_member())
+    conversation = ask(factories.make_member())
+    told, pids = threading.Event(), []
+
+    def write():
+        with transaction.atomic():
+            tell_team(conversation)
+            told.set()
+            wait_for_somebody_who_waits(pids)
+
+    def send():
+        assert told.wait(30)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            pids.append(cursor.fetchone()[0])
+        delivery.deliver_due()
+
+    at_once(juinen, write, send)
+    assert to_team().get().state == "sent"
 
 
 def test_mail_to_the_team_is_not_sent_when_all_was_read(member, colleague):

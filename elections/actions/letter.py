@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from elections import audit
 from elections.actions.job import finish_job, job_step, note_job_error, start_job
 from elections.actions.letter_edition import keep_edition
-from elections.actions.lock import lock_open_event
+from elections.actions.lock import lock_event, lock_open_event
 from elections.actions.portal_step import show_step
 from elections.documents.appointment_letter import letter_file_name, render_letter
 from elections.documents.files import disk_full_words, is_disk_full, write_private
@@ -236,6 +236,7 @@ def withdraw_letter(letter: AppointmentLetter, *, by: User | None) -> None:
     Raises:
         ActionError: when it is withdrawn already or is being made.
     """
+    lock_event(letter.event_id)  # whoever publishes the letters of this event waits, and leaves this one out
     letter = AppointmentLetter.objects.select_for_update().get(pk=letter.pk)
     if letter.state not in (LetterState.MADE, LetterState.PUBLISHED, LetterState.FAILED):
         raise ActionError(_("Deze brief kan nu niet worden ingetrokken."))

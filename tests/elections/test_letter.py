@@ -6,7 +6,7 @@ from time import sleep
 
 import pytest
 from django.core.files.storage import default_storage
-from django.db import connections
+from django.db import connection, connections, transaction
 from django_tenants.utils import tenant_context
 
 from elections.actions import letter as actions
@@ -18,6 +18,8 @@ from elections.letter_texts import LetterBlock
 from elections.models import AppointmentLetter, Job, OutboxMail
 from elections.queries.letter import check_letters, letter_facts, money
 from tests import factories
+from tests.elections.test_event_lock import wait_for_somebody_who_waits
+from tests.elections.test_planning_race import at_once
 
 
 @pytest.fixture
@@ -191,6 +193,30 @@ def test_a_letter_withdrawn_by_hand_stays_away(event, shift):
     actions.work_on_letters(actions.make_letter_again(letter, by=None))
     letter.refresh_from_db()
     assert letter.state == "made"
+
+
+def test_publishing_leaves_out_a_letter_that_a_colleague_withdraws_just_now(committed, juinen):
+    event = factories.make_event(decision_date=date(2027, 1, 12), signatory="J. de Wit")
+    letter = factories.make_letter(factories.make_member(), event, state="made")
+    withdrew, pids = threading.Event(), []
+
+    def withdraw():
+        with transaction.atomic():
+            actions.withdraw_letter(letter, by=None)
+            withdrew.set()
+            wait_for_somebody_who_waits(pids)
+
+    def publish():
+        assert withdrew.wait(30)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            pids.append(cursor.fetchone()[0])
+        with pytest.raises(ActionError, match="geen brieven"):
+            actions.publish_letters(event, by=None)
+
+    at_once(juinen, withdraw, publish)
+    letter.refresh_from_db()
+    assert letter.state == "withdrawn"
 
 
 def test_publish_letters_mails_each_member_once(event, shift):

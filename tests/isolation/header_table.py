@@ -98,6 +98,7 @@ HTMX: Final = {
     "includeIndicatorStyles": False,
     "selfRequestsOnly": True,
     "historyCacheSize": 0,
+    "attributesToSettle": ["class"],  # by itself htmx copies style attributes, which the policy stops
 }
 
 HTMX_META: Final = re.compile(r"""<meta name="htmx-config" content='([^']*)'>""")

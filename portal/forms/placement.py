@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django import forms
 from django.utils.formats import date_format
-from django.utils.translation import gettext as gettext_now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from elections.actions.placement import MAX_REASON
@@ -45,13 +45,13 @@ class DeclineForm(SeenForm):
         self.fields["seen"].initial = seen_text(places)
         if len(places) > 1:
             self.fields["places"] = forms.MultipleChoiceField(
-                label=gettext_now("Wanneer kunt u niet?"),
+                label=gettext("Wanneer kunt u niet?"),
                 choices=[(key, _time(place)) for key, place in self.places.items()],
                 initial=list(self.places),
                 widget=forms.CheckboxSelectMultiple,
                 error_messages={
-                    "required": gettext_now("Kies minstens één tijd."),
-                    "invalid_choice": gettext_now("Kies een tijd uit de lijst."),
+                    "required": gettext("Kies minstens één tijd."),
+                    "invalid_choice": gettext("Kies een tijd uit de lijst."),
                 },
             )
             self.order_fields(["places", "reason"])

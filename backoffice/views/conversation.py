@@ -41,8 +41,7 @@ MOST_MEMBERS = 20
 def conversation_list(request: HttpRequest) -> HttpResponse:
     """One tab of the inbox, or what was searched for."""
     context = _list_context(request)
-    found, count = context["filter"], context["table"].page.paginator.count
-    audit.record_view("conversation.list", by=request.user, filters=asked_for(found), count=count)
+    _log_list(request, context)
     return render(request, f"{TEMPLATES}/list.html", context)
 
 
@@ -59,6 +58,7 @@ def conversation_list_live(request: HttpRequest) -> HttpResponse:
     context = _list_context(request)
     if context["token"] == token:
         return HttpResponse(status=204)
+    _log_list(request, context)
     return render(request, f"{TEMPLATES}/inbox.html", context)
 
 
@@ -76,22 +76,26 @@ def conversation_unread(request: HttpRequest) -> JsonResponse:
 @require_GET
 def conversation_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The whole conversation. What the member wrote counts as read by the team from now on."""
-    conversation = _conversation(uuid)
-    response = _page(request, conversation)
-    actions.read_as_team(conversation, by=request.user)
-    return response
+    return _page(request, _conversation(uuid))
 
 
 @staff_required("inbox.view")
 @require_GET
 @no_activity
 def conversation_live(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """The thread anew when it changed since `?token=`; nothing (204) when it did not. Nobody need have seen it."""
+    """The thread anew when it changed since `?token=`; nothing (204) when it did not.
+
+    Nobody need have seen it, so it stays unread; but that it was given is logged.
+    """
     if not request.htmx:
         return redirect("backoffice:conversation-detail", uuid)
-    context = _thread_context(_conversation(uuid)) | {"is_live": True}
+    conversation = _conversation(uuid)
+    context = _thread_context(conversation) | {"is_live": True}
     if context["token"] == request.GET.get("token"):
         return HttpResponse(status=204)
+    audit.record(
+        "conversation.view", by=request.user, on=conversation, label=conversation.member.full_name, live=True
+    )
     return render(request, f"{TEMPLATES}/thread.html", context)
 
 
@@ -225,6 +229,11 @@ def conversation_create(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return render(request, f"{TEMPLATES}/create.html", context)
 
 
+def _log_list(request: HttpRequest, context: dict[str, Any]) -> None:
+    count = context["table"].page.paginator.count
+    audit.record_view("conversation.list", by=request.user, filters=asked_for(context["filter"]), count=count)
+
+
 def _list_context(request: HttpRequest) -> dict[str, Any]:
     found = ConversationFilter(request.GET, inbox(), request.user)
     table = ConversationTable(found.qs)
@@ -251,8 +260,8 @@ def _page(
     form: AnswerForm | None = None,
     note: NoteForm | None = None,
 ) -> HttpResponse:
-    """The page of a conversation, with what was typed in one of its forms."""
-    context = _thread_context(conversation) | {
+    """The page of a conversation, with what was typed in one of its forms; whichever way one came here, it was read."""
+    context: dict[str, Any] = _thread_context(conversation) | {
         "form": form or AnswerForm(initial={"version": conversation.version}),
         "note": note or NoteForm(),
         "assign": AssignForm(initial={"assignee": conversation.assignee}),
@@ -263,7 +272,9 @@ def _page(
         "may_edit": can(request.user, "inbox.edit"),
         "is_mine": conversation.assignee == request.user,
     }
-    return render(request, f"{TEMPLATES}/detail.html", context)
+    response = render(request, f"{TEMPLATES}/detail.html", context)
+    actions.read_as_team(conversation, context["thread"], by=request.user)
+    return response
 
 
 def _thread_context(conversation: Conversation) -> dict[str, Any]:

@@ -5,7 +5,7 @@ looked into before that: nobody waits for the row of a member while a slow file 
 carries the number of the form it was typed in (`Draft.once`): pressing a button twice sends one message.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
@@ -200,17 +200,22 @@ def reopen_conversation(conversation: Conversation, *, by: User) -> None:
 
 
 @transaction.atomic
-def read_as_member(conversation: Conversation, *, by: User) -> None:
-    """Note that the member saw what the team wrote. Not for a colleague who looks as the member."""
-    unread = Message.objects.unread_by_member().filter(conversation=conversation)
+def read_as_member(conversation: Conversation, shown: Iterable[Message], *, by: User) -> None:
+    """Note that the member saw what the team wrote. Not for a colleague who looks as the member.
+
+    shown: what the page held; a message that came in after it was made stays unread.
+    """
+    unread = Message.objects.unread_by_member().filter(conversation=conversation, pk__in=_keys(shown))
     if unread.update(read_at=timezone.now()):
         audit.record("conversation.read", by=by, on=conversation, label=conversation.member.full_name)
 
 
 @transaction.atomic
-def read_as_team(conversation: Conversation, *, by: User) -> None:
-    """Note that the team saw what the member wrote, and log that this colleague looked."""
-    Message.objects.unread_by_team().filter(conversation=conversation).update(read_at=timezone.now())
+def read_as_team(conversation: Conversation, shown: Iterable[Message], *, by: User) -> None:
+    """Note that the team saw what the member wrote (`shown`, as in `read_as_member`), and log that this colleague
+    looked."""
+    unread = Message.objects.unread_by_team().filter(conversation=conversation, pk__in=_keys(shown))
+    unread.update(read_at=timezone.now())
     audit.record("conversation.view", by=by, on=conversation, label=conversation.member.full_name)
 
 
@@ -245,6 +250,10 @@ def check_text(text: str, longest: int = BODY_LENGTH) -> str:
     if without_person_numbers(text) != text:
         raise ActionError(_("Zet geen BSN of rekeningnummer in een bericht."))
     return text
+
+
+def _keys(messages: Iterable[Message]) -> list[int]:
+    return [message.pk for message in messages]
 
 
 def _lock_member(member: Member) -> Member:

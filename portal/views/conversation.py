@@ -1,5 +1,6 @@
 """The member's messages: reading, asking the team something, answering."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -87,7 +88,7 @@ def conversation_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
             return redirect("portal:conversation-detail", uuid)
     context = _thread_context(request, conversation) | {"form": form, "chose_files": bool(request.FILES)}
     if not look_going_on(request):
-        read_as_member(conversation, by=request.user)
+        read_as_member(conversation, context["thread"], by=request.user)
     return render(request, f"{TEMPLATES}/detail.html", context)
 
 
@@ -109,7 +110,7 @@ def _list_context(request: HttpRequest) -> dict[str, object]:
     return {"conversations": list(own), "token": list_token(own), "may_refresh": not look_going_on(request)}
 
 
-def _thread_context(request: HttpRequest, conversation: Conversation) -> dict[str, object]:
+def _thread_context(request: HttpRequest, conversation: Conversation) -> dict[str, Any]:
     said = thread(conversation, with_notes=False)
     return {
         "conversation": conversation,

@@ -306,6 +306,18 @@ def test_list_comes_in_by_itself_with_links_to_the_page(desk, conversation):
     assert seen not in part
 
 
+def test_nobody_reads_without_a_line_in_the_log(desk, conversation):
+    views = AuditEvent.objects.filter(action="conversation.view", object_id=str(conversation.uuid))
+    assert "Mag ik ruilen?" in text(desk.get(url("conversation-live", conversation), headers=HTMX))
+    assert views.count() == 1
+    assert "Mag ik ruilen?" in text(desk.post(url("conversation-answer", conversation), {"insert": "x"}))
+    assert "Mag ik ruilen?" in text(desk.post(url("conversation-note", conversation), {}))
+    assert views.count() == 3
+    lists = AuditEvent.objects.filter(action="conversation.list")
+    assert "Dienst ruilen" in text(desk.get(url("conversation-list-live"), {"q": "ruilen"}, headers=HTMX))
+    assert "q: ruilen" in lists.get().details["filter"]
+
+
 def test_asking_by_itself_is_no_sign_of_life(desk, conversation):
     session = desk.session
     session[SEEN_KEY] -= 600

@@ -179,12 +179,22 @@ def test_nobody_writes_to_who_is_not_active(member, conversation, colleague):
 def test_reading_is_noted_once_by_the_other_side_only(member, conversation, colleague):
     answer(conversation, colleague)
     assert (unread_by_team(), unread_by_member(member)) == (1, 1)
-    actions.read_as_member(conversation, by=member.user)
-    actions.read_as_team(conversation, by=colleague)
+    actions.read_as_member(conversation, conversation.messages.all(), by=member.user)
+    actions.read_as_team(conversation, conversation.messages.all(), by=colleague)
     assert (unread_by_team(), unread_by_member(member)) == (0, 0)
     before = conversation.messages.get(kind="from_team").read_at
-    actions.read_as_member(conversation, by=member.user)
+    actions.read_as_member(conversation, conversation.messages.all(), by=member.user)
     assert conversation.messages.get(kind="from_team").read_at == before
+
+
+def test_what_comes_in_after_the_page_was_made_stays_unread(member, conversation, colleague):
+    answer(conversation, colleague)
+    shown = list(conversation.messages.all())
+    factories.make_message(conversation, kind="from_team")
+    factories.make_message(conversation)
+    actions.read_as_member(conversation, shown, by=member.user)
+    actions.read_as_team(conversation, shown, by=colleague)
+    assert (unread_by_member(member), unread_by_team()) == (1, 1)
 
 
 def test_who_is_first_takes_it(conversation, colleague):

@@ -63,7 +63,7 @@ def test_no_second_mail_while_the_first_is_unread(member, colleague):
 
 def test_second_mail_after_reading_or_after_an_hour_or_when_the_first_failed(member, colleague):
     first = begin(member, colleague)
-    actions.read_as_member(first, by=member.user)
+    actions.read_as_member(first, first.messages.all(), by=member.user)
     begin(member, colleague)
     assert to_member().count() == 2
     to_member().update(created_at=timezone.now() - timedelta(minutes=61))
@@ -76,7 +76,7 @@ def test_second_mail_after_reading_or_after_an_hour_or_when_the_first_failed(mem
 
 def test_mail_about_what_was_read_meanwhile_is_not_sent(member, colleague):
     conversation = begin(member, colleague)
-    actions.read_as_member(conversation, by=member.user)
+    actions.read_as_member(conversation, conversation.messages.all(), by=member.user)
     with pytest.raises(Obsolete):
         compose(to_member().get())
 
@@ -149,7 +149,7 @@ def test_mail_that_tells_a_new_message_too_does_not_leave_before_it(committed, j
 
 def test_mail_to_the_team_is_not_sent_when_all_was_read(member, colleague):
     conversation = ask(member)
-    actions.read_as_team(conversation, by=colleague)
+    actions.read_as_team(conversation, conversation.messages.all(), by=colleague)
     with pytest.raises(Obsolete):
         compose(to_team().get())
 

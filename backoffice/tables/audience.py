@@ -21,7 +21,12 @@ class AudienceTable(tables.Table):
         linkify=("backoffice:audience-detail", [tables.A("uuid")]),
         attrs={"td": {"class": "z-cell-main"}},
     )
-    who = tables.Column(verbose_name=_("Voor wie"), empty_values=(), orderable=False)
+    who = tables.Column(
+        verbose_name=_("Voor wie"),
+        empty_values=(),
+        orderable=False,
+        attrs={"td": {"class": "z-cell-long"}},
+    )
     held = tables.Column(
         verbose_name=_("Leden nu"), empty_values=(), orderable=False, attrs={"td": {"class": "z-num"}}
     )

@@ -176,7 +176,7 @@ class CannedAnswerTable(tables.Table):
         linkify=("backoffice:canned-answer-edit", [tables.A("uuid")]),
         attrs={"td": {"class": "z-cell-main"}},
     )
-    body = tables.Column(verbose_name=_("Tekst"), orderable=False)
+    body = tables.Column(verbose_name=_("Tekst"), orderable=False, attrs={"td": {"class": "z-cell-long"}})
 
     caption = _("Standaardantwoorden")
 

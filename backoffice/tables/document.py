@@ -22,6 +22,7 @@ class DocumentTable(AnnouncementTable):
 
     category = tables.Column(verbose_name=_("Soort"), default="–")
     size = tables.Column(verbose_name=_("Bestand"), attrs={"td": {"class": "z-num"}})
+    read_count = tables.Column(verbose_name=_("Geopend door"), attrs={"td": {"class": "z-num"}})
 
     detail = "backoffice:document-detail"
     caption = _("Documenten")

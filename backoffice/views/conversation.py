@@ -206,6 +206,8 @@ def conversation_choose(request: HttpRequest) -> HttpResponse:
         "count": found.count(),
         "most": MOST_MEMBERS,
     }
+    if sought:
+        audit.record_view("member.list", by=request.user, filters={"q": sought}, count=context["count"])
     return render(request, f"{TEMPLATES}/choose.html", context)
 
 

@@ -318,6 +318,11 @@ def test_nobody_reads_without_a_line_in_the_log(desk, conversation):
     assert "q: ruilen" in lists.get().details["filter"]
 
 
+def test_looking_for_a_member_to_write_to_is_logged(desk, member):
+    assert member.full_name in text(desk.get(url("conversation-choose"), {"q": "Vraagstaart"}))
+    assert AuditEvent.objects.get(action="member.list").details == {"filter": ["q: Vraagstaart"], "count": 1}
+
+
 def test_asking_by_itself_is_no_sign_of_life(desk, conversation):
     session = desk.session
     session[SEEN_KEY] -= 600

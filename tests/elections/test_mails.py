@@ -16,6 +16,19 @@ HOSTILE = 'Anna\r\nBcc: boef@example.com\n\nKlik hier <script>alert(1)</script>"
 
 def row(kind, user, **values):
     """A row of the outbox with what its kind refers to."""
+    if kind in (MailKind.MESSAGE_RECEIVED, MailKind.TEAM_MESSAGE):
+        values["reference"] = _unread_message(kind, user)
+    if kind == MailKind.NEWS_PUBLISHED:
+        values["reference"] = factories.make_news_item().uuid
+    if kind == MailKind.DOCUMENT_PUBLISHED:
+        values["reference"] = factories.make_document().uuid
+    if kind == MailKind.STEP_REMINDER:
+        values["reference"] = _reminder_for(user)
+    if kind == MailKind.DIGEST:
+        mail = factories.make_mail(user, kind=kind, **values)
+        news = factories.make_mail(user, kind="news_published", reference=factories.make_news_item().uuid)
+        mail.bundled.add(news)
+        return mail
     if kind == MailKind.LOGIN_CODE:
         values["reference"] = factories.make_challenge(user).uuid
     if kind in (MailKind.MEMBER_INVITATION, MailKind.STAFF_INVITATION, MailKind.PASSWORD_RESET):
@@ -44,6 +57,19 @@ def _waits_for_a_place(kind):
     if kind == MailKind.PLACE_OFFERED:
         return factories.make_assignment(member, shift, state="proposed").uuid
     return factories.make_waitlist_entry(member, shift, kind="alert", told_at=timezone.now()).uuid
+
+
+def _unread_message(kind, user):
+    assignee = user if user.role else None
+    conversation = factories.make_conversation(factories.make_member(), assignee=assignee)
+    of_team = kind == MailKind.MESSAGE_RECEIVED
+    return factories.make_message(conversation, kind="from_team" if of_team else "from_member").uuid
+
+
+def _reminder_for(user):
+    """The user is a member too, who has not checked the own data."""
+    factories.make_member(user=user)
+    return factories.make_reminder(factories.make_portal_step(factories.make_event(), "personal_data")).uuid
 
 
 def _silent_place():

@@ -31,6 +31,8 @@ UNFINISHED: Final = (JobState.QUEUED, JobState.RUNNING)
 SILENT_AFTER: Final = timedelta(minutes=2)
 LOST_AFTER: Final = timedelta(minutes=30)
 MAX_ATTEMPTS: Final = 5
+# As long as the column; a longer list of reasons may not keep a job that is done from ending.
+LONGEST_RESULT: Final = 300
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ def job_progress(job: Job, done: int, *, note: str = "") -> bool:
 
     Returns False when somebody stopped the job: the task then stops too, without error.
     """
-    return _touch(job, done=done, **({"result": note} if note else {}))
+    return _touch(job, done=done, **({"result": note[:LONGEST_RESULT]} if note else {}))
 
 
 def job_step(job: Job, count: int = 1) -> bool:
@@ -116,7 +118,7 @@ def note_job_error(job: Job, sentence: str) -> None:
 
 def finish_job(job: Job, result: str = "") -> bool:
     """Mark the job as done. `result` is one sentence for staff. False when it had ended already."""
-    return _end(job, JobState.DONE, result=result)
+    return _end(job, JobState.DONE, result=result[:LONGEST_RESULT])
 
 
 def fail_job(job: Job, error: str) -> bool:

@@ -65,6 +65,12 @@ def test_finish_job_happens_once():
     assert job.result == "klaar"
 
 
+def test_finish_job_cuts_a_result_that_does_not_fit():
+    job = factories.make_job()
+    assert actions.finish_job(job, "lang " * 100)
+    assert (job.state, job.result) == ("done", "lang " * 60)
+
+
 def test_fail_job_keeps_the_reason():
     job = factories.make_job()
     actions.fail_job(job, "Het bestand is weg.")

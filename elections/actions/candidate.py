@@ -16,6 +16,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from elections import audit
+from elections.documents.upload import too_large
 from elections.enums import ClashState, ElectionCategory, PollingDayKind
 from elections.errors import ActionError
 from elections.imports.candidate_list import CandidateList, ListedCandidate, parse_candidate_list
@@ -57,8 +58,7 @@ def read_candidate_list(election: Election, file: File, *, by: User) -> ReadList
             older than the one that was read before. Nothing has changed then.
     """
     if file.size > settings.UPLOAD_MAX_BYTES:
-        limit = settings.UPLOAD_MAX_BYTES // (1024 * 1024)
-        raise ActionError(_("Dit bestand is te groot. Het maximum is %(limit)s MB.") % {"limit": limit})
+        raise too_large()
     found = parse_candidate_list(file.read())
     election = Election.objects.select_for_update(of=("self",)).select_related("event").get(pk=election.pk)
     require_open_event(election.event)

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django_tenants.utils import schema_context
 
 from elections import audit
-from elections.documents.upload import write_upload
+from elections.documents.upload import too_large, write_upload
 from elections.enums import ImportState, JobKind, JobState
 from elections.errors import ActionError
 from elections.imports.reader import refusal
@@ -55,8 +55,7 @@ def upload_import_file(
     """
     original_name = PurePath((upload.name or "").replace("\\", "/")).name[-200:]
     if upload.size > settings.UPLOAD_MAX_BYTES:
-        limit = settings.UPLOAD_MAX_BYTES // (1024 * 1024)
-        raise ActionError(_("Dit bestand is te groot. Het maximum is %(limit)s MB.") % {"limit": limit})
+        raise too_large()
     data = upload.read()
     stored = default_storage.get_available_name(f"{FOLDER}/upload")
     try:

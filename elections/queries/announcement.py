@@ -10,8 +10,6 @@ from elections.models import Audience, Document, Member
 from elections.models.publication import PublicationModel, PublicationQuerySet
 from elections.queries.audience import audiences_of, members_of
 
-PublicationClass = type[PublicationModel]
-
 
 def shown_to(model: Any, member: Member) -> QuerySet[Any]:
     """What of `model` (NewsItem or Document) this member may see now, with `is_new` when they did not open it yet."""

@@ -1,4 +1,4 @@
-"""The portal's short menu: the same four places on every page."""
+"""The portal's short menu: the same places on every page."""
 
 from django.http import HttpRequest
 from django.urls import reverse, reverse_lazy

@@ -23,6 +23,8 @@ from elections.errors import ActionError
 from elections.exports.person import export_person
 from elections.models import (
     AccountQuestion,
+    AppointmentLetter,
+    Assignment,
     AuditEvent,
     CalendarFeed,
     CompanionWish,
@@ -164,6 +166,7 @@ def erase_member(member: Member, *, by: User | None, reason: str) -> None:
     if user and not user.is_staff_member:
         _remove_user(user)
     _remove_from_work(traces)
+    _remove_from_letters(member, traces)
     blank_events(_events_about(about, traces), by=by)
     audit.record(
         "member.erase", by=by, on=member, label=str(member.number), purpose=str(EraseReason(reason).label)
@@ -314,11 +317,23 @@ def _remove_from_work(traces: list[str]) -> None:
         (ImportFile, ("options", "mapping")),
         (CompanionWish, ("name",)),
     ):
-        for name in names:
-            as_text = model.objects.annotate(as_text=Cast(name, TextField()))
-            for row in as_text.filter(_any_in("as_text", traces)) if traces else ():
-                setattr(row, name, _without(getattr(row, name), traces))
-                row.save(update_fields=[name])
+        _remove_from_rows(model.objects.all(), names, traces)
+
+
+def _remove_from_letters(member: Member, traces: list[str]) -> None:
+    """Take a chair out of the facts of the team's letters. The PDFs themselves stay for their own term."""
+    events = Assignment.objects.filter(member=member).values("shift__polling_station__event")
+    of_others = AppointmentLetter.objects.filter(event__in=events).exclude(member=member)
+    # In a letter a number stands on one line (queries.letter).
+    written = traces + [text.replace(" ", "\N{NO-BREAK SPACE}") for text in traces if " " in text]
+    _remove_from_rows(of_others, ("facts", "published_facts", "changes"), written)
+
+
+def _remove_from_rows(rows: QuerySet[Any], names: Iterable[str], traces: list[str]) -> None:
+    for name in names if traces else ():
+        for row in rows.annotate(as_text=Cast(name, TextField())).filter(_any_in("as_text", traces)):
+            setattr(row, name, _without(getattr(row, name), traces))
+            row.save(update_fields=[name])
 
 
 def _without(value: Any, traces: list[str]) -> Any:

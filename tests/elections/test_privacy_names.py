@@ -106,3 +106,29 @@ def test_name_goes_out_of_wishes_however_it_was_written(colleague):
     erase_member(member, by=colleague, reason=EraseReason.REQUEST)
     kept = models.CompanionWish.objects.exclude(name="•••").values_list("name", flat=True)
     assert sorted(kept) == sorted(others)
+
+
+def test_chair_leaves_the_facts_of_the_letters_of_the_team(colleague):
+    chair = factories.make_member(first_name="Zeno", last_name=NAME, phone="+31 6 12345678")
+    event = factories.make_event()
+    part = factories.make_day_part(factories.make_polling_day(event))
+    shift = factories.make_shift(
+        factories.make_polling_station(event), part, factories.make_position(event, kind="chair")
+    )
+    factories.make_assignment(chair, shift, state="cancelled")
+    number = chair.phone.replace(" ", "\N{NO-BREAK SPACE}")  # as letters write it
+    said = f"Uw voorzitter is {chair.full_name}. U belt de voorzitter op {number}."
+    facts = {"texts": [{"passages": [{"lines": [said, "Neem mee"]}]}]}
+    letter = factories.make_letter(
+        factories.make_member(),
+        event,
+        facts=facts,
+        published_facts=facts,
+        changes=[[said]],
+    )
+    erase_member(chair, by=colleague, reason=EraseReason.REQUEST)
+    letter.refresh_from_db()
+    left = str([letter.facts, letter.published_facts, letter.changes])
+    assert NAME not in left
+    assert "12345678" not in left
+    assert "Neem mee" in left

@@ -27,6 +27,8 @@ DESKTOP = {"width": 1280, "height": 900}
 # Some violations never reach the console; this event tells of each.
 POLICY_WATCH = """document.addEventListener("securitypolicyviolation", (stopped) =>
   console.error(`CSP: ${stopped.effectiveDirective} stopped ${stopped.blockedURI}`));"""
+# What htmx says of a request that a newer one took the place of; one that fails says htmx:sendError too.
+REPLACED = ("htmx:afterRequest,", "htmx:sendAbort,")
 START_SECONDS = 240
 MAIL_SECONDS = 45
 
@@ -150,6 +152,13 @@ def demodam(stage: Stage) -> str:
     return "demodam.localhost"
 
 
+@pytest.fixture
+def zonneiland(stage: Stage) -> str:
+    """The host of Zonneiland: a small public body of the demo in which everybody has a place and a letter."""
+    stage.manage("demo", "--only", "Zonneiland")
+    return "zonneiland.localhost"
+
+
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """The system's Chromium, quiet on a closed network."""
@@ -180,7 +189,12 @@ class Screen:
         """Gather errors in the console, mistakes in scripts, what the content policy stops and reports of that."""
         self.page.add_init_script(POLICY_WATCH)
         self.page.on(
-            "console", lambda line: self.complaints.append(line.text) if line.type == "error" else None
+            "console",
+            lambda line: (
+                self.complaints.append(line.text)
+                if line.type == "error" and not line.text.startswith(REPLACED)
+                else None
+            ),
         )
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on(

@@ -193,7 +193,7 @@ def publish_places(team: Screen) -> None:
 
 def make_letters(team: Screen) -> None:
     """Who signs, then all letters, then publish them."""
-    team.go("/backoffice/letter/template/")
+    team.go("/backoffice/letter-edition/edit/")
     team.fill("Datum van het besluit", "2027-02-09")
     team.page.get_by_label("Ondertekenaar", exact=False).first.fill("A.M. Verkade")
     team.click("Opslaan")

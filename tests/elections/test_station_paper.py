@@ -150,6 +150,21 @@ def test_presence_list_has_a_sheet_for_each_day_part(station):
         assert "N 10-1" in text
 
 
+@pytest.mark.parametrize(("members", "sheets"), [(4, 1), (7, 2)])
+def test_chair_signs_on_the_sheet_of_the_replacements(station, members, sheets):
+    station.shifts.exclude(position__kind="chair").delete()
+    _place(station, "Voorzitter")
+    morning = _shift(station, "Voorzitter").day_part
+    position = factories.make_position(station.event, kind="member", name="Lid", rank=4)
+    shift = factories.make_shift(station, morning, position, places=members + 1)
+    for number in range(members):
+        factories.make_assignment(factories.make_member(last_name=f"Lid{number}"), shift)
+    pages = [page.extract_text() for page in PdfReader(io.BytesIO(_render(KINDS[2], station))).pages]
+    assert len(pages) == sheets
+    assert "Naam van de voorzitter" in pages[-1]
+    assert "Vervangingen" in pages[-1]
+
+
 def test_badges_have_one_for_each_person_and_position(station):
     chair = _place(station, "Voorzitter", first_name="Noor", last_name="Jansen")
     second = factories.make_day_part(

@@ -44,7 +44,7 @@ def files_field() -> FilesField:
     return FilesField(
         label=_("Bijlagen"),
         help_text=_(
-            "Hoogstens 3 bestanden van elk 10 MB: PDF, Word, Excel, LibreOffice, afbeelding of tekst."
+            "Hoogstens 3 bestanden, samen 10 MB: PDF, Word, Excel, LibreOffice, afbeelding of tekst."
         ),
         most=MOST_ATTACHMENTS,
         accept=ACCEPT,

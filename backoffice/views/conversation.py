@@ -145,7 +145,7 @@ def conversation_note(request: HttpRequest, uuid: UUID) -> HttpResponse:
         except ActionError as problem:
             note.add_error(None, problem.message)
         else:
-            messages.success(request, _("Uw notitie is bewaard. Alleen het team ziet haar."))
+            messages.success(request, _("Uw notitie is bewaard. Alleen het team ziet de notitie."))
             return redirect("backoffice:conversation-detail", uuid)
     return _page(request, conversation, note=note)
 

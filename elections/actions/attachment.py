@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 import redis
+from django.conf import settings
 from django.core.cache import cache
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
@@ -25,10 +26,16 @@ def store_files(uploads: Sequence[UploadedFile]) -> list[StoredFile]:
     may cost half a minute, and whoever places members would wait for that.
 
     Raises:
-        ActionError: for too many files, or one that is refused (elections.documents.upload).
+        ActionError: for too many files, more than UPLOAD_MAX_BYTES together (a proxy lets no larger form through), or
+            one that is refused (elections.documents.upload).
     """
     if len(uploads) > MOST_ATTACHMENTS:
         raise ActionError(_("U kunt hoogstens %(n)s bestanden meesturen.") % {"n": MOST_ATTACHMENTS})
+    if sum(upload.size or 0 for upload in uploads) > settings.UPLOAD_MAX_BYTES:
+        limit = settings.UPLOAD_MAX_BYTES // (1024 * 1024)
+        raise ActionError(
+            _("Deze bestanden zijn samen te groot. Samen mogen ze %(limit)s MB zijn.") % {"limit": limit}
+        )
     return [store_upload(upload, folder=FOLDER) for upload in uploads]
 
 

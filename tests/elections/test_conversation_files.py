@@ -93,3 +93,11 @@ def test_member_tries_so_many_files_an_hour_refused_ones_too(member):
     assert stored() == []
     ask(member)
     ask(factories.make_member(), uploads=[upload()])
+
+
+def test_files_of_a_message_are_together_no_larger_than_a_proxy_lets_through(member, settings):
+    settings.UPLOAD_MAX_BYTES = 1024
+    ask(member, uploads=[upload(content=b"a" * 500), upload(content=b"b" * 500)])
+    with pytest.raises(ActionError, match="samen te groot"):
+        ask(member, uploads=[upload(content=b"a" * 600), upload(content=b"b" * 600)])
+    assert len(stored()) == 2

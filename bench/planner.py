@@ -108,7 +108,8 @@ def _movable(city: City) -> tuple[str, list[str]]:
             "shift__day_part__polling_day",
             "shift__position",
         )
-        for assignment in Assignment.objects.active().select_related(*related)[:50]:
+        plan = Assignment.objects.active().filter(shift__polling_station__event__archived_at=None)
+        for assignment in plan.select_related(*related)[:50]:
             free = shifts_with_room(assignment)
             if free:
                 return str(assignment.uuid), [str(assignment.shift.uuid), str(free[-1].uuid)]

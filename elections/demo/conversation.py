@@ -98,8 +98,11 @@ def _talk(
         waiting_since=began if state == ConversationState.OPEN else None,
         version=len(said),
     )
-    for moment, (kind, body) in zip(moments, said, strict=True):
-        is_read = kind != NOTE and state == ConversationState.CLOSED
+    spoken = [kind for kind, _body in said]
+    for number, (moment, (kind, body)) in enumerate(zip(moments, said, strict=True)):
+        # Whoever answers has read what stood there.
+        answered = any(later not in (kind, NOTE) for later in spoken[number + 1 :])
+        is_read = kind != NOTE and (answered or state == ConversationState.CLOSED)
         Message.objects.create(
             conversation=conversation,
             kind=kind,

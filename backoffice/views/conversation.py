@@ -87,9 +87,9 @@ def conversation_live(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
     Nobody need have seen it, so it stays unread; but that it was given is logged.
     """
+    conversation = _conversation(uuid)
     if not request.htmx:
         return redirect("backoffice:conversation-detail", uuid)
-    conversation = _conversation(uuid)
     context = _thread_context(conversation) | {"is_live": True}
     if context["token"] == request.GET.get("token"):
         return HttpResponse(status=204)

@@ -97,9 +97,10 @@ def conversation_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @no_activity
 def conversation_live(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The thread anew when it changed since `?token=`; nothing (204) when it did not. Nobody need have seen it."""
+    conversation = _own(request, uuid)
     if not request.htmx:
         return redirect("portal:conversation-detail", uuid)
-    context = _thread_context(request, _own(request, uuid)) | {"is_live": True}
+    context = _thread_context(request, conversation) | {"is_live": True}
     if context["token"] == request.GET.get("token"):
         return HttpResponse(status=204)
     return render(request, f"{TEMPLATES}/thread.html", context)

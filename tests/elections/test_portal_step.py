@@ -104,7 +104,7 @@ def test_steps_need_few_queries(event: Any, member: Any, django_assert_num_queri
         steps_for(member, event)
     member.data_checked_at = timezone.now()
     AvailabilityResponse.objects.create(member=member, event=event, submitted_at=timezone.now())
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         steps_for(member, event)
 
 

@@ -130,7 +130,7 @@ TABLE: dict[str, Row] = {
     "portal:calendar-renew": row(MEMBER),
     "portal:calendar-revoke": row(MEMBER),
     "portal:calendar-download": row(MEMBER),
-    "portal:calendar-feed": row(ANYONE, token="calendar_feed"),
+    "portal:calendar-feed": row(ANYONE, token="calendar_feed", empty=True),
     # Portal, letters
     "portal:letter-list": row(MEMBER),
     "portal:letter-download": row(MEMBER, uuid="letter", own=True),

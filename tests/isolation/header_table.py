@@ -40,6 +40,7 @@ CLOSED_POLICY: Final = {
 MAP_PAGES: Final = {"backoffice:polling-station-map", "portal:placement"}
 # The preview of a letter: pictures that are kept nowhere, so that they have no address.
 PREVIEW_PAGES: Final = {"backoffice:letter-edition-edit", "backoffice:letter-edition-preview"}
+UPLOADED_FILES: Final = {"document-download", "attachment-download"}
 TILES: Final = "https://service.pdok.nl"
 # The page for an unknown host has a style sheet.
 PLAIN_POLICY: Final = CLOSED_POLICY | {"style-src": {"'self'"}}
@@ -108,15 +109,20 @@ def kind_of(name: str, response: Any) -> tuple[Headers, dict[str, set[str]]]:
     """Headers and policy that belong to the answer of an address."""
     if response.status_code in (200, 304) and name in ("house-style-css", "house-style-logo"):
         return STYLE, PAGE_POLICY
-    if response.headers.get("Content-Type") == "application/pdf":
+    if response.headers.get("Content-Type") == "application/pdf" or _is_uploaded_file(name, response):
         return PDF, PDF_POLICY
     if response.status_code == 405 and "GET, HEAD, POST" in response.headers.get("Allow", ""):
         return CLOSED, CLOSED_POLICY
     if name in MAP_PAGES and _shows_map(response):
         return PAGE, PAGE_POLICY | {"img-src": {"'self'", TILES}}
-    if name in PREVIEW_PAGES and response.status_code == 200:
+    if name in PREVIEW_PAGES and response.status_code in (200, 405):
         return PAGE, PAGE_POLICY | {"img-src": {"'self'", "data:"}}
     return PAGE, PAGE_POLICY
+
+
+def _is_uploaded_file(name: str, response: Any) -> bool:
+    """What came from outside, as it was uploaded: it may never act as a page of ours."""
+    return name.partition(":")[2] in UPLOADED_FILES and "Content-Disposition" in response.headers
 
 
 def _shows_map(response: Any) -> bool:

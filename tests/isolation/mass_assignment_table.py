@@ -44,17 +44,6 @@ CHANGES: dict[str, frozenset[str]] = {
     "portal:availability-remark": _ANSWERS | {"+availabilityresponse.remark"},
     "portal:availability-withdraw": _ANSWERS,
     "portal:placement-accept": frozenset({"assignment.accepted_at", "assignment.version"}),
-    "portal:placement-decline": frozenset(
-        {
-            "+assignment",  # the first in the waiting line is offered the place
-            "+outboxmail",
-            "-waitlistentry",
-            "assignment.declined_at",
-            "assignment.end_reason",
-            "assignment.state",
-            "assignment.version",
-        }
-    ),
     "portal:reservation-give-back": frozenset(
         {"assignment.declined_at", "assignment.state", "assignment.version"}
     ),
@@ -79,6 +68,12 @@ CHANGES: dict[str, frozenset[str]] = {
         }
     ),
     "backoffice:conversation-create": _TALK,
+    # Refused for want of a text; the page that says so shows the conversation.
+    "backoffice:conversation-answer": frozenset({"message.read_at"}),
+    "backoffice:conversation-note": frozenset({"message.read_at"}),
+    "backoffice:document-withdraw": frozenset({"document.state", "document.version"}),
+    "backoffice:news-item-withdraw": frozenset({"newsitem.state", "newsitem.version"}),
+    "backoffice:job-resume": frozenset({"job.heartbeat_at"}),
     "backoffice:conversation-take": frozenset({"conversation.assignee_id"}),
     "backoffice:conversation-close": frozenset(
         {"conversation.state", "conversation.version", "conversation.waiting_since"}
@@ -155,17 +150,6 @@ CHANGES: dict[str, frozenset[str]] = {
     "backoffice:assignment-lock": _PLAN | {"assignment.is_locked", "assignment.version"},
     "backoffice:proposal-create": frozenset({"+job", "+job.event_id", "+proposal", "+proposal.event_id"}),
     "backoffice:proposal-discard": frozenset({"-proposal", "-proposedplacement", "-unfilledplace"}),
-    "backoffice:letter-edition-edit": frozenset(
-        {
-            "+letteredition",
-            "+letteredition.event_id",
-            "electionevent.decision_date",
-            "electionevent.shares_chair_phone",
-            "electionevent.signatory",
-            "electionevent.signatory_title",
-        }
-    ),
-    "backoffice:letter-edition-restore": frozenset({"+letteredition", "+letteredition.event_id"}),
     "backoffice:letter-withdraw": frozenset(
         {"appointmentletter.content_digest", "appointmentletter.state", "appointmentletter.withdrawn_at"}
     ),
@@ -180,8 +164,12 @@ _FILE = "asks a file"
 _TEXT = "asks a text; the empty text area of the page sends a line end"
 
 REFUSED: dict[str, str] = {
-    "backoffice:conversation-answer": _TEXT,
-    "backoffice:conversation-note": _TEXT,
+    "portal:placement-decline": "asks which version of the place the member saw",
+    "backoffice:letter-edition-edit": _CHOICE,
+    "backoffice:document-create": "asks a file",
+    "backoffice:document-edit": _CHOICE,
+    "backoffice:news-item-create": _CHOICE,
+    "backoffice:news-item-edit": _CHOICE,
     "backoffice:group-message-create": _TEXT,
     "backoffice:group-message-edit": _CHOICE,
     "backoffice:audience-create": "asks at least one condition",

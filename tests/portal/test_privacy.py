@@ -16,7 +16,7 @@ from elections.data_register import REGISTER
 from elections.enums import MailKind, PrivacyRequestKind, PrivacyRequestState
 from elections.errors import ActionError
 from elections.models import OutboxMail, PrivacyRequest
-from elections.notify import outbox
+from elections.notify import mails
 from portal.browser import digest_of, new_browser_id, set_browser_cookie
 from tests import factories
 
@@ -117,7 +117,7 @@ def test_answer_is_mailed_as_waiting_and_without_its_text(member: Any) -> None:
     row = OutboxMail.objects.get(kind=MailKind.PRIVACY_ANSWERED)
     assert row.user == member.user
     mail.outbox.clear()
-    message = outbox.mails.compose(row)
+    message = mails.compose(row)
     assert "ingedeeld" not in message.body
     assert "/privacy/" in message.body
 

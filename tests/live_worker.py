@@ -15,6 +15,7 @@ import redis
 from celery import current_app
 from django.conf import settings
 from django.db import connection
+from django_tenants.utils import schema_context
 
 from config.processes import HOST, free_port
 
@@ -122,7 +123,8 @@ def _point_broker(url: str) -> None:
 
 def tick() -> None:
     """What the clock of the product (celery beat) sends each minute."""
-    current_app.send_task("elections.dispatch_sweep")
+    with schema_context("public"):
+        current_app.send_task("elections.dispatch_sweep")
 
 
 def wait_until(

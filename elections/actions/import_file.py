@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django_tenants.utils import schema_context
 
 from elections import audit
+from elections.documents.files import delete_orphans
 from elections.documents.upload import too_large, write_upload
 from elections.enums import ImportState, JobKind, JobState
 from elections.errors import ActionError
@@ -158,20 +159,11 @@ def throw_away_old_files() -> int:
     files = list(old.filter(state__in=WAITING))
     for import_file in files:
         cancel_import_file(import_file, by=None)
-    return len(files) + _throw_away_orphans()
+    return len(files) + delete_orphans(FOLDER, "*", older_than=KEPT_FOR, in_use=_in_use)
 
 
-def _throw_away_orphans() -> int:
-    before = (timezone.now() - KEPT_FOR).timestamp()
-    root = Path(default_storage.path(FOLDER))
-    old = [path for path in root.glob("*") if path.is_file() and path.stat().st_mtime < before]
-    by_name = {f"{FOLDER}/{path.name}": path for path in old}
-    orphans = by_name.keys() - set(
-        ImportFile.objects.filter(file__in=list(by_name)).values_list("file", flat=True)
-    )
-    for name in orphans:
-        by_name[name].unlink(missing_ok=True)
-    return len(orphans)
+def _in_use(names: set[str]) -> set[str]:
+    return set(ImportFile.objects.filter(file__in=names).values_list("file", flat=True))
 
 
 def _delete_on_commit(import_file: ImportFile) -> None:

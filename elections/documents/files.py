@@ -3,10 +3,13 @@
 import errno
 import os
 import tempfile
+from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
 from django.core.files.storage import default_storage
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 UNFINISHED: Final = ".part"
@@ -44,3 +47,22 @@ def write_private(name: str, content: bytes) -> None:
     finally:
         for unfinished in path.parent.glob(f"*{UNFINISHED}"):
             unfinished.unlink(missing_ok=True)
+
+
+def delete_orphans(
+    folder: str, files: str, *, older_than: timedelta, in_use: Callable[[set[str]], set[str]]
+) -> int:
+    """Delete files that no row points to. Returns how many.
+
+    files: which ones in `folder`, as a pattern of pathlib.
+    older_than: longer than any transaction, so that the row of a file may still be on its way.
+    in_use: gives those of the names that a row points to.
+    """
+    before = (timezone.now() - older_than).timestamp()
+    root = Path(default_storage.path(folder))
+    old = [path for path in root.glob(files) if path.is_file() and path.stat().st_mtime < before]
+    by_name = {path.relative_to(root.parent).as_posix(): path for path in old}
+    orphans = by_name.keys() - in_use(set(by_name))
+    for name in orphans:
+        by_name[name].unlink(missing_ok=True)
+    return len(orphans)

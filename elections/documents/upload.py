@@ -27,12 +27,12 @@ from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django_tenants.utils import schema_context
 
 from elections.documents.antivirus import check_for_viruses
+from elections.documents.files import delete_orphans
 from elections.errors import ActionError
 from elections.models.stored_file import FILE_NAME_LENGTH, StoredFileModel
 from tenants.context import current_schema
@@ -185,16 +185,10 @@ def sweep_orphans() -> int:
     A killed process and an erased conversation leave them behind. No transaction lasts a day, so a file whose row is
     still being written is younger.
     """
-    before = (timezone.now() - ORPHAN_AFTER).timestamp()
-    root = Path(default_storage.path(ROOT))
-    old = [path for path in root.glob("*/*") if path.is_file() and path.stat().st_mtime < before]
-    by_name = {path.relative_to(root.parent).as_posix(): path for path in old}
-    orphans = by_name.keys() - _in_use(set(by_name))
-    for name in orphans:
-        by_name[name].unlink(missing_ok=True)
-    if orphans:
-        logger.info("%s uploaded files without a row were deleted", len(orphans))
-    return len(orphans)
+    deleted = delete_orphans(ROOT, "*/*", older_than=ORPHAN_AFTER, in_use=_in_use)
+    if deleted:
+        logger.info("%s uploaded files without a row were deleted", deleted)
+    return deleted
 
 
 def clean_file_name(name: str) -> str:

@@ -29,7 +29,7 @@ Outline = list[dict[str, Any]]
 
 WARM_UP: Final = 40
 LETTERS: Final = int(os.environ.get("BENCH_LETTERS", "240"))
-PLAIN_LETTERS: Final = 15
+PLAIN_LETTERS: Final = 40
 PEER_LETTERS: Final = 60
 GIVE_UP_SECONDS: Final = 1_800
 TYPST: Final = Path(__file__).parent / "letter.typ"
@@ -149,7 +149,7 @@ def _wait_for(job: "Job", done: int) -> tuple[int, float]:
     while job.done < done:
         if time.monotonic() > deadline:
             raise RuntimeError(f"the workers made {job.done} letters of {done}")
-        time.sleep(0.05)
+        time.sleep(0.25)
         job.refresh_from_db()
     return job.done, time.perf_counter()
 
@@ -158,7 +158,7 @@ def _pages(count: int) -> list[str]:
     """The first letters as whole HTML pages, with their style sheets inside."""
     from django.utils import timezone  # slow import: needs the settings
 
-    from elections.documents.pdf import document_html, style_sheets  # slow import: as above
+    from elections.documents.pdf import BASE_SHEETS, document_html, style_sheet  # slow import: as above
     from elections.models import Assignment  # slow import: needs the bench's database
     from elections.queries.letter import letter_facts  # slow import: as above
     from tenants.context import current_municipality  # slow import: as above
@@ -167,7 +167,7 @@ def _pages(count: int) -> list[str]:
     with _in_city() as event:
         members = Assignment.objects.of_event(event).values_list("member", flat=True).distinct()
         facts = list(letter_facts(event, sorted(members)[: 2 * count]).values())[:count]
-        sheets = [*style_sheets(), css(current_municipality().accent)]
+        sheets = [*map(style_sheet, BASE_SHEETS), css(current_municipality().accent)]
         style = "".join(f"<style>{sheet}</style>" for sheet in sheets)
         pages = [
             document_html(

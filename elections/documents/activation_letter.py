@@ -37,7 +37,12 @@ def render_activation_letters(invitations: Iterable[Invitation], *, dated: date 
     letters = [_letter(invitation) for invitation in invitations]
     web = absolute_url(current_municipality(), reverse("portal:activation")).removeprefix("https://")
     context = {"letters": letters, "web_address": web, "dated": dated or timezone.localdate()}
-    return render_pdf("pdf/activation_letter.html", context, title="Brief om uw account te activeren")
+    return render_pdf(
+        "pdf/activation_letter.html",
+        context,
+        title="Brief om uw account te activeren",
+        sheets=("activation",),
+    )
 
 
 @sensitive_variables()

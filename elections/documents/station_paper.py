@@ -24,7 +24,7 @@ def render_station_paper(kind: StationPaperKind, paper: StationPaper) -> bytes:
     """One paper of one station as a PDF."""
     template = f"pdf/station_{kind.value}.html"
     context = {"paper": paper, "badges_per_sheet": BADGES_PER_SHEET, "words": current_municipality().words}
-    return render_pdf(template, context, title=f"{TITLES[kind]} {paper.title}"[:200])
+    return render_pdf(template, context, title=f"{TITLES[kind]} {paper.title}"[:200], sheets=("station",))
 
 
 def station_file_name(kind: StationPaperKind, paper: StationPaper) -> str:

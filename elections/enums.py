@@ -204,6 +204,15 @@ class StepKind(TextChoices):
     RESERVATION = "reservation", _("Uw plaats kiezen")
     PLACEMENT = "placement", _("Uw plaats")
     LETTERS = "letters", _("Uw brieven")
+    DOCUMENTS = "documents", _("Documenten")
+    INBOX = "inbox", _("Berichten")
+    OWN = "own", _("eigen onderdeel")
+
+
+# These stand in the menu and not in the task list. They are open unless the team closes them.
+MENU_STEPS = (StepKind.DOCUMENTS, StepKind.INBOX)
+# In these a member does something or gets something to read: somebody can be "not done" with them.
+TASK_STEPS = tuple(kind for kind in StepKind if kind not in (*MENU_STEPS, StepKind.OWN))
 
 
 class StepState(TextChoices):

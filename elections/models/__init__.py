@@ -13,6 +13,7 @@ from elections.models.candidate import Candidate, CandidateClash
 from elections.models.conversation import Attachment, CannedAnswer, Conversation, GroupMessage, Message
 from elections.models.document import Document, DocumentReading
 from elections.models.email_confirmation import EmailConfirmation
+from elections.models.daily_figures import DailyFigures
 from elections.models.event import DayPart, Election, ElectionEvent, PollingDay, Position
 from elections.models.import_file import ImportFile
 from elections.models.job import Job
@@ -59,6 +60,7 @@ __all__ = [
     "CannedAnswer",
     "CompanionWish",
     "Conversation",
+    "DailyFigures",
     "DataKey",
     "DayPart",
     "Document",

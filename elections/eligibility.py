@@ -47,14 +47,27 @@ class EventRules:
 
 
 @dataclass(frozen=True)
+class Trained:
+    """A training that somebody passed: for which kinds of position (none: for all), when, and its last valid day."""
+
+    kinds: frozenset[str]
+    on: date
+    until: date | None
+
+
+@dataclass(frozen=True)
 class Person:
-    """What the rules look at in a member. `is_candidate`: a clash that the team did not wave away."""
+    """What the rules look at in a member. `is_candidate`: a clash that the team did not wave away.
+
+    `trained_on` is a date that the team wrote down itself; `trainings` are the results that came in.
+    """
 
     is_active: bool
     kinds: frozenset[str]
     birth_date: date | None
     trained_on: date | None
     is_candidate: bool
+    trainings: tuple[Trained, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -81,14 +94,15 @@ def rules_of(event: ElectionEvent) -> EventRules:
     )
 
 
-def person_of(member: Member, *, is_candidate: bool) -> Person:
-    """The facts of `member`; whether they are a candidate is told by queries.candidate."""
+def person_of(member: Member, *, is_candidate: bool, trainings: tuple[Trained, ...] = ()) -> Person:
+    """The facts of `member`; queries.candidate tells who is a candidate, queries.training_gate what they passed."""
     return Person(
         is_active=member.is_active,
         kinds=frozenset(member.can_work_as),
         birth_date=member.birth_date,
         trained_on=member.trained_on,
         is_candidate=is_candidate,
+        trainings=trainings,
     )
 
 
@@ -128,7 +142,7 @@ def objections_to_person(person: Person, work: Work, rules: EventRules) -> list[
         found.append(Objection.KIND)
     if person.birth_date is not None and whole_years(person.birth_date, work.day) < work.minimum_age:
         found.append(Objection.AGE)
-    if work.needs_training and rules.requires_training and not is_trained(person, rules):
+    if work.needs_training and rules.requires_training and not is_trained(person, work, rules):
         found.append(Objection.TRAINING)
     if person.is_candidate and rules.blocks_candidates:
         found.append(Objection.CANDIDATE)
@@ -153,11 +167,20 @@ def objections_to_time(work: Work, others: Iterable[Work], rules: EventRules) ->
     return found
 
 
-def is_trained(person: Person, rules: EventRules) -> bool:
-    """Whether the training counts for this event."""
-    if person.trained_on is None:
-        return False
-    return rules.trained_since is None or person.trained_on >= rules.trained_since
+def is_trained(person: Person, work: Work, rules: EventRules) -> bool:
+    """Whether the person did a training that counts for this kind of work on its polling day.
+
+    Any one training that counts for the position is enough. A date that the team wrote down itself counts for every
+    position and does not expire; a result counts for the positions of its training, up to and including its last day.
+    """
+    counting = [
+        trained
+        for trained in person.trainings
+        if (not trained.kinds or work.kind in trained.kinds)
+        and (trained.until is None or trained.until >= work.day)
+    ]
+    dates = [*([person.trained_on] if person.trained_on else []), *(trained.on for trained in counting)]
+    return any(rules.trained_since is None or on >= rules.trained_since for on in dates)
 
 
 def works_of(assignments: Sequence[Assignment]) -> list[Work]:

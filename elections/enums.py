@@ -202,6 +202,7 @@ class StepKind(TextChoices):
     PERSONAL_DATA = "personal_data", _("Uw gegevens")
     AVAILABILITY = "availability", _("Uw beschikbaarheid")
     RESERVATION = "reservation", _("Uw plaats kiezen")
+    TRAINING = "training", _("Uw training")
     PLACEMENT = "placement", _("Uw plaats")
     LETTERS = "letters", _("Uw brieven")
     DOCUMENTS = "documents", _("Documenten")
@@ -213,6 +214,23 @@ class StepKind(TextChoices):
 MENU_STEPS = (StepKind.DOCUMENTS, StepKind.INBOX)
 # In these a member does something or gets something to read: somebody can be "not done" with them.
 TASK_STEPS = tuple(kind for kind in StepKind if kind not in (*MENU_STEPS, StepKind.OWN))
+
+
+class TrainingSource(TextChoices):
+    """How the result of a training came in."""
+
+    IMPORT = "import", _("bestand van de training")
+    MANUAL = "manual", _("team verkiezingen")
+
+
+class TrainingState(TextChoices):
+    """How far a member is with one training; worked out by elections.queries.training, not stored."""
+
+    DONE = "done", _("gehaald")
+    EXPIRED = "expired", _("verlopen")
+    FAILED = "failed", _("niet gehaald")
+    BEGUN = "begun", _("begonnen")
+    NOT_DONE = "not_done", _("niet gedaan")
 
 
 class StepState(TextChoices):
@@ -351,6 +369,7 @@ class LetterPay(TextChoices):
 class JobKind(TextChoices):
     MEMBER_IMPORT = "member_import", _("leden importeren")
     STATION_IMPORT = "station_import", _("stembureaus importeren")
+    TRAINING_IMPORT = "training_import", _("uitslagen van een training importeren")
     LETTERS = "letters", _("brieven maken")
     INVITATIONS = "invitations", _("uitnodigingen versturen")
     PROPOSAL = "proposal", _("voorstel voor de indeling maken")

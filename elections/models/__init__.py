@@ -11,9 +11,9 @@ from elections.models.availability import (
 from elections.models.calendar_feed import CalendarFeed
 from elections.models.candidate import Candidate, CandidateClash
 from elections.models.conversation import Attachment, CannedAnswer, Conversation, GroupMessage, Message
+from elections.models.daily_figures import DailyFigures
 from elections.models.document import Document, DocumentReading
 from elections.models.email_confirmation import EmailConfirmation
-from elections.models.daily_figures import DailyFigures
 from elections.models.event import DayPart, Election, ElectionEvent, PollingDay, Position
 from elections.models.import_file import ImportFile
 from elections.models.job import Job
@@ -36,6 +36,7 @@ from elections.models.reminder import Reminder
 from elections.models.secret import AuthenticatorSeed, DataKey, MemberSecret, ProviderSecret, SealedValue
 from elections.models.shift import Shift, ShiftTemplateLine
 from elections.models.sign_in import SignIn
+from elections.models.training import Training, TrainingResult, TrainingStart
 from elections.models.user import User
 from elections.models.venue import Venue
 from elections.models.waitlist_entry import WaitlistEntry
@@ -101,6 +102,9 @@ __all__ = [
     "Shift",
     "ShiftTemplateLine",
     "SignIn",
+    "Training",
+    "TrainingResult",
+    "TrainingStart",
     "UnfilledPlace",
     "User",
     "Venue",

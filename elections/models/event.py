@@ -49,6 +49,8 @@ class ElectionEvent(PublicIdModel):
     )
     trained_since = models.DateField(_("training telt vanaf"), null=True, blank=True)
     requires_training = models.BooleanField(_("alleen indelen na de training"), default=False)
+    # People may have their place before the training, but get their appointment after it.
+    final_after_training = models.BooleanField(_("definitief na de training"), default=False)
 
     # How members answer to their place, and what happens when they cannot come.
     asks_answer = models.BooleanField(_("vraag leden of zij komen"), default=True)

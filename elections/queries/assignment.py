@@ -3,7 +3,7 @@
 The rules themselves are those of elections.eligibility; this module asks them and says what they answer.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property, partial
@@ -17,6 +17,7 @@ from elections import distance
 from elections.eligibility import (
     PASSABLE,
     Objection,
+    Trained,
     Work,
     objections_to_person,
     objections_to_time,
@@ -45,6 +46,7 @@ from elections.queries.candidate import candidate_members
 from elections.queries.experience import experience
 from elections.queries.plan_change import placed_by
 from elections.queries.shift import ACTIVE_COUNT
+from elections.queries.training_gate import trainings_passed
 
 _ANSWER_ORDER = {
     AvailabilityAnswer.YES: 0,
@@ -53,19 +55,28 @@ _ANSWER_ORDER = {
     AvailabilityAnswer.NO: 3,
 }
 _NO_WISH = 99
+# By primary key of the member, as `trainings_passed` gives it.
+Trainings = Mapping[int, tuple[Trained, ...]]
 _FAR = 1_000_000  # metres; whoever lives who knows where comes after those of whom it is known
 _NUMBER_DIGITS = 9  # more does not fit in the number of a polling station
 
 
 def why_not(
-    member: Member, shift: Shift, taken: Iterable[Assignment], *, is_candidate: bool | None = None
+    member: Member,
+    shift: Shift,
+    taken: Iterable[Assignment],
+    *,
+    is_candidate: bool | None = None,
+    trainings: Trainings | None = None,
 ) -> list[str]:
     """Every reason why `member` may not work in `shift`, as sentences; empty when nothing forbids it.
 
     taken: the member's active assignments, as `active_assignments` loads them.
     is_candidate: whether the member may be on a list of candidates; looked up when left out.
+    trainings: what the member passed; looked up when left out.
     """
-    return _Question(shift).ask(member, taken, is_candidate).say(lambda found: found not in PASSABLE)
+    answer = _Question(shift, trainings).ask(member, taken, is_candidate)
+    return answer.say(lambda found: found not in PASSABLE)
 
 
 def why_not_strict(member: Member, shift: Shift, taken: Iterable[Assignment]) -> list[str]:
@@ -74,10 +85,15 @@ def why_not_strict(member: Member, shift: Shift, taken: Iterable[Assignment]) ->
 
 
 def warnings_for(
-    member: Member, shift: Shift, taken: Iterable[Assignment], *, is_candidate: bool | None = None
+    member: Member,
+    shift: Shift,
+    taken: Iterable[Assignment],
+    *,
+    is_candidate: bool | None = None,
+    trainings: Trainings | None = None,
 ) -> list[str]:
     """What staff should know before they put `member` in `shift` all the same; parameters as for `why_not`."""
-    return _Question(shift).ask(member, taken, is_candidate).warnings
+    return _Question(shift, trainings).ask(member, taken, is_candidate).warnings
 
 
 def active_assignments(member: Member) -> list[Assignment]:
@@ -88,15 +104,20 @@ def active_assignments(member: Member) -> list[Assignment]:
 class _Question:
     """May this person work in this shift? The facts of the shift are looked up once, for thousands of people."""
 
-    def __init__(self, shift: Shift) -> None:
+    def __init__(self, shift: Shift, trainings: Trainings | None = None) -> None:
         self.shift = shift
         self.event = shift.polling_station.event
         self.rules = rules_of(self.event)
         self.work = work_of(shift)
+        self.given_trainings = trainings
 
     @cached_property
     def clashes(self) -> set[int]:
         return set() if self.event.clash_policy == ClashPolicy.ALLOW else candidate_members(self.event)
+
+    @cached_property
+    def trainings(self) -> Trainings:
+        return trainings_passed(self.rules) if self.given_trainings is None else self.given_trainings
 
     def ask(self, member: Member, taken: Iterable[Assignment], is_candidate: bool | None = None) -> "_Answer":
         others = list(taken)
@@ -112,8 +133,10 @@ class _Question:
         """As `ask`, on the facts of the other work; `taken` gets its rows when the answer is put into words."""
         if is_candidate is None:
             is_candidate = member.pk in self.clashes
+        trainings = self.trainings.get(member.pk, ())
+        person = person_of(member, is_candidate=is_candidate, trainings=trainings)
         found = [
-            *objections_to_person(person_of(member, is_candidate=is_candidate), self.work, self.rules),
+            *objections_to_person(person, self.work, self.rules),
             *objections_to_time(self.work, works, self.rules),
         ]
         warns = is_candidate and self.event.clash_policy == ClashPolicy.WARN
@@ -351,8 +374,13 @@ def shifts_with_room(assignment: Assignment, *, search: str = "") -> list[Shift]
         )
         shifts = shifts.filter(named | Q(polling_station__number=int(word)) if _is_number(word) else named)
     others = [other for other in active_assignments(assignment.member) if other.pk != assignment.pk]
-    clash = assignment.member_id in candidate_members(current.polling_station.event)
-    free = [shift for shift in shifts if not why_not(assignment.member, shift, others, is_candidate=clash)]
+    event, member = current.polling_station.event, assignment.member
+    clash, trainings = member.pk in candidate_members(event), trainings_passed(rules_of(event), [member.pk])
+    free = [
+        shift
+        for shift in shifts
+        if not why_not(member, shift, others, is_candidate=clash, trainings=trainings)
+    ]
     return sorted(
         free,
         key=lambda shift: (

@@ -19,6 +19,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
+from elections.eligibility import rules_of
 from elections.enums import ALSO_QUALIFIES_FOR, AvailabilityAnswer, PositionKind
 from elections.models import (
     Assignment,
@@ -34,6 +35,7 @@ from elections.models.assignment import AssignmentQuerySet
 from elections.queries.assignment import active_assignments, warnings_for, why_not
 from elections.queries.candidate import candidate_members
 from elections.queries.coverage import PartCoverage, StationCoverage, coverage
+from elections.queries.training_gate import trainings_passed
 
 SIGN_SECONDS: Final = (
     300  # how old a sign may be: answers and birth dates change without a change of the plan
@@ -221,7 +223,9 @@ def objections_by_kind(assignment: Assignment, kinds: Iterable[Shift]) -> dict[i
     """
     member = assignment.member
     others = [other for other in active_assignments(member) if other.pk != assignment.pk]
-    is_candidate = member.pk in candidate_members(assignment.shift.polling_station.event)
+    event = assignment.shift.polling_station.event
+    is_candidate = member.pk in candidate_members(event)
+    trainings = trainings_passed(rules_of(event), [member.pk])
     said_no = set(
         Availability.objects.filter(member=member, answer=AvailabilityAnswer.NO).values_list(
             "day_part", flat=True
@@ -229,8 +233,8 @@ def objections_by_kind(assignment: Assignment, kinds: Iterable[Shift]) -> dict[i
     )
     found = {}
     for shift in kinds:
-        no = why_not(member, shift, others, is_candidate=is_candidate)
-        doubts = warnings_for(member, shift, others, is_candidate=is_candidate)
+        no = why_not(member, shift, others, is_candidate=is_candidate, trainings=trainings)
+        doubts = warnings_for(member, shift, others, is_candidate=is_candidate, trainings=trainings)
         if shift.day_part_id in said_no:
             doubts.insert(0, _("Zei nee op dit dagdeel."))
         if no or doubts:

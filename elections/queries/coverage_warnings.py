@@ -40,6 +40,7 @@ from elections.models import (
 )
 from elections.models.shift import ARRIVAL_MARGIN
 from elections.queries.candidate import candidate_members
+from elections.queries.training_gate import trainings_passed
 
 LEAST_BOARD_MEMBERS: Final = 3  # Kieswet art. E 3 and J 12: the chair and two members, at every moment
 MOST_BOARD_MEMBERS: Final = (
@@ -181,7 +182,7 @@ def _from(text: str, moment: datetime, start: datetime) -> str:
 
 
 class PeopleWarnings:
-    """What is wrong with the people of some assignments, looked up in three queries for all of them together.
+    """What is wrong with the people of some assignments, looked up in at most four queries for all of them.
 
     None of it stops anybody: the law did when the member was placed, and what changed since is for the team to weigh.
     """
@@ -206,13 +207,15 @@ class PeopleWarnings:
             .values_list("member_id", "day_part_id", "reply__changed_at")
         }
         self.works = _works(assignments, self.rules.minimum_rest)
+        self.trainings = trainings_passed(self.rules, members)
 
     def of(self, assignment: Assignment) -> list[CoverageWarning]:
         """The warnings about one assignment, of which shift, position, day part, polling day and member are loaded."""
         member, shift = assignment.member, assignment.shift
         work = work_of(shift)
         others = [other for pk, other in self.works[member.pk] if pk != assignment.pk]
-        person = person_of(member, is_candidate=member.pk in self.clashes)
+        trainings = self.trainings.get(member.pk, ())
+        person = person_of(member, is_candidate=member.pk in self.clashes, trainings=trainings)
         found = [
             *objections_to_person(person, work, self.rules),
             *objections_to_time(work, [other.work for other in others], self.rules),

@@ -17,6 +17,7 @@ from elections.queries.candidate import candidate_members
 from elections.queries.experience import experience
 from elections.queries.own_choice import refused_by_team
 from elections.queries.portal_step import is_step_open
+from elections.queries.training_gate import trainings_passed
 
 # What stands in the way, in the words of a page for the member. A place that the team has in mind for somebody is
 # not known to them yet, so overlap is said with care.
@@ -44,7 +45,7 @@ _FACTS_OF_WORK: Final = (
 
 
 class Judge:
-    """What stands in the way of these members in this event. Reads everything at once, in at most six queries.
+    """What stands in the way of these members in this event. Reads everything at once, in at most seven queries.
 
     A municipality may limit how many people without experience work at one station in one day part
     (`event.maximum_inexperienced`); an offer or a place that waits for the team counts too.
@@ -56,8 +57,11 @@ class Judge:
         self.event = event
         self.rules = eligibility.rules_of(event)
         candidates = candidate_members(event) if self.rules.blocks_candidates and keys else set()
+        trainings = trainings_passed(self.rules, keys)
         self._people: dict[int, Person] = {
-            member.pk: eligibility.person_of(member, is_candidate=member.pk in candidates)
+            member.pk: eligibility.person_of(
+                member, is_candidate=member.pk in candidates, trainings=trainings.get(member.pk, ())
+            )
             for member in people
         }
         self._busy: dict[int, list[Work]] = defaultdict(list)

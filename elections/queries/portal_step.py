@@ -24,12 +24,13 @@ DEFAULT_TEXTS: Mapping[str, Text] = {
     StepKind.PERSONAL_DATA: gettext_lazy("Kijk of uw gegevens kloppen. Vul aan wat er nog mist."),
     StepKind.AVAILABILITY: gettext_lazy("Geef door wanneer u kunt werken en wat u het liefst doet."),
     StepKind.RESERVATION: gettext_lazy("Kies zelf een vrije plaats bij een stembureau."),
+    StepKind.TRAINING: gettext_lazy("Doe de training voor uw werk op het stembureau."),
     StepKind.PLACEMENT: gettext_lazy("Kijk waar en wanneer u werkt."),
     StepKind.LETTERS: gettext_lazy("Lees en bewaar uw benoemingsbrief."),
 }
 
 # The steps in which members answer something; in the others they read.
-DOING_STEPS = (StepKind.PERSONAL_DATA, StepKind.AVAILABILITY, StepKind.RESERVATION)
+DOING_STEPS = (StepKind.PERSONAL_DATA, StepKind.AVAILABILITY, StepKind.RESERVATION, StepKind.TRAINING)
 
 
 @dataclass(frozen=True)
@@ -148,6 +149,12 @@ _WORDS: Mapping[tuple[StepKind, Stage], tuple[Text, Text]] = {
         gettext_lazy("Niet akkoord: lees waarom"),
         gettext_lazy("Uw keuze ging niet door. U kunt een andere plaats kiezen."),
     ),
+    (StepKind.TRAINING, Stage.NOTHING_YET): (gettext_lazy("Niet nodig"), ""),
+    (StepKind.TRAINING, Stage.FAILED): (
+        gettext_lazy("Nog niet gehaald"),
+        gettext_lazy("U haalde de training nog niet. U kunt het opnieuw proberen."),
+    ),
+    (StepKind.TRAINING, Stage.DONE): (gettext_lazy("Gedaan"), ""),
     (StepKind.PLACEMENT, Stage.CHANGED): (
         gettext_lazy("Veranderd"),
         gettext_lazy("Er is iets veranderd. Lees wat er anders is."),

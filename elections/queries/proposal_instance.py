@@ -7,7 +7,7 @@ elections.eligibility, for each person and each kind of work once.
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Final
 
@@ -41,6 +41,7 @@ from elections.models import (
 from elections.planning import instance as planning
 from elections.queries.candidate import candidate_members
 from elections.queries.experience import experience
+from elections.queries.training_gate import trainings_passed
 
 # What can be mended: who misses only this may be asked, when nobody else is left.
 MENDABLE: Final = frozenset({Objection.TRAINING, Objection.CANDIDATE})
@@ -224,11 +225,18 @@ class _People:
         busy = self._busy()
         venues, colleagues = self._earlier()
         companions = self._companions()
-        candidates = candidate_members(self.event)
+        candidates, trainings = candidate_members(self.event), trainings_passed(self.rules)
         made = []
         for pk, is_active, qualified_for, birth_date, trained_on, _postcode in self.rows:
             allowed, obstacles = self._may(
-                is_active, tuple(qualified_for), birth_date, trained_on, pk in candidates
+                Person(
+                    is_active,
+                    _kinds(tuple(qualified_for)),
+                    birth_date,
+                    trained_on,
+                    pk in candidates,
+                    trainings.get(pk, ()),
+                )
             )
             x, y = near.get(pk, (None, None))
             made.append(
@@ -253,16 +261,8 @@ class _People:
             )
         return made
 
-    def _may(
-        self,
-        is_active: bool,
-        qualified_for: tuple[str, ...],
-        birth_date: date | None,
-        trained_on: date | None,
-        is_candidate: bool,
-    ) -> tuple[frozenset[Pair], dict[Pair, frozenset[str]]]:
+    def _may(self, person: Person) -> tuple[frozenset[Pair], dict[Pair, frozenset[str]]]:
         """What the rules let a person do, and what a training or a decision of the team could add."""
-        person = Person(is_active, _kinds(qualified_for), birth_date, trained_on, is_candidate)
         found = {pair: objections_to_person(person, work, self.rules) for pair, work in self.works.items()}
         allowed = frozenset(pair for pair, objections in found.items() if not objections)
         obstacles = {

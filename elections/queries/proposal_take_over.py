@@ -29,6 +29,7 @@ from elections.enums import AssignmentState, AvailabilityAnswer
 from elections.models import Assignment, Availability, Member, Proposal, ProposedPlacement, Shift
 from elections.queries.candidate import candidate_members
 from elections.queries.proposal_instance import stays
+from elections.queries.training_gate import trainings_passed
 
 FULL = _("de plaats is intussen bezet")
 MOVED = _("is intussen anders ingedeeld")
@@ -179,9 +180,11 @@ class _Planner:
                 "period",
             )
         }
-        candidates = candidate_members(self.event)
+        candidates, trainings = candidate_members(self.event), trainings_passed(self.rules, self.units)
         self.people: dict[int, Person] = {
-            member.pk: person_of(member, is_candidate=member.pk in candidates)
+            member.pk: person_of(
+                member, is_candidate=member.pk in candidates, trainings=trainings.get(member.pk, ())
+            )
             for member in Member.objects.filter(pk__in=self.units)
         }
         yes = (AvailabilityAnswer.YES, AvailabilityAnswer.IF_NEEDED)

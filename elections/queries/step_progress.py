@@ -20,11 +20,19 @@ from elections.models import (
     ElectionEvent,
     Member,
     PlacementChange,
+    TrainingResult,
+    TrainingStart,
     WaitlistEntry,
 )
 from elections.models.member import MemberQuerySet
 from elections.queries.own_choice import planned_by_team, refused_by_team
 from elections.queries.personal_data import lacks_personal_data
+from elections.queries.training_gate import (
+    could_need_training,
+    could_still_train,
+    known_places,
+    lacks_training,
+)
 
 
 class Stage(TextChoices):
@@ -37,6 +45,7 @@ class Stage(TextChoices):
     OFFERED = "offered"
     WAITS_FOR_PLACE = "waits_for_place"
     REFUSED = "refused"
+    FAILED = "failed"  # did a test and did not pass it
     CHANGED = "changed"
     ASKED = "asked"
     NOTHING_YET = "nothing_yet"  # there is nothing to do or to read
@@ -53,6 +62,7 @@ STATES: Final[Mapping[Stage, StepState]] = {
     Stage.OFFERED: StepState.BUSY,
     Stage.WAITS_FOR_PLACE: StepState.BUSY,
     Stage.REFUSED: StepState.BUSY,
+    Stage.FAILED: StepState.BUSY,
     Stage.CHANGED: StepState.BUSY,
     Stage.ASKED: StepState.NOT_BEGUN,
     Stage.NOTHING_YET: StepState.NOT_OPEN,
@@ -126,6 +136,27 @@ def _reservation(event: ElectionEvent) -> Case:
     )
 
 
+def _training(event: ElectionEvent) -> Case:
+    """By the places that the member knows of, and without a place by what they can do. A plan stays a secret."""
+    known = known_places(event)
+    no_place = ~Q(Exists(known))
+    needs = Q(Exists(known.filter(shift__position__needs_training=True))) | no_place & could_need_training(
+        event
+    )
+    lacks = Q(Exists(known.filter(lacks_training(event)))) | no_place & could_still_train(event)
+    lately = TrainingResult.objects.filter(
+        member=OuterRef("pk"), done_on__gte=timezone.localdate(event.created_at)
+    )
+    starts = TrainingStart.objects.filter(member=OuterRef("pk"), started_at__gte=event.created_at)
+    return _first(
+        (~needs, Stage.NOTHING_YET),
+        (~lacks, Stage.DONE),
+        (Exists(lately.filter(passed=False)), Stage.FAILED),
+        (Exists(starts), Stage.BUSY),
+        default=Stage.NOT_BEGUN,
+    )
+
+
 def _placement(event: ElectionEvent) -> Case:
     own = Assignment.objects.of_event(event).filter(member=OuterRef("pk"))
     published = own.filter(state=AssignmentState.PUBLISHED)
@@ -154,6 +185,9 @@ _RULES: Final[Mapping[StepKind, Callable[[ElectionEvent], Case]]] = {
     StepKind.PERSONAL_DATA: _personal_data,
     StepKind.AVAILABILITY: _availability,
     StepKind.RESERVATION: _reservation,
+    StepKind.TRAINING: _training,
     StepKind.PLACEMENT: _placement,
     StepKind.LETTERS: _letters,
 }
+# The parts in which a member stands somewhere; in the others there is nothing to do.
+MEASURED: Final = frozenset(_RULES)

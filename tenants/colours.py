@@ -1,6 +1,7 @@
 """Contrast of colours as WCAG 2.2 defines it; house styles are built on it."""
 
 import re
+from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -49,6 +50,20 @@ def darkened_for(colour: str, background: str, ratio: float = TEXT_CONTRAST) -> 
         if contrast(darker, background) >= ratio:
             return darker
     return BLACK
+
+
+def nearest_readable(colour: str, backgrounds: Iterable[str], ratio: float = TEXT_CONTRAST) -> str:
+    """The shade of `colour` nearest to it with the contrast `ratio` on all backgrounds, darker or lighter.
+
+    Empty when there is none, because one background is light and another dark.
+    """
+    against = list(backgrounds)
+    for step in range(256):
+        for end in (BLACK, WHITE):
+            shade = mix(colour, end, step / 255)
+            if all(contrast(shade, background) >= ratio for background in against):
+                return shade
+    return ""
 
 
 def _channels(colour: str) -> list[int]:

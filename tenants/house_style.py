@@ -1,52 +1,109 @@
-"""Colours and logo of a municipality."""
+"""Colours, design tokens and pictures of a municipality."""
 
 import hashlib
-import io
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import BinaryIO
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import BinaryIO, Final
 
 from django.db import transaction
-from django.utils.translation import gettext as _
-from PIL import Image, ImageFile, UnidentifiedImageError
 
-from tenants.colours import TEXT_CONTRAST, WHITE, darkened_for, mix, text_on
-from tenants.models import Logo, Municipality
+from tenants import design_tokens
+from tenants.colours import BLACK, TEXT_CONTRAST, WHITE, contrast, darkened_for, mix, text_on
+from tenants.models import DEFAULT_ACCENT, Corners, HouseStyle, Logo, Municipality
+from tenants.pictures import draw_background, draw_logo
 
-UPLOAD_MAX_BYTES = 2 * 1024 * 1024
-UPLOAD_MAX_PIXELS = 16_000_000
-LOGO_FORMATS = ("PNG", "WEBP", "JPEG")
-LOGO_BOX = (640, 240)
-LOGO_MAX_BYTES = 200_000
+SCOPE: Final = ":root"
+THEME: Final = ".voorbeeld-theme.zitting"
+COLOUR_FIELDS: Final = ("accent", "head", "corners")
+RADII: Final[dict[str, tuple[str, str]]] = {
+    Corners.SQUARE: ("0", "0"),
+    Corners.SOFT: ("0.5rem", "0.875rem"),
+    Corners.ROUND: ("1rem", "1.5rem"),
+}
 
 
-class LogoError(ValueError):
-    """The upload cannot be a logo; the message is for the person who sent it."""
+@dataclass(frozen=True)
+class Style:
+    """Everything that the style sheet of a municipality is made from."""
+
+    accent: str = DEFAULT_ACCENT
+    head: str = ""
+    corners: str = Corners.SOFT
+    tokens: Mapping[str, str] = field(default_factory=dict)
+
+
+def style_of(municipality: Municipality) -> Style:
+    """The style as it is in the database now: what a web server remembers may be half a minute old."""
+    fresh = Municipality.objects.only("accent", "head", "corners").get(pk=municipality.pk)
+    return Style(fresh.accent, fresh.head, fresh.corners, tokens_of(municipality))
+
+
+def tokens_of(municipality: Municipality) -> dict[str, str]:
+    """The design tokens that a municipality uploaded, by name."""
+    found = HouseStyle.objects.filter(pk=municipality.pk).values_list("tokens", flat=True).first()
+    return found if isinstance(found, dict) else {}
 
 
 def css(accent: str) -> str:
+    """The style sheet of a style with only an accent colour; that of documents. See `style_sheet`."""
+    return style_sheet(Style(accent))
+
+
+def style_sheet(style: Style, scope: str = SCOPE) -> str:
     """A style sheet with the custom properties that templates and style sheets build on.
 
     - `--zitting-accent`: the municipality's colour, for backgrounds; text on it has `--zitting-on-accent`.
     - `--zitting-accent-strong`: the same colour, dark enough to be text on white and on the soft colour (4.5
       : 1); text on it is white.
     - `--zitting-accent-soft`: a very light tint, for backgrounds behind dark text.
+    - `--zitting-head`, `--zitting-on-head`: the head of the page and the text on it.
+
+    Corners and design tokens follow for the elements of the theme, where they are not those of the product.
+
+    scope: a selector; that of the preview holds one box.
     """
-    soft = mix(accent, WHITE, 0.92)
-    strong = darkened_for(accent, soft, TEXT_CONTRAST)
-    properties = {
-        "--zitting-accent": accent.lower(),
-        "--zitting-on-accent": text_on(accent),
-        "--zitting-accent-strong": strong,
-        "--zitting-accent-soft": soft,
-    }
-    lines = "\n".join(f"  {name}: {value};" for name, value in properties.items())
-    return f":root {{\n{lines}\n}}\n"
+    rules = [_rule(scope, _colours(style))]
+    theme = design_tokens.properties(style.tokens)
+    if scope != SCOPE or style.corners != Corners.SOFT:
+        small, large = RADII[style.corners]
+        theme = {"--z-radius": small, "--z-radius-lg": large} | theme
+    if theme:
+        rules.append(_rule(THEME if scope == SCOPE else scope, theme))
+    return "".join(rules)
+
+
+def soft_of(accent: str) -> str:
+    """The light tint behind dark text that belongs to an accent colour."""
+    return mix(accent, WHITE, 0.92)
+
+
+def readable_accent(accent: str) -> str:
+    """`accent` itself when it can be read on white and on its own tint, else the nearest darker shade that can."""
+    shades = (mix(accent, BLACK, step / 255) for step in range(256))
+    return next(shade for shade in shades if contrast(shade, soft_of(shade)) >= TEXT_CONTRAST)
+
+
+def unreadable(style: Style) -> list[design_tokens.Unreadable]:
+    """The texts that design tokens make unreadable with the colours of `style`; see design_tokens.unreadable."""
+    return design_tokens.unreadable(style.tokens, _grounds(style))
 
 
 def digest(content: bytes) -> str:
     """A short name for a version of a file."""
     return hashlib.sha256(content).hexdigest()[:16]
+
+
+def set_colours(municipality: Municipality, *, accent: str, head: str, corners: str) -> None:
+    """Choose the accent, the colour of the head (empty: the accent) and the corners.
+
+    Raises:
+        ValidationError: for a colour that is none, or unknown corners.
+    """
+    municipality.accent, municipality.head, municipality.corners = accent.lower(), head.lower(), corners
+    others = {each.name for each in Municipality._meta.fields} - set(COLOUR_FIELDS)
+    municipality.clean_fields(exclude=others)
+    municipality.save(update_fields=COLOUR_FIELDS)
 
 
 def set_logo(municipality: Municipality, upload: BinaryIO) -> Logo:
@@ -56,9 +113,9 @@ def set_logo(municipality: Municipality, upload: BinaryIO) -> Logo:
     scripts.
 
     Raises:
-        LogoError: when the file is no such picture, or too large.
+        PictureError: when the file is no such picture, or too large.
     """
-    png, width, height = _redraw(upload.read(UPLOAD_MAX_BYTES + 1))
+    png, width, height = draw_logo(upload)
     with transaction.atomic():
         logo, _created = Logo.objects.update_or_create(
             municipality=municipality, defaults={"png": png, "width": width, "height": height}
@@ -76,39 +133,64 @@ def remove_logo(municipality: Municipality) -> None:
         municipality.save(update_fields=["logo_version"])
 
 
-def _redraw(content: bytes) -> tuple[bytes, int, int]:
-    if len(content) > UPLOAD_MAX_BYTES:
-        raise LogoError(_("Het logo is te groot. Kies een bestand van ten hoogste 2 MB."))
-    try:
-        with _whole_files_only(), Image.open(io.BytesIO(content), formats=LOGO_FORMATS) as image:
-            if image.width * image.height > UPLOAD_MAX_PIXELS:
-                raise LogoError(_("Het logo heeft te veel beeldpunten. Kies een kleinere afbeelding."))
-            picture = image.convert("RGBA")
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as error:
-        if isinstance(error, LogoError):
-            raise
-        raise LogoError(_("Dit bestand is geen bruikbaar logo. Kies een PNG, WebP of JPEG.")) from error
-    picture.thumbnail(LOGO_BOX)
-    png = _png(picture)
-    if len(png) > LOGO_MAX_BYTES:
-        png = _png(picture.quantize(256))
-    if len(png) > LOGO_MAX_BYTES:
-        raise LogoError(_("Dit logo heeft te veel details. Kies een eenvoudiger afbeelding."))
-    return png, picture.width, picture.height
+def set_background(municipality: Municipality, upload: BinaryIO | None) -> None:
+    """Make `upload` the picture above the log-in and the start of the portal; None takes it away.
+
+    Raises:
+        PictureError: when the file is no picture, or too large or small.
+    """
+    jpeg = draw_background(upload) if upload else None
+    with transaction.atomic():
+        HouseStyle.objects.update_or_create(municipality=municipality, defaults={"background": jpeg})
+        municipality.background_version = digest(jpeg) if jpeg else ""
+        municipality.save(update_fields=["background_version"])
 
 
-@contextmanager
-def _whole_files_only() -> Iterator[None]:
-    """Refuse a picture that breaks off; WeasyPrint, once loaded, has Pillow fill up the rest with grey."""
-    before, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
-    try:
-        yield
-    finally:
-        ImageFile.LOAD_TRUNCATED_IMAGES = before
+def set_tokens(municipality: Municipality, tokens: Mapping[str, str], file_name: str = "") -> None:
+    """Keep the design tokens that `tenants.design_tokens` accepted; none of them goes back to our own."""
+    chosen = dict(sorted(tokens.items()))
+    with transaction.atomic():
+        HouseStyle.objects.update_or_create(
+            municipality=municipality, defaults={"tokens": chosen, "tokens_file": file_name[:100]}
+        )
+        municipality.tokens_version = digest(json.dumps(chosen).encode()) if chosen else ""
+        municipality.save(update_fields=["tokens_version"])
 
 
-def _png(picture: Image.Image) -> bytes:
-    out = io.BytesIO()
-    # Pillow would take a colour profile over from the upload, whatever is in it.
-    picture.save(out, "PNG", optimize=True, icc_profile=None)
-    return out.getvalue()
+def reset(municipality: Municipality) -> None:
+    """Go back to the style of the product: colours, corners, tokens, logo and picture."""
+    with transaction.atomic():
+        set_colours(municipality, accent=DEFAULT_ACCENT, head="", corners=Corners.SOFT)
+        set_tokens(municipality, {})
+        set_background(municipality, None)
+        remove_logo(municipality)
+
+
+def _colours(style: Style) -> dict[str, str]:
+    head = style.head or style.accent
+    return {
+        "--zitting-accent": style.accent.lower(),
+        "--zitting-on-accent": text_on(style.accent),
+        "--zitting-accent-strong": darkened_for(style.accent, soft_of(style.accent), TEXT_CONTRAST),
+        "--zitting-accent-soft": soft_of(style.accent),
+        "--zitting-head": head.lower(),
+        "--zitting-on-head": text_on(head),
+    }
+
+
+def _grounds(style: Style) -> design_tokens.Colours:
+    """What the colours of the tokens stand beside, by the property that a token would replace."""
+    colours = _colours(style)
+    strong = colours["--zitting-accent-strong"]
+    return design_tokens.grounds(
+        accent=strong,
+        hover=mix(strong, BLACK, 0.18),
+        soft=colours["--zitting-accent-soft"],
+        head=colours["--zitting-head"],
+        on_head=colours["--zitting-on-head"],
+    )
+
+
+def _rule(selector: str, properties: Mapping[str, str]) -> str:
+    lines = "\n".join(f"  {name}: {value};" for name, value in properties.items())
+    return f"{selector} {{\n{lines}\n}}\n"

@@ -1,5 +1,6 @@
 """Municipalities and their addresses: the only tables in the public schema."""
 
+import hashlib
 import zoneinfo
 from functools import cached_property
 
@@ -20,6 +21,26 @@ DOMAIN_PATTERN = r"^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([
 class MunicipalityKind(models.TextChoices):
     MUNICIPALITY = "municipality", _("gemeente")
     PUBLIC_BODY = "public_body", _("openbaar lichaam")
+
+
+class Corners(models.TextChoices):
+    SQUARE = "square", _("recht")
+    SOFT = "soft", _("een beetje rond")
+    ROUND = "round", _("rond")
+
+
+class AccessibilityStatus(models.TextChoices):
+    """The statuses of the Dutch statement (Besluit digitale toegankelijkheid overheid), and the honest default."""
+
+    UNKNOWN = "unknown", _("nog niet onderzocht")
+    FULL = "full", _("voldoet volledig (status A)")
+    PARTIAL = "partial", _("voldoet gedeeltelijk (status B)")
+    FIRST_STEPS = "first_steps", _("eerste maatregelen genomen (status C)")
+    NOT = "not", _("voldoet niet (status D)")
+
+
+CHECKED_STATUSES = (AccessibilityStatus.FULL, AccessibilityStatus.PARTIAL)
+"""Statuses that ask a whole and recent check."""
 
 
 class MunicipalityStatus(models.TextChoices):
@@ -80,7 +101,20 @@ class Municipality(TenantMixin):
     accent = models.CharField(
         _("huisstijlkleur"), max_length=7, default=DEFAULT_ACCENT, validators=[validate_hex_colour]
     )
+    head = models.CharField(
+        _("kleur van de kop"),
+        max_length=7,
+        blank=True,
+        validators=[validate_hex_colour],
+        help_text=_("Leeg: de huisstijlkleur."),
+    )
+    corners = models.CharField(_("hoeken"), max_length=10, choices=Corners.choices, default=Corners.SOFT)
+    opening_hours = models.CharField(
+        _("openingstijden van het team verkiezingen"), max_length=200, blank=True
+    )
     logo_version = models.CharField(max_length=16, blank=True, editable=False)
+    background_version = models.CharField(max_length=16, blank=True, editable=False)
+    tokens_version = models.CharField(max_length=16, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = MunicipalityQuerySet.as_manager()
@@ -99,6 +133,12 @@ class Municipality(TenantMixin):
             ),
             models.CheckConstraint(
                 condition=models.Q(accent__regex=r"^#[0-9a-fA-F]{6}$"), name="municipality_accent_is_hex"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(head__regex=r"^(#[0-9a-fA-F]{6})?$"), name="municipality_head_is_hex"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(corners__in=Corners.values), name="municipality_corners_known"
             ),
         ]
 
@@ -137,6 +177,17 @@ class Municipality(TenantMixin):
     def sender_name(self) -> str:
         """The name that recipients see as the sender of its e-mails."""
         return self.from_name or self.display_name
+
+    @property
+    def head_colour(self) -> str:
+        """The colour of the head of pages and mails; text on it is `tenants.colours.text_on` it."""
+        return self.head or self.accent
+
+    @property
+    def style_version(self) -> str:
+        """Changes with everything that is in its style sheet, for the address of that sheet."""
+        parts = (self.accent, self.head, self.corners, self.tokens_version)
+        return hashlib.sha256("|".join(parts).lower().encode()).hexdigest()[:12]
 
     @cached_property
     def primary_domain(self) -> str:
@@ -186,6 +237,66 @@ class Logo(models.Model):
 
     def __str__(self) -> str:
         return f"{self.municipality} {self.width} × {self.height}"
+
+
+class HouseStyle(models.Model):
+    """What few municipalities have and no page needs at once: design tokens and the picture of the portal."""
+
+    municipality = models.OneToOneField(Municipality, models.CASCADE, primary_key=True, related_name="style")
+    tokens = models.JSONField(_("design tokens"), default=dict, blank=True)
+    """Name to value, as `tenants.design_tokens` accepted them."""
+    tokens_file = models.CharField(max_length=100, blank=True)
+    background = models.BinaryField(max_length=300_000, null=True)
+    """A JPEG that `tenants.pictures` drew."""
+
+    class Meta:
+        verbose_name = _("huisstijl")
+
+    def __str__(self) -> str:
+        return str(self.municipality)
+
+
+class AccessibilityStatement(models.Model):
+    """What a municipality says about the accessibility of its portal. Without a row: not examined yet."""
+
+    municipality = models.OneToOneField(
+        Municipality, models.CASCADE, primary_key=True, related_name="accessibility_statement"
+    )
+    status = models.CharField(
+        _("status"),
+        max_length=20,
+        choices=AccessibilityStatus.choices,
+        default=AccessibilityStatus.UNKNOWN,
+    )
+    checked_on = models.DateField(_("datum van het onderzoek"), null=True, blank=True)
+    problems = models.TextField(_("bekende problemen"), max_length=3000, blank=True)
+    own_words = models.TextField(_("eigen toelichting"), max_length=2000, blank=True)
+    register_url = models.URLField(_("link naar het register"), max_length=300, blank=True)
+    updated_on = models.DateField(null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("toegankelijkheidsverklaring")
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(status__in=AccessibilityStatus.values),
+                name="accessibility_statement_status_known",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status__in=CHECKED_STATUSES) | models.Q(checked_on__isnull=False),
+                name="accessibility_statement_claim_is_checked",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status=AccessibilityStatus.FULL) | models.Q(problems=""),
+                name="accessibility_statement_full_without_problems",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(register_url="") | models.Q(register_url__startswith="https://"),
+                name="accessibility_statement_register_is_https",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.municipality}: {self.get_status_display()}"
 
 
 class SchemaDump(models.Model):

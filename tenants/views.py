@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from tenants import house_style
 from tenants.links import absolute_url
-from tenants.models import Logo
+from tenants.models import HouseStyle, Logo
 
 PLAIN_PAGE_CSP = (
     "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -24,8 +24,8 @@ SECURITY_TXT_DAYS = 180
 
 @require_safe
 def house_style_css(request: HttpRequest) -> HttpResponse:
-    """The colours of the municipality as CSS custom properties."""
-    css = house_style.css(request.tenant.accent)
+    """Colours, corners and design tokens of the municipality as CSS custom properties."""
+    css = house_style.style_sheet(house_style.style_of(request.tenant))
     return _cacheable(
         request, HttpResponse(css, content_type="text/css; charset=utf-8"), house_style.digest(css.encode())
     )
@@ -39,6 +39,16 @@ def house_style_logo(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=404)
     png = bytes(logo.png)
     return _cacheable(request, HttpResponse(png, content_type="image/png"), house_style.digest(png))
+
+
+@require_safe
+def house_style_background(request: HttpRequest) -> HttpResponse:
+    """The picture above the log-in and the start of the portal, 404 when the municipality has none."""
+    style = HouseStyle.objects.filter(pk=request.tenant.pk).first()
+    if style is None or style.background is None:
+        return HttpResponse(status=404)
+    jpeg = bytes(style.background)
+    return _cacheable(request, HttpResponse(jpeg, content_type="image/jpeg"), house_style.digest(jpeg))
 
 
 @require_safe

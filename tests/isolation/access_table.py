@@ -38,6 +38,7 @@ TABLE: dict[str, Row] = {
     # House style
     "house-style-css": row(ANYONE),
     "house-style-logo": row(ANYONE, empty=True),
+    "house-style-background": row(ANYONE, empty=True),
     "security-txt": row(ANYONE, empty=True),
     # Portal, the front door
     "portal:login": row(ANYONE),
@@ -268,6 +269,9 @@ TABLE: dict[str, Row] = {
     "backoffice:retention-edit": row("retention.edit", empty=True),
     # Backoffice, dashboard
     "backoffice:home": row("dashboard.view"),
+    "backoffice:home-live": row("dashboard.view"),
+    "backoffice:home-wall": row("dashboard.view"),
+    "backoffice:home-wall-live": row("dashboard.view"),
     # Backoffice, planning board
     "backoffice:board": row("planning.view"),
     "backoffice:board-block": row("planning.view"),
@@ -295,6 +299,7 @@ TABLE: dict[str, Row] = {
     "backoffice:publication": row("planning.publish"),
     # Backoffice, placement
     "backoffice:placement-list": row("planning.view"),
+    "backoffice:placement-dropped": row("planning.view"),
     "backoffice:placement-remind": row("planning.publish"),
     "backoffice:placement-answer": row("planning.edit", uuid="assignment"),
     "backoffice:placement-offer": row("planning.edit", uuid="assignment", empty=True),

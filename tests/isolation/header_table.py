@@ -40,6 +40,7 @@ CLOSED_POLICY: Final = {
 MAP_PAGES: Final = {"backoffice:polling-station-map", "portal:placement"}
 # The preview of a letter: pictures that are kept nowhere, so that they have no address.
 PREVIEW_PAGES: Final = {"backoffice:letter-edition-edit", "backoffice:letter-edition-preview"}
+STYLE_FILES: Final = {"house-style-css", "house-style-logo", "house-style-background"}
 UPLOADED_FILES: Final = {"document-download", "attachment-download"}
 TILES: Final = "https://service.pdok.nl"
 # The page for an unknown host has a style sheet.
@@ -107,7 +108,7 @@ HTMX_META: Final = re.compile(r"""<meta name="htmx-config" content='([^']*)'>"""
 
 def kind_of(name: str, response: Any) -> tuple[Headers, dict[str, set[str]]]:
     """Headers and policy that belong to the answer of an address."""
-    if response.status_code in (200, 304) and name in ("house-style-css", "house-style-logo"):
+    if response.status_code in (200, 304) and name in STYLE_FILES:
         return STYLE, PAGE_POLICY
     if response.headers.get("Content-Type") == "application/pdf" or _is_uploaded_file(name, response):
         return PDF, PDF_POLICY

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageFile
 
-from tenants import colours, house_style
+from tenants import colours, house_style, pictures
 from tenants.models import Logo
 
 HEX = st.from_regex(r"#[0-9a-fA-F]{6}", fullmatch=True)
@@ -85,16 +85,16 @@ def test_logo_is_drawn_anew_as_a_small_png(juinen, format, mode):
     assert bytes(logo.png).startswith(b"\x89PNG")
     assert b"script" not in bytes(logo.png)
     assert (logo.width, logo.height) == (640, 192)
-    assert len(logo.png) <= house_style.LOGO_MAX_BYTES
+    assert len(logo.png) <= pictures.LOGO_MAX_BYTES
 
 
 def test_logo_of_noise_stays_below_the_limit(juinen):
     noise = io.BytesIO()
     Image.effect_noise((1200, 450), 100).convert("RGB").save(noise, "PNG")
     noise.seek(0)
-    if noise.getbuffer().nbytes > house_style.UPLOAD_MAX_BYTES:
+    if noise.getbuffer().nbytes > pictures.UPLOAD_MAX_BYTES:
         pytest.fail("the example is too large to test with")
-    assert len(house_style.set_logo(juinen, noise).png) <= house_style.LOGO_MAX_BYTES
+    assert len(house_style.set_logo(juinen, noise).png) <= pictures.LOGO_MAX_BYTES
 
 
 @pytest.mark.parametrize(
@@ -107,11 +107,11 @@ def test_logo_of_noise_stays_below_the_limit(juinen):
         b"GIF89a" + b"\x00" * 50,
         picture().getvalue()[:60],
         b"\x89PNG\r\n\x1a\n" + b"\x00" * 100,
-        b"x" * (house_style.UPLOAD_MAX_BYTES + 1),
+        b"x" * (pictures.UPLOAD_MAX_BYTES + 1),
     ],
 )
 def test_logo_that_is_no_picture_is_refused(juinen, content):
-    with pytest.raises(house_style.LogoError):
+    with pytest.raises(pictures.PictureError):
         house_style.set_logo(juinen, io.BytesIO(content))
     assert not Logo.objects.exists()
 
@@ -119,14 +119,14 @@ def test_logo_that_is_no_picture_is_refused(juinen, content):
 def test_logo_that_breaks_off_is_refused_after_weasyprint_was_loaded(juinen, monkeypatch):
     monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
     whole = picture(mode="RGB", format="JPEG").getvalue()
-    with pytest.raises(house_style.LogoError):
+    with pytest.raises(pictures.PictureError):
         house_style.set_logo(juinen, io.BytesIO(whole[: len(whole) // 2]))
 
 
 def test_logo_with_too_many_pixels_is_refused_before_it_is_unpacked(juinen):
     bomb = picture((20_000, 20_000), mode="1")
-    assert bomb.getbuffer().nbytes < house_style.UPLOAD_MAX_BYTES
-    with pytest.raises(house_style.LogoError):
+    assert bomb.getbuffer().nbytes < pictures.UPLOAD_MAX_BYTES
+    with pytest.raises(pictures.PictureError):
         house_style.set_logo(juinen, bomb)
 
 

@@ -8,7 +8,7 @@ import zlib
 import pytest
 from PIL import Image, PngImagePlugin
 
-from tenants import house_style
+from tenants import house_style, pictures
 from tenants.models import Logo
 
 SCRIPT = b"<script>alert(document.domain)</script>"
@@ -102,7 +102,7 @@ def chunks_of(png: bytes) -> set[bytes]:
 
 @pytest.mark.parametrize("content", REFUSED.values(), ids=REFUSED)
 def test_file_that_is_no_safe_picture_is_refused(juinen, content):
-    with pytest.raises(house_style.LogoError):
+    with pytest.raises(pictures.PictureError):
         house_style.set_logo(juinen, io.BytesIO(content))
     assert not Logo.objects.exists()
 

@@ -14,9 +14,10 @@ from elections.actions.invitation import invite_staff
 from elections.enums import StaffRole
 from elections.errors import ActionError
 from elections.models import Member, User
-from tenants.house_style import LogoError, remove_logo, set_logo
+from tenants.house_style import remove_logo, set_logo
 from tenants.links import absolute_url
 from tenants.models import DEFAULT_ACCENT, Municipality, MunicipalityKind, MunicipalityStatus
+from tenants.pictures import PictureError
 from tenants.provisioning import ProvisioningError, configure, create_municipality, set_primary_domain
 
 CONFIGURABLE = ("name", "kind", "time_zone", "email", "phone", "from_name", "accent")
@@ -70,7 +71,7 @@ class Command(BaseCommand):
             getattr(self, f"_{command}")(**options)
         except ValidationError as error:
             raise CommandError(_readable(error)) from error
-        except (ActionError, LogoError, ProvisioningError) as error:
+        except (ActionError, PictureError, ProvisioningError) as error:
             raise CommandError(str(error)) from error
 
     def _create(self, *, admin_email: str, admin_name: str, **options: Any) -> None:

@@ -41,6 +41,12 @@ def lock_open_event(pk: int) -> ElectionEvent:
     return event
 
 
+def hold_shifts(ids: Iterable[int]) -> None:
+    """As `lock_shifts`, without loading anything: for who reads less, or must read it after the wait."""
+    shifts = Shift.objects.select_for_update().filter(pk__in=set(ids)).order_by("pk")
+    list(shifts.values_list("pk", flat=True))
+
+
 def lock_shifts(ids: Iterable[int]) -> dict[int, Shift]:
     """The shifts with these primary keys as they are now, loaded as far as the rules look; whoever else wants a place
     in one of them waits until this transaction ends."""
@@ -55,6 +61,11 @@ def lock_members(ids: Iterable[int]) -> dict[int, Member]:
     """The members with these primary keys as they are now: nobody else gives them a place meanwhile."""
     members = Member.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=set(ids))
     return {member.pk: member for member in members.select_related("user").order_by("pk")}
+
+
+def lock_member(pk: int) -> Member:
+    """The member with this primary key as they are now, without their account; otherwise as `lock_members`."""
+    return Member.objects.select_for_update(no_key=True).get(pk=pk)
 
 
 def lock_assignment(assignment: Assignment) -> Assignment | None:

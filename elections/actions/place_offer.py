@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from elections import audit
 from elections.actions.assignment import assign_member
 from elections.actions.decision import tell_decision
-from elections.actions.lock import lock_assignment, lock_shifts
+from elections.actions.lock import hold_shifts, lock_assignment, lock_shifts
 from elections.enums import AssignmentSource, AssignmentState, AvailabilityAnswer, MailKind, WaitKind
 from elections.errors import ActionError, ChangedElsewhere
 from elections.models import Assignment, ElectionEvent, Member, Shift, User, WaitlistEntry
@@ -254,8 +254,18 @@ def lock_shift(shift: Shift) -> Shift:
     return lock_places([shift])[shift.pk]
 
 
+def hold_place(shift: Shift) -> None:
+    """As `lock_shift`, without loading anything."""
+    hold_shifts(_counted_together([shift]))
+
+
 def lock_places(shifts: Iterable[Shift]) -> dict[int, Shift]:
     """As `lock_shift`, of several shifts at once and in one order; with their station and event loaded."""
+    return lock_shifts(_counted_together(shifts))
+
+
+def _counted_together(shifts: Iterable[Shift]) -> set[int]:
+    """Primary keys of these shifts, and of those that share a limit on newcomers with one of them."""
     keys: set[int] = set()
     for shift in shifts:
         keys.add(shift.pk)
@@ -264,7 +274,7 @@ def lock_places(shifts: Iterable[Shift]) -> dict[int, Shift]:
                 polling_station=shift.polling_station_id, day_part=shift.day_part_id
             )
             keys.update(together.values_list("pk", flat=True))
-    return lock_shifts(keys)
+    return keys
 
 
 def locked_assignment(assignment: Assignment) -> Assignment:

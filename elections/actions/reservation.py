@@ -5,7 +5,7 @@ Only while the step "Uw plaats kiezen" is open. Everything may be sent twice: th
 
 from collections.abc import Iterable
 from itertools import takewhile
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.db import transaction
 from django.db.models import F
@@ -15,20 +15,20 @@ from django.utils.translation import gettext as _
 from elections import audit
 from elections.actions.assignment import place_member
 from elections.actions.decision import tell_decision
-from elections.actions.lock import lock_members, lock_shifts
+from elections.actions.lock import lock_member, lock_members, lock_shifts
 from elections.actions.place_offer import (
     accept_offer,
     forget_told,
-    lock_shift,
+    hold_place,
     locked_assignment,
     place_opened,
     save_decision,
 )
-from elections.enums import AssignmentSource, AssignmentState, StepKind, WaitKind
+from elections.enums import ACTIVE_ASSIGNMENT_STATES, AssignmentSource, AssignmentState, StepKind, WaitKind
 from elections.errors import ActionError
 from elections.models import Assignment, Member, Shift, User, WaitlistEntry
 from elections.queries.event import require_open_event
-from elections.queries.offer import offered_shifts
+from elections.queries.offer import is_offered
 from elections.queries.place_offer import Judge
 from elections.queries.portal_step import require_open_step
 from elections.queries.reservation import may_give_back
@@ -64,20 +64,21 @@ def reserve_place(member: Member, shift: Shift, *, by: User | None) -> Assignmen
 @transaction.atomic
 def _take_place(member: Member, shift: Shift, by: User | None) -> Assignment:
     """Everybody who wants a place here waits for this lock: what is asked below, is asked once."""
-    shift = lock_shift(shift)
+    shift = _hold(shift)
     # The wait for the lock may have taken us past the closing time.
     require_open_step(shift.polling_station.event, StepKind.RESERVATION)
-    taken = _taken_by(shift)
+    past = _past(shift)
+    taken = _with_a_place(past)
     if member.pk in taken:
         own = shift.assignments.active().get(member=member)
         return accept_offer(own, by=by) if own.state == AssignmentState.PROPOSED else own
     _require_offered(shift)
-    _require_not_restless(member, shift)
+    _require_not_restless(member, past)
     free = shift.places - len(taken)
     if free <= _entitled_before(member, shift):
         raise PlaceGone
     # Before the rules are asked: two tabs of one member wait for each other here.
-    member = lock_members([member.pk])[member.pk]
+    member = lock_member(member.pk)
     _require_fit(member, shift)
     place = place_member(
         member, shift, by=by, source=AssignmentSource.RESERVATION, state=AssignmentState.RESERVED
@@ -124,7 +125,7 @@ def join_waitlist(member: Member, shift: Shift, kind: WaitKind, *, by: User | No
     """
     event = shift.polling_station.event
     require_open_step(event, StepKind.RESERVATION)
-    shift = lock_shift(shift)
+    shift = _hold(shift)
     entry = WaitlistEntry.objects.filter(member=member, shift=shift).first()
     if entry and entry.kind == kind:
         return entry
@@ -206,15 +207,38 @@ def refuse_reservation(assignment: Assignment, reason: str, *, by: User | None) 
     place_opened(current.shift)
 
 
+def _hold(shift: Shift) -> Shift:
+    """Lock the shift, and read it after the wait: the team may have changed or archived something meanwhile."""
+    hold_place(shift)
+    related = ("polling_station__event", "day_part__polling_day", "position")
+    now = Shift.objects.filter(pk=shift.pk).select_related(*related).order_by()
+    for found in now:
+        return found
+    raise _not_offered()
+
+
 def _is_full(shift: Shift, *, besides: Member | None = None) -> bool:
     """Whether every place is taken, and none of them by `besides`; sure only while the shift is locked."""
-    taken = _taken_by(shift)
+    taken = _with_a_place(_past(shift))
     return len(taken) >= shift.places and (besides is None or besides.pk not in taken)
 
 
-def _taken_by(shift: Shift) -> set[int]:
-    """Primary keys of the members who have a place here; nobody has two in one shift."""
-    return set(shift.assignments.active().values_list("member_id", flat=True))
+class _Row(NamedTuple):
+    """Somebody's place in a shift, now or once; `member` is a primary key."""
+
+    member: int
+    state: str
+    source: str
+
+
+def _past(shift: Shift) -> list[_Row]:
+    """Every place that somebody has or had here. One query, of the shift alone."""
+    return list(map(_Row._make, shift.assignments.values_list(*_Row._fields)))
+
+
+def _with_a_place(past: Iterable[_Row]) -> set[int]:
+    """Primary keys of the members who have a place; nobody has two in one shift."""
+    return {row.member for row in past if row.state in ACTIVE_ASSIGNMENT_STATES}
 
 
 def _entitled_before(member: Member, shift: Shift) -> int:
@@ -229,18 +253,19 @@ def _entitled_before(member: Member, shift: Shift) -> int:
 
 
 def _require_offered(shift: Shift) -> None:
-    """In an archived event nothing is offered; the shift may have been loaded before it was archived."""
-    offered = offered_shifts(shift.polling_station.event).filter(polling_station__event__archived_at=None)
-    if not offered.filter(pk=shift.pk).exists():
-        raise ActionError(_("Deze plaats kunt u niet zelf kiezen."))
+    """In an archived event nothing is offered. The shift is locked and was read after that."""
+    if shift.polling_station.event.archived_at is not None or not is_offered(shift):
+        raise _not_offered()
 
 
-def _require_not_restless(member: Member, shift: Shift) -> None:
+def _not_offered() -> ActionError:
+    return ActionError(_("Deze plaats kunt u niet zelf kiezen."))
+
+
+def _require_not_restless(member: Member, past: Iterable[_Row]) -> None:
     """Each time a place opens, others are offered it and get mail."""
-    given_back = shift.assignments.filter(
-        member=member, state=AssignmentState.DECLINED, source=AssignmentSource.RESERVATION
-    )
-    if given_back.count() >= MAX_GIVEN_BACK:
+    given_back = _Row(member.pk, AssignmentState.DECLINED, AssignmentSource.RESERVATION)
+    if sum(row == given_back for row in past) >= MAX_GIVEN_BACK:
         raise ActionError(
             _("U gaf deze plaats al drie keer terug. Bel het team verkiezingen als u toch wilt.")
         )

@@ -3,6 +3,8 @@
 The team narrows it down per polling day; what it does not narrow down is offered whole.
 """
 
+from collections.abc import Iterable
+
 from django.db.models import Exists, OuterRef, QuerySet
 
 from elections.models import DayPart, ElectionEvent, PollingDay, Position, Shift, Venue
@@ -58,6 +60,29 @@ def offered_shifts(event: ElectionEvent) -> QuerySet[Shift]:
         day_part__is_offered=True,
         places__gt=0,
     )
+
+
+def is_offered(shift: Shift) -> bool:
+    """Whether `shift`, with its station and day part loaded, is one of `offered_shifts`.
+
+    Two queries of one small table each: a fifth of the work of the question that finds all of them, for who holds a
+    lock that others wait for.
+    """
+    day = shift.day_part.polling_day_id
+    positions = PollingDay.offered_positions.through.objects.filter(pollingday=day)
+    venues = PollingDay.offered_venues.through.objects.filter(pollingday=day)
+    return (
+        shift.day_part.is_offered
+        and shift.places > 0
+        and _is_among(shift.position_id, positions.values_list("position", flat=True))
+        and _is_among(shift.polling_station.venue_id, venues.values_list("venue", flat=True))
+    )
+
+
+def _is_among(key: int | None, chosen: Iterable[int]) -> bool:
+    """Whether this is chosen; where nothing is chosen, everything is."""
+    keys = set(chosen)
+    return not keys or key in keys
 
 
 def _open_days(event: ElectionEvent) -> QuerySet[PollingDay]:

@@ -43,6 +43,8 @@ NAME = "portal:reservation"
 TEMPLATES = "portal/reservation"
 PER_PAGE = 20
 SEARCH_LENGTH = 100
+# What is looked at before the place is locked; whatever decides is read again then.
+NEEDED_TO_PICK = ("places", "polling_station__event__maximum_inexperienced", "day_part")
 ANSWERS = {
     "accept": (accept_offer, gettext_lazy("Fijn dat u komt. De plaats is voor u.")),
     "decline": (decline_offer, gettext_lazy("Dank u wel voor uw antwoord. Wij vragen iemand anders.")),
@@ -147,7 +149,9 @@ def reservation_shift(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 def _pick(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Take the place. Hundreds may press at once, so that who comes too late costs few reads and no write."""
-    shift = get_object_or_404(Shift.objects.select_related("polling_station__event"), uuid=uuid)
+    shift = get_object_or_404(
+        Shift.objects.select_related("polling_station__event").only(*NEEDED_TO_PICK), uuid=uuid
+    )
     here = reverse("portal:reservation-shift", args=[uuid])
     try:
         actions.reserve_place(request.member, shift, by=request.user)

@@ -16,7 +16,16 @@ from elections.actions.reservation import (
 )
 from elections.enums import WaitKind
 from elections.errors import ActionError, StepNotOpen
-from elections.models import Assignment, AuditEvent, Candidate, CandidateClash, OutboxMail, WaitlistEntry
+from elections.models import (
+    Assignment,
+    AuditEvent,
+    Candidate,
+    CandidateClash,
+    ElectionEvent,
+    OutboxMail,
+    Shift,
+    WaitlistEntry,
+)
 from elections.queries.reservation import FreePlaces, own_places
 from tests import factories
 
@@ -189,12 +198,53 @@ def test_what_one_may_not_fill_is_neither_shown_nor_given(event, shift, member, 
     assert not Assignment.objects.filter(state="reserved").exists()
 
 
-def test_what_the_team_does_not_offer_is_neither_shown_nor_given(event, morning, shift, member):
-    morning.is_offered = False
-    morning.save()
-    assert not free_for(member, event)
+def _part_closed(shift):
+    shift.day_part.is_offered = False
+    shift.day_part.save()
+
+
+def _other_position(shift):
+    other = factories.make_position(shift.polling_station.event, kind="chair")
+    shift.day_part.polling_day.offered_positions.add(other)
+
+
+def _other_venue(shift):
+    shift.day_part.polling_day.offered_venues.add(another_shift(shift).polling_station.venue)
+
+
+def _chosen(shift):
+    day = shift.day_part.polling_day
+    day.offered_positions.add(shift.position)
+    day.offered_venues.add(shift.polling_station.venue)
+
+
+@pytest.mark.parametrize("close_off", [_part_closed, _other_position, _other_venue])
+def test_what_the_team_does_not_offer_is_neither_shown_nor_given(event, shift, member, close_off):
+    close_off(shift)
+    assert shift not in free_for(member, event)
     with pytest.raises(ActionError, match="niet zelf kiezen"):
         reserve_place(member, shift, by=member.user)
+    with pytest.raises(ActionError, match="niet zelf kiezen"):
+        join_waitlist(member, shift, WaitKind.LINE, by=member.user)
+
+
+def test_what_the_team_chose_to_offer_is_shown_and_given(event, shift, member):
+    _other_position(shift)
+    _other_venue(shift)
+    _chosen(shift)
+    assert shift in free_for(member, event)
+    assert reserve_place(member, shift, by=member.user)
+
+
+def test_a_shift_that_was_archived_or_deleted_meanwhile_is_not_given(event, shift, member):
+    seen = Shift.objects.select_related("polling_station__event").get(pk=shift.pk)
+    ElectionEvent.objects.update(archived_at=timezone.now())
+    with pytest.raises(ActionError, match="niet zelf kiezen"):
+        reserve_place(member, seen, by=member.user)
+    ElectionEvent.objects.update(archived_at=None)
+    shift.delete()
+    with pytest.raises(ActionError, match="niet zelf kiezen"):
+        reserve_place(member, seen, by=member.user)
 
 
 def test_newcomers_fill_up_to_the_quota_of_station_and_day_part(event, shift, morning, member):

@@ -70,7 +70,8 @@ def steps_for(member: Member, event: ElectionEvent) -> list[StepView]:
 
 def portal_step(event: ElectionEvent | None, kind: StepKind) -> PortalStep | None:
     """The step of this kind when the team switched it on; none without an event."""
-    return PortalStep.objects.filter(event=event, kind=kind, is_on=True).first()
+    # An event has one step of a kind at most; first() would put it in order.
+    return next(iter(PortalStep.objects.filter(event=event, kind=kind, is_on=True)), None)
 
 
 def is_step_open(event: ElectionEvent | None, kind: StepKind) -> bool:

@@ -424,6 +424,7 @@ class MailKind(TextChoices):
     LETTER_CHANGED = "letter_changed", _("brief aangepast")
     MESSAGE_RECEIVED = "message_received", _("nieuw bericht in het portaal")
     TEAM_MESSAGE = "team_message", _("nieuw bericht van een lid")
+    CONVERSATION_ASSIGNED = "conversation_assigned", _("gesprek van een collega gekregen")
     NEWS_PUBLISHED = "news_published", _("nieuwsbericht")
     DOCUMENT_PUBLISHED = "document_published", _("document klaar")
     STEP_REMINDER = "step_reminder", _("herinnering: nog niet ingevuld")

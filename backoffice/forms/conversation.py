@@ -155,9 +155,10 @@ class CannedAnswerForm(forms.Form):
     body = body_field(_("Tekst"))
 
 
-class GroupMessageForm(forms.Form):
-    """A message to a group, next to backoffice.forms.audience.AudienceForm."""
+class GroupMessageForm(OnceForm):
+    """A message to a group, next to backoffice.forms.audience.AudienceForm. `version`: as the page showed it."""
 
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     subject = subject_field()
     body = body_field(_("Bericht"))
     uploads = files_field()
@@ -170,9 +171,17 @@ class GroupMessageForm(forms.Form):
     )
 
     def __init__(self, *args: Any, group: GroupMessage | None = None, **kwargs: Any) -> None:
-        initial = {"subject": group.subject, "body": group.body} if group else {}
+        shown = ("version", "subject", "body")
+        initial = {name: getattr(group, name) for name in shown} if group else {}
         super().__init__(*args, initial=initial, **kwargs)
         if group and group.attachments.exists():
             self.fields["removed"].queryset = group.attachments.all()  # type: ignore[attr-defined]
         else:
             del self.fields["removed"]
+
+
+class SendForm(forms.Form):
+    """What the page before sending showed: the message, and how many people get it."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    count = forms.IntegerField(widget=forms.HiddenInput, min_value=1)

@@ -1,5 +1,6 @@
 """One message to many members: writing, looking who gets it, sending, and who read and answered."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -10,18 +11,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from backoffice.access import chosen_event, staff_required
+from backoffice.forms.announcement import VersionForm
 from backoffice.forms.audience import AudienceForm
-from backoffice.forms.conversation import GroupMessageForm
+from backoffice.forms.conversation import GroupMessageForm, SendForm
 from backoffice.paging import asked_for, show_page
 from backoffice.tables.conversation import ReceiverFilter, ReceiverTable
 from backoffice.views.job import progress_context
 from elections import audit
 from elections.actions.group_message import (
+    create_group_message,
     discard_group_message,
-    save_group_message,
     send_group_message,
+    update_group_message,
 )
-from elections.documents.upload import upload_transaction
 from elections.errors import ActionError
 from elections.models import GroupMessage
 from elections.permissions import can
@@ -86,8 +88,10 @@ def group_message_send(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Ask first, with the number of people and the text as they get it; then send."""
     group = _group(uuid)
     if request.method == "POST":
+        form = SendForm(request.POST)
+        shown = form.cleaned_data if form.is_valid() else {"count": 0, "version": 0}
         try:
-            send_group_message(group, count=_count(request), by=request.user)
+            send_group_message(group, **shown, by=request.user)
         except ActionError as problem:
             messages.error(request, problem.message)
             return redirect("backoffice:group-message-send", uuid)
@@ -95,10 +99,13 @@ def group_message_send(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if group.is_on_its_way:
         return redirect("backoffice:group-message-detail", uuid)
     people = members_of(group.audience)
+    found = reach(people)
     context = {
         "group": group,
+        "form": SendForm(initial={"version": group.version, "count": found.members}),
+        "version_form": VersionForm(initial={"version": group.version}),
         "words": audience_words(group.audience),
-        "reach": reach(people),
+        "reach": found,
         "examples": list(people.by_name()[:5]),
     }
     return render(request, f"{TEMPLATES}/send.html", context)
@@ -108,8 +115,10 @@ def group_message_send(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_POST
 def group_message_discard(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Throw a message away that nobody got."""
+    form = VersionForm(request.POST)
+    version = form.cleaned_data["version"] if form.is_valid() else 0
     try:
-        discard_group_message(_group(uuid), by=request.user)
+        discard_group_message(_group(uuid), version=version, by=request.user)
     except ActionError as problem:
         messages.error(request, problem.message)
         return redirect("backoffice:group-message-detail", uuid)
@@ -142,18 +151,21 @@ def _edit(request: HttpRequest, group: GroupMessage | None) -> HttpResponse:
 def _save(
     request: HttpRequest, group: GroupMessage | None, form: GroupMessageForm, audience_form: AudienceForm
 ) -> GroupMessage:
-    """The message and its audience: both, or neither when a file is refused."""
     found = form.cleaned_data
-    with upload_transaction():
-        return save_group_message(
-            group,
-            subject=found["subject"],
-            body=found["body"],
-            audience=audience_form.save(by=request.user),
-            uploads=found["uploads"],
-            removed=found.get("removed", ()),
-            by=request.user,
+    choose_audience = partial(audience_form.save, request.user)
+    if group is None:
+        return create_group_message(
+            found["subject"], form.draft, choose_audience=choose_audience, by=request.user
         )
+    return update_group_message(
+        group,
+        found["subject"],
+        form.draft,
+        choose_audience=choose_audience,
+        removed=found.get("removed", ()),
+        version=found["version"] or 0,
+        by=request.user,
+    )
 
 
 def _figures(group: GroupMessage) -> list[dict[str, Any]]:
@@ -162,12 +174,6 @@ def _figures(group: GroupMessage) -> list[dict[str, Any]]:
         {"value": group.read, "label": _("lazen het"), "url": "?did=read"},  # type: ignore[attr-defined]
         {"value": group.answered, "label": _("antwoordden"), "url": "?did=answered"},  # type: ignore[attr-defined]
     ]
-
-
-def _count(request: HttpRequest) -> int:
-    """How many people the page showed; 0, which nobody sends to, for anything else."""
-    sent = request.POST.get("count", "")
-    return int(sent) if sent.isdecimal() and len(sent) < 9 else 0
 
 
 def _group(uuid: UUID) -> GroupMessage:

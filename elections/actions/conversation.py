@@ -24,7 +24,7 @@ from elections.actions.attachment import (
     remove_attachments,
     store_files,
 )
-from elections.actions.conversation_mail import tell_member, tell_team
+from elections.actions.conversation_mail import tell_assignee, tell_member, tell_team
 from elections.actions.lock import lock_members
 from elections.documents.upload import StoredFile, upload_transaction
 from elections.enums import ConversationState, MessageKind
@@ -164,7 +164,7 @@ def take_conversation(conversation: Conversation, *, by: User) -> None:
 
 @transaction.atomic
 def assign_conversation(conversation: Conversation, assignee: User | None, *, by: User) -> None:
-    """Let a colleague take care of a conversation, or nobody (None).
+    """Let a colleague take care of a conversation, or nobody (None). A colleague who gets it hears that by mail.
 
     Raises:
         ActionError: when that colleague may not answer members.
@@ -340,3 +340,5 @@ def _assign(conversation: Conversation, assignee: User | None, by: User) -> None
     audit.record(
         "conversation.assign", by=by, on=conversation, label=conversation.member.full_name, assignee=name
     )
+    if assignee and assignee != by:
+        tell_assignee(conversation)

@@ -1,12 +1,13 @@
 """Telling by mail that a message waits, and not more often than somebody can bear.
 
 A member gets no second mail while the message of the first one, of less than an hour ago, was not read. A mailbox of
-the team gets one mail in a quarter of an hour: what comes in meanwhile waits for the next one.
+the team gets one mail of a kind in a quarter of an hour: what comes in meanwhile waits for the next one.
 """
 
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Final
+from uuid import uuid4
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -66,21 +67,30 @@ def tell_team(conversation: Conversation) -> None:
     address = user.email if user else current_municipality().email
     if not address:
         return
-    hold_lock(f"team-message:{address.lower()}")
-    # Locked, so that a mail which counts as waiting leaves after this message is there to be told.
-    latest = _mails_to(address).order_by("-due_at").select_for_update(of=("self",)).first()
-    if latest and latest.state == MailState.WAITING:
-        return  # that one tells this message too
     key = f"team-message:{conversation.uuid}:{conversation.version}"
-    mail = enqueue(
-        MailKind.TEAM_MESSAGE,
-        user=user,
-        key=key,
-        reference=conversation.uuid,
-        to_email=None if user else address,
-    )
+    _tell_colleague(MailKind.TEAM_MESSAGE, user, address, key, conversation)
+
+
+def tell_assignee(conversation: Conversation) -> None:
+    """Mail who takes care of this conversation from now on that a colleague gave it to them."""
+    user = _carer(conversation)
+    if user:
+        _tell_colleague(MailKind.CONVERSATION_ASSIGNED, user, user.email, f"assigned:{uuid4()}", conversation)
+
+
+def _tell_colleague(
+    kind: MailKind, user: User | None, address: str, key: str, conversation: Conversation
+) -> None:
+    """A mail of this kind, of which a mailbox gets one in a quarter of an hour."""
+    hold_lock(f"{kind}:{address.lower()}")
+    # Locked, so that a mail which counts as waiting leaves after what it tells is there to be told.
+    latest = _mails_to(address, kind).order_by("-due_at").select_for_update(of=("self",)).first()
+    if latest and latest.state == MailState.WAITING:
+        return  # that one tells this too
+    mail = enqueue(kind, user=user, key=key, reference=conversation.uuid, to_email=None if user else address)
     if latest:
-        mail.due_at = latest.due_at + TEAM_PAUSE
+        # Later still for who wants one mail a day.
+        mail.due_at = max(mail.due_at, latest.due_at + TEAM_PAUSE)
         mail.save(update_fields=["due_at"])
 
 
@@ -89,7 +99,7 @@ def _carer(conversation: Conversation) -> User | None:
     return user if user and user.email and can(user, "inbox.view") else None
 
 
-def _mails_to(address: str) -> QuerySet[OutboxMail]:
+def _mails_to(address: str, kind: MailKind) -> QuerySet[OutboxMail]:
     """Those of the last quarter of an hour, and those that wait for their time."""
     since = timezone.now() - TEAM_PAUSE
-    return OutboxMail.objects.filter(kind=MailKind.TEAM_MESSAGE, to_email__iexact=address, due_at__gt=since)
+    return OutboxMail.objects.filter(kind=kind, to_email__iexact=address, due_at__gt=since)

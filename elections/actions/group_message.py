@@ -8,15 +8,21 @@ that), and the mail about it is written in the same transaction.
 from collections.abc import Sequence
 from typing import Final
 
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from elections import audit
-from elections.actions.attachment import MOST_ATTACHMENTS, attach_files, remove_attachments, store_files
-from elections.actions.conversation import check_text
+from elections.actions.announcement import ChooseAudience
+from elections.actions.attachment import (
+    MOST_ATTACHMENTS,
+    attach_files,
+    drop_files,
+    remove_attachments,
+    store_files,
+)
+from elections.actions.conversation import Draft, check_text
 from elections.actions.conversation_mail import tell_members
 from elections.actions.job import finish_job, job_progress, start_job
 from elections.documents.upload import upload_transaction
@@ -30,48 +36,83 @@ CHUNK: Final = 200
 
 
 @upload_transaction()
-def save_group_message(
-    group: GroupMessage | None,
-    *,
-    subject: str,
-    body: str,
-    audience: Audience,
-    uploads: Sequence[UploadedFile] = (),
-    removed: Sequence[Attachment] = (),
-    by: User,
+def create_group_message(
+    subject: str, draft: Draft, *, choose_audience: ChooseAudience, by: User
 ) -> GroupMessage:
-    """Write a message to a group (None) or change it as long as nobody got it. Nothing is sent.
+    """Write a message to a group. Nothing is sent. The same form sent twice makes one message.
 
-    audience: of this message alone (elections.actions.audience makes a copy of a stored one).
-    removed: attachments to take away.
+    choose_audience: gives an audience of this message alone, called inside the transaction (elections.actions.audience
+        makes a copy of a stored one).
 
     Raises:
-        ActionError: when it is being sent, for too many files, or a text or file that is refused.
+        ActionError: for too many files, a text or file that is refused, other words in a form that was kept before;
+            or by `choose_audience`.
     """
-    group = _lock_draft(group) if group else GroupMessage(author=by)
-    old = group.audience if group.pk else None
-    group.subject, group.body = check_text(subject, SUBJECT_LENGTH), check_text(body)
-    group.audience = audience
+    subject, body = check_text(subject, SUBJECT_LENGTH), check_text(draft.body)
+    files = store_files(draft.uploads)
+    # Two presses of one button wait for each other here.
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    if kept := GroupMessage.objects.filter(uuid=draft.once).first():
+        if (kept.subject, kept.body) != (subject, body):
+            raise ActionError(
+                _("U bewaarde dit bericht al. Wijzig het concept in de lijst “Berichten aan groepen”.")
+            )
+        drop_files(files)
+        return kept
+    group = GroupMessage.objects.create(
+        uuid=draft.once, author=by, subject=subject, body=body, audience=choose_audience()
+    )
+    attach_files(files, group=group)
+    audit.record("group_message.save", by=by, on=group)
+    return group
+
+
+@upload_transaction()
+def update_group_message(
+    group: GroupMessage,
+    subject: str,
+    draft: Draft,
+    *,
+    choose_audience: ChooseAudience,
+    removed: Sequence[Attachment] = (),
+    version: int,
+    by: User,
+) -> GroupMessage:
+    """Change a message as long as nobody got it. Nothing is sent.
+
+    choose_audience: as in `create_group_message`. removed: attachments to take away.
+    version: of the message as the page showed it.
+
+    Raises:
+        ActionError: as in `create_group_message`, or when it is being sent.
+        ChangedElsewhere: when a colleague changed it since `version`.
+    """
+    files = store_files(draft.uploads)
+    group = _lock_draft(group, version)
+    old = group.audience
+    group.subject, group.body = check_text(subject, SUBJECT_LENGTH), check_text(draft.body)
+    group.audience = choose_audience()
+    group.version += 1
     group.save()
     remove_attachments(group.attachments.filter(pk__in=[attachment.pk for attachment in removed]))
-    attach_files(store_files(uploads), group=group)
+    attach_files(files, group=group)
     if group.attachments.count() > MOST_ATTACHMENTS:
         raise ActionError(_("U kunt hoogstens %(n)s bestanden meesturen.") % {"n": MOST_ATTACHMENTS})
-    if old and old.pk != audience.pk:
+    if old.pk != group.audience.pk:
         _forget_audience(old)
     audit.record("group_message.save", by=by, on=group)
     return group
 
 
 @transaction.atomic
-def send_group_message(group: GroupMessage, *, count: int, by: User) -> Job:
-    """Start sending. count: how many members the colleague saw on the page.
+def send_group_message(group: GroupMessage, *, count: int, version: int, by: User) -> Job:
+    """Start sending. count, version: how many members and which version of the message the page showed.
 
     Raises:
         ActionError: when it was sent already, or nobody would get it.
-        ChangedElsewhere: when it would go to another number of people than the colleague saw.
+        ChangedElsewhere: when it would go to another number of people, or says something else, than was shown.
     """
-    group = _lock_draft(group)
+    group = _lock_draft(group, version)
     keys = sorted(members_of(group.audience).values_list("pk", flat=True))
     if not keys:
         raise ActionError(_("Er is niemand in deze doelgroep. Kies een andere doelgroep."))
@@ -88,9 +129,14 @@ def send_group_message(group: GroupMessage, *, count: int, by: User) -> Job:
 
 
 @transaction.atomic
-def discard_group_message(group: GroupMessage, *, by: User) -> None:
-    """Throw a message away that nobody got. Raises ActionError when it is being sent."""
-    group = _lock_draft(group)
+def discard_group_message(group: GroupMessage, *, version: int, by: User) -> None:
+    """Throw a message away that nobody got.
+
+    Raises:
+        ActionError: when it is being sent.
+        ChangedElsewhere: when a colleague changed it since `version`.
+    """
+    group = _lock_draft(group, version)
     audit.record("group_message.discard", by=by, on=group)
     remove_group_messages([group])
 
@@ -161,15 +207,18 @@ def _finish(group: GroupMessage) -> int:
     return group.conversations.count()
 
 
-def _lock_draft(group: GroupMessage) -> GroupMessage:
-    """The message as it is now. Raises ActionError when it is past changing."""
-    locked = (
-        GroupMessage.objects.select_for_update(of=("self",))
-        .select_related("audience", "job")
-        .get(pk=group.pk)
-    )
+def _lock_draft(group: GroupMessage, version: int) -> GroupMessage:
+    """The message as it is now. Raises ActionError when it is past changing, or not what the page showed."""
+    rows = GroupMessage.objects.select_for_update(of=("self",)).select_related("audience", "job")
+    locked = rows.filter(pk=group.pk).first()
+    if locked is None:
+        raise ChangedElsewhere(_("Een collega heeft dit bericht intussen weggegooid."))
     if locked.sent_at or locked.job or locked.conversations.exists():
         raise ActionError(_("Dit bericht is al verstuurd. U kunt het niet meer wijzigen."))
+    if locked.version != version:
+        raise ChangedElsewhere(
+            _("Een collega heeft dit intussen gewijzigd. Bekijk eerst hoe het nu is en probeer het opnieuw.")
+        )
     return locked
 
 

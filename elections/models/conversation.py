@@ -47,6 +47,8 @@ class GroupMessage(PublicIdModel):
     )
     created_at = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(null=True, blank=True)
+    # Counts the changes, so that nobody changes or sends what they did not see.
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         ordering = ("-created_at",)

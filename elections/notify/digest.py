@@ -21,7 +21,12 @@ GOES_AT: Final = time(17)
 # A message to one member is talk, and never waits; of a message to a group the key begins with these words.
 TO_A_GROUP: Final = "group-message:"
 DIGESTIBLE: Final = frozenset(
-    {MailKind.NEWS_PUBLISHED, MailKind.DOCUMENT_PUBLISHED, MailKind.MESSAGE_RECEIVED}
+    {
+        MailKind.NEWS_PUBLISHED,
+        MailKind.DOCUMENT_PUBLISHED,
+        MailKind.MESSAGE_RECEIVED,
+        MailKind.CONVERSATION_ASSIGNED,
+    }
 )
 # After an outage of more days the mails go one by one.
 DAYS_BACK: Final = 7

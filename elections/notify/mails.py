@@ -18,10 +18,11 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from elections.devices import device_name
-from elections.enums import AssignmentState, FactorChange, LetterState, MailKind, StaffRole
+from elections.enums import AssignmentState, ConversationState, FactorChange, LetterState, MailKind, StaffRole
 from elections.models import (
     AppointmentLetter,
     Assignment,
+    Conversation,
     Document,
     EmailConfirmation,
     Invitation,
@@ -263,8 +264,11 @@ def overview(mail: OutboxMail) -> Context:
     counts = Counter(row.kind for row in mail.bundled.all() if _is_worth_telling(row))
     if not counts:
         raise Obsolete(_("Wat er te melden was, was al gelezen of weg voordat de e-mail weg kon."))
+    is_member = bool(mail.user and mail.user.member_or_none)
+    home = absolute_url(current_municipality(), reverse("backoffice:home"))
     return {
-        "url": _portal("home"),
+        "url": _portal("home") if is_member else home,
+        "assigned": counts[MailKind.CONVERSATION_ASSIGNED],
         "messages": counts[MailKind.MESSAGE_RECEIVED],
         "news": counts[MailKind.NEWS_PUBLISHED],
         "documents": counts[MailKind.DOCUMENT_PUBLISHED],
@@ -302,6 +306,14 @@ def team_message(mail: OutboxMail) -> Context:
         waiting = waiting.filter(conversation__assignee=mail.user)
     if not waiting.exists():
         raise Obsolete(_("Een collega had de berichten al gelezen voordat de e-mail weg kon."))
+    return {"url": absolute_url(current_municipality(), reverse("backoffice:conversation-list"))}
+
+
+def conversation_assigned(mail: OutboxMail) -> Context:
+    """That a colleague gave them a conversation, or more; obsolete when they have none to take care of any more."""
+    mine = Conversation.objects.filter(assignee=mail.user) if mail.user else Conversation.objects.none()
+    if not mine.exclude(state=ConversationState.CLOSED).exists():
+        raise Obsolete(_("Het gesprek was al klaar, of weer van een ander, voordat de e-mail weg kon."))
     return {"url": absolute_url(current_municipality(), reverse("backoffice:conversation-list"))}
 
 
@@ -367,4 +379,5 @@ CONTEXTS: Final[dict[MailKind, Callable[[OutboxMail], Context]]] = {
     MailKind.DIGEST: overview,
     MailKind.MESSAGE_RECEIVED: message_received,
     MailKind.TEAM_MESSAGE: team_message,
+    MailKind.CONVERSATION_ASSIGNED: conversation_assigned,
 }

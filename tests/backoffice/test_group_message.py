@@ -60,7 +60,7 @@ def test_sending_starts_a_job_once(desk, members):
     write(desk)
     group = GroupMessage.objects.get()
     for _time in range(2):
-        desk.post(url("group-message-send", group), {"count": "3"})
+        desk.post(url("group-message-send", group), {"count": "3", "version": "1"})
     assert Job.objects.filter(kind="group_message").count() == 1
     work_on_group_message(Job.objects.get())
     page = text(desk.get(url("group-message-detail", group)))
@@ -71,7 +71,7 @@ def test_other_number_than_was_shown_is_asked_again(desk, members):
     write(desk)
     group = GroupMessage.objects.get()
     factories.make_member()
-    page = text(desk.post(url("group-message-send", group), {"count": "3"}, follow=True))
+    page = text(desk.post(url("group-message-send", group), {"count": "3", "version": "1"}, follow=True))
     assert "Intussen zijn het 4 leden" in page
     assert not Job.objects.exists()
 
@@ -79,7 +79,7 @@ def test_other_number_than_was_shown_is_asked_again(desk, members):
 @pytest.mark.parametrize("count", ["", "-1", "alle", "9" * 30])
 def test_number_that_is_none_sends_nothing(desk, members, count):
     write(desk)
-    desk.post(url("group-message-send", GroupMessage.objects.get()), {"count": count})
+    desk.post(url("group-message-send", GroupMessage.objects.get()), {"count": count, "version": "1"})
     assert not Job.objects.exists()
 
 
@@ -101,7 +101,8 @@ def test_draft_is_changed_and_file_taken_away(desk, members):
     write(desk, uploads=[SimpleUploadedFile("uitleg.txt", b"uitleg")])
     group = GroupMessage.objects.get()
     file = group.attachments.get()
-    sent = {"subject": "Anders", "body": "Tekst", "audience-who": "everyone", "removed": [str(file.uuid)]}
+    sent = {"subject": "Anders", "body": "Tekst", "audience-who": "everyone", "version": "1"}
+    sent["removed"] = [str(file.uuid)]
     desk.post(url("group-message-edit", group), sent)
     group.refresh_from_db()
     assert group.subject == "Anders"
@@ -120,7 +121,7 @@ def test_what_was_sent_cannot_be_changed_or_thrown_away(desk):
 
 def test_draft_is_thrown_away(desk):
     group = factories.make_group_message()
-    desk.post(url("group-message-discard", group))
+    desk.post(url("group-message-discard", group), {"version": "1"})
     assert not GroupMessage.objects.exists()
 
 
@@ -155,3 +156,21 @@ def test_text_of_the_team_is_text(desk, members):
     page = text(write(desk, body="<b>vet</b> <script>alert(1)</script>"))
     assert "<script>alert" not in page
     assert not re.search(r"<b>vet</b>", page)
+
+
+def test_button_pressed_twice_makes_one_draft(desk, members):
+    page = text(desk.get(url("group-message-create")))
+    once = re.search(r'name="once" value="([^"]+)"', page)[1]
+    for _time in range(2):
+        page = text(write(desk, once=once))
+        assert "“Training” versturen?" in page
+    assert (GroupMessage.objects.count(), Audience.objects.count()) == (1, 1)
+
+
+def test_pages_carry_the_version_that_they_show(desk, members):
+    group = factories.make_group_message(version=7)
+    for page in ("group-message-edit", "group-message-send"):
+        assert 'name="version" value="7"' in text(desk.get(url(page, group)))
+    page = text(desk.post(url("group-message-send", group), {"count": "3", "version": "6"}, follow=True))
+    assert "Een collega heeft dit intussen gewijzigd" in page
+    assert not Job.objects.exists()

@@ -13,6 +13,7 @@ from elections.actions.conversation_mail import tell_team
 from elections.actions.group_message import send_group_message, work_on_group_message
 from elections.models import Conversation, Message, OutboxMail
 from elections.notify import delivery
+from elections.notify.digest import next_overview
 from elections.notify.mails import Obsolete, compose
 from tests import factories
 from tests.elections.test_event_lock import wait_for_somebody_who_waits
@@ -166,8 +167,57 @@ def test_message_to_a_group_that_waits_for_the_overview_does_not_silence_a_messa
     member.user.mail_rhythm = "daily"
     member.user.save()
     group = factories.make_group_message()
-    job = send_group_message(group, count=1, by=colleague)
+    job = send_group_message(group, count=1, version=group.version, by=colleague)
     work_on_group_message(job)
     assert to_member().get().due_at > timezone.now()
     begin(member, colleague)
     assert to_member().filter(due_at__lte=timezone.now()).count() == 1
+
+
+def to_assignee():
+    return OutboxMail.objects.filter(kind="conversation_assigned").order_by("due_at")
+
+
+def test_colleague_hears_of_a_conversation_that_somebody_gave_but_not_of_an_own_choice(member, colleague):
+    conversation, other = ask(member), factories.make_staff("planner")
+    actions.take_conversation(conversation, by=colleague)
+    actions.assign_conversation(conversation, colleague, by=colleague)
+    assert not to_assignee().exists()
+    actions.assign_conversation(conversation, other, by=colleague)
+    mail = to_assignee().get()
+    assert mail.user == other
+    said = compose(mail)
+    assert "/conversation/" in said.body
+    assert not any(word in said.body for word in (member.last_name, "Onderwerp", "Hoe laat"))
+
+
+def test_colleague_who_gets_many_conversations_hears_it_once_in_a_quarter_of_an_hour(member, colleague):
+    other = factories.make_staff("planner")
+    for _number in range(3):
+        actions.assign_conversation(ask(member), other, by=colleague)
+    first = to_assignee().get()
+    to_assignee().update(state="sent")
+    actions.assign_conversation(ask(member), other, by=colleague)
+    actions.assign_conversation(ask(member), other, by=colleague)
+    assert [mail.due_at for mail in to_assignee()] == [first.due_at, first.due_at + timedelta(minutes=15)]
+
+
+def test_colleague_who_wants_one_mail_a_day_hears_of_a_conversation_then(juinen, member, colleague):
+    other = factories.make_staff("planner", mail_rhythm="daily")
+    with timezone.override(juinen.tz):
+        actions.assign_conversation(ask(member), other, by=colleague)
+        mail = to_assignee().get()
+        assert mail.due_at == next_overview()
+        digest = factories.make_mail(other, kind="digest")
+        digest.bundled.add(mail)
+        assert "van een collega kreeg" in compose(digest).body
+        assert "/backoffice/" in compose(digest).body
+
+
+@pytest.mark.parametrize("change", [{"state": "closed", "waiting_since": None}, {"assignee": None}])
+def test_mail_about_a_conversation_that_is_done_or_given_on_is_not_sent(member, colleague, change):
+    conversation, other = ask(member), factories.make_staff("planner")
+    actions.assign_conversation(conversation, other, by=colleague)
+    Conversation.objects.update(**change)
+    with pytest.raises(Obsolete):
+        compose(to_assignee().get())

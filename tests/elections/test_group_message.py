@@ -1,7 +1,10 @@
 """A message to a group: everybody once, whatever dies in between, and what was seen is what is sent."""
 
+from uuid import uuid4
+
 import pytest
 from django.db import IntegrityError, transaction
+from django_tenants.utils import tenant_context
 
 from elections.actions import group_message as actions
 from elections.actions.conversation import Draft, answer_team
@@ -10,6 +13,7 @@ from elections.errors import ActionError, ChangedElsewhere
 from elections.models import Audience, Conversation, GroupMessage, Job, Message, OutboxMail
 from elections.queries.group_message import group_messages, receivers
 from tests import factories
+from tests.elections.test_planning_race import at_once
 
 
 @pytest.fixture
@@ -22,13 +26,22 @@ def members():
     return [factories.make_member() for _number in range(5)]
 
 
-def write(colleague, **values):
-    defaults = {"subject": "Training", "body": "Komt u ook?", "audience": Audience.objects.create()}
-    return actions.save_group_message(None, **defaults | values, by=colleague)
+def everyone():
+    return Audience.objects.create()
+
+
+def write(colleague, **draft):
+    made = Draft(**{"body": "Komt u ook?"} | draft)
+    return actions.create_group_message("Training", made, choose_audience=everyone, by=colleague)
+
+
+def change(group, colleague, **values):
+    values = {"choose_audience": everyone, "version": group.version} | values
+    return actions.update_group_message(group, "Anders", Draft("Tekst"), **values, by=colleague)
 
 
 def send(group, colleague, count):
-    return actions.send_group_message(group, count=count, by=colleague)
+    return actions.send_group_message(group, count=count, version=group.version, by=colleague)
 
 
 def test_everybody_gets_a_conversation_of_their_own_and_a_mail(colleague, members):
@@ -97,7 +110,7 @@ def test_nobody_and_twice_are_refused(colleague):
     with pytest.raises(ActionError, match="al verstuurd"):
         send(group, colleague, 1)
     with pytest.raises(ActionError, match="al verstuurd"):
-        actions.discard_group_message(group, by=colleague)
+        actions.discard_group_message(group, version=group.version, by=colleague)
 
 
 def test_who_stopped_meanwhile_gets_nothing(colleague, members):
@@ -153,8 +166,52 @@ def test_page_tells_who_read_and_who_answered(colleague, members):
 def test_draft_can_be_changed_and_thrown_away_with_its_audience(colleague, members):
     group = write(colleague)
     other = Audience.objects.create()
-    actions.save_group_message(group, subject="Anders", body="Tekst", audience=other, by=colleague)
+    group = change(group, colleague, choose_audience=lambda: other)
     assert list(Audience.objects.all()) == [other]
-    actions.discard_group_message(group, by=colleague)
+    actions.discard_group_message(group, version=group.version, by=colleague)
     assert not (GroupMessage.objects.exists())
     assert not (Audience.objects.exists())
+
+
+def test_form_sent_twice_makes_one_message(colleague):
+    once = uuid4()
+    first = write(colleague, once=once)
+    assert write(colleague, once=once) == first
+    assert (GroupMessage.objects.count(), Audience.objects.count()) == (1, 1)
+
+
+def test_form_sent_again_with_other_words_is_not_lost_in_silence(colleague):
+    once = uuid4()
+    write(colleague, once=once)
+    with pytest.raises(ActionError, match="bewaarde dit bericht al"):
+        write(colleague, once=once, body="Iets anders")
+
+
+def test_form_sent_twice_at_the_same_moment_makes_one_message(juinen, committed):
+    with tenant_context(juinen):
+        colleague = factories.make_staff("planner")
+        once = uuid4()
+        assert not at_once(juinen, *[lambda: write(colleague, once=once)] * 2)
+        assert (GroupMessage.objects.count(), Audience.objects.count()) == (1, 1)
+
+
+def test_what_a_colleague_changed_meanwhile_is_looked_at_first(colleague, members):
+    group = write(colleague)
+    change(group, factories.make_staff("planner"))
+    with pytest.raises(ChangedElsewhere):
+        change(group, colleague)
+    with pytest.raises(ChangedElsewhere):
+        send(group, colleague, 5)
+    with pytest.raises(ChangedElsewhere):
+        actions.discard_group_message(group, version=group.version, by=colleague)
+    assert Audience.objects.count() == 1
+    group.refresh_from_db()
+    assert send(group, colleague, 5)
+
+
+def test_what_a_colleague_threw_away_is_not_changed(colleague):
+    group = write(colleague)
+    actions.discard_group_message(group, version=group.version, by=colleague)
+    group.pk = 0  # deleting took the key of the row in hand
+    with pytest.raises(ChangedElsewhere, match="weggegooid"):
+        change(group, colleague)

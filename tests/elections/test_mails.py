@@ -18,6 +18,8 @@ def row(kind, user, **values):
     """A row of the outbox with what its kind refers to."""
     if kind in (MailKind.MESSAGE_RECEIVED, MailKind.TEAM_MESSAGE):
         values["reference"] = _unread_message(kind, user)
+    if kind == MailKind.CONVERSATION_ASSIGNED:
+        values["reference"] = factories.make_conversation(factories.make_member(), assignee=user).uuid
     if kind == MailKind.NEWS_PUBLISHED:
         values["reference"] = factories.make_news_item().uuid
     if kind == MailKind.DOCUMENT_PUBLISHED:

@@ -58,6 +58,8 @@ GROUPS = (
             ("audit-list", _("Logboek"), "history", "audit.view"),
             ("privacy-request-list", _("Vragen over privacy"), "inbox", "privacy.handle"),
             ("retention-list", _("Bewaartermijnen"), "trash", "retention.edit"),
+            ("house-style", _("Huisstijl"), "edit", "style.edit"),
+            ("accessibility", _("Toegankelijkheid"), "eye", "style.edit"),
         ),
     ),
 )

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from backoffice.views import (
+    accessibility,
     activation_letter,
     assignment,
     attachment,
@@ -17,6 +18,7 @@ from backoffice.views import (
     event,
     group_message,
     home,
+    house_style,
     job,
     letter,
     letter_bundle,
@@ -268,6 +270,17 @@ urlpatterns: list[URLPattern] = [
     path(
         "privacy-request/<uuid:uuid>/", privacy_request.privacy_request_detail, name="privacy-request-detail"
     ),
+    # House style
+    path("house-style/", house_style.house_style, name="house-style"),
+    path("house-style/colours/", house_style.house_style_colours, name="house-style-colours"),
+    path("house-style/sample.css", house_style.house_style_sample, name="house-style-sample"),
+    path("house-style/logo/", house_style.house_style_logo, name="house-style-logo"),
+    path("house-style/background/", house_style.house_style_background, name="house-style-background"),
+    path("house-style/tokens/", house_style.house_style_tokens, name="house-style-tokens"),
+    path("house-style/contact/", house_style.house_style_contact, name="house-style-contact"),
+    path("house-style/reset/", house_style.house_style_reset, name="house-style-reset"),
+    # Accessibility statement
+    path("accessibility/", accessibility.accessibility, name="accessibility"),
     # Retention
     path("retention/", retention.retention_list, name="retention-list"),
     path("retention/edit/", retention.retention_edit, name="retention-edit"),

@@ -20,6 +20,7 @@ from elections.enums import (
 from elections.models.audit_event import AuditEvent
 
 ACTIONS: Final[dict[str, Promise]] = {
+    "accessibility_statement.update": _("Toegankelijkheidsverklaring gewijzigd"),
     "activation.ask_email": _("E-mailadres opgegeven bij activeren"),
     "activation.choose_password": _("Wachtwoord gekozen met activatiebrief"),
     "activation.make_letter": _("Activatiebrief gemaakt"),
@@ -95,6 +96,12 @@ ACTIONS: Final[dict[str, Promise]] = {
     "group_message.save": _("Bericht aan een groep geschreven"),
     "group_message.send": _("Bericht aan een groep verstuurd"),
     "group_message.view": _("Lijst met ontvangers bekeken"),
+    "house_style.background": _("Foto van portaal gewijzigd"),
+    "house_style.colours": _("Kleuren van huisstijl gewijzigd"),
+    "house_style.contact": _("Gegevens van team gewijzigd"),
+    "house_style.logo": _("Logo gewijzigd"),
+    "house_style.reset": _("Standaard huisstijl teruggezet"),
+    "house_style.tokens": _("Design tokens gewijzigd"),
     "import_file.cancel": _("Import gestopt"),
     "import_file.import": _("Import gestart"),
     "import_file.upload": _("Bestand geüpload voor import"),

@@ -29,7 +29,7 @@ _TALK: Final = frozenset({"inbox.view", "inbox.edit", "news.edit", "document.edi
 _LOOK: Final = frozenset({"member.look"})
 # Who may open the door to others, read the log and the numbers of a person's file, or make data disappear.
 _CONTROL: Final = frozenset(
-    {"staff.manage", "audit.view", "audit.export", "retention.edit", "privacy.handle"}
+    {"staff.manage", "audit.view", "audit.export", "retention.edit", "privacy.handle", "style.edit"}
 )
 
 Words = str | Promise
@@ -114,6 +114,7 @@ IN_WORDS: Final[tuple[tuple[Words, dict[str, Words]], ...]] = (
             "audit.export": _("het logboek downloaden"),
             "retention.edit": _("bewaartermijnen instellen"),
             "privacy.handle": _("vragen over privacy afhandelen"),
+            "style.edit": _("huisstijl en toegankelijkheidsverklaring aanpassen"),
         },
     ),
 )

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from portal.views import (
+    accessibility,
     account,
     activation,
     attachment,
@@ -172,6 +173,8 @@ urlpatterns: list[URLPattern] = [
     path("csp-report/", csp_report.csp_report, name="csp-report"),
     # Help
     path("help/", help.help_page, name="help"),
+    # Accessibility statement
+    path("accessibility/", accessibility.accessibility, name="accessibility"),
     # Privacy
     path("privacy/", privacy.privacy, name="privacy"),
     path("privacy/download/", privacy.privacy_download, name="privacy-download"),

@@ -86,7 +86,7 @@ def readable_accent(accent: str) -> str:
 
 def unreadable(style: Style) -> list[design_tokens.Unreadable]:
     """The texts that design tokens make unreadable with the colours of `style`; see design_tokens.unreadable."""
-    return design_tokens.unreadable(style.tokens, _grounds(style))
+    return design_tokens.unreadable(style.tokens, grounds_of(style))
 
 
 def digest(content: bytes) -> str:
@@ -178,7 +178,7 @@ def _colours(style: Style) -> dict[str, str]:
     }
 
 
-def _grounds(style: Style) -> design_tokens.Colours:
+def grounds_of(style: Style) -> design_tokens.Colours:
     """What the colours of the tokens stand beside, by the property that a token would replace."""
     colours = _colours(style)
     strong = colours["--zitting-accent-strong"]

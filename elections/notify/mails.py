@@ -109,6 +109,8 @@ def _common(mail: OutboxMail, municipality: Municipality) -> Context:
         "language": mail.language,
         "accent": municipality.accent,
         "accent_text": text_on(municipality.accent),
+        "head": municipality.head_colour,
+        "head_text": text_on(municipality.head_colour),
         "portal_url": absolute_url(municipality, reverse("portal:home")),
     }
 

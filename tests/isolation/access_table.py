@@ -153,6 +153,7 @@ TABLE: dict[str, Row] = {
     # Portal, help
     "portal:help": row(ANYONE),
     # Portal, privacy
+    "portal:accessibility": row(ANYONE),
     "portal:privacy": row(ANYONE),
     "portal:privacy-download": row(MEMBER),
     "portal:privacy-erase": row(MEMBER),
@@ -265,6 +266,16 @@ TABLE: dict[str, Row] = {
     "backoffice:privacy-request-list": row("privacy.handle"),
     "backoffice:privacy-request-detail": row("privacy.handle", uuid="privacy_request"),
     # Backoffice, retention
+    # Backoffice, house style and accessibility statement
+    "backoffice:house-style": row("style.edit"),
+    "backoffice:house-style-colours": row("style.edit"),
+    "backoffice:house-style-sample": row("style.edit"),
+    "backoffice:house-style-logo": row("style.edit"),
+    "backoffice:house-style-background": row("style.edit"),
+    "backoffice:house-style-tokens": row("style.edit"),
+    "backoffice:house-style-contact": row("style.edit"),
+    "backoffice:house-style-reset": row("style.edit"),
+    "backoffice:accessibility": row("style.edit"),
     "backoffice:retention-list": row("retention.edit"),
     "backoffice:retention-edit": row("retention.edit", empty=True),
     # Backoffice, dashboard

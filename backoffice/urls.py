@@ -52,6 +52,9 @@ app_name = "backoffice"
 urlpatterns: list[URLPattern] = [
     # Dashboard
     path("", home.home, name="home"),
+    path("home/live/", home.home_live, name="home-live"),
+    path("home/wall/", home.home_wall, name="home-wall"),
+    path("home/wall/live/", home.home_wall_live, name="home-wall-live"),
     # Election event
     path("event/", event.event_list, name="event-list"),
     path("event/create/", event.event_create, name="event-create"),
@@ -304,6 +307,7 @@ urlpatterns: list[URLPattern] = [
     path("publication/", publication.publication, name="publication"),
     # Placement
     path("placement/", placement.placement_list, name="placement-list"),
+    path("placement/dropped/", placement.placement_dropped, name="placement-dropped"),
     path("placement/remind/", placement.placement_remind, name="placement-remind"),
     path("placement/<uuid:uuid>/answer/", placement.placement_answer, name="placement-answer"),
     path("placement/<uuid:uuid>/offer/", placement.placement_offer, name="placement-offer"),

@@ -8,6 +8,7 @@ from elections.actions.account_question import answer_open_questions
 from elections.actions.announcement import announce_due
 from elections.actions.audit import check_log, seal_events
 from elections.actions.bulk_invitation import work_on_invitations
+from elections.actions.daily_figures import keep_daily_figures
 from elections.actions.email_confirmation import forget_old_confirmations
 from elections.actions.group_message import work_on_group_message
 from elections.actions.import_file import throw_away_old_files
@@ -148,8 +149,15 @@ def make_papers(*, job_id: int) -> None:
 
 @shared_task(base=PlatformTask, name="elections.dispatch_clean_up", ignore_result=True)
 def dispatch_clean_up() -> None:
-    """Each night: let every municipality remove what is over its retention term."""
+    """Each night: let every municipality keep its figures, and remove what is over its retention term."""
+    for_each_municipality(keep_figures, spread_seconds=CLEAN_UP_SPREAD)
     for_each_municipality(clean_up_data, spread_seconds=CLEAN_UP_SPREAD)
+
+
+@shared_task(base=TenantTask, name="elections.keep_figures", ignore_result=True)
+def keep_figures() -> None:
+    """Write down the figures of the day, for the trend on the dashboard; twice a day is once."""
+    keep_daily_figures()
 
 
 @shared_task(base=TenantTask, name="elections.clean_up_data", ignore_result=True)

@@ -15,10 +15,11 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from elections.enums import AvailabilityAnswer, PositionKind, StepState
-from elections.models import Availability, DayPart, ElectionEvent, Member
+from elections.models import Availability, DayPart, ElectionEvent, Member, PortalStep
 from elections.queries.availability_count import who_can
 from elections.queries.mail import with_wrong_address
 from elections.queries.member import ACCESS_TONES, ANSWER_TONES, Access, label_choices, sharing_an_address
+from elections.queries.part_progress import Progress, measured_steps, part_title, with_progress
 
 POSITION_LABELS = dict(PositionKind.choices)
 ANSWER_LABELS = {
@@ -29,7 +30,10 @@ ANSWER_LABELS = {
 
 
 class MemberFilter(filters.FilterSet):
-    """Search and filters of the member list. Without a choice only active members are shown."""
+    """Search and filters of the member list. Without a choice only active members are shown.
+
+    Part and progress belong together: the members that one figure of the dashboard counts.
+    """
 
     q = filters.CharFilter(label=_("Zoek op naam, nummer, telefoon of e-mail"), method="search")
     position = filters.ChoiceFilter(
@@ -60,10 +64,23 @@ class MemberFilter(filters.FilterSet):
         empty_label=_("Actief"),
         method="by_active",
     )
+    part = filters.ModelChoiceFilter(
+        label=_("Onderdeel van het portaal"),
+        queryset=PortalStep.objects.none(),
+        to_field_name="uuid",
+        empty_label=_("Alle"),
+        method="by_part",
+    )
+    progress = filters.ChoiceFilter(
+        label=_("Hoe ver met het onderdeel"),
+        choices=Progress.choices,
+        empty_label=_("Alle"),
+        method="by_part",
+    )
 
     class Meta:
         model = Member
-        fields = ("q", "position", "label", "answer", "access", "address", "active")
+        fields = ("q", "position", "label", "answer", "access", "address", "active", "part", "progress")
 
     def __init__(
         self, data: Mapping[str, Any], queryset: QuerySet[Member], event: ElectionEvent | None
@@ -71,10 +88,17 @@ class MemberFilter(filters.FilterSet):
         super().__init__(data, queryset)
         self.filters["label"].extra["choices"] = label_choices
         if event is None:
-            del self.filters["answer"]
+            for name in ("answer", "part", "progress"):
+                del self.filters[name]
+        else:
+            self.filters["part"].queryset = measured_steps(event)
+            self.filters["part"].field.label_from_instance = part_title
 
     def filter_queryset(self, queryset: QuerySet[Member]) -> QuerySet[Member]:
         members = super().filter_queryset(queryset)
+        part, progress = (self.form.cleaned_data.get(name) for name in ("part", "progress"))
+        if part:
+            members = with_progress(members, part, Progress(progress) if progress else None)
         return members if self.form.cleaned_data.get("active") else members.filter(is_active=True)
 
     def search(self, members: Any, _name: str, value: str) -> QuerySet[Member]:
@@ -85,6 +109,9 @@ class MemberFilter(filters.FilterSet):
 
     def by_address(self, members: QuerySet[Member], _name: str, value: str) -> QuerySet[Member]:
         return sharing_an_address(members) if value == "shared" else with_wrong_address(members)
+
+    def by_part(self, members: QuerySet[Member], _name: str, _value: Any) -> QuerySet[Member]:
+        return members  # part and progress belong together: filter_queryset
 
     def by_active(self, members: QuerySet[Member], _name: str, value: str) -> QuerySet[Member]:
         return members.filter(is_active=False) if value == "inactive" else members

@@ -1,4 +1,4 @@
-"""The table of answers to published places and its filter."""
+"""The tables of answers to published places and of drop-outs, and their filters."""
 
 from typing import Any
 
@@ -6,14 +6,18 @@ import django_filters as filters
 import django_tables2 as tables
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
-from elections.enums import PlacementAnswer
+from elections.enums import AssignmentState, PlacementAnswer
 from elections.models import Assignment, ElectionEvent, Member, PollingStation
 from elections.queries.placement_answer import free_after_decline
 
 FREE = "free"
+DROPPED = {
+    AssignmentState.DECLINED.value: _("lid kan niet"),
+    AssignmentState.CANCELLED.value: _("vervallen door het team"),
+}
 TONES = {
     PlacementAnswer.ACCEPTED: "ok",
     PlacementAnswer.SILENT: "info",
@@ -106,3 +110,51 @@ class PlacementTable(tables.Table):
             "may_read_reason": self.may_edit,
         }
         return render_to_string("backoffice/placement/answer_cell.html", context)
+
+
+class DroppedFilter(PlacementFilter):
+    """Search by member; choose who gave the place up and a polling station."""
+
+    answer = filters.ChoiceFilter(
+        label=_("Wat er gebeurde"), choices=list(DROPPED.items()), empty_label=_("Alle"), field_name="state"
+    )
+
+
+class DroppedTable(tables.Table):
+    """Whose place ended after publishing, why, and whether somebody else has it now."""
+
+    member = tables.Column(
+        verbose_name=_("Lid"),
+        accessor="member__list_name",
+        order_by=("member__sort_name", "period"),
+        linkify=("backoffice:member-detail", {"uuid": tables.A("member__uuid")}),
+        attrs={"td": {"class": "z-cell-main"}, "a": {"class": "nl-link"}},
+    )
+    place = tables.TemplateColumn(
+        verbose_name=pgettext_lazy("werkplek", "Plaats"),
+        template_name="backoffice/placement/place_cell.html",
+        order_by=("shift__polling_station__number", "period"),
+    )
+    state = tables.Column(verbose_name=_("Wat er gebeurde"))
+    taken = tables.Column(verbose_name=_("Opgevuld"), orderable=False)
+
+    caption = _("Uitval na publicatie")
+
+    class Meta:
+        order_by = "member"
+
+    def __init__(self, *args: Any, may_edit: bool, **kwargs: Any) -> None:
+        """may_edit: whether whoever looks may act on it, and so read the reason."""
+        super().__init__(*args, **kwargs)
+        self.may_edit = may_edit
+
+    def render_state(self, record: Any) -> Any:
+        tone = "error" if record.state == AssignmentState.DECLINED else "neutral"
+        label = DROPPED[record.state]
+        context = {"label": label, "tone": tone, "reason": record.end_reason if self.may_edit else ""}
+        return render_to_string("backoffice/placement/dropped_cell.html", context)
+
+    def render_taken(self, record: Any) -> Any:
+        is_full = record.taken >= record.shift.places
+        label, tone = (gettext("ja"), "ok") if is_full else (gettext("nee, plaats is vrij"), "warning")
+        return render_to_string("components/badge.html", {"label": label, "tone": tone})

@@ -13,7 +13,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 from backoffice.access import event_required, sent_uuid, staff_required
 from backoffice.forms.placement import COMES, PlacementAnswerForm
 from backoffice.paging import asked_for, show_page
-from backoffice.tables.placement import FREE, PlacementFilter, PlacementTable
+from backoffice.tables.placement import (
+    FREE,
+    DroppedFilter,
+    DroppedTable,
+    PlacementFilter,
+    PlacementTable,
+)
 from elections import audit
 from elections.actions.place_offer import offer_place
 from elections.actions.placement import accept_placement, decline_placement, remind_placements
@@ -26,6 +32,7 @@ from elections.queries.placement_answer import (
     AnswerCounts,
     answer_counts,
     answered_places,
+    dropped_places,
     next_in_line,
     reminder_preview,
 )
@@ -55,6 +62,20 @@ def placement_list(request: HttpRequest) -> HttpResponse:
     count = table.page.paginator.count
     audit.record_view("placement.list", by=request.user, filters=asked_for(places), count=count)
     return render(request, "backoffice/placement/list.html", context)
+
+
+@staff_required("planning.view")
+@event_required
+@require_GET
+def placement_dropped(request: HttpRequest) -> HttpResponse:
+    """Whose published place ended: given back by the member or taken back by the team, and not moved elsewhere."""
+    places = DroppedFilter(request.GET, dropped_places(request.event), event=request.event)
+    table = DroppedTable(places.qs, may_edit=can(request.user, "planning.edit"))
+    show_page(table, request)
+    count = table.page.paginator.count
+    audit.record_view("placement.dropped", by=request.user, filters=asked_for(places), count=count)
+    context = {"table": table, "filter": places, "has_any": bool(count) or bool(request.GET)}
+    return render(request, "backoffice/placement/dropped.html", context)
 
 
 @staff_required("planning.publish")

@@ -2,9 +2,10 @@
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Max, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, Max, Min, Prefetch, Q, QuerySet, Sum
 
 from elections.enums import ConversationState, MessageKind, StaffRole
 from elections.models import Attachment, Conversation, Member, Message, User
@@ -35,6 +36,16 @@ def inbox_counts(user: User) -> InboxCounts:
             unassigned=Count("pk", filter=going_on & Q(assignee=None)),
         )
     )
+
+
+def open_conversations() -> ConversationQuerySet:
+    """Those that wait for an answer of the team."""
+    return Conversation.objects.talks().filter(state=ConversationState.OPEN)
+
+
+def longest_wait() -> datetime | None:
+    """Since when the member waits who waits for the team longest; None when nobody does."""
+    return open_conversations().aggregate(since=Min("waiting_since"))["since"]
 
 
 def inbox() -> ConversationQuerySet:

@@ -1,19 +1,65 @@
-"""The dashboard: where the preparation stands, and what a colleague can best do first."""
+"""The dashboard: where the preparation stands, and what a colleague can best do first.
 
+Each figure comes from the function that the list behind it counts with, or from the filter of that list.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
 
 from elections.enums import LetterState, MailState, StepState
-from elections.models import ElectionEvent, Job, OutboxMail, Position
-from elections.queries.coverage import coverage
-from elections.queries.event import EventProgress, event_progress
+from elections.models import ElectionEvent, Job, Position
+from elections.queries.board import StationOutline, outlines
+from elections.queries.conversation import longest_wait, open_conversations
+from elections.queries.event import EventProgress, event_progress, first_polling_day
 from elections.queries.job import running_jobs
 from elections.queries.letter import letter_counts
+from elections.queries.mail import state_counts
 from elections.queries.member import answer_counts
-from elections.queries.placement_answer import AnswerCounts
+from elections.queries.part_progress import PartProgress, parts_progress
+from elections.queries.placement_answer import AnswerCounts, DropCounts, drop_counts
 from elections.queries.placement_answer import answer_counts as placement_answers
 from elections.queries.privacy import open_requests
 from elections.queries.publication import unpublished
 from elections.queries.shift import Cell, places_per_position
+
+WORST_STATIONS: Final = 5
+
+
+@dataclass(frozen=True)
+class StationRow:
+    """A polling station where something is left to do: how often the law is broken, other warnings, open places."""
+
+    uuid: UUID
+    number: int
+    name: str
+    law: int
+    warnings: int
+    places: int
+    open: int
+
+    @property
+    def filled(self) -> int:
+        return self.places - self.open
+
+
+@dataclass(frozen=True)
+class StationFigures:
+    """The polling stations in numbers, by the outlines of the planning board; `worst` has the worst on top."""
+
+    places: int
+    open: int
+    with_open: int
+    against_law: int
+    with_warnings: int
+    with_gap: int
+    worst: list[StationRow]
+
+    @property
+    def filled(self) -> int:
+        return self.places - self.open
 
 
 @dataclass(frozen=True)
@@ -21,18 +67,19 @@ class Dashboard:
     """Every figure of the dashboard; a fixed number of queries, whatever the size of the municipality."""
 
     progress: EventProgress
+    first_day: date | None
+    parts: list[PartProgress]
     answered: int
-    busy: int
-    silent: int
-    open_places: int
-    stations_with_gap: int
-    stations_against_law: int
+    stations: StationFigures
+    positions: list[tuple[Position, Cell]]
     unpublished: int
     answers: AnswerCounts
-    letters: dict[str, int]
-    failed_mails: int
+    dropped: DropCounts
+    letters: Mapping[str, int]
+    mails: Mapping[str, int]
+    questions: int
+    waiting_since: datetime | None
     privacy_requests: int
-    positions: list[tuple[Position, Cell]]
     jobs: list[Job]
 
     @property
@@ -47,24 +94,55 @@ class Dashboard:
     def letters_failed(self) -> int:
         return self.letters[LetterState.FAILED]
 
+    @property
+    def failed_mails(self) -> int:
+        return self.mails[MailState.FAILED]
+
 
 def dashboard(event: ElectionEvent) -> Dashboard:
     """Count everything for one event."""
-    answers = answer_counts(event)
-    staffed = coverage(event)
     return Dashboard(
         progress=event_progress(event),
-        answered=answers[StepState.DONE],
-        busy=answers[StepState.BUSY],
-        silent=answers[StepState.NOT_BEGUN],
-        open_places=staffed.open,
-        stations_with_gap=sum(station.has_gap for station in staffed.stations),
-        stations_against_law=sum(station.breaks_law for station in staffed.stations),
+        first_day=first_polling_day(event),
+        parts=parts_progress(event),
+        answered=answer_counts(event)[StepState.DONE],
+        stations=station_figures(event),
+        positions=places_per_position(event),
         unpublished=unpublished(event),
         answers=placement_answers(event),
+        dropped=drop_counts(event),
         letters=letter_counts(event),
-        failed_mails=OutboxMail.objects.filter(state=MailState.FAILED).count(),
+        mails=state_counts(),
+        questions=open_conversations().count(),
+        waiting_since=longest_wait(),
         privacy_requests=open_requests().count(),
-        positions=places_per_position(event),
         jobs=running_jobs(event=event),
     )
+
+
+def station_figures(event: ElectionEvent) -> StationFigures:
+    """What is open and what is wrong in the polling stations, as the planning board sees it; five queries."""
+    found = outlines(event, event.polling_stations.all())
+    with_gap = [outline for outline in found if outline.law or outline.warnings or outline.open]
+    return StationFigures(
+        places=sum(outline.places for outline in found),
+        open=sum(outline.open for outline in found),
+        with_open=sum(bool(outline.open) for outline in found),
+        against_law=sum(bool(outline.law) for outline in found),
+        with_warnings=sum(bool(outline.warnings) for outline in found),
+        with_gap=len(with_gap),
+        worst=_worst(event, with_gap),
+    )
+
+
+def _worst(event: ElectionEvent, outlined: Sequence[StationOutline]) -> list[StationRow]:
+    """The law weighs most, then empty places, then the rest."""
+    by_need = sorted(outlined, key=lambda row: (-row.law, -row.open, -row.warnings, row.number))
+    worst = by_need[:WORST_STATIONS]
+    names = dict(
+        event.polling_stations.filter(pk__in=[row.pk for row in worst] or [0]).values_list("pk", "name")
+    )
+    return [
+        StationRow(row.uuid, row.number, names.get(row.pk, ""), row.law, row.warnings, row.places, row.open)
+        for row in worst
+    ]

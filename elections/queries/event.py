@@ -1,10 +1,12 @@
 """Reads about election events that more than one page needs."""
 
 from dataclasses import dataclass
+from datetime import date
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Min, Q, Sum
 from django.utils.translation import gettext as _
 
+from elections.enums import PollingDayKind
 from elections.errors import ActionError
 from elections.models import (
     Assignment,
@@ -21,6 +23,12 @@ from elections.queries.member import Access, with_access
 def current_event() -> ElectionEvent | None:
     """The event that members see and staff start in: the newest that is not archived."""
     return ElectionEvent.objects.filter(archived_at=None).order_by("-created_at").first()
+
+
+def first_polling_day(event: ElectionEvent) -> date | None:
+    """The first day on which people vote, early voting included; None while there is none."""
+    voting = event.polling_days.exclude(kind=PollingDayKind.COUNTING)
+    return voting.aggregate(first=Min("date"))["first"]
 
 
 def require_open_event(event: ElectionEvent) -> None:

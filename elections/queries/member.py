@@ -72,6 +72,10 @@ ANSWER_TONES: Final = {StepState.DONE: "ok", StepState.BUSY: "info", StepState.N
 
 # An unusable password starts with this mark (django.contrib.auth.hashers): nobody has chosen one yet.
 _NO_PASSWORD: Final = Q(user__password__startswith="!") | Q(user__password="")  # noqa: S106 - no password at all
+# Was in the portal at least once, and can be told of what waits there.
+REACHED: Final = Q(user__isnull=False, user__is_active=True, user__last_login__isnull=False) & ~Q(
+    user__email=""
+)
 
 
 def with_access(members: QuerySet[Member]) -> QuerySet[Member]:

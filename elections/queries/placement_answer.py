@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,6 +16,10 @@ from elections.queries.placement import RELATED
 from elections.queries.shift import taken_places
 
 REMINDER_INTERVAL: Final = timedelta(hours=48)
+# What members lost or gave back after they were told of it; a place for which another came instead is a move.
+_DROPPED: Final = Q(
+    state__in=(AssignmentState.DECLINED, AssignmentState.CANCELLED), published_at__isnull=False
+)
 # A decline of a place that the team had taken back already leaves nothing to fill.
 _FREED: Final = Q(state=AssignmentState.DECLINED, retracted_at=None, published_at__isnull=False)
 
@@ -35,6 +39,18 @@ class AnswerCounts:
     def asked(self) -> int:
         """Published places that have, or wait for, an answer."""
         return self.accepted + self.silent
+
+
+@dataclass(frozen=True)
+class DropCounts:
+    """How many published places were given back by the member (`declined`) or taken back by the team (`cancelled`)."""
+
+    declined: int
+    cancelled: int
+
+    @property
+    def all(self) -> int:
+        return self.declined + self.cancelled
 
 
 @dataclass(frozen=True)
@@ -106,6 +122,29 @@ def free_after_decline(event: ElectionEvent) -> QuerySet[Assignment]:
         .filter(taken__lt=F("shift__places"))
         .select_related("member", *RELATED)
         .order_by("period", "pk")
+    )
+
+
+def dropped_places(event: ElectionEvent) -> QuerySet[Assignment]:
+    """Published places that ended without another one in their stead for the same member; each with `taken`."""
+    instead = Assignment.objects.active().filter(replaces=OuterRef("pk"))
+    return (
+        Assignment.objects.of_event(event)
+        .filter(_DROPPED, ~Exists(instead))
+        .select_related("member", *RELATED)
+        .annotate(taken=taken_places("shift"))
+    )
+
+
+def drop_counts(event: ElectionEvent) -> DropCounts:
+    """The figures of the page with drop-outs and of the dashboard, in one query."""
+    return DropCounts(
+        **dropped_places(event)
+        .order_by()
+        .aggregate(
+            declined=Count("pk", filter=Q(state=AssignmentState.DECLINED)),
+            cancelled=Count("pk", filter=Q(state=AssignmentState.CANCELLED)),
+        )
     )
 
 

@@ -191,3 +191,5 @@ _RULES: Final[Mapping[StepKind, Callable[[ElectionEvent], Case]]] = {
 }
 # The parts in which a member stands somewhere; in the others there is nothing to do.
 MEASURED: Final = frozenset(_RULES)
+# The parts in which a member stands somewhere; in the others there is nothing to do.
+MEASURED: Final = frozenset(_RULES)

@@ -283,6 +283,9 @@ TABLE: dict[str, Row] = {
     "backoffice:home-live": row("dashboard.view"),
     "backoffice:home-wall": row("dashboard.view"),
     "backoffice:home-wall-live": row("dashboard.view"),
+    "backoffice:home-live": row("dashboard.view"),
+    "backoffice:home-wall": row("dashboard.view"),
+    "backoffice:home-wall-live": row("dashboard.view"),
     # Backoffice, planning board
     "backoffice:board": row("planning.view"),
     "backoffice:board-block": row("planning.view"),
@@ -310,6 +313,7 @@ TABLE: dict[str, Row] = {
     "backoffice:publication": row("planning.publish"),
     # Backoffice, placement
     "backoffice:placement-list": row("planning.view"),
+    "backoffice:placement-dropped": row("planning.view"),
     "backoffice:placement-dropped": row("planning.view"),
     "backoffice:placement-remind": row("planning.publish"),
     "backoffice:placement-answer": row("planning.edit", uuid="assignment"),

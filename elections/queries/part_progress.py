@@ -1,0 +1,105 @@
+"""How far the members are with each part of the portal that is on: the bars of the dashboard and the lists behind them.
+
+Built on `elections.queries.step_progress`, which knows the stages; here they become the five words of a bar.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet, TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from elections.enums import StepKind, StepState
+from elections.models import ElectionEvent, Member, PortalStep
+from elections.queries.member import REACHED
+from elections.queries.step_progress import MEASURED, STATES, Stage, stage
+
+
+class Progress(TextChoices):
+    """What a bar tells of a member and a part. NOT_REACHED: has to begin, but never logged in or has no address."""
+
+    DONE = "done", _("klaar")
+    BUSY = "busy", _("bezig")
+    NOT_BEGUN = "not_begun", _("niet begonnen")
+    NOT_REACHED = "not_reached", _("niet bereikt")
+    NOTHING_YET = "nothing_yet", _("nog niets te doen")
+
+
+@dataclass(frozen=True)
+class PartProgress:
+    """One bar: how many of the members for whom the part is stand where."""
+
+    step: PortalStep
+    counts: Mapping[Progress, int]
+
+    @property
+    def title(self) -> str:
+        return part_title(self.step)
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def done(self) -> int:
+        return self.counts[Progress.DONE]
+
+
+def progress_of(found: Stage, *, reached: bool) -> Progress:
+    """The word for a member who stands at this stage. reached: whether the member is one of REACHED."""
+    state = STATES[found]
+    if state is StepState.NOT_BEGUN:
+        return Progress.NOT_BEGUN if reached else Progress.NOT_REACHED
+    words = {StepState.DONE: Progress.DONE, StepState.BUSY: Progress.BUSY}
+    return words.get(state, Progress.NOTHING_YET)
+
+
+def parts_progress(event: ElectionEvent) -> list[PartProgress]:
+    """One bar for each part that is on, in the order of the portal. Two queries, however many parts and members.
+
+    The database works out each member's stages once and counts equal ones together: at most as many rows come back as
+    there are combinations that occur.
+    """
+    order = list(StepKind)
+    steps = sorted(measured_steps(event), key=lambda step: order.index(StepKind(step.kind)))
+    names = [f"part_{number}" for number in range(len(steps))]
+    stages = {name: stage(StepKind(step.kind), event) for name, step in zip(names, steps, strict=True)}
+    counts: list[Counter[Progress]] = [Counter() for _step in steps]
+    for row in _grouped(stages) if steps else ():
+        for name, counted in zip(names, counts, strict=True):
+            counted[progress_of(Stage(row[name]), reached=row["reached"])] += row["number"]
+    return [
+        PartProgress(step, {word: counted[word] for word in Progress})
+        for step, counted in zip(steps, counts, strict=True)
+    ]
+
+
+def measured_steps(event: ElectionEvent) -> QuerySet[PortalStep]:
+    """The parts that the team switched on, open now or not, in which there is something to do or to read."""
+    return PortalStep.objects.filter(event=event, is_on=True, kind__in=MEASURED).select_related("event")
+
+
+def part_title(step: PortalStep) -> str:
+    """What the part is called on the screen."""
+    return str(StepKind(step.kind).label)
+
+
+def with_progress(
+    members: QuerySet[Member], step: PortalStep, word: Progress | None = None
+) -> QuerySet[Member]:
+    """Those of `members` for whom the part is; of a `word`, those who stand there: what `parts_progress` counted."""
+    if word is None:
+        return members
+    wanted = Q()
+    for reached in (True, False):
+        stages = [one for one in Stage if progress_of(one, reached=reached) is word]
+        wanted |= Q(of_part__in=stages) & (REACHED if reached else ~REACHED)
+    return members.alias(of_part=stage(StepKind(step.kind), step.event)).filter(wanted)
+
+
+def _grouped(stages: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    members: QuerySet[Any] = Member.objects.active().present().order_by()
+    reached = ExpressionWrapper(REACHED, output_field=BooleanField())
+    return members.values(reached=reached, **stages).annotate(number=Count("pk"))

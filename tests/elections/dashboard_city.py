@@ -1,0 +1,165 @@
+"""A small municipality by chance, with rows in every state that the dashboard counts; the same for the same seed."""
+
+import random
+from datetime import time, timedelta
+from typing import Any, Final
+
+from django.utils import timezone
+
+from elections.enums import (
+    AssignmentSource,
+    AssignmentState,
+    ConversationState,
+    LetterState,
+    MailState,
+    SecretKind,
+    StepKind,
+)
+from elections.models import AvailabilityResponse, PlacementChange
+from elections.secrets import set_secret
+from tests import factories
+
+BSN: Final = "123456782"
+IBAN: Final = "NL91ABNA0417164300"
+STEPS: Final = (
+    StepKind.PERSONAL_DATA,
+    StepKind.AVAILABILITY,
+    StepKind.RESERVATION,
+    StepKind.PLACEMENT,
+    StepKind.LETTERS,
+)
+ADDRESS: Final = {
+    "street": "Dorpsstraat", "house_number": "1", "postcode": "1234 AB", "city": "Juinen", "phone": "0612345678"
+}  # fmt: skip
+
+
+class City:
+    """Members, three stations with a morning and an afternoon, places, letters, mails and conversations."""
+
+    def __init__(self, seed: int, *, members: int = 10) -> None:
+        self.chance = random.Random(seed)
+        self.now = timezone.now()
+        self.event = factories.make_event(asks_answer=self._maybe(0.7))
+        self._plan()
+        self.steps = [factories.make_portal_step(self.event, kind, is_on=self._maybe(0.8)) for kind in STEPS]
+        self.members = [self._member() for _number in range(members)]
+        for member in self.members:
+            self._answers(member)
+            self._places(member)
+            self._contact(member)
+
+    def _maybe(self, share: float) -> bool:
+        return self.chance.random() < share
+
+    def _plan(self) -> None:
+        day = factories.make_polling_day(self.event, date=timezone.localdate() + timedelta(days=60))
+        self.parts = [
+            factories.make_day_part(day),
+            factories.make_day_part(day, start=time(14), end=time(21)),
+        ]
+        positions = [
+            factories.make_position(self.event, kind=kind, needs_training=False)
+            for kind in ("chair", "member", "counter")
+        ]
+        stations = [factories.make_polling_station(self.event) for _number in range(3)]
+        self.shifts = [
+            factories.make_shift(station, part, position, places=self.chance.randint(1, 3))
+            for station in stations
+            for part in self.parts
+            for position in positions
+            if self._maybe(0.8)
+        ]
+
+    def _member(self) -> Any:
+        """Somebody who may be inactive, without a log-in, without an address, or never logged in."""
+        values: dict[str, Any] = {"is_active": self._maybe(0.9), "with_user": self._maybe(0.85)}
+        if self._maybe(0.6):
+            values |= ADDRESS
+        checked = self.chance.choice((None, -1, 1))
+        if checked:
+            values["data_checked_at"] = self.event.created_at + timedelta(days=checked)
+        member = factories.make_member(**values)
+        if member.user:
+            member.user.last_login = self.now if self._maybe(0.7) else None
+            member.user.email = member.user.email if self._maybe(0.85) else ""
+            member.user.save()
+        if self._maybe(0.7):
+            set_secret(member, SecretKind.BSN, BSN, by=None)
+            set_secret(member, SecretKind.IBAN, IBAN, by=None)
+        return member
+
+    def _answers(self, member: Any) -> None:
+        if self._maybe(0.7):
+            AvailabilityResponse.objects.create(
+                member=member,
+                event=self.event,
+                submitted_at=self.now if self._maybe(0.7) else None,
+                unavailable_reason="vakantie" if self._maybe(0.2) else "",
+            )
+            for part in self.parts:
+                if self._maybe(0.8):
+                    factories.make_availability(member, part, answer=self.chance.choice(("yes", "yes", "no")))
+        if self._maybe(0.2) and self.shifts:
+            factories.make_waitlist_entry(member, self.chance.choice(self.shifts))
+        if self._maybe(0.2):
+            PlacementChange.objects.create(
+                member=member,
+                event=self.event,
+                kind="moved",
+                seen_at=self.now if self._maybe(0.5) else None,
+            )
+
+    def _places(self, member: Any) -> None:
+        for shift in self.chance.sample(self.shifts, min(2, len(self.shifts))):
+            if self._maybe(0.8):
+                self._place(member, shift)
+
+    def _place(self, member: Any, shift: Any) -> None:
+        chance = self.chance
+        state = chance.choice(AssignmentState.values)
+        values: dict[str, Any] = {"state": state, "source": chance.choice(AssignmentSource.values)}
+        if state in ("declined", "cancelled", "absent") and self._maybe(0.7):
+            values["published_at"] = self.now - timedelta(days=3)
+            if state == "cancelled" and self._maybe(0.4):
+                values["retracted_at"] = self.now
+        if self._maybe(0.4):
+            values["answer_due_at"] = self.now + timedelta(days=chance.choice((-2, 2)))
+        if state in ("confirmed", "published", "reserved") and self._maybe(0.4):
+            values["accepted_at"] = self.now
+        if state in ("declined", "cancelled") and self._maybe(0.5):
+            values["end_reason"] = "kan niet"
+        if self._has_room(member, shift) or state in ("declined", "cancelled", "absent"):
+            made = factories.make_assignment(member, shift, **values)
+            if state == "cancelled" and made.published_at and self._maybe(0.5):
+                self._move(made)
+
+    def _move(self, gone: Any) -> None:
+        """A place elsewhere in the stead of this one."""
+        for shift in self.shifts:
+            if self._has_room(gone.member, shift):
+                factories.make_assignment(gone.member, shift, state="confirmed", replaces=gone)
+                return
+
+    def _has_room(self, member: Any, shift: Any) -> bool:
+        active = ("proposed", "reserved", "confirmed", "published")
+        busy = member.assignments.filter(state__in=active, shift__day_part=shift.day_part).exists()
+        return not busy and shift.assignments.filter(state__in=active).count() < shift.places
+
+    def _contact(self, member: Any) -> None:
+        if self._maybe(0.7):
+            state = self.chance.choice(LetterState.values)
+            read = self.now if state == "published" and self._maybe(0.5) else None
+            factories.make_letter(member, self.event, state=state, first_read_at=read)
+        if member.user and self._maybe(0.6):
+            factories.make_mail(
+                member.user, kind="news_published", state=self.chance.choice(MailState.values)
+            )
+        if self._maybe(0.5):
+            factories.make_conversation(
+                member,
+                state=self.chance.choice(ConversationState.values),
+                waiting_since=self.now - timedelta(hours=self.chance.randint(1, 300)),
+            )
+        if self._maybe(0.2):  # a message to a group that this member did not answer
+            talk = factories.make_conversation(member, group=factories.make_group_message())
+            talk.messages.filter(kind="from_member").delete()

@@ -108,6 +108,8 @@ TEMPLATES = [
                 "config.context.session_watch",
                 "backoffice.navigation.navigation",
                 "portal.navigation.navigation",
+                "backoffice.page_help.page_help",
+                "portal.page_help.page_help",
             ],
             "builtins": ["django.templatetags.i18n", "tenants.templatetags.zitting_ui"],
         },

@@ -46,6 +46,7 @@ GROUPS = (
             ("conversation-list", _("Berichten"), "inbox", "inbox.view"),
             ("news-item-list", _("Nieuws"), "file", "news.edit"),
             ("document-list", _("Documenten"), "download", "document.edit"),
+            ("survey-list", _("Enquêtes"), "table", "survey.view"),
             ("audience-list", _("Doelgroepen"), "filter", "audience.edit"),
             ("mail-list", _("Verzonden e-mail"), "mail", "mail.view"),
         ),

@@ -39,12 +39,15 @@ from backoffice.views import (
     privacy_request,
     proposal,
     publication,
+    question,
     reminder,
     reservation,
     retention,
     shift,
     staff,
     station_paper,
+    survey,
+    survey_result,
 )
 
 app_name = "backoffice"
@@ -204,7 +207,11 @@ urlpatterns: list[URLPattern] = [
     path("shift/<uuid:uuid>/delete/", shift.shift_delete, name="shift-delete"),
     # Portal step
     path("portal-step/", portal_step.portal_step_list, name="portal-step-list"),
+    path("portal-step/create/", portal_step.portal_step_create, name="portal-step-create"),
+    path("portal-step/preview/", portal_step.portal_step_preview, name="portal-step-preview"),
     path("portal-step/<uuid:uuid>/edit/", portal_step.portal_step_edit, name="portal-step-edit"),
+    path("portal-step/<uuid:uuid>/delete/", portal_step.portal_step_delete, name="portal-step-delete"),
+    path("portal-step/<uuid:uuid>/move/", portal_step.portal_step_move, name="portal-step-move"),
     # Messages
     path("conversation/", conversation.conversation_list, name="conversation-list"),
     path("conversation/live/", conversation.conversation_list_live, name="conversation-list-live"),
@@ -220,6 +227,29 @@ urlpatterns: list[URLPattern] = [
     path("conversation/<uuid:uuid>/close/", conversation.conversation_close, name="conversation-close"),
     path("conversation/<uuid:uuid>/reopen/", conversation.conversation_reopen, name="conversation-reopen"),
     path("attachment/<uuid:uuid>/", attachment.attachment_download, name="attachment-download"),
+    # Survey
+    path("survey/", survey.survey_list, name="survey-list"),
+    path("survey/create/", survey.survey_create, name="survey-create"),
+    path("survey/<uuid:uuid>/", survey.survey_detail, name="survey-detail"),
+    path("survey/<uuid:uuid>/edit/", survey.survey_edit, name="survey-edit"),
+    path("survey/<uuid:uuid>/preview/", survey.survey_preview, name="survey-preview"),
+    path("survey/<uuid:uuid>/publish/", survey.survey_publish, name="survey-publish"),
+    path("survey/<uuid:uuid>/withdraw/", survey.survey_withdraw, name="survey-withdraw"),
+    path("survey/<uuid:uuid>/delete/", survey.survey_delete, name="survey-delete"),
+    path("survey/<uuid:uuid>/copy/", survey.survey_copy, name="survey-copy"),
+    path("survey/<uuid:uuid>/remind/", survey.survey_remind, name="survey-remind"),
+    # Question of a survey
+    path("question/create/<uuid:uuid>/", question.question_create, name="question-create"),
+    path("question/<uuid:uuid>/edit/", question.question_edit, name="question-edit"),
+    path("question/<uuid:uuid>/move/", question.question_move, name="question-move"),
+    path("question/<uuid:uuid>/copy/", question.question_copy, name="question-copy"),
+    path("question/<uuid:uuid>/remove/", question.question_remove, name="question-remove"),
+    # Result of a survey
+    path("survey-result/<uuid:uuid>/", survey_result.survey_result, name="survey-result"),
+    path("survey-result/<uuid:uuid>/texts/", survey_result.survey_result_texts, name="survey-result-texts"),
+    path(
+        "survey-result/<uuid:uuid>/export/", survey_result.survey_result_export, name="survey-result-export"
+    ),
     # Message to a group
     path("group-message/", group_message.group_message_list, name="group-message-list"),
     path("group-message/create/", group_message.group_message_create, name="group-message-create"),

@@ -211,6 +211,17 @@ REGISTER: Final = (
         RetentionKind.MEMBER,
     ),
     Datum(
+        "survey",
+        gettext_lazy("Uw antwoorden op enquêtes"),
+        gettext_lazy(
+            "Om te leren van wat leden vinden. Van een anonieme enquête bewaren wij alleen dat u meedeed, "
+            "en niet wat u antwoordde."
+        ),
+        Ground.TASK,
+        RetentionKind.SURVEY,
+        asked=True,
+    ),
+    Datum(
         "calendar_feed",
         gettext_lazy("Dat u uw plaatsen in uw eigen agenda leest, en wanneer dat het laatst was"),
         gettext_lazy("Om uw agenda te vullen als u dat zelf aanzet."),

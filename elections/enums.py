@@ -93,6 +93,7 @@ class RetentionKind(TextChoices):
     MEMBER = "member", _("leden die niet meer meedoen")
     PRIVACY_REQUEST = "privacy_request", _("vragen over privacy")
     CONVERSATION = "conversation", _("gesprekken met leden")
+    SURVEY = "survey", _("antwoorden op enquêtes")
 
 
 class PrivacyRequestKind(TextChoices):
@@ -208,6 +209,24 @@ class StepKind(TextChoices):
     DOCUMENTS = "documents", _("Documenten")
     INBOX = "inbox", _("Berichten")
     OWN = "own", _("eigen onderdeel")
+    SURVEYS = "surveys", _("Enquêtes")
+
+
+class TrainingSource(TextChoices):
+    """How the result of a training came in."""
+
+    IMPORT = "import", _("bestand van de training")
+    MANUAL = "manual", _("team verkiezingen")
+
+
+class TrainingState(TextChoices):
+    """How far a member is with one training; worked out by elections.queries.training, not stored."""
+
+    DONE = "done", _("gehaald")
+    EXPIRED = "expired", _("verlopen")
+    FAILED = "failed", _("niet gehaald")
+    BEGUN = "begun", _("begonnen")
+    NOT_DONE = "not_done", _("niet gedaan")
 
 
 # These stand in the menu and not in the task list. They are open unless the team closes them.
@@ -428,6 +447,8 @@ class MailKind(TextChoices):
     NEWS_PUBLISHED = "news_published", _("nieuwsbericht")
     DOCUMENT_PUBLISHED = "document_published", _("document klaar")
     STEP_REMINDER = "step_reminder", _("herinnering: nog niet ingevuld")
+    SURVEY_PUBLISHED = "survey_published", _("enquête staat klaar")
+    SURVEY_REMINDER = "survey_reminder", _("herinnering: enquête nog niet ingevuld")
     DIGEST = "digest", _("overzicht van de dag")
 
 
@@ -472,6 +493,25 @@ class PublishState(TextChoices):
     DRAFT = "draft", _("concept")
     PUBLISHED = "published", _("gepubliceerd")
     WITHDRAWN = "withdrawn", _("ingetrokken")
+
+
+class QuestionKind(TextChoices):
+    """What a survey can ask. YES_NO is one choice out of two fixed ones; SCALE is a number from 1 to 5."""
+
+    SHORT_TEXT = "short_text", _("kort antwoord")
+    LONG_TEXT = "long_text", _("lang antwoord")
+    ONE_CHOICE = "one_choice", _("één keuze")
+    SEVERAL_CHOICES = "several_choices", _("meer keuzes")
+    YES_NO = "yes_no", _("ja of nee")
+    SCALE = "scale", _("schaal van 1 tot 5")
+    NUMBER = "number", _("getal")
+    DATE = "date", _("datum")
+
+
+# Answered by picking one choice: what another question can depend on.
+SINGLE_CHOICE_KINDS = (QuestionKind.ONE_CHOICE, QuestionKind.YES_NO)
+CHOICE_KINDS = (*SINGLE_CHOICE_KINDS, QuestionKind.SEVERAL_CHOICES)
+TEXT_KINDS = (QuestionKind.SHORT_TEXT, QuestionKind.LONG_TEXT)
 
 
 class ConversationState(TextChoices):

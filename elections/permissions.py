@@ -24,7 +24,17 @@ _PLAN: Final = frozenset({"event.edit", "station.edit", "planning.edit", "planni
 _LETTER: Final = frozenset({"letter.edit", "letter.publish"})
 _SHARED: Final = frozenset({"job.edit", "portal.edit", "mail.view"})
 # Talk with members: a reader or finance has no business in what they write.
-_TALK: Final = frozenset({"inbox.view", "inbox.edit", "news.edit", "document.edit", "audience.edit"})
+_TALK: Final = frozenset(
+    {
+        "inbox.view",
+        "inbox.edit",
+        "news.edit",
+        "document.edit",
+        "audience.edit",
+        "survey.view",
+        "survey.edit",
+    }
+)
 
 _LOOK: Final = frozenset({"member.look"})
 # Who may open the door to others, read the log and the numbers of a person's file, or make data disappear.
@@ -97,6 +107,8 @@ IN_WORDS: Final[tuple[tuple[Words, dict[str, Words]], ...]] = (
             "inbox.edit": _("berichten beantwoorden en versturen"),
             "news.edit": _("nieuws schrijven en publiceren"),
             "document.edit": _("documenten klaarzetten"),
+            "survey.view": _("antwoorden op enquêtes bekijken en downloaden"),
+            "survey.edit": _("enquêtes maken, publiceren en eraan herinneren"),
             "audience.edit": _("doelgroepen maken en herinneringen versturen"),
         },
     ),

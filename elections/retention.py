@@ -17,7 +17,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from elections.enums import ImportState, JobState, MailState, PrivacyRequestState, RetentionKind
+from elections.enums import (
+    ImportState,
+    JobState,
+    MailState,
+    PrivacyRequestState,
+    PublishState,
+    RetentionKind,
+)
 from elections.models import (
     AppointmentLetter,
     Assignment,
@@ -45,6 +52,9 @@ from elections.models import (
     RecoveryCode,
     RetentionTerm,
     SignIn,
+    Survey,
+    SurveyParticipation,
+    SurveyResponse,
     WaitlistEntry,
 )
 
@@ -190,6 +200,19 @@ def _conversations(moment: datetime) -> tuple[Rows, ...]:
     return Conversation.objects.filter(last_message_at__lt=moment), empty
 
 
+def _surveys(moment: datetime) -> tuple[Rows, ...]:
+    """Answers by name, drafts, and who took part. Sent anonymous answers are nobody's, and stay with the survey."""
+    over = Survey.objects.filter(
+        Q(ends_at__lt=moment) | Q(state=PublishState.WITHDRAWN, updated_at__lt=moment)
+    ).values("pk")
+    return (
+        SurveyResponse.objects.filter(
+            Q(submitted_at__lt=moment) | Q(is_sent=False, survey__in=over), member__isnull=False
+        ),
+        SurveyParticipation.objects.filter(survey__in=over),
+    )
+
+
 def _privacy_requests(moment: datetime) -> tuple[Rows, ...]:
     answered = PrivacyRequest.objects.exclude(state=PrivacyRequestState.OPEN)
     return (answered.filter(answered_at__lt=moment),)
@@ -286,6 +309,15 @@ _RULES: Final = (
         since=_("het laatste bericht"),
         ground=_("AVG artikel 5, lid 1e: zolang nodig om op een vraag terug te komen"),
         over=_conversations,
+    ),
+    Rule(
+        RetentionKind.SURVEY,
+        days=years(1),
+        least=months(1),
+        most=years(5),
+        since=_("het versturen of het einde van de enquête"),
+        ground=_("AVG artikel 5, lid 1e: zolang nodig om de antwoorden te gebruiken"),
+        over=_surveys,
     ),
 )
 RULES: Final[dict[str, Rule]] = {rule.kind.value: rule for rule in _RULES}

@@ -30,6 +30,8 @@ CLOSED_WHILE_LOOKING: Final = frozenset(
         "personal-data-iban",
         "personal-data-person-number",
         "privacy-download",
+        "survey-check",
+        "survey-question",
     }
 )
 READS: Final = frozenset({"GET", "HEAD"})

@@ -24,12 +24,14 @@ from portal.views import (
     logout,
     look,
     news_item,
+    part,
     password,
     personal_data,
     placement,
     privacy,
     reservation,
     session,
+    survey,
     username,
     work_account,
 )
@@ -158,9 +160,18 @@ urlpatterns: list[URLPattern] = [
     # Document
     path("document/", document.document_list, name="document-list"),
     path("document/<uuid:uuid>/download/", document.document_download, name="document-download"),
+    # Parts of the team's own
+    path("part/<uuid:uuid>/", part.part_detail, name="part-detail"),
     # Letters
     path("letter/", letter.letter_list, name="letter-list"),
     path("letter/<uuid:uuid>/", letter.letter_download, name="letter-download"),
+    # Survey
+    path("survey/", survey.survey_list, name="survey-list"),
+    path("survey/<uuid:uuid>/", survey.survey_detail, name="survey-detail"),
+    path("survey/<uuid:uuid>/question/<uuid:question>/", survey.survey_question, name="survey-question"),
+    path("survey/<uuid:uuid>/check/", survey.survey_check, name="survey-check"),
+    path("survey/<uuid:uuid>/send/", survey.survey_send, name="survey-send"),
+    path("survey/<uuid:uuid>/done/", survey.survey_done, name="survey-done"),
     # Messages
     path("conversation/", conversation.conversation_list, name="conversation-list"),
     path("conversation/live/", conversation.conversation_list_live, name="conversation-list-live"),

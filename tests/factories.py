@@ -177,8 +177,12 @@ def make_availability(member: Any, day_part: Any, **values: Any) -> Any:
 
 
 def make_portal_step(event: Any, kind: str, **values: Any) -> Any:
-    """A step that is open now."""
-    return models.PortalStep.objects.create(**{"event": event, "kind": kind, "is_on": True} | values)
+    """A step that is open now; the later made, the lower in the list."""
+    rank = event.portal_steps.count() + 1
+    own = {"title": f"Onderdeel {rank}", "body": "Tekst"} if kind == "own" else {}
+    return models.PortalStep.objects.create(
+        **{"event": event, "kind": kind, "is_on": True, "rank": rank} | own | values
+    )
 
 
 def make_audience(**values: Any) -> Any:
@@ -377,6 +381,30 @@ def make_attachment(content: bytes = b"tekst", **values: Any) -> Any:
     return models.Attachment.objects.create(**defaults | values)
 
 
+def make_survey(*members: Any, **values: Any) -> Any:
+    """An anonymous survey without questions that shows now, for everybody or for these members."""
+    audience = make_audience(kind="members" if members else "everyone")
+    audience.members.set(members)
+    defaults = {
+        "title": f"Enquête {next(_numbers)}",
+        "audience": audience,
+        "state": "published",
+        "publishes_at": timezone.now() - timedelta(minutes=1),
+        "created_by": "Collega",
+    }
+    return models.Survey.objects.create(**defaults | values)
+
+
+def make_question(survey: Any, kind: str = "short_text", *choices: str, **values: Any) -> Any:
+    """A question at the end of a survey, with these choices; those of yes/no come by themselves."""
+    rank = survey.questions.count() + 1
+    defaults = {"survey": survey, "kind": kind, "rank": rank, "text": f"Vraag {next(_numbers)}?"}
+    question = models.Question.objects.create(**defaults | values)
+    for number, text in enumerate(("Ja", "Nee") if kind == "yes_no" else choices, start=1):
+        models.Choice.objects.create(question=question, rank=number, text=text)
+    return question
+
+
 def make_news_item(*members: Any, **values: Any) -> Any:
     """A news item that shows now, for everybody or for these members."""
     return models.NewsItem.objects.create(**_publication(members, {"body": "Beste leden,"} | values))
@@ -431,6 +459,7 @@ class World:
     polling_station: Any
     shift: Any
     portal_step: Any
+    own_part: Any
     template_line: Any
     assignment: Any
     reservation: Any
@@ -452,6 +481,8 @@ class World:
     group_message: Any
     canned_answer: Any
     news_item: Any
+    survey: Any
+    question: Any
     document: Any
     sign_in: Any
     audit_event: Any
@@ -491,6 +522,7 @@ def make_world(marker: str = "Merk") -> World:
     make_companion_wish(member, event, name=f"{marker} vriendin")
     conversation = make_conversation(member, f"{marker} vraag", subject=f"{marker} gesprek")
     make_message(conversation, kind="note", body=f"{marker} notitie")
+    survey = make_survey(member, title=f"{marker} enquête")
     return World(
         marker=marker,
         staff=staff,
@@ -505,6 +537,7 @@ def make_world(marker: str = "Merk") -> World:
         polling_station=polling_station,
         shift=shift,
         portal_step=steps[0],
+        own_part=next(step for step in steps if step.kind == StepKind.OWN),
         template_line=make_template_line(day_part, position),
         assignment=make_assignment(member, shift, state="published", published_at=timezone.now()),
         reservation=make_assignment(member, picked, state="reserved", source="reservation"),
@@ -528,6 +561,8 @@ def make_world(marker: str = "Merk") -> World:
         group_message=make_group_message(subject=f"{marker} groep"),
         canned_answer=make_canned_answer(title=f"{marker} antwoord"),
         news_item=make_news_item(member, title=f"{marker} nieuws"),
+        survey=survey,
+        question=make_question(survey, text=f"{marker} vraag"),
         document=make_document(member, title=f"{marker} document"),
         sign_in=make_sign_in(user),
         audit_event=audit.record("member.update", by=staff["planner"], on=member),

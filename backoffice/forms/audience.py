@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from elections import normalise
 from elections.actions.audience import conditions, copy_audience, save_audience
-from elections.enums import AudienceKind, PlacedFilter, PositionKind, StepKind
+from elections.enums import TASK_STEPS, AudienceKind, PlacedFilter, PositionKind
 from elections.models import Audience, ElectionEvent, Label, PollingStation, User
-from elections.queries.audience import Conditions
+from elections.queries.audience_conditions import Conditions
 from tenants.forms import TidyField
 
 EVERYONE, SELECTION, STORED, KEPT = "everyone", "selection", "stored", "kept"
@@ -60,7 +60,10 @@ class SelectionForm(forms.Form):
     ) -> None:
         super().__init__(data, initial=initial, prefix=prefix)
         self.event = event
-        self.fields["step_not_done"].choices = [("", gettext("maakt niet uit")), *StepKind.choices]  # type: ignore[attr-defined]
+        self.fields["step_not_done"].choices = [  # type: ignore[attr-defined]
+            ("", gettext("maakt niet uit")),
+            *((kind.value, kind.label) for kind in TASK_STEPS),
+        ]
         self.fields["stations"].queryset = _stations(event)  # type: ignore[attr-defined]
         if event is None:
             for name in ("position_kinds", "stations", "placed", "step_not_done"):

@@ -1,4 +1,4 @@
-"""What news and documents share: keeping them, publishing, telling about them once, and taking them back."""
+"""What news, documents and surveys share: keeping them, publishing, telling about them once, taking them back."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -6,24 +6,27 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from elections import audit
 from elections.actions.audience import delete_audience
-from elections.enums import MailKind, PublishState
+from elections.enums import MailKind, PublishState, StepKind
 from elections.errors import ActionError, ChangedElsewhere
-from elections.models import Audience, Document, Member, NewsItem, User
+from elections.models import Audience, Document, Member, NewsItem, Survey, User
 from elections.models.publication import PublicationModel
 from elections.notify import outbox
 from elections.queries.announcement import is_read_by
 from elections.queries.audience import members_of, reachable
 from elections.queries.audience_use import is_used
+from elections.queries.menu_part import members_with_part
 
 # The kind of its mail, and the first word of its log lines and keys.
 KINDS: Final[dict[type[PublicationModel], tuple[MailKind, str]]] = {
     NewsItem: (MailKind.NEWS_PUBLISHED, "news_item"),
     Document: (MailKind.DOCUMENT_PUBLISHED, "document"),
+    Survey: (MailKind.SURVEY_PUBLISHED, "survey"),
 }
 
 ChooseAudience = Callable[[], Audience]
@@ -101,7 +104,8 @@ def publish(row: PublicationModel, *, version: int, by: User) -> Any:
     version: of the row as the page showed it, so that nobody publishes what they did not see.
 
     Raises:
-        ActionError: when it is published already, its period is over, or its audience holds nobody.
+        ActionError: when it is published already, its period is over, its audience holds nobody, or nobody of them can
+            open the page on which it would stand.
         ChangedElsewhere: when a colleague changed it since `version`.
     """
     row = lock(row, version)
@@ -112,6 +116,10 @@ def publish(row: PublicationModel, *, version: int, by: User) -> Any:
     row.state = PublishState.PUBLISHED
     _check_period(row)
     count = members_of(row.audience).count()
+    if count and not _who_can_look(row).exists():
+        raise ActionError(
+            _("Leden zien het onderdeel “Documenten” nu niet. Zet het onderdeel eerst open bij “Portaal openzetten”.")
+        )
     if not count:
         raise ActionError(
             _("Bij deze doelgroep hoort nu geen enkel lid. Kies een andere doelgroep, en publiceer daarna.")
@@ -210,11 +218,19 @@ def _announce(row: PublicationModel) -> None:
     kind, noun = KINDS[type(row)]
     recipients = [
         outbox.Recipient(member.user, f"{noun}:{row.uuid}:{row.version}:{member.user.uuid}", row.uuid)
-        for member in reachable(members_of(row.audience)).select_related("user").order_by("pk")
+        for member in reachable(_who_can_look(row)).select_related("user").order_by("pk")
         if member.user
     ]
     if recipients:
         outbox.enqueue_many(kind, recipients)
+
+
+def _who_can_look(row: PublicationModel) -> QuerySet[Member]:
+    """The members of its audience who can open the page on which it stands."""
+    members = members_of(row.audience)
+    if isinstance(row, Document):
+        return members.filter(pk__in=members_with_part(StepKind.DOCUMENTS).values("pk"))
+    return members
 
 
 def _check_period(row: PublicationModel) -> None:

@@ -6,10 +6,11 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from elections import audit
-from elections.enums import AudienceKind, PlacedFilter, PositionKind, StepKind
+from elections.enums import TASK_STEPS, AudienceKind, PlacedFilter, PositionKind, StepKind
 from elections.errors import ActionError
 from elections.models import Audience, ElectionEvent, Label, Member, PollingStation, User
-from elections.queries.audience import Conditions, audience_words
+from elections.queries.audience import audience_words
+from elections.queries.audience_conditions import Conditions
 from elections.queries.audience_use import is_used
 
 
@@ -128,6 +129,8 @@ def _check(
 ) -> None:
     if row.kind == AudienceKind.SELECTION and not (row.by_label or needs_event):
         raise ActionError(_("Kies bij een selectie minstens één kenmerk, functie, stembureau of onderdeel."))
+    if row.step_not_done and row.step_not_done not in TASK_STEPS:
+        raise ActionError(_("In dit onderdeel is niets te doen. Kies een ander onderdeel."))
     if row.kind == AudienceKind.MEMBERS and not chosen:
         raise ActionError(_("Kies minstens één lid."))
     if needs_event and row.event is None:

@@ -150,7 +150,10 @@ def erase_member(member: Member, *, by: User | None, reason: str) -> None:
     _remove_answers(member)
     remove_conversations(list(member.conversations.all()))
     member.news_readings.all().delete()
+    member.survey_responses.all().delete()
+    member.survey_participations.all().delete()
     member.document_readings.all().delete()
+    member.step_readings.all().delete()
     CalendarFeed.objects.filter(member=member).delete()
     _remove_unpublished_letters(member)
     if not keeps_numbers(member):

@@ -1,20 +1,14 @@
 """The log as a file, for an auditor: a spreadsheet or comma separated values. Every cell is text."""
 
-import csv
-import io
 from collections.abc import Iterable, Iterator
 from tempfile import NamedTemporaryFile
-from typing import Final
 
-import xlsxwriter
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from elections.audit_words import action_words, fact_words, object_words
+from elections.exports import sheet
 from elections.models import AuditEvent
-
-# A cell that begins so is a formula to a spreadsheet program (OWASP ASVS 5.0 row 1.2.10).
-FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 
 
 def headings() -> list[str]:
@@ -37,36 +31,16 @@ def cells(event: AuditEvent) -> list[str]:
 
 
 def as_csv(events: Iterable[AuditEvent]) -> Iterator[str]:
-    """The file line by line, with the separator and the mark that Dutch spreadsheet programs expect."""
-    yield "\ufeff"
-    for row in _rows(events):
-        line = io.StringIO()
-        csv.writer(line, delimiter=";", quoting=csv.QUOTE_ALL).writerow([_harmless(cell) for cell in row])
-        yield line.getvalue()
+    """The file line by line; see elections.exports.sheet."""
+    return sheet.as_csv(_rows(events))
 
 
 def as_xlsx(events: Iterable[AuditEvent]) -> "NamedTemporaryFile[bytes]":  # type: ignore[valid-type]
     """The file as a temporary one that goes when it is closed; memory does not grow with the log."""
-    file = NamedTemporaryFile(suffix=".xlsx")  # noqa: SIM115 (the answer closes it)
-    book = xlsxwriter.Workbook(
-        file.name, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
-    sheet = book.add_worksheet(_("Logboek"))
-    sheet.freeze_panes(1, 0)
-    sheet.set_column(0, 12, 22)
-    bold = book.add_format({"bold": True})
-    for number, row in enumerate(_rows(events)):
-        for column, cell in enumerate(row):
-            sheet.write_string(number, column, cell[:32_000], None if number else bold)
-    book.close()
-    return file
+    return sheet.as_xlsx(_rows(events), _("Logboek"), columns=len(headings()))
 
 
 def _rows(events: Iterable[AuditEvent]) -> Iterator[list[str]]:
     yield headings()
     for event in events:
         yield cells(event)
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(FORMULA_SIGNS) else cell

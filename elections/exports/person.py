@@ -23,8 +23,9 @@ from elections import secrets
 from elections.audit_words import action_words
 from elections.data_register import BY_KEY, REGISTER
 from elections.enums import LetterState, MessageKind, PositionKind, SecretKind
-from elections.models import Attachment, AuditEvent, Member, Message, User
+from elections.models import Answer, Attachment, AuditEvent, Member, Message, User
 from elections.queries.calendar_feed import feed_of
+from elections.queries.survey import answer_words
 from tenants.context import current_municipality
 
 logger = logging.getLogger(__name__)
@@ -75,6 +76,7 @@ def person_sections(member: Member) -> Sections:
         "audit": lambda: _events(member, user),
         "conversation": lambda: _conversations(member),
         "reading": lambda: _readings(member),
+        "survey": lambda: _surveys(member),
         "calendar_feed": lambda: _calendar(member),
         "privacy_request": lambda: _requests(member),
     }
@@ -317,12 +319,35 @@ def _attachments(member: Member) -> Iterable[tuple[str, bytes]]:
             logger.exception("the file of attachment %s cannot be read", attachment.uuid)
 
 
+def _surveys(member: Member) -> list[Facts]:
+    """Answers by name and drafts; of an anonymous survey only that the member took part."""
+    answers = Answer.objects.filter(response__member=member).select_related("response__survey", "question")
+    rows = [
+        {
+            _("Enquête"): answer.response.survey.title,
+            _("Vraag"): answer.question.text,
+            _("Antwoord"): answer_words(answer),
+            _("Verstuurd op"): _text(answer.response.submitted_at),
+        }
+        for answer in answers.prefetch_related("picked__choice__question").order_by(
+            "response__survey", "question__rank"
+        )
+    ]
+    rows += [
+        {_("Enquête"): each.survey.title, _("Antwoord"): _("U deed mee. Uw antwoorden zijn anoniem.")}
+        for each in member.survey_participations.select_related("survey").order_by("survey")
+    ]
+    return rows
+
+
 def _readings(member: Member) -> list[Facts]:
     news = member.news_readings.select_related("item").order_by("read_at", "pk")
     documents = member.document_readings.select_related("document").order_by("read_at", "pk")
+    parts = member.step_readings.select_related("step").order_by("read_at", "pk")
     return [
         *({_("Nieuwsbericht"): str(each.item), _("Geopend op"): _text(each.read_at)} for each in news),
         *({_("Document"): str(each.document), _("Geopend op"): _text(each.read_at)} for each in documents),
+        *({_("Onderdeel"): each.step.title, _("Geopend op"): _text(each.read_at)} for each in parts),
     ]
 
 

@@ -29,13 +29,23 @@ from elections.models.member import Label, Member
 from elections.models.news_item import NewsItem, NewsReading
 from elections.models.plan_change import PlanChange
 from elections.models.polling_station import OpeningHours, PollingStation
-from elections.models.portal_step import PortalStep
+from elections.models.portal_step import PortalStep, StepReading
 from elections.models.privacy import PrivacyRequest, RetentionTerm
 from elections.models.proposal import Proposal, ProposedPlacement, UnfilledPlace
 from elections.models.reminder import Reminder
 from elections.models.secret import AuthenticatorSeed, DataKey, MemberSecret, ProviderSecret, SealedValue
 from elections.models.shift import Shift, ShiftTemplateLine
 from elections.models.sign_in import SignIn
+from elections.models.survey import (
+    Answer,
+    AnswerChoice,
+    Choice,
+    Question,
+    Survey,
+    SurveyParticipation,
+    SurveyReminder,
+    SurveyResponse,
+)
 from elections.models.training import Training, TrainingResult, TrainingStart
 from elections.models.user import User
 from elections.models.venue import Venue
@@ -44,6 +54,8 @@ from elections.models.work_account import WorkAccount, WorkAccountAttempt, WorkA
 
 __all__ = [
     "AccountQuestion",
+    "Answer",
+    "AnswerChoice",
     "AppointmentLetter",
     "Assignment",
     "Attachment",
@@ -59,6 +71,7 @@ __all__ = [
     "Candidate",
     "CandidateClash",
     "CannedAnswer",
+    "Choice",
     "CompanionWish",
     "Conversation",
     "DailyFigures",
@@ -95,6 +108,7 @@ __all__ = [
     "Proposal",
     "ProposedPlacement",
     "ProviderSecret",
+    "Question",
     "RecoveryCode",
     "Reminder",
     "RetentionTerm",
@@ -102,6 +116,11 @@ __all__ = [
     "Shift",
     "ShiftTemplateLine",
     "SignIn",
+    "StepReading",
+    "Survey",
+    "SurveyParticipation",
+    "SurveyReminder",
+    "SurveyResponse",
     "Training",
     "TrainingResult",
     "TrainingStart",

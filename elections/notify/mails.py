@@ -39,6 +39,7 @@ from elections.models.audit_event import AuditEvent
 from elections.models.codes import CODE_LIFETIME
 from elections.queries.portal_step import moment_text
 from elections.queries.reminder import still_to_remind
+from elections.queries.survey import has_sent, shown_to
 from tenants.colours import text_on
 from tenants.context import current_municipality
 from tenants.links import absolute_url
@@ -329,6 +330,15 @@ def document_published(mail: OutboxMail) -> Context:
     return {"url": _unread_page(mail, Document, "document-list")}
 
 
+def survey_published(mail: OutboxMail) -> Context:
+    """That there is a survey, or still is; obsolete once the member sent it, or when it is closed."""
+    member = mail.user.member_or_none if mail.user else None
+    survey = shown_to(member).filter(uuid=mail.reference).first() if member and mail.reference else None
+    if survey is None or member is None or has_sent(survey, member):
+        raise Obsolete(_("De enquête was al verstuurd of gesloten voordat de e-mail weg kon."))
+    return {"url": _portal("survey-list"), "closes": moment_text(survey.ends_at) if survey.ends_at else ""}
+
+
 def privacy_answered(_mail: OutboxMail) -> Context:
     return {"url": _portal("privacy")}
 
@@ -378,6 +388,8 @@ CONTEXTS: Final[dict[MailKind, Callable[[OutboxMail], Context]]] = {
     MailKind.NEWS_PUBLISHED: news_published,
     MailKind.DOCUMENT_PUBLISHED: document_published,
     MailKind.STEP_REMINDER: step_reminder,
+    MailKind.SURVEY_PUBLISHED: survey_published,
+    MailKind.SURVEY_REMINDER: survey_published,
     MailKind.DIGEST: overview,
     MailKind.MESSAGE_RECEIVED: message_received,
     MailKind.TEAM_MESSAGE: team_message,

@@ -3,9 +3,8 @@
 `members_of` and `audiences_of` are one rule asked from two sides; a property test holds them together.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Final
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
@@ -13,14 +12,16 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from elections.enums import AssignmentState, AudienceKind, PlacedFilter, PositionKind, StepKind
+from elections.enums import AudienceKind, PlacedFilter, PositionKind, StepKind
 from elections.models import Assignment, Audience, ElectionEvent, Member
 from elections.models.member import MemberQuerySet
+from elections.queries.audience_conditions import (
+    PLACED_STATES,
+    Conditions,
+    members_apart_from_step,
+    through,
+)
 from elections.queries.step_progress import UNFINISHED, stages_of, unfinished
-
-# Whoever has a place by these, published or not; an offer is not a place yet.
-PLACED_STATES: Final = (AssignmentState.RESERVED, AssignmentState.CONFIRMED, AssignmentState.PUBLISHED)
-Keys = Collection[int] | QuerySet[Any]
 
 
 @dataclass(frozen=True)
@@ -35,70 +36,15 @@ class Reach:
         return self.members - self.reachable
 
 
-@dataclass(frozen=True)
-class Conditions:
-    """What an audience asks of a member, of a stored one or of a form that is not saved yet.
-
-    labels, stations, members: primary keys, or a query that gives them. None asks nothing; an empty one holds nobody.
-    """
-
-    kind: str
-    event: ElectionEvent | None = None
-    labels: Keys | None = None
-    position_kinds: Sequence[str] = ()
-    stations: Keys | None = None
-    placed: str = PlacedFilter.ANY
-    step_not_done: str = ""
-    members: Keys = ()
-
-    @property
-    def asks_nothing(self) -> bool:
-        """Whether this is a selection without conditions: everybody, which nobody meant."""
-        return (
-            self.kind == AudienceKind.SELECTION
-            and self.labels is None
-            and self.stations is None
-            and not (self.position_kinds or self.step_not_done)
-            and self.placed == PlacedFilter.ANY
-        )
-
-    @classmethod
-    def of(cls, audience: Audience) -> "Conditions":
-        return cls(
-            kind=audience.kind,
-            event=audience.event,
-            labels=_keys(audience, "labels", "label") if audience.by_label else None,
-            position_kinds=audience.position_kinds,
-            stations=_keys(audience, "stations", "pollingstation") if audience.by_station else None,
-            placed=audience.placed,
-            step_not_done=audience.step_not_done,
-            members=_keys(audience, "members", "member"),
-        )
-
-
 def members_of(audience: Audience) -> MemberQuerySet:
     """The active members that the audience holds now, each once; in no order. One query when it is read."""
     return members_matching(Conditions.of(audience))
 
 
 def members_matching(wanted: Conditions) -> MemberQuerySet:
-    """The active members who meet every condition.
-
-    Places count when the team or the member chose them, published or not. Position and polling station must be of one
-    and the same place.
-    """
-    members = Member.objects.active().present()
-    if wanted.kind == AudienceKind.EVERYONE:
-        return members
-    if wanted.kind == AudienceKind.MEMBERS:
-        return members.filter(pk__in=wanted.members)
-    if wanted.labels is not None:
-        given = Member.labels.through.objects.filter(member=OuterRef("pk"), label__in=wanted.labels)
-        members = members.filter(Exists(given))
-    if wanted.event is None:
-        return members
-    members = _by_place(members, wanted, wanted.event)
-    if wanted.step_not_done:
+    """The active members who meet every condition; see `members_apart_from_step`."""
+    members = members_apart_from_step(wanted)
+    if wanted.kind == AudienceKind.SELECTION and wanted.event and wanted.step_not_done:
         members = unfinished(members, StepKind(wanted.step_not_done), wanted.event)
     return members
 
@@ -111,9 +57,9 @@ def audiences_of(member: Member, among: QuerySet[Audience] | None = None) -> Que
     audiences = Audience.objects.all() if among is None else among
     if not member.is_active or member.erased_at:
         return audiences.none()
-    by_hand = _through("members").filter(audience=OuterRef("pk"), member=member)
+    by_hand = through("members").filter(audience=OuterRef("pk"), member=member)
     own_labels = Member.labels.through.objects.filter(member=member).values("label")
-    labelled = _through("labels").filter(audience=OuterRef("pk"), label__in=own_labels)
+    labelled = through("labels").filter(audience=OuterRef("pk"), label__in=own_labels)
     places = _places(member)
     events = {event for event, _station, _kind in places}
     selected = (
@@ -190,20 +136,6 @@ def steps_that_wait(member: Member, parts: Iterable[tuple[int, str]]) -> set[tup
     return {part for part, found in zip(known, stages, strict=True) if found in UNFINISHED}
 
 
-def _by_place(members: MemberQuerySet, wanted: Conditions, event: ElectionEvent) -> MemberQuerySet:
-    own = Assignment.objects.of_event(event).filter(member=OuterRef("pk"), state__in=PLACED_STATES)
-    if wanted.placed == PlacedFilter.UNPLACED:
-        members = members.filter(~Exists(own))
-    if wanted.placed == PlacedFilter.PLACED:
-        members = members.filter(Exists(own))
-    fitting = own
-    if wanted.position_kinds:
-        fitting = fitting.filter(shift__position__kind__in=wanted.position_kinds)
-    if wanted.stations is not None:
-        fitting = fitting.filter(shift__polling_station__in=wanted.stations)
-    return members if fitting is own else members.filter(Exists(fitting))
-
-
 def _places(member: Member) -> set[tuple[int, int, str]]:
     """Event, polling station and kind of position of each place of the member: a handful."""
     own = Assignment.objects.filter(member=member, state__in=PLACED_STATES)
@@ -215,7 +147,7 @@ def _fits_one_of(places: Iterable[tuple[int, int, str]]) -> Q:
     """Audiences that ask no position or station, or that ask what one of these places has."""
     fits = Q(position_kinds=[], by_station=False)
     for event, station, kind in places:
-        there = _through("stations").filter(audience=OuterRef("pk"), pollingstation=station)
+        there = through("stations").filter(audience=OuterRef("pk"), pollingstation=station)
         fits |= (
             Q(event=event)
             & (Q(position_kinds=[]) | Q(position_kinds__contains=[kind]))
@@ -234,16 +166,6 @@ def _waits_for(member: Member, audiences: QuerySet[Audience]) -> Q:
 
 def _can_be_mailed() -> Q:
     return Q(user__is_active=True) & ~Q(user__email="")
-
-
-def _keys(audience: Audience, name: str, column: str) -> QuerySet[Any]:
-    return _through(name).filter(audience=audience).values(column)
-
-
-def _through(name: str) -> QuerySet[Any]:
-    """The rows that tie audiences to their labels, polling stations or members."""
-    through: QuerySet[Any] = getattr(Audience, name).through.objects.all()
-    return through
 
 
 def audience_words(audience: Audience) -> str:
@@ -270,7 +192,7 @@ def audience_words(audience: Audience) -> str:
 
 def with_parts(audiences: QuerySet[Audience]) -> QuerySet[Audience]:
     """With everything that `audience_words` reads, in a fixed number of queries."""
-    picked = _through("members").filter(audience=OuterRef("pk")).order_by().values("audience")
+    picked = through("members").filter(audience=OuterRef("pk")).order_by().values("audience")
     counted = Coalesce(Subquery(picked.annotate(number=Count("pk")).values("number")), 0)
     return audiences.annotate(picked=counted).select_related("event").prefetch_related("labels", "stations")
 

@@ -8,13 +8,15 @@ from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from elections.models import Audience, Document, GroupMessage, NewsItem
+from elections.models import Audience, Document, GroupMessage, NewsItem, PortalStep, Survey
 
 # Everything that has an audience, and its name in the plural; a test compares it with the models.
 USERS: Final[Mapping[Any, Promise]] = {
     NewsItem: _("nieuwsberichten"),
     Document: _("documenten"),
+    Survey: _("enquêtes"),
     GroupMessage: _("berichten aan een groep"),
+    PortalStep: _("onderdelen van het portaal"),
 }
 
 

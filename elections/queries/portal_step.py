@@ -1,18 +1,29 @@
-"""The member's steps: which are on, how far this member is with each, and how long there still is."""
+"""The member's steps: which are theirs, how far this member is with each, and how long there still is.
 
-from collections.abc import Mapping
+A part is a member's own when it is on and its audience holds them (`is_for`, `parts_for`). Everything asks here: the
+task list, the menu, the page of each part, and the actions.
+"""
+
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
+from uuid import UUID
 
+from django.db.models import Exists
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from elections.enums import StepKind, StepState
+from elections.enums import MENU_STEPS, StepKind, StepState
 from elections.errors import StepNotOpen
-from elections.models import ElectionEvent, Member, PortalStep
+from elections.formatting import plain
+from elections.models import Assignment, Audience, ElectionEvent, Member, PortalStep, StepReading
+from elections.queries.audience import audiences_of, holds
+from elections.queries.own_choice import planned_by_team
 from elections.queries.personal_data import missing_personal_data
 from elections.queries.step_progress import STATES, Stage, stages_of
 from elections.secrets import secrets_present
@@ -27,10 +38,24 @@ DEFAULT_TEXTS: Mapping[str, Text] = {
     StepKind.TRAINING: gettext_lazy("Doe de training voor uw werk op het stembureau."),
     StepKind.PLACEMENT: gettext_lazy("Kijk waar en wanneer u werkt."),
     StepKind.LETTERS: gettext_lazy("Lees en bewaar uw benoemingsbrief."),
+    StepKind.SURVEYS: gettext_lazy("Vertel ons wat u vindt. Vul de vragen in die voor u klaarstaan."),
+    StepKind.DOCUMENTS: gettext_lazy("Lees de documenten die voor u klaarstaan."),
+    StepKind.INBOX: gettext_lazy("Stel een vraag aan het team verkiezingen."),
+    StepKind.OWN: gettext_lazy("Lees wat het team verkiezingen u wil vertellen."),
 }
+EXCERPT: Final = 160  # characters of the text of an own part, in the task list
 
 # The steps in which members answer something; in the others they read.
 DOING_STEPS = (StepKind.PERSONAL_DATA, StepKind.AVAILABILITY, StepKind.RESERVATION, StepKind.TRAINING)
+
+
+_STATUS: Mapping[StepState, str] = {
+    StepState.NOT_BEGUN: "todo",
+    StepState.BUSY: "busy",
+    StepState.DONE: "done",
+    StepState.NOT_OPEN: "later",
+    StepState.CLOSED: "closed",
+}
 
 
 @dataclass(frozen=True)
@@ -43,7 +68,13 @@ class StepView:
     text: str
     period: str
     is_open: bool
+    uuid: UUID
     state_label: str = ""
+
+    @property
+    def status(self) -> str:
+        """The state in the words of templates/components/task_list.html."""
+        return _STATUS[self.state]
 
     @property
     def is_todo(self) -> bool:
@@ -56,35 +87,78 @@ class StepView:
         return self.is_todo or self.state is StepState.DONE
 
 
-def steps_for(member: Member, event: ElectionEvent) -> list[StepView]:
-    """The steps of `event` that are switched on, in the order of StepKind. At most three queries.
+def steps_for(member: Member, event: ElectionEvent, *, tells_missing: bool = True) -> list[StepView]:
+    """The parts of `event` in this member's task list, in the order of the team. At most five queries, and four more
+    when a part is for an audience; none of them for each part.
 
     What the member finished stays "done" after the step closed; what they only read there is then gone.
-    Times are in the active time zone.
+    Times are in the active time zone. tells_missing: name the personal data that are missing; for the member alone.
     """
-    steps = {step.kind: step for step in PortalStep.objects.filter(event=event, is_on=True)}
-    kinds = [kind for kind in StepKind if kind in steps]
-    stages = stages_of(member, [(kind, event) for kind in kinds])
-    return [_view(steps[kind], stage, member) for kind, stage in zip(kinds, stages, strict=True)]
+    steps = [step for step in parts_for(member, event) if StepKind(step.kind) not in MENU_STEPS]
+    kinds = [StepKind(step.kind) for step in steps if step.kind != StepKind.OWN]
+    stages = dict(zip(kinds, stages_of(member, [(kind, event) for kind in kinds]), strict=True))
+    read = _read_parts(member, steps)
+    found = [(step, stages.get(StepKind(step.kind)) or _stage_of_own(step, read)) for step in steps]
+    return [_view(step, stage, member, tells_missing=tells_missing) for step, stage in found]
 
 
-def portal_step(event: ElectionEvent | None, kind: StepKind) -> PortalStep | None:
-    """The step of this kind when the team switched it on; none without an event."""
-    # An event has one step of a kind at most; first() would put it in order.
-    return next(iter(PortalStep.objects.filter(event=event, kind=kind, is_on=True)), None)
+def parts_for(member: Member, event: ElectionEvent | None) -> list[PortalStep]:
+    """The parts of `event` that are on and whose audience holds this member, in the team's order; whether they are
+    open now is `PortalStep.is_open`. One query, and at most five more when a part is for an audience."""
+    return steps_holding(member, PortalStep.objects.filter(event=event, is_on=True))
 
 
-def is_step_open(event: ElectionEvent | None, kind: StepKind) -> bool:
-    """Whether the step is on and today lies in its period; never without an event."""
-    step = portal_step(event, kind) if event else None
+def steps_holding(member: Member, steps: Iterable[PortalStep]) -> list[PortalStep]:
+    """Those of `steps` whose audience holds the member, in their order."""
+    found = list(steps)
+    asked = {step.audience_id for step in found if step.audience_id}
+    if not asked:
+        return found
+    held = set(audiences_of(member, Audience.objects.filter(pk__in=asked)).values_list("pk", flat=True))
+    return [step for step in found if step.audience_id is None or step.audience_id in held]
+
+
+def is_for(step: PortalStep, member: Member) -> bool:
+    """Whether the part is on and its audience holds this member; no query for a part that is for everybody."""
+    if not step.is_on or step.audience_id is None:
+        return step.is_on
+    return step.audience is not None and holds(step.audience, member)
+
+
+def portal_step(event: ElectionEvent | None, kind: StepKind, member: Member) -> PortalStep | None:
+    """The step of this kind when the member has it; none without an event. For the kinds of which there is one."""
+    step = _step(event, kind)
+    return step if step and is_for(step, member) else None
+
+
+def is_step_open(event: ElectionEvent | None, kind: StepKind, member: Member) -> bool:
+    """Whether the member has the step and today lies in its period; never without an event."""
+    step = portal_step(event, kind, member) if event else None
     return step is not None and step.is_open
 
 
-def require_open_step(event: ElectionEvent | None, kind: StepKind) -> None:
-    """Raise StepNotOpen, with a sentence that says since or until when, unless the step is open now."""
-    step = portal_step(event, kind)
+def open_to_some(event: ElectionEvent, kind: StepKind) -> PortalStep | None:
+    """The step when it is on and today lies in its period, for whomever it is."""
+    step = _step(event, kind)
+    return step if step and step.is_open else None
+
+
+def _step(event: ElectionEvent | None, kind: StepKind) -> PortalStep | None:
+    # An event has one step of a kind at most; first() would put it in order.
+    return next(iter(PortalStep.objects.filter(event=event, kind=kind, is_on=True).order_by()), None)
+
+
+def require_open_step(event: ElectionEvent | None, kind: StepKind, member: Member) -> None:
+    """Raise StepNotOpen, with a sentence that says since or until when, unless the step is open to the member now."""
+    require_open(portal_step(event, kind, member))
+
+
+def require_open(step: PortalStep | None) -> None:
+    """Raise StepNotOpen unless this part, which the member has, is open now. None: the member does not have it."""
     if step is None:
-        raise StepNotOpen(_("Dit onderdeel staat niet open."))
+        raise StepNotOpen(
+            _("Dit onderdeel staat niet meer open voor u. Uw wijziging is niet opgeslagen. Neem contact met ons op.")
+        )
     if step.is_closed and step.closes_at:
         raise StepNotOpen(
             _(
@@ -94,6 +168,23 @@ def require_open_step(event: ElectionEvent | None, kind: StepKind) -> None:
         )
     if not step.is_open:
         raise StepNotOpen(_("Dit onderdeel is nog niet open."))
+
+
+def choosing_step(member: Member, event: ElectionEvent | None) -> tuple[PortalStep | None, bool]:
+    """The step "Uw plaats kiezen" when the member has it, and whether the team is placing this member. One query, and
+    one more for an audience.
+
+    Who is being placed cannot choose: what is left for them would tell of a plan that is not published, and a second
+    place is not what anybody wants.
+    """
+    if event is None:
+        return None, False
+    planned = Assignment.objects.of_event(event).filter(planned_by_team(), member=member)
+    steps = PortalStep.objects.filter(event=event, kind=StepKind.RESERVATION, is_on=True)
+    step = steps.annotate(is_placing=Exists(planned)).first()
+    if step is None or not is_for(step, member):
+        return None, False
+    return step, step.is_placing
 
 
 def period_text(step: PortalStep) -> str:
@@ -113,9 +204,27 @@ def moment_text(moment: datetime) -> str:
     return _("%(day)s, %(time)s uur") % {"day": date_format(local, "l j F Y"), "time": f"{local:%H.%M}"}
 
 
-def _view(step: PortalStep, stage: Stage, member: Member) -> StepView:
+def _read_parts(member: Member, steps: list[PortalStep]) -> set[int]:
+    """Which of the team's own parts among these the member read; no query without any."""
+    own = [step.pk for step in steps if step.kind == StepKind.OWN]
+    readings = StepReading.objects.filter(member=member, step__in=own)
+    return set(readings.values_list("step", flat=True)) if own else set()
+
+
+def _stage_of_own(step: PortalStep, read: set[int]) -> Stage:
+    return Stage.DONE if step.pk in read else Stage.NOT_BEGUN
+
+
+def own_excerpt(step: PortalStep) -> str:
+    """What stands under the title of an own part: its explanation, or the beginning of its text."""
+    if step.text or not step.body:
+        return step.text or str(DEFAULT_TEXTS[StepKind.OWN])
+    return Truncator(plain(step.body)).chars(EXCERPT)
+
+
+def _view(step: PortalStep, stage: Stage, member: Member, *, tells_missing: bool) -> StepView:
     kind, state = StepKind(step.kind), STATES[stage]
-    label, hint = _words(kind, stage, member)
+    label, hint = _words(kind, stage, member, tells_missing=tells_missing)
     if step.is_closed and not (state is StepState.DONE and kind in DOING_STEPS):
         state, label = StepState.CLOSED, ""
     elif not step.is_open and not step.is_closed:
@@ -123,10 +232,11 @@ def _view(step: PortalStep, stage: Stage, member: Member) -> StepView:
     return StepView(
         kind=kind,
         state=state,
-        title=str(kind.label),
-        text=step.text or hint or str(DEFAULT_TEXTS[kind]),
+        title=step.name,
+        text=own_excerpt(step) if kind is StepKind.OWN else step.text or hint or str(DEFAULT_TEXTS[kind]),
         period=period_text(step),
         is_open=step.is_open,
+        uuid=step.uuid,
         state_label=label,
     )
 
@@ -173,12 +283,16 @@ _WORDS: Mapping[tuple[StepKind, Stage], tuple[Text, Text]] = {
     (StepKind.LETTERS, Stage.NOTHING_YET): (gettext_lazy("Nog geen brief"), ""),
     (StepKind.LETTERS, Stage.NOT_BEGUN): (gettext_lazy("Nieuw"), ""),
     (StepKind.LETTERS, Stage.DONE): (gettext_lazy("Gelezen"), ""),
+    (StepKind.SURVEYS, Stage.NOTHING_YET): (gettext_lazy("Geen enquête"), ""),
+    (StepKind.SURVEYS, Stage.DONE): (gettext_lazy("Ingevuld"), ""),
+    (StepKind.OWN, Stage.NOT_BEGUN): (gettext_lazy("Nieuw"), ""),
+    (StepKind.OWN, Stage.DONE): (gettext_lazy("Gelezen"), ""),
 }
 
 
-def _words(kind: StepKind, stage: Stage, member: Member) -> tuple[str, str]:
+def _words(kind: StepKind, stage: Stage, member: Member, *, tells_missing: bool) -> tuple[str, str]:
     """What is written beside the state, and what the member still has to know."""
-    if kind is StepKind.PERSONAL_DATA and stage is Stage.INCOMPLETE:
+    if kind is StepKind.PERSONAL_DATA and stage is Stage.INCOMPLETE and tells_missing:
         missing = missing_personal_data(member, secrets_present(member))
         return "", _("Wij missen nog: %(fields)s.") % {"fields": ", ".join(missing)}
     label, hint = _WORDS.get((kind, stage), ("", ""))

@@ -20,11 +20,15 @@ from elections.models import (
     ElectionEvent,
     Member,
     PlacementChange,
+    Survey,
+    SurveyParticipation,
+    SurveyResponse,
     TrainingResult,
     TrainingStart,
     WaitlistEntry,
 )
 from elections.models.member import MemberQuerySet
+from elections.queries.audience_conditions import Conditions, members_apart_from_step
 from elections.queries.own_choice import planned_by_team, refused_by_team
 from elections.queries.personal_data import lacks_personal_data
 from elections.queries.training_gate import (
@@ -181,6 +185,34 @@ def _letters(event: ElectionEvent) -> Case:
     )
 
 
+def _surveys(_event: ElectionEvent) -> Case:
+    """Over all surveys that show now, whatever they are about; there are a handful at a time.
+
+    A survey for whoever did not finish their surveys asks itself, and is left out.
+    """
+    asked, waiting, begun = Q(), Q(), Q()
+    showing = Survey.objects.showing().exclude(audience__step_not_done=StepKind.SURVEYS)
+    for survey in showing.select_related("audience__event"):
+        wanted = Conditions.of(survey.audience)
+        holders = members_apart_from_step(wanted)
+        if wanted.step_not_done and wanted.event:
+            holders = unfinished(holders, StepKind(wanted.step_not_done), wanted.event)
+        own = SurveyResponse.objects.filter(survey=survey, member=OuterRef("pk"))
+        took_part = SurveyParticipation.objects.filter(survey=survey, member=OuterRef("pk"))
+        held = Q(pk__in=holders.values("pk"))
+        asked |= held
+        waiting |= held & ~Q(Exists(own.filter(is_sent=True))) & ~Q(Exists(took_part))
+        begun |= held & Q(Exists(own.filter(is_sent=False)))
+    if not asked:
+        return _first(default=Stage.NOTHING_YET)
+    return _first(
+        (begun, Stage.BUSY),
+        (waiting, Stage.NOT_BEGUN),
+        (asked, Stage.DONE),
+        default=Stage.NOTHING_YET,
+    )
+
+
 _RULES: Final[Mapping[StepKind, Callable[[ElectionEvent], Case]]] = {
     StepKind.PERSONAL_DATA: _personal_data,
     StepKind.AVAILABILITY: _availability,
@@ -188,8 +220,7 @@ _RULES: Final[Mapping[StepKind, Callable[[ElectionEvent], Case]]] = {
     StepKind.TRAINING: _training,
     StepKind.PLACEMENT: _placement,
     StepKind.LETTERS: _letters,
+    StepKind.SURVEYS: _surveys,
 }
-# The parts in which a member stands somewhere; in the others there is nothing to do.
-MEASURED: Final = frozenset(_RULES)
 # The parts in which a member stands somewhere; in the others there is nothing to do.
 MEASURED: Final = frozenset(_RULES)

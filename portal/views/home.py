@@ -20,14 +20,7 @@ STEP_PAGES = {
     StepKind.RESERVATION: "portal:reservation",
     StepKind.PLACEMENT: "portal:placement",
     StepKind.LETTERS: "portal:letter-list",
-}
-# The words of templates/components/task_list.html.
-STATUS = {
-    StepState.NOT_BEGUN: "todo",
-    StepState.BUSY: "busy",
-    StepState.DONE: "done",
-    StepState.NOT_OPEN: "later",
-    StepState.CLOSED: "closed",
+    StepKind.SURVEYS: "portal:survey-list",
 }
 
 
@@ -57,11 +50,17 @@ def _task(step: StepView) -> dict[str, object]:
         "title": step.title,
         "hint": step.text,
         "period": step.period,
-        "status": STATUS[step.state],
+        "status": step.status,
         "status_label": step.state_label,
-        "url": reverse(STEP_PAGES[step.kind]) if step.has_page else "",
+        "url": _page_of(step) if step.has_page else "",
         "kind": step.kind,
     }
+
+
+def _page_of(step: StepView) -> str:
+    if step.kind is StepKind.OWN:
+        return reverse("portal:part-detail", args=[step.uuid])
+    return reverse(STEP_PAGES[step.kind])
 
 
 def _urgent(offers: list[Assignment], placements: list[Placement]) -> dict[str, object] | None:

@@ -26,6 +26,9 @@ def row(kind, user, **values):
         values["reference"] = factories.make_document().uuid
     if kind == MailKind.STEP_REMINDER:
         values["reference"] = _reminder_for(user)
+    if kind in (MailKind.SURVEY_PUBLISHED, MailKind.SURVEY_REMINDER):
+        member = user.member_or_none or factories.make_member(user=user)
+        values["reference"] = factories.make_survey(member).uuid
     if kind == MailKind.DIGEST:
         mail = factories.make_mail(user, kind=kind, **values)
         news = factories.make_mail(user, kind="news_published", reference=factories.make_news_item().uuid)

@@ -138,6 +138,14 @@ TABLE: dict[str, Row] = {
     # Portal, news and documents
     "portal:news-item-list": row(MEMBER),
     "portal:news-item-detail": row(MEMBER, uuid="news_item", own=True),
+    # Portal, surveys
+    "portal:survey-list": row(MEMBER),
+    "portal:survey-detail": row(MEMBER, uuid="survey", own=True),
+    "portal:survey-question": row(MEMBER, uuid="survey", question="question", own=True),
+    "portal:survey-check": row(MEMBER, uuid="survey", own=True),
+    "portal:survey-send": row(MEMBER, uuid="survey", own=True),
+    "portal:survey-done": row(MEMBER, uuid="survey", own=True),
+    "portal:part-detail": row(MEMBER, uuid="own_part", own=True),
     "portal:document-list": row(MEMBER),
     "portal:document-download": row(MEMBER, uuid="document", own=True),
     # Portal, messages
@@ -234,7 +242,11 @@ TABLE: dict[str, Row] = {
     "backoffice:shift-delete": row("station.edit", uuid="shift"),
     # Backoffice, portal step
     "backoffice:portal-step-list": row("event.view"),
+    "backoffice:portal-step-create": row("portal.edit"),
+    "backoffice:portal-step-preview": row("member.view"),
     "backoffice:portal-step-edit": row("portal.edit", uuid="portal_step"),
+    "backoffice:portal-step-delete": row("portal.edit", uuid="own_part"),
+    "backoffice:portal-step-move": row("portal.edit", uuid="portal_step"),
     # Backoffice, mail
     "backoffice:mail-list": row("mail.view"),
     "backoffice:mail-detail": row("mail.view", uuid="mail"),
@@ -283,9 +295,6 @@ TABLE: dict[str, Row] = {
     "backoffice:home-live": row("dashboard.view"),
     "backoffice:home-wall": row("dashboard.view"),
     "backoffice:home-wall-live": row("dashboard.view"),
-    "backoffice:home-live": row("dashboard.view"),
-    "backoffice:home-wall": row("dashboard.view"),
-    "backoffice:home-wall-live": row("dashboard.view"),
     # Backoffice, planning board
     "backoffice:board": row("planning.view"),
     "backoffice:board-block": row("planning.view"),
@@ -313,7 +322,6 @@ TABLE: dict[str, Row] = {
     "backoffice:publication": row("planning.publish"),
     # Backoffice, placement
     "backoffice:placement-list": row("planning.view"),
-    "backoffice:placement-dropped": row("planning.view"),
     "backoffice:placement-dropped": row("planning.view"),
     "backoffice:placement-remind": row("planning.publish"),
     "backoffice:placement-answer": row("planning.edit", uuid="assignment"),
@@ -343,6 +351,25 @@ TABLE: dict[str, Row] = {
     "backoffice:reservation-offer": row("planning.edit", uuid="shift", empty=True),
     "backoffice:reservation-refuse": row("planning.edit", uuid="reservation"),
     "backoffice:reservation-withdraw": row("planning.edit", uuid="offer"),
+    # Backoffice, surveys
+    "backoffice:survey-list": row("survey.view"),
+    "backoffice:survey-create": row("survey.edit"),
+    "backoffice:survey-detail": row("survey.view", uuid="survey"),
+    "backoffice:survey-edit": row("survey.edit", uuid="survey"),
+    "backoffice:survey-preview": row("survey.view", uuid="survey"),
+    "backoffice:survey-publish": row("survey.edit", uuid="survey"),
+    "backoffice:survey-withdraw": row("survey.edit", uuid="survey"),
+    "backoffice:survey-delete": row("survey.edit", uuid="survey"),
+    "backoffice:survey-copy": row("survey.edit", uuid="survey"),
+    "backoffice:survey-remind": row("survey.edit", uuid="survey"),
+    "backoffice:question-create": row("survey.edit", uuid="survey", empty=True),
+    "backoffice:question-edit": row("survey.edit", uuid="question"),
+    "backoffice:question-move": row("survey.edit", uuid="question"),
+    "backoffice:question-copy": row("survey.edit", uuid="question"),
+    "backoffice:question-remove": row("survey.edit", uuid="question"),
+    "backoffice:survey-result": row("survey.view", uuid="survey"),
+    "backoffice:survey-result-texts": row("survey.view", uuid="question"),
+    "backoffice:survey-result-export": row("survey.view", uuid="survey"),
     # Backoffice, news
     "backoffice:news-item-list": row("news.edit"),
     "backoffice:news-item-create": row("news.edit"),

@@ -1,0 +1,30 @@
+"""The table of surveys and its filter."""
+
+import django_tables2 as tables
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from backoffice.tables.announcement import AnnouncementFilter, AnnouncementTable
+from elections.models import Survey
+
+
+class SurveyFilter(AnnouncementFilter):
+    """As all announcements."""
+
+    class Meta:
+        model = Survey
+        fields = ("q", "state")
+
+
+class SurveyTable(AnnouncementTable):
+    """As all announcements, with how many answered instead of how many read it."""
+
+    is_anonymous = tables.Column(verbose_name=gettext_lazy("Soort"))
+    sent_count = tables.Column(verbose_name=gettext_lazy("Antwoorden"), attrs={"td": {"class": "z-num"}})
+    read_count = None
+
+    detail = "backoffice:survey-detail"
+    caption = gettext_lazy("Enquêtes")
+
+    def render_is_anonymous(self, value: bool) -> str:
+        return _("anoniem") if value else _("op naam")

@@ -1,0 +1,52 @@
+"""The answers to a survey as a file: a row per response, a column per question.
+
+Of an anonymous survey there is nobody in it, and the rows stand in the random order of their keys.
+"""
+
+from collections.abc import Iterator
+from tempfile import NamedTemporaryFile
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from elections.exports import sheet
+from elections.models import Question, Survey, SurveyResponse
+from elections.queries.survey import answer_words, questions_of
+from elections.queries.survey_result import sent_responses
+
+
+def as_csv(survey: Survey) -> Iterator[str]:
+    """The file line by line; see elections.exports.sheet."""
+    return sheet.as_csv(_rows(survey, questions_of(survey)))
+
+
+def as_xlsx(survey: Survey) -> "NamedTemporaryFile[bytes]":  # type: ignore[valid-type]
+    """The file as a temporary one that goes when it is closed."""
+    questions = questions_of(survey)
+    columns = len(_headings(survey, questions))
+    return sheet.as_xlsx(_rows(survey, questions), _("Antwoorden"), columns=columns)
+
+
+def _headings(survey: Survey, questions: list[Question]) -> list[str]:
+    people = [] if survey.is_anonymous else [_("Lidnummer"), _("Lid"), _("Verstuurd op")]
+    return [*people, *(question.text for question in questions)]
+
+
+def _rows(survey: Survey, questions: list[Question]) -> Iterator[list[str]]:
+    yield _headings(survey, questions)
+    responses = sent_responses(survey).select_related("member")
+    responses = (
+        responses.order_by("pk") if survey.is_anonymous else responses.order_by("member__sort_name", "pk")
+    )
+    found = responses.prefetch_related("answers__question", "answers__picked__choice__question")
+    for response in found.iterator(chunk_size=500):
+        answers = {answer.question_id: answer_words(answer) for answer in response.answers.all()}
+        cells = [answers.get(question.pk, "").replace("\n", "; ") for question in questions]
+        yield [*_person(response), *cells]
+
+
+def _person(response: SurveyResponse) -> list[str]:
+    if response.is_anonymous or response.member is None or response.submitted_at is None:
+        return []
+    moment = timezone.localtime(response.submitted_at).isoformat(timespec="seconds")
+    return [str(response.member.number), response.member.list_name, moment]

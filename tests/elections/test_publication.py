@@ -325,6 +325,18 @@ def test_the_button_counts_what_the_page_shows(event, morning, shift):
     assert unpublished(event) == len(differences(event)) == 1
     for station in (shift.polling_station, other.polling_station):
         assert unpublished(event, station) == len(differences(event, station=station)) == 1
+    for _person in range(2):
+        assign_member(factories.make_member(), shift, by=None)
+    assert unpublished(event) == len(differences(event)) == 3
+    for station, count in ((shift.polling_station, 3), (other.polling_station, 1)):
+        assert unpublished(event, station) == len(differences(event, station=station)) == count
+
+
+def test_the_button_takes_as_much_for_more_places(event, shift, django_assert_num_queries):
+    for _person in range(3):
+        with django_assert_num_queries(2):
+            unpublished(event)
+        assign_member(factories.make_member(), shift, by=None)
 
 
 # --- two colleagues at once ---

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django_tenants.utils import tenant_context
 
 from elections.demo.authenticators import CODES_PATH, give_authenticators
+from elections.demo.house_style import dress
 from elections.demo.logo import invented_logo
 from elections.demo.story import PASSWORD, Chapter, Size, fill, username_of
 from elections.enums import PositionKind
@@ -88,6 +89,7 @@ class Command(BaseCommand):
         )  # fmt: skip
         try:
             set_logo(municipality, invented_logo(cast.accent, cast.logo))
+            dress(municipality)
             fill(municipality, cast.size, chapter=cast.chapter, centre=cast.centre)
         except BaseException:
             # Half a municipality would count as there at the next start.

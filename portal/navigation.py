@@ -4,8 +4,10 @@ from django.http import HttpRequest
 from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
+from elections.enums import StepKind
 from elections.look import look_of
 from elections.models import User
+from elections.queries.menu_part import closed_parts
 
 ENTRIES = (
     ("home", _("Start"), "home"),
@@ -18,6 +20,9 @@ ENTRIES = (
 
 # Pages that are reached from another place: documents stand beside the news.
 ALSO = {"news-item-list": ("document-",)}
+
+# Places that the team can close.
+PARTS = {"conversation-list": StepKind.INBOX}
 
 # Where the number beside a place comes from; static/js/live.js asks for it.
 LIVE = {"conversation-list": reverse_lazy("portal:conversation-unread")}
@@ -35,10 +40,13 @@ def navigation(request: HttpRequest) -> dict[str, object]:
     if match is None or match.namespace != "portal" or user is None or not user.is_authenticated:
         return {}
     look = look_of(request.session, user)
-    if look is None and user.member_or_none is None:
+    member = look.member if look else user.member_or_none
+    if member is None:
         return {}  # a colleague at a page about the own account: these places are for members
+    closed = closed_parts(member)
     return {
         "look": look,
+        "closed_parts": closed,
         "portal_nav": [
             {
                 "label": text,
@@ -51,5 +59,6 @@ def navigation(request: HttpRequest) -> dict[str, object]:
                 "live_url": "" if look else LIVE.get(name, ""),
             }
             for name, text, icon in ENTRIES
+            if PARTS.get(name) not in closed
         ],
     }

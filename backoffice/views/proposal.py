@@ -47,7 +47,7 @@ from elections.errors import ActionError
 from elections.models import ElectionEvent, Member, Shift
 from elections.permissions import can
 from elections.queries.event import event_progress
-from elections.queries.portal_step import portal_step
+from elections.queries.portal_step import open_to_some
 from elections.queries.proposal import (
     changes_of,
     compare,
@@ -261,7 +261,7 @@ def proposal_take_over(request: HttpRequest, uuid: UUID) -> HttpResponse:
             tell_taken_over(request, done)
         return redirect("backoffice:proposal-detail", uuid=uuid)
     plan = plan_take_over(proposal, stations=stations)
-    choosing = portal_step(proposal.event, StepKind.RESERVATION)
+    choosing = open_to_some(proposal.event, StepKind.RESERVATION)
     context = {
         **page_context(request, proposal, "take-over"),
         "form": form,
@@ -270,7 +270,7 @@ def proposal_take_over(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "skipped": skipped_words(plan.skipped[:SKIPPED_SHOWN]),
         "skipped_shown": SKIPPED_SHOWN,
         "stale": what_changed_since(proposal),
-        "choosing": choosing if choosing and choosing.is_open else None,
+        "choosing": choosing,
     }
     return render(request, "backoffice/proposal/take_over.html", context)
 

@@ -267,7 +267,7 @@ def open_response(member: Member, event: ElectionEvent) -> AvailabilityResponse:
 
     Raises StepNotOpen when the step is not open.
     """
-    require_open_step(event, StepKind.AVAILABILITY)
+    require_open_step(event, StepKind.AVAILABILITY, member)
     AvailabilityResponse.objects.get_or_create(member=member, event=event)
     response = AvailabilityResponse.objects.select_for_update().get(member=member, event=event)
     response.member, response.event = member, event

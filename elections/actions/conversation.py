@@ -27,12 +27,13 @@ from elections.actions.attachment import (
 from elections.actions.conversation_mail import tell_assignee, tell_member, tell_team
 from elections.actions.lock import lock_members
 from elections.documents.upload import StoredFile, upload_transaction
-from elections.enums import ConversationState, MessageKind
+from elections.enums import ConversationState, MessageKind, StepKind
 from elections.errors import ActionError, ChangedElsewhere
 from elections.models import Attachment, Conversation, Member, Message, User
 from elections.models.conversation import BODY_LENGTH, SUBJECT_LENGTH
 from elections.permissions import can
 from elections.person_numbers import without_person_numbers
+from elections.queries.menu_part import require_open_part, require_readable
 
 MESSAGES_PER_DAY: Final = 20
 
@@ -51,6 +52,7 @@ def ask_team(member: Member, subject: str, draft: Draft, *, by: User) -> Convers
     """Begin a conversation as the member; the team hears of it.
 
     Raises:
+        StepNotOpen: while the part for messages is closed.
         ActionError: for an empty or too long text, a personal number in it, a file that is refused, more than
             MESSAGES_PER_DAY messages in a day or too many files in an hour.
     """
@@ -59,6 +61,7 @@ def ask_team(member: Member, subject: str, draft: Draft, *, by: User) -> Convers
     if sent := _sent(draft, member):
         drop_files(files)
         return sent.conversation
+    require_open_part(member, StepKind.INBOX)
     _check_pace(member)
     conversation = Conversation.objects.create(member=member, subject=check_text(subject, SUBJECT_LENGTH))
     _say(conversation, MessageKind.FROM_MEMBER, draft, files=files)
@@ -69,13 +72,19 @@ def ask_team(member: Member, subject: str, draft: Draft, *, by: User) -> Convers
 
 @upload_transaction()
 def answer_team(conversation: Conversation, draft: Draft, *, by: User) -> None:
-    """Write in a conversation as its member; one that was closed is open again. Raises ActionError as `ask_team`."""
+    """Write in a conversation as its member; one that was closed is open again.
+
+    Raises:
+        StepNotOpen: while the part for messages is closed, unless the team waits for this answer.
+        ActionError: as `ask_team`.
+    """
     files = _files(draft, conversation.member, limited=True)
     member = _lock_member(conversation.member)
     conversation = _lock(conversation)
     if _sent(draft, member):
         drop_files(files)
         return
+    require_readable(conversation)
     _check_pace(member)
     _say(conversation, MessageKind.FROM_MEMBER, draft, files=files)
     _open(conversation)

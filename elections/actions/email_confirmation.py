@@ -44,7 +44,7 @@ def ask_email_change(
         ActionError: when the password is wrong, or when it is the address of now.
     """
     check_own_password(by, password, browser=browser)
-    require_open_step(event, StepKind.PERSONAL_DATA)
+    require_open_step(event, StepKind.PERSONAL_DATA, member)
     if member.email.lower() == email.lower():
         raise ActionError(_("Dit is het e-mailadres dat u nu al gebruikt."))
     return send(by, email, action="personal_data.ask_email")
@@ -74,7 +74,7 @@ def confirm_email(member: Member, event: ElectionEvent | None, code: str, *, by:
         CodeRefused: for a wrong code, when another try may help.
         ChallengeOver: when no code helps any more.
     """
-    require_open_step(event, StepKind.PERSONAL_DATA)
+    require_open_step(event, StepKind.PERSONAL_DATA, member)
     waiting = waiting_confirmation(by)
     if waiting is None:
         raise ChallengeOver("none", _("Vul uw nieuwe e-mailadres opnieuw in."))

@@ -13,7 +13,7 @@ from elections import audit, clock
 from elections.actions.lock import lock_event, lock_open_event
 from elections.actions.position import check_positions
 from elections.actions.shift import propose_template
-from elections.enums import ClashPolicy, StepKind
+from elections.enums import MENU_STEPS, ClashPolicy, StepKind
 from elections.errors import ActionError
 from elections.event_plan import DayPartPlan, ElectionPlan, EventPlan, PollingDayPlan
 from elections.models import DayPart, Election, ElectionEvent, PollingDay, PortalStep, Position, User
@@ -37,7 +37,7 @@ MAY_BE_EMPTY: Final = frozenset({"maximum_hours_per_day", "maximum_inexperienced
 def create_event(plan: EventPlan, *, by: User | None) -> ElectionEvent:
     """Make an event with its elections, polling days, day parts and positions.
 
-    It also gets a first shift template and every portal step, still switched off.
+    It also gets a first shift template and every portal step: off, but for documents and messages.
 
     Raises:
         ActionError: when the plan cannot stand: no election, no day, names or days twice, a name in use.
@@ -67,10 +67,19 @@ def create_event(plan: EventPlan, *, by: User | None) -> ElectionEvent:
         )
         for rank, position in enumerate(plan.positions, start=1)
     )
-    PortalStep.objects.bulk_create(PortalStep(event=event, kind=kind) for kind in StepKind)
+    _add_parts(event)
     propose_template(event)
     audit.record("event.create", by=by, on=event, days=[day.date.isoformat() for day in plan.polling_days])
     return event
+
+
+def _add_parts(event: ElectionEvent) -> None:
+    """Every part that there is one of, in the order in which members meet them."""
+    kinds = [kind for kind in StepKind if kind != StepKind.OWN]
+    PortalStep.objects.bulk_create(
+        PortalStep(event=event, kind=kind, rank=place * 10, is_on=kind in MENU_STEPS)
+        for place, kind in enumerate(kinds, start=1)
+    )
 
 
 @transaction.atomic

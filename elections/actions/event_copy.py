@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from elections import audit
 from elections.actions.event import RULES, check_elections, check_event_name, create_event
-from elections.enums import EventPart, PollingDayKind, PositionKind
+from elections.enums import EventPart, PollingDayKind, PositionKind, StepKind
 from elections.errors import ActionError
 from elections.event_plan import (
     POSITIONS,
@@ -257,6 +257,20 @@ class _Copy:
             )
 
     def step_texts(self) -> None:
-        """The words above each part of the portal; when it opens is for the team to say."""
-        for kind, text in self.source.portal_steps.exclude(text="").values_list("kind", "text"):
-            PortalStep.objects.filter(event=self.event, kind=kind).update(text=text)
+        """The words and the order of the parts of the portal, and the team's own parts, switched off.
+
+        When a part opens and for whom is for the team to say: the days and the places of this event are others.
+        """
+        for step in self.source.portal_steps.all():
+            if step.kind == StepKind.OWN:
+                PortalStep.objects.create(
+                    event=self.event,
+                    kind=step.kind,
+                    rank=step.rank,
+                    text=step.text,
+                    title=step.title,
+                    body=step.body,
+                )
+            else:
+                same = PortalStep.objects.filter(event=self.event, kind=step.kind)
+                same.update(text=step.text, rank=step.rank)

@@ -211,7 +211,7 @@ def publish_letters(event: ElectionEvent, *, by: User | None) -> int:
         publications=F("publications") + 1,
         withdrawn_at=None,
     )
-    show_step(event, StepKind.LETTERS, by=by)
+    show_step(event, StepKind.LETTERS, {letter.member_id for letter in letters}, by=by)
     _tell(MailKind.LETTER_PUBLISHED, first)
     _tell(MailKind.LETTER_CHANGED, news)
     audit.record("letter.publish", by=by, on=event, letters=len(letters), changed=len(changed))

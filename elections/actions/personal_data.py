@@ -139,7 +139,7 @@ def confirm_personal_data(member: Member, event: ElectionEvent | None, *, by: Us
 
 
 def _lock(member: Member, event: ElectionEvent | None) -> Member:
-    require_open_step(event, StepKind.PERSONAL_DATA)
+    require_open_step(event, StepKind.PERSONAL_DATA, member)
     return Member.objects.select_for_update(of=("self",)).select_related("user").get(pk=member.pk)
 
 

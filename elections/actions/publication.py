@@ -87,7 +87,8 @@ def publish_assignments(
     knowing = knows_a_place(event, {each.member.pk for each in found})
     _show(event, found)
     _log(found, by)
-    show_step(event, StepKind.PLACEMENT, by=by)
+    shown = {each.member.pk for each in found if each.after is not None}
+    show_step(event, StepKind.PLACEMENT, shown, by=by)
     telling = [each for each in found if not each.is_same]
     changes = _write_changes(event, [each for each in telling if each.member.pk in knowing])
     _mail_new(each for each in telling if each.member.pk not in knowing)

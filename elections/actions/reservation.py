@@ -54,7 +54,7 @@ def reserve_place(member: Member, shift: Shift, *, by: User | None) -> Assignmen
         PlaceGone: when there is no place left.
         ActionError: when members may not pick this shift, or this member may not have it; the message says why.
     """
-    require_open_step(shift.polling_station.event, StepKind.RESERVATION)
+    require_open_step(shift.polling_station.event, StepKind.RESERVATION, member)
     if _is_full(shift, besides=member):
         # Most who come too late hear so without a transaction, and without waiting for the lock.
         raise PlaceGone
@@ -66,7 +66,7 @@ def _take_place(member: Member, shift: Shift, by: User | None) -> Assignment:
     """Everybody who wants a place here waits for this lock: what is asked below, is asked once."""
     shift = _hold(shift)
     # The wait for the lock may have taken us past the closing time.
-    require_open_step(shift.polling_station.event, StepKind.RESERVATION)
+    require_open_step(shift.polling_station.event, StepKind.RESERVATION, member)
     past = _past(shift)
     taken = _with_a_place(past)
     if member.pk in taken:
@@ -104,7 +104,7 @@ def give_back(assignment: Assignment, *, by: User | None) -> None:
             raise ActionError(_("Deze plaats staat al vast. Laat bij “Mijn plaats” weten dat u niet kunt."))
         if not may_give_back(current):
             raise ActionError(_("Deze plaats kunt u niet teruggeven."))
-        require_open_step(current.shift.polling_station.event, StepKind.RESERVATION)
+        require_open_step(current.shift.polling_station.event, StepKind.RESERVATION, current.member)
         current.state, current.declined_at, current.accepted_at = (
             AssignmentState.DECLINED,
             timezone.now(),
@@ -124,7 +124,7 @@ def join_waitlist(member: Member, shift: Shift, kind: WaitKind, *, by: User | No
         ActionError: when there is a place, or the member may not have one here.
     """
     event = shift.polling_station.event
-    require_open_step(event, StepKind.RESERVATION)
+    require_open_step(event, StepKind.RESERVATION, member)
     shift = _hold(shift)
     entry = WaitlistEntry.objects.filter(member=member, shift=shift).first()
     if entry and entry.kind == kind:

@@ -37,7 +37,7 @@ def calendar_places(member: Member) -> list[Assignment]:
     Of a place that went and came back only the present one is here.
     """
     event = current_event()
-    if event is None or not is_step_open(event, StepKind.PLACEMENT):
+    if event is None or not is_step_open(event, StepKind.PLACEMENT, member):
         return []
     since = timezone.now() - CANCELLED_FOR
     shown = visible_places(member, event)

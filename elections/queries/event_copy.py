@@ -47,5 +47,5 @@ def copy_counts(source: ElectionEvent) -> dict[EventPart, int]:
         EventPart.STATIONS: source.polling_stations.count(),
         EventPart.HOURS: OpeningHours.objects.filter(polling_station__event=source).count(),
         EventPart.LETTER: int(letter),
-        EventPart.STEP_TEXTS: source.portal_steps.exclude(text="").count(),
+        EventPart.STEP_TEXTS: source.portal_steps.exclude(text="", title="").count(),
     }

@@ -6,10 +6,11 @@ from django.utils import timezone
 from elections.enums import LetterState, StepKind
 from elections.models import AppointmentLetter, Member, PortalStep
 from elections.models.letter import AppointmentLetterQuerySet
+from elections.queries.portal_step import steps_holding
 
 
 def readable_letters(member: Member) -> AppointmentLetterQuerySet:
-    """The member's published letters of events whose step for letters is open, newest first."""
+    """The member's published letters of events whose step for letters is open to them, newest first."""
     return known_letters(member).visible_to_member()
 
 
@@ -17,9 +18,10 @@ def known_letters(member: Member) -> AppointmentLetterQuerySet:
     """As `readable_letters`, with those that the member could read once and that were taken away since."""
     now = timezone.now()
     steps = PortalStep.objects.filter(kind=StepKind.LETTERS, is_on=True).exclude(opens_at__gt=now)
+    own = steps_holding(member, steps.exclude(closes_at__lte=now))
     return (
         AppointmentLetter.objects.filter(Q(state=LetterState.PUBLISHED) | Q(publications__gt=0))
-        .filter(member=member, event__in=steps.exclude(closes_at__lte=now).values("event"))
+        .filter(member=member, event__in=[step.event_id for step in own])
         .select_related("event")
         .defer("facts", "published_facts")
         .order_by(F("published_at").desc(nulls_last=True), "-pk")

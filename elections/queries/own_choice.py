@@ -1,11 +1,11 @@
-"""What a member chose themselves, what the team refused, and whether the team is busy with a place for them."""
+"""What a member chose themselves, what the team refused, and what the team is planning for them."""
 
 from typing import Final
 
-from django.db.models import Exists, Q, QuerySet
+from django.db.models import Q, QuerySet
 
-from elections.enums import AssignmentSource, AssignmentState, StepKind
-from elections.models import Assignment, ElectionEvent, Member, PortalStep
+from elections.enums import AssignmentSource, AssignmentState
+from elections.models import Assignment, ElectionEvent, Member
 
 OWN_SOURCES: Final = (AssignmentSource.RESERVATION, AssignmentSource.WAITLIST)
 
@@ -32,15 +32,3 @@ def own_choices(member: Member, event: ElectionEvent) -> QuerySet[Assignment]:
     return chosen.select_related("shift__polling_station").order_by("period", "pk")
 
 
-def choosing_step(member: Member, event: ElectionEvent | None) -> tuple[PortalStep | None, bool]:
-    """The step "Uw plaats kiezen" when it is on, and whether the team is placing this member. One query.
-
-    Who is being placed cannot choose: what is left for them would tell of a plan that is not published, and a second
-    place is not what anybody wants.
-    """
-    if event is None:
-        return None, False
-    planned = Assignment.objects.of_event(event).filter(planned_by_team(), member=member)
-    steps = PortalStep.objects.filter(event=event, kind=StepKind.RESERVATION, is_on=True)
-    step = steps.annotate(is_placing=Exists(planned)).first()
-    return step, step is not None and step.is_placing

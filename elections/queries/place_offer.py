@@ -16,7 +16,7 @@ from elections.models import Assignment, ElectionEvent, Member, Shift
 from elections.queries.candidate import candidate_members
 from elections.queries.experience import experience
 from elections.queries.own_choice import refused_by_team
-from elections.queries.portal_step import is_step_open
+from elections.queries.portal_step import open_to_some
 from elections.queries.training_gate import trainings_passed
 
 # What stands in the way, in the words of a page for the member. A place that the team has in mind for somebody is
@@ -126,4 +126,6 @@ def _without_room_for_novices(event: ElectionEvent) -> set[tuple[int, int]]:
 
 def serves_lines(event: ElectionEvent) -> bool:
     """Whether a place that opens goes to the line by itself: while members pick, or when the team wants it so."""
-    return event.archived_at is None and (event.offers_next or is_step_open(event, StepKind.RESERVATION))
+    return event.archived_at is None and (
+        event.offers_next or open_to_some(event, StepKind.RESERVATION) is not None
+    )

@@ -155,7 +155,7 @@ def placements_of(member: Member, event: ElectionEvent) -> list[Placement]:
     Of the other people there the chair is named, whom a member asks for on arrival; the others only where the
     municipality shows members with whom they work.
     """
-    if not is_step_open(event, StepKind.PLACEMENT):
+    if not is_step_open(event, StepKind.PLACEMENT, member):
         return []
     placements = placements_at_a_glance(member, event)
     _add_people(placements, member, shows_mates=event.shows_team_mates)

@@ -15,7 +15,7 @@ from elections.enums import (
 )
 from elections.models import Assignment, ElectionEvent, Member, PollingStation
 from elections.queries.placement import RELATED, Words, place_words
-from elections.queries.portal_step import is_step_open
+from elections.queries.portal_step import open_to_some
 
 NEW = Q(state=AssignmentState.CONFIRMED)
 TAKEN_BACK = Q(state=AssignmentState.CANCELLED, published_at__isnull=False, retracted_at=None)
@@ -210,4 +210,4 @@ def published_words(assignments: QuerySet[Assignment]) -> dict[int, Words]:
 
 def can_members_look(event: ElectionEvent) -> bool:
     """Whether members can open the page with their place: a mail about it makes sense only then."""
-    return is_step_open(event, StepKind.PLACEMENT)
+    return open_to_some(event, StepKind.PLACEMENT) is not None

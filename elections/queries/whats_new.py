@@ -6,9 +6,11 @@ from enum import Enum
 from typing import Any, Final
 from uuid import UUID
 
+from elections.enums import StepKind
 from elections.models import Document, Member, Message, NewsItem
 from elections.queries.announcement import own_audiences, shown_within
 from elections.queries.letter_reading import readable_letters
+from elections.queries.menu_part import is_part_open
 
 MOST: Final = 3
 
@@ -34,7 +36,7 @@ class NewThings:
 def whats_new(member: Member) -> list[NewThings]:
     """What the member did not open yet, the most personal first; kinds without anything are left out.
 
-    The number of queries does not depend on how much there is.
+    Documents only while that part of the portal is open. The number of queries does not depend on how much there is.
     """
     audiences = own_audiences(member, NewsItem, Document)
     letters = readable_letters(member).filter(first_read_at=None)
@@ -53,7 +55,8 @@ def whats_new(member: Member) -> list[NewThings]:
             for kind, model in ((NewKind.NEWS, NewsItem), (NewKind.DOCUMENT, Document))
         ),
     ]
-    return [things for things in found if things.count]
+    closed = () if is_part_open(member, StepKind.DOCUMENTS) else (NewKind.DOCUMENT,)
+    return [things for things in found if things.count and things.kind not in closed]
 
 
 def _unread(model: Any, member: Member, audiences: Any) -> list[tuple[UUID, str]]:

@@ -56,7 +56,7 @@ class Visit:
 
 
 def in_step(view: View) -> View:
-    """Give the view its `Visit`; without the step there is no page, and outside its period only the overview.
+    """Give the view its `Visit`; for who does not have the step, or outside its period, there is only the overview.
 
     A form that comes in after closing passes: the action refuses it, and the page shows it with all that was typed.
     """
@@ -64,10 +64,9 @@ def in_step(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         event = current_event()
-        step = portal_step(event, StepKind.AVAILABILITY) if event else None
-        if event is None or step is None:
+        if event is None:
             raise Http404
-        if request.method != "POST" and not step.is_open:
+        if request.method != "POST" and not is_step_open(event, StepKind.AVAILABILITY, request.member):
             return redirect(NAME)
         answers = answers_of(request.member, event)
         return view(request, Visit(event, answers, Route(event, answers)), *args, **kwargs)
@@ -79,7 +78,7 @@ def in_step(view: View) -> View:
 def availability(request: HttpRequest) -> HttpResponse:
     """Where the member stands: not open, an invitation to begin, or all answers to check, send and change."""
     event = current_event()
-    step = portal_step(event, StepKind.AVAILABILITY) if event else None
+    step = portal_step(event, StepKind.AVAILABILITY, request.member) if event else None
     if event is None or step is None:
         return render(request, f"{TEMPLATES}/availability.html", {"event": event})
     answers = answers_of(request.member, event)
@@ -298,7 +297,7 @@ def availability_done(request: HttpRequest) -> HttpResponse:
     """What happens now that the answers are sent."""
     event = current_event()
     answers = answers_of(request.member, event) if event else None
-    step = portal_step(event, StepKind.AVAILABILITY) if event else None
+    step = portal_step(event, StepKind.AVAILABILITY, request.member) if event else None
     if answers is None or not answers.is_sent or step is None:
         return redirect(NAME)
     context: dict[str, object] = {"answers": answers, "step": step}
@@ -317,7 +316,8 @@ def _refused(member: Member, event: ElectionEvent) -> dict[str, object]:
         "refused_labels": [
             f"{date_format(part.polling_day.date, 'l j F')}: {part_label(part)}" for part in parts
         ],
-        "may_decline": AssignmentState.PUBLISHED in states and is_step_open(event, StepKind.PLACEMENT),
+        "may_decline": AssignmentState.PUBLISHED in states
+        and is_step_open(event, StepKind.PLACEMENT, member),
         "may_give_back": AssignmentState.RESERVED in states,
     }
 

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from elections.actions.conversation import answer_team, ask_team, read_as_member
-from elections.enums import MessageKind
+from elections.enums import MessageKind, StepKind
 from elections.errors import ActionError
 from elections.models import Conversation
 from elections.queries.conversation import (
@@ -21,9 +21,11 @@ from elections.queries.conversation import (
     thread_token,
     unread_by_member,
 )
+from elections.queries.menu_part import is_part_open, readable_conversations
 from elections.sessions import no_activity
 from portal.access import look_going_on, member_required
 from portal.forms.conversation import MessageForm, QuestionForm
+from portal.parts import part_closed, part_required
 
 TEMPLATES = "portal/conversation"
 
@@ -32,7 +34,10 @@ TEMPLATES = "portal/conversation"
 @require_GET
 def conversation_list(request: HttpRequest) -> HttpResponse:
     """The member's conversations, the newest first; what was not read yet is marked."""
-    return render(request, f"{TEMPLATES}/list.html", _list_context(request))
+    context = _list_context(request) | {"may_ask": is_part_open(request.member, StepKind.INBOX)}
+    if not (context["may_ask"] or context["conversations"]):
+        return part_closed(request, str(StepKind.INBOX.label))
+    return render(request, f"{TEMPLATES}/list.html", context)
 
 
 @member_required
@@ -59,6 +64,7 @@ def conversation_unread(request: HttpRequest) -> JsonResponse:
 
 
 @member_required
+@part_required(StepKind.INBOX)
 def conversation_create(request: HttpRequest) -> HttpResponse:
     """Ask the team something."""
     form = QuestionForm(request.POST or None, request.FILES or None)
@@ -77,6 +83,8 @@ def conversation_create(request: HttpRequest) -> HttpResponse:
 def conversation_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """One conversation, and an answer to it. Somebody else's: 404. A colleague who looks does not make it read."""
     conversation = _own(request, uuid)
+    if request.method != "POST" and not _is_readable(conversation):
+        return part_closed(request, str(StepKind.INBOX.label))
     form = MessageForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -98,7 +106,7 @@ def conversation_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def conversation_live(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The thread anew when it changed since `?token=`; nothing (204) when it did not. Nobody need have seen it."""
     conversation = _own(request, uuid)
-    if not request.htmx:
+    if not request.htmx or not _is_readable(conversation):
         return redirect("portal:conversation-detail", uuid)
     context = _thread_context(request, conversation) | {"is_live": True}
     if context["token"] == request.GET.get("token"):
@@ -107,7 +115,7 @@ def conversation_live(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 def _list_context(request: HttpRequest) -> dict[str, object]:
-    own = conversations_of(request.member)
+    own = conversations_of(request.member).filter(pk__in=readable_conversations(request.member).values("pk"))
     return {"conversations": list(own), "token": list_token(own), "may_refresh": not look_going_on(request)}
 
 
@@ -123,3 +131,7 @@ def _thread_context(request: HttpRequest, conversation: Conversation) -> dict[st
 
 def _own(request: HttpRequest, uuid: UUID) -> Conversation:
     return get_object_or_404(Conversation, member=request.member, uuid=uuid)
+
+
+def _is_readable(conversation: Conversation) -> bool:
+    return readable_conversations(conversation.member).filter(pk=conversation.pk).exists()

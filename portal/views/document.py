@@ -11,13 +11,16 @@ from django.views.decorators.http import require_safe
 from elections.actions.announcement import mark_read
 from elections.documents.serving import SHOWN_IN_BROWSER, serve_file
 from elections.documents.upload import kind_words
+from elections.enums import StepKind
 from elections.models import Document
 from elections.queries.announcement import shown_to
 from portal.access import look_going_on, member_required
+from portal.parts import part_required
 
 
 @member_required
 @require_safe
+@part_required(StepKind.DOCUMENTS)
 def document_list(request: HttpRequest) -> HttpResponse:
     """What there is for this member now, by group; what was not opened yet stands out."""
     documents = shown_to(Document, request.member).order_by("category", "title", "pk")
@@ -32,6 +35,7 @@ def document_list(request: HttpRequest) -> HttpResponse:
 
 @member_required
 @require_safe
+@part_required(StepKind.DOCUMENTS)
 def document_download(request: HttpRequest, uuid: UUID) -> HttpResponseBase:
     """The file, a PDF in the browser. For somebody else, before its begin or after its end: 404.
 

@@ -31,7 +31,7 @@ TEMPLATES = "portal/personal_data"
 def personal_data(request: HttpRequest) -> HttpResponse:
     """All data with "Wijzigen" per subject while the step is open; a member may always look."""
     event = current_event()
-    step = portal_step(event, StepKind.PERSONAL_DATA) if event else None
+    step = portal_step(event, StepKind.PERSONAL_DATA, request.member) if event else None
     known = secrets.secrets_present(request.member)
     can_change = step is not None and step.is_open
     context = {
@@ -178,7 +178,9 @@ def _page(
     then: str = NAME,
 ) -> HttpResponse:
     """Save one subject and go on to `then`, or show it (again) with what went wrong."""
-    if request.method != "POST" and not is_step_open(current_event(), StepKind.PERSONAL_DATA):
+    if request.method != "POST" and not is_step_open(
+        current_event(), StepKind.PERSONAL_DATA, request.member
+    ):
         return redirect(NAME)
     if request.method == "POST" and form.is_valid():
         try:

@@ -29,7 +29,7 @@ from elections.queries.placement import (
     same_card,
     unseen_changes,
 )
-from elections.queries.portal_step import is_step_open
+from elections.queries.portal_step import is_step_open, require_open_step
 from elections.queries.reservation import open_offers
 from portal.access import member_required
 from portal.forms.placement import DeclineForm, SeenForm
@@ -45,7 +45,7 @@ from tenants.responses import calendar_response
 def placement(request: HttpRequest) -> HttpResponse:
     """Offers and changes on top; then all published places of the current event, by day, and what is over."""
     event, member = current_event(), request.member
-    is_open = event is not None and is_step_open(event, StepKind.PLACEMENT)
+    is_open = event is not None and is_step_open(event, StepKind.PLACEMENT, member)
     placements = placements_of(member, event) if event else []
     context = {
         "event": event,
@@ -92,8 +92,11 @@ def placement_accept(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @member_required
 @require_http_methods(["GET", "POST"])
 def placement_decline(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Ask why, and check; then the place is free for somebody else."""
-    place = _own_place(request, uuid)
+    """Ask why, and check; then the place is free for somebody else.
+
+    A form that comes in after the step closed is refused, and stands there again with all that was typed.
+    """
+    place = _own_place(request, uuid, also_closed=request.method == "POST")
     card = list(same_card(place))
     if not card:  # declined before, perhaps in another tab
         messages.info(request, _("U hebt al doorgegeven dat u niet kunt."))
@@ -102,6 +105,7 @@ def placement_decline(request: HttpRequest, uuid: UUID) -> HttpResponse:
     soon = any(is_soon(each) for each in card)
     if request.method == "POST" and form.is_valid():
         try:
+            require_open_step(place.shift.polling_station.event, StepKind.PLACEMENT, request.member)
             reason, seen = form.cleaned_data["reason"], form.cleaned_data["seen"]
             actions.answer_card(place, declines=form.declined(), reason=reason, by=request.user, seen=seen)
         except ActionError as problem:
@@ -133,8 +137,12 @@ def placement_calendar(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return calendar_response(calendar_text(card, url=url, language=get_language() or "nl"), f"{name}.ics")
 
 
-def _own_place(request: HttpRequest, uuid: UUID) -> Assignment:
-    """A place that this member sees, or declined; somebody else's or one of an earlier event: 404."""
-    event = current_event()
-    shown = own_places(request.member, event) if event and is_step_open(event, StepKind.PLACEMENT) else None
+def _own_place(request: HttpRequest, uuid: UUID, *, also_closed: bool = False) -> Assignment:
+    """A place that this member sees, or declined; somebody else's or one of an earlier event: 404.
+
+    also_closed: also while the step is not open.
+    """
+    event, member = current_event(), request.member
+    is_open = also_closed or is_step_open(event, StepKind.PLACEMENT, member)
+    shown = own_places(member, event) if event and is_open else None
     return get_object_or_404(Assignment.objects.none() if shown is None else shown, uuid=uuid)

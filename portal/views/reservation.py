@@ -17,13 +17,13 @@ from elections.actions import reservation as actions
 from elections.actions.place_offer import accept_offer, decline_offer
 from elections.distance import words as distance_words
 from elections.enums import AssignmentState, StepKind, WaitKind
-from elections.errors import ActionError
+from elections.errors import ActionError, StepNotOpen
 from elections.models import Assignment, ElectionEvent, Member, Shift, WaitlistEntry
 from elections.queries.event import current_event
 from elections.queries.offer import offered_shifts
-from elections.queries.own_choice import choosing_step
 from elections.queries.place_offer import Judge
-from elections.queries.portal_step import is_step_open, period_text
+from elections.queries.placement import shift_words
+from elections.queries.portal_step import choosing_step, is_step_open, period_text
 from elections.queries.reservation import (
     SHIFT_WORDS,
     FreePlaces,
@@ -97,7 +97,7 @@ def reservation_search(request: HttpRequest) -> HttpResponse:
     if not wishes.question:
         return redirect(address("portal:reservation-places", wishes.answers))
     context = {"question": wishes.question, "tasks": wishes.tasks(), "part": wishes.part}
-    context |= _said_no(event, free)
+    context |= _said_no(request.member, event, free)
     return render(request, f"{TEMPLATES}/search.html", context)
 
 
@@ -128,7 +128,7 @@ def reservation_places(request: HttpRequest) -> HttpResponse:
         "full_url": address("portal:reservation-places", wishes.answers | {"full": "1"}),
         "free_url": address("portal:reservation-places", wishes.answers),
     }
-    context |= _said_no(event, free)
+    context |= _said_no(request.member, event, free)
     return render(request, f"{TEMPLATES}/places.html", context)
 
 
@@ -157,6 +157,12 @@ def _pick(request: HttpRequest, uuid: UUID) -> HttpResponse:
         actions.reserve_place(request.member, shift, by=request.user)
     except actions.PlaceGone:
         return redirect(f"{here}?gone=1")
+    except StepNotOpen as problem:
+        # The page of the place is closed too: say here which one it was.
+        shift = Shift.objects.select_related("polling_station__event", *SHIFT_WORDS).get(pk=shift.pk)
+        messages.error(request, problem.message)
+        messages.info(request, _("U koos: %(place)s.") % {"place": ", ".join(shift_words(shift).values())})
+        return redirect(NAME)
     except ActionError as problem:
         messages.error(request, problem.message)
         return redirect(here)
@@ -259,12 +265,12 @@ def _open_event(member: Member) -> ElectionEvent | None:
     return event if step and step.is_open and not is_placing else None
 
 
-def _said_no(event: ElectionEvent, free: FreePlaces) -> dict[str, object]:
+def _said_no(member: Member, event: ElectionEvent, free: FreePlaces) -> dict[str, object]:
     """For _said_no.html: which places are not shown because of the member's own answers."""
     parts = free.refused_parts
     return {
         "refused_words": moments(parts),
-        "may_change_answers": bool(parts) and is_step_open(event, StepKind.AVAILABILITY),
+        "may_change_answers": bool(parts) and is_step_open(event, StepKind.AVAILABILITY, member),
     }
 
 

@@ -22,6 +22,10 @@ def event():
     return create_event(proposed_plan(is_public_body=False), by=None)
 
 
+# For everybody, and as the page showed it.
+SEEN = {"audience-who": "everyone", "version": "1"}
+
+
 def _url(name, *args):
     return reverse(f"backoffice:{name}", args=args, urlconf="config.urls_tenant")
 
@@ -51,7 +55,7 @@ def test_archived_event_keeps_its_steps(staff, event):
     event.save()
 
     assert _url("portal-step-edit", step.uuid) not in staff.get(_url("portal-step-list")).content.decode()
-    page = staff.post(_url("portal-step-edit", step.uuid), {"is_on": "on"}).content.decode()
+    page = staff.post(_url("portal-step-edit", step.uuid), SEEN | {"is_on": "on"}).content.decode()
     assert "gearchiveerd" in page
     step.refresh_from_db()
     assert not step.is_on
@@ -59,7 +63,7 @@ def test_archived_event_keeps_its_steps(staff, event):
 
 def test_edit_sets_the_period_in_local_time(staff, event):
     step = event.portal_steps.get(kind="availability")
-    data = {
+    data = SEEN | {
         "is_on": "on",
         "opens_on": "2027-01-04",
         "opens_time": "9:00",
@@ -82,7 +86,8 @@ def test_edit_on_an_island_uses_its_time_zone(zonneiland, client_for):
         event = create_event(proposed_plan(is_public_body=True), by=None)
         step = event.portal_steps.get(kind="letters")
         client = client_for(zonneiland, factories.make_staff("planner"))
-        client.post(_url("portal-step-edit", step.uuid), {"is_on": "on", "opens_on": "2027-02-17"})
+        data = SEEN | {"is_on": "on", "opens_on": "2027-02-17"}
+        client.post(_url("portal-step-edit", step.uuid), data)
         step.refresh_from_db()
 
     assert step.opens_at == datetime(2027, 2, 17, 4, tzinfo=UTC)
@@ -100,7 +105,7 @@ def test_edit_on_an_island_uses_its_time_zone(zonneiland, client_for):
 )
 def test_edit_refuses_what_cannot_be(staff, event, data, message):
     step = event.portal_steps.get(kind="letters")
-    response = staff.post(_url("portal-step-edit", step.uuid), {"is_on": "on", **data})
+    response = staff.post(_url("portal-step-edit", step.uuid), SEEN | {"is_on": "on"} | data)
 
     assert message in response.content.decode()
     step.refresh_from_db()

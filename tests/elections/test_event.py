@@ -14,7 +14,7 @@ from elections.actions.event import (
     update_event,
     update_event_rules,
 )
-from elections.enums import ElectionCategory, PollingDayKind, StepKind
+from elections.enums import MENU_STEPS, ElectionCategory, PollingDayKind, StepKind
 from elections.errors import ActionError
 from elections.event_plan import DayPartPlan, ElectionPlan, PollingDayPlan, proposed_plan
 from elections.models import AuditEvent, ElectionEvent
@@ -52,11 +52,12 @@ def test_proposal_of_a_public_body_is_island_council_and_electoral_college(zonne
         assert {election.category for election in event.elections.all()} == {"ER", "KC"}
 
 
-def test_create_event_makes_every_portal_step_switched_off():
+def test_create_event_makes_every_portal_step_in_order():
     event = create_event(PLAN, by=None)
 
-    assert {step.kind for step in event.portal_steps.all()} == set(StepKind.values)
-    assert not any(step.is_on for step in event.portal_steps.all())
+    steps = list(event.portal_steps.all())
+    assert [step.kind for step in steps] == [kind for kind in StepKind if kind != StepKind.OWN]
+    assert {step.kind for step in steps if step.is_on} == set(MENU_STEPS)
 
 
 def test_create_event_is_logged():

@@ -60,7 +60,8 @@ def source():
         event, blocks=proposed_blocks()[:2], decision_date=date(2027, 2, 9), signatory="A. Verkade",
         signatory_title="teamleider", by=None,
     )  # fmt: skip
-    event.portal_steps.filter(kind="availability").update(is_on=True, text="Tot 1 maart")
+    event.portal_steps.filter(kind="availability").update(is_on=True, text="Tot 1 maart", rank=5)
+    factories.make_portal_step(event, "own", title="Parkeren", body="Achter de school.", rank=25)
     event.refresh_from_db()
     event.minimum_rest_hours = 12
     event.save()
@@ -126,6 +127,11 @@ def test_copy_keeps_texts_and_leaves_the_portal_off(source):
     assert (event.signatory, event.decision_date) == ("A. Verkade", None)
     step = PortalStep.objects.get(event=event, kind="availability")
     assert (step.text, step.is_on) == ("Tot 1 maart", False)
+    own = PortalStep.objects.get(event=event, kind="own")
+    assert (own.title, own.body, own.is_on) == ("Parkeren", "Achter de school.", False)
+    assert [each.kind for each in event.portal_steps.all()] == [
+        each.kind for each in source.portal_steps.all()
+    ]
 
 
 def test_copy_never_takes_people_along(source):

@@ -12,8 +12,14 @@ from elections.actions import letter_edition, polling_day, polling_station, posi
 from elections.actions.assignment import assign_member
 from elections.actions.event import update_event, update_event_rules
 from elections.actions.lock import lock_shifts
-from elections.actions.portal_step import update_portal_step
-from elections.enums import PositionKind, StepKind
+from elections.actions.portal_step import (
+    PartSetting,
+    create_own_part,
+    delete_own_part,
+    move_portal_step,
+    update_portal_step,
+)
+from elections.enums import PositionKind
 from elections.errors import ActionError
 from elections.event_plan import DayPartPlan, ElectionPlan, PollingDayPlan, PositionPlan
 from elections.letter_texts import LetterBlock
@@ -108,6 +114,8 @@ def _changes(place):
     event, day = station.event, part.polling_day
     rows = [(part.uuid, DayPartPlan(part.name, part.start, part.end))]
     one = {"number": 99, "kind": "regular", "expected_voters": 5}
+    own_part = factories.make_portal_step(event, "own")
+    letters = factories.make_portal_step(event, "letters")
     return {
         "update_shift": lambda: shift.update_shift(place, places=7, by=None),
         "release_shift": lambda: shift.release_shift(place, by=None),
@@ -144,9 +152,10 @@ def _changes(place):
             by=None,
         ),
         "update_event_rules": lambda: update_event_rules(event, {"answer_days": 3}, by=None),
-        "update_portal_step": lambda: update_portal_step(
-            event, StepKind.LETTERS, is_on=True, opens_at=None, closes_at=None, text="", by=None
-        ),
+        "update_portal_step": lambda: update_portal_step(letters, PartSetting(is_on=True), version=1, by=None),
+        "create_own_part": lambda: create_own_part(event, PartSetting(is_on=True, title="Parkeren"), by=None),
+        "delete_own_part": lambda: delete_own_part(own_part, version=1, by=None),
+        "move_portal_step": lambda: move_portal_step(letters, up=True, by=None),
         "save_letter_texts": lambda: letter_edition.save_letter_texts(
             event,
             blocks=[LetterBlock("Welkom.")],
@@ -175,6 +184,9 @@ ACTS = [
     "update_event",
     "update_event_rules",
     "update_portal_step",
+    "create_own_part",
+    "delete_own_part",
+    "move_portal_step",
     "save_letter_texts",
 ]
 

@@ -13,7 +13,7 @@ from elections.actions.letter import make_letters, publish_letters
 from elections.actions.portal_step import show_step
 from elections.actions.publication import publish_assignments
 from elections.actions.shift import make_shifts
-from elections.enums import StepKind, StepState
+from elections.enums import MENU_STEPS, TASK_STEPS, StepKind, StepState
 from elections.errors import ActionError, StepNotOpen
 from elections.models import Assignment, AuditEvent, AvailabilityResponse, OutboxMail
 from elections.queries.portal_step import moment_text, require_open_step, steps_for
@@ -39,9 +39,10 @@ def bounds(opens: timedelta | None, closes: timedelta | None) -> dict[str, Any]:
 
 
 def test_steps_come_in_the_order_in_which_members_meet_them(event: Any, member: Any) -> None:
-    for kind in reversed(StepKind.values):
-        factories.make_portal_step(event, kind)
-    assert [step.kind for step in steps_for(member, event)] == list(StepKind)
+    for rank, kind in reversed(list(enumerate(StepKind.values))):
+        factories.make_portal_step(event, kind, rank=rank)
+    shown = [kind for kind in StepKind if kind not in MENU_STEPS]
+    assert [step.kind for step in steps_for(member, event)] == shown
 
 
 def test_step_that_is_off_is_not_shown(event: Any, member: Any) -> None:
@@ -98,7 +99,7 @@ def test_states_of_one_member_say_nothing_about_another(event: Any, member: Any)
 
 
 def test_steps_need_few_queries(event: Any, member: Any, django_assert_num_queries: Any) -> None:
-    for kind in StepKind:
+    for kind in TASK_STEPS:
         factories.make_portal_step(event, kind)
     with django_assert_num_queries(2):
         steps_for(member, event)
@@ -108,11 +109,11 @@ def test_steps_need_few_queries(event: Any, member: Any, django_assert_num_queri
         steps_for(member, event)
 
 
-def test_closed_step_says_since_when(event: Any) -> None:
+def test_closed_step_says_since_when(event: Any, member: Any) -> None:
     closes_at = datetime(2026, 11, 1, 16, 0, tzinfo=UTC)
     factories.make_portal_step(event, "availability", closes_at=closes_at)
     with pytest.raises(StepNotOpen, match=r"gesloten sinds zondag 1 november 2026, 17\.00 uur"):
-        require_open_step(event, StepKind.AVAILABILITY)
+        require_open_step(event, StepKind.AVAILABILITY, member)
 
 
 def test_moment_is_told_in_the_time_of_the_municipality(zonneiland: Any) -> None:
@@ -139,7 +140,7 @@ def test_showing_a_step_keeps_its_period_and_is_logged_once(event: Any) -> None:
     opens_at = timezone.now() + PAST
     factories.make_portal_step(event, "letters", is_on=False, opens_at=opens_at)
     for _time in range(2):
-        show_step(event, StepKind.LETTERS, by=None)
+        show_step(event, StepKind.LETTERS, [], by=None)
     step = event.portal_steps.get()
     assert (step.is_on, step.opens_at) == (True, opens_at)
     assert AuditEvent.objects.filter(action="portal_step.update").count() == 1

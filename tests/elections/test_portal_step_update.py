@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError
 from django.utils import timezone
 
-from elections.actions.portal_step import update_portal_step
+from elections.actions.portal_step import PartSetting, update_portal_step
 from elections.enums import StepKind
 from elections.errors import ActionError
 from elections.models import AuditEvent
@@ -14,8 +14,8 @@ from tests import factories
 
 
 def _update(event, **changes):
-    values = {"is_on": True, "opens_at": None, "closes_at": None, "text": "", "by": None}
-    return update_portal_step(event, StepKind.AVAILABILITY, **values | changes)
+    step = factories.make_portal_step(event, StepKind.AVAILABILITY, is_on=False)
+    return update_portal_step(step, PartSetting(is_on=True, **changes), version=step.version, by=None)
 
 
 def test_update_portal_step_switches_on_and_is_logged():

@@ -9,9 +9,9 @@ from django.core import mail as mailbox
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from elections.actions.portal_step import update_portal_step
+from elections.actions.portal_step import PartSetting, update_portal_step
 from elections.actions.reminder import add_reminder, remind_now, remove_reminder, send_due_reminders
-from elections.enums import MailKind, MailState, StepKind
+from elections.enums import MailKind, MailState
 from elections.errors import ActionError
 from elections.models import AuditEvent, AvailabilityResponse, OutboxMail, Reminder
 from elections.notify import delivery
@@ -259,9 +259,8 @@ def test_rungs_move_along_with_the_end_of_the_part(event: Any, colleague: Any) -
 
 
 def move(step: Any, closes_at: datetime | None) -> None:
-    update_portal_step(
-        step.event, StepKind(step.kind), is_on=True, opens_at=None, closes_at=closes_at, text="", by=None
-    )
+    step.refresh_from_db()
+    update_portal_step(step, PartSetting(is_on=True, closes_at=closes_at), version=step.version, by=None)
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ from django.db import connection, connections, transaction
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
-from elections.actions.portal_step import update_portal_step
+from elections.actions.portal_step import PartSetting, update_portal_step
 from elections.actions.reminder import send_due_reminders
-from elections.enums import StepKind
+
 from elections.models import Reminder
 from tests import factories
 from tests.elections.test_event_lock import wait_for_somebody_who_waits
@@ -62,9 +62,7 @@ def test_rung_that_goes_while_the_end_of_its_part_changes_is_not_sent_again(
             cursor.execute("SELECT pg_backend_pid()")
             pids.append(cursor.fetchone()[0])
         end = now + timedelta(days=9)
-        update_portal_step(
-            event, StepKind.AVAILABILITY, is_on=True, opens_at=None, closes_at=end, text="", by=None
-        )
+        update_portal_step(step, PartSetting(is_on=True, closes_at=end), version=step.version, by=None)
 
     at_once(juinen, send, change)
     rung = Reminder.objects.get()

@@ -114,7 +114,10 @@ CHANGES: dict[str, frozenset[str]] = {
         }
     ),
     "backoffice:shift-edit": frozenset({"shift.is_adjusted"}),
-    "backoffice:portal-step-edit": frozenset({"portalstep.text"}),
+    "backoffice:portal-step-edit": frozenset({"portalstep.text", "portalstep.version"}),
+    "backoffice:portal-step-create": frozenset({"+portalstep", "+portalstep.body", "+portalstep.title"}),
+    "backoffice:portal-step-move": frozenset({"portalstep.rank"}),
+    "backoffice:portal-step-delete": frozenset({"-portalstep"}),
     "backoffice:audience-delete": frozenset({"-audience"}),
     "backoffice:reminder-remove": frozenset({"-reminder"}),
     "backoffice:reminder-send": frozenset({"+outboxmail", "+outboxmail.user_id", "+reminder"}),

@@ -96,11 +96,14 @@ def test_pages_of_a_closed_step_lead_to_the_overview(
     assert "Deze stap is gesloten" in as_member.get("/availability/").content.decode()
 
 
-def test_pages_of_a_step_that_is_off_do_not_exist(as_member: Any, step: Any, day: Any, morning: Any) -> None:
+def test_pages_of_a_step_that_is_off_lead_to_the_page_that_says_so(
+    as_member: Any, step: Any, day: Any, morning: Any
+) -> None:
     step.is_on = False
     step.save()
-    assert as_member.get(day_url(day)).status_code == 404
-    assert as_member.post("/availability/submit/").status_code == 404
+    assert as_member.get(day_url(day)).url == "/availability/"
+    page = as_member.post("/availability/submit/", follow=True).content.decode()
+    assert "staat niet meer open voor u" in page
 
 
 def test_day_of_another_event_is_not_found(as_member: Any, step: Any, morning: Any) -> None:

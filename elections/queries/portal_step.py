@@ -187,23 +187,6 @@ def choosing_step(member: Member, event: ElectionEvent | None) -> tuple[PortalSt
     return step, step.is_placing
 
 
-def choosing_step(member: Member, event: ElectionEvent | None) -> tuple[PortalStep | None, bool]:
-    """The step "Uw plaats kiezen" when the member has it, and whether the team is placing this member. One query, and
-    one more for an audience.
-
-    Who is being placed cannot choose: what is left for them would tell of a plan that is not published, and a second
-    place is not what anybody wants.
-    """
-    if event is None:
-        return None, False
-    planned = Assignment.objects.of_event(event).filter(planned_by_team(), member=member)
-    steps = PortalStep.objects.filter(event=event, kind=StepKind.RESERVATION, is_on=True)
-    step = steps.select_related("audience__event").annotate(is_placing=Exists(planned)).first()
-    if step is None or not is_for(step, member):
-        return None, False
-    return step, step.is_placing
-
-
 def period_text(step: PortalStep) -> str:
     """How long the step is open, in words; empty when it has no end."""
     if not step.is_open and not step.is_closed and step.opens_at:

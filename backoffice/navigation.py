@@ -25,6 +25,7 @@ GROUPS = (
         (
             ("member-list", _("Leden"), "people", "member.view"),
             ("companion-list", _("Wie met wie"), "person", "planning.view"),
+            ("training-list", _("Trainingen"), "check-circle", "training.view"),
         ),
     ),
     (

@@ -48,6 +48,9 @@ from backoffice.views import (
     station_paper,
     survey,
     survey_result,
+    training,
+    training_import,
+    training_result,
 )
 
 app_name = "backoffice"
@@ -267,6 +270,39 @@ urlpatterns: list[URLPattern] = [
     path("canned-answer/<uuid:uuid>/edit/", canned_answer.canned_answer_edit, name="canned-answer-edit"),
     path(
         "canned-answer/<uuid:uuid>/delete/", canned_answer.canned_answer_delete, name="canned-answer-delete"
+    ),
+    # Training
+    path("training/", training.training_list, name="training-list"),
+    path("training/create/", training.training_create, name="training-create"),
+    path("training/missing/", training.training_missing, name="training-missing"),
+    path("training/<uuid:uuid>/", training.training_detail, name="training-detail"),
+    path("training/<uuid:uuid>/edit/", training.training_edit, name="training-edit"),
+    path("training/<uuid:uuid>/remove/", training.training_remove, name="training-remove"),
+    path("training/<uuid:uuid>/key/", training.training_key, name="training-key"),
+    # Result of a training
+    path(
+        "training-result/<uuid:uuid>/note/", training_result.training_result_note, name="training-result-note"
+    ),
+    path(
+        "training-result/<uuid:uuid>/remove/",
+        training_result.training_result_remove,
+        name="training-result-remove",
+    ),
+    path("training-import/<uuid:uuid>/", training_import.training_import, name="training-import"),
+    path(
+        "training-import/<uuid:uuid>/check/",
+        training_import.training_import_check,
+        name="training-import-check",
+    ),
+    path(
+        "training-import/<uuid:uuid>/confirm/",
+        training_import.training_import_confirm,
+        name="training-import-confirm",
+    ),
+    path(
+        "training-import/<uuid:uuid>/cancel/",
+        training_import.training_import_cancel,
+        name="training-import-cancel",
     ),
     # Reminder
     path("reminder/<uuid:uuid>/", reminder.reminder_list, name="reminder-list"),

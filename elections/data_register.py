@@ -130,6 +130,16 @@ REGISTER: Final = (
         ("qualified_for", "earlier_elections", "trained_on", "is_own_staff"),
     ),
     Datum(
+        "training",
+        gettext_lazy("Uw trainingen: wanneer u begon, en of u ze haalde"),
+        gettext_lazy(
+            "Om te weten of u genoeg weet voor het werk (Kieswet artikel E 4). De site van de training krijgt alleen "
+            "een willekeurig kenmerk van u."
+        ),
+        Ground.TASK,
+        RetentionKind.MEMBER,
+    ),
+    Datum(
         "team",
         gettext_lazy("Aantekeningen van het team"),
         gettext_lazy("Om te onthouden wat wij met u afspraken."),

@@ -212,23 +212,6 @@ class StepKind(TextChoices):
     SURVEYS = "surveys", _("Enquêtes")
 
 
-class TrainingSource(TextChoices):
-    """How the result of a training came in."""
-
-    IMPORT = "import", _("bestand van de training")
-    MANUAL = "manual", _("team verkiezingen")
-
-
-class TrainingState(TextChoices):
-    """How far a member is with one training; worked out by elections.queries.training, not stored."""
-
-    DONE = "done", _("gehaald")
-    EXPIRED = "expired", _("verlopen")
-    FAILED = "failed", _("niet gehaald")
-    BEGUN = "begun", _("begonnen")
-    NOT_DONE = "not_done", _("niet gedaan")
-
-
 # These stand in the menu and not in the task list. They are open unless the team closes them.
 MENU_STEPS = (StepKind.DOCUMENTS, StepKind.INBOX)
 # In these a member does something or gets something to read: somebody can be "not done" with them.

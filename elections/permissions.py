@@ -15,12 +15,13 @@ _READ: Final = frozenset(
         "station.view",
         "event.view",
         "planning.view",
+        "training.view",
         "letter.view",
         "job.view",
     }
 )
 _MEMBER: Final = frozenset({"member.edit", "member.import", "member.invite"})
-_PLAN: Final = frozenset({"event.edit", "station.edit", "planning.edit", "planning.publish"})
+_PLAN: Final = frozenset({"event.edit", "station.edit", "planning.edit", "planning.publish", "training.edit"})
 _LETTER: Final = frozenset({"letter.edit", "letter.publish"})
 _SHARED: Final = frozenset({"job.edit", "portal.edit", "mail.view"})
 # Talk with members: a reader or finance has no business in what they write.
@@ -90,6 +91,13 @@ IN_WORDS: Final[tuple[tuple[Words, dict[str, Words]], ...]] = (
             "planning.view": _("de indeling bekijken"),
             "planning.edit": _("leden indelen"),
             "planning.publish": _("de indeling publiceren"),
+        },
+    ),
+    (
+        _("Trainingen"),
+        {
+            "training.view": _("trainingen en uitslagen bekijken"),
+            "training.edit": _("trainingen instellen en uitslagen noteren"),
         },
     ),
     (

@@ -32,6 +32,7 @@ CLOSED_WHILE_LOOKING: Final = frozenset(
         "privacy-download",
         "survey-check",
         "survey-question",
+        "training-go",
     }
 )
 READS: Final = frozenset({"GET", "HEAD"})

@@ -32,6 +32,7 @@ from portal.views import (
     reservation,
     session,
     survey,
+    training,
     username,
     work_account,
 )
@@ -147,6 +148,10 @@ urlpatterns: list[URLPattern] = [
     path("placement/<uuid:uuid>/accept/", placement.placement_accept, name="placement-accept"),
     path("placement/<uuid:uuid>/decline/", placement.placement_decline, name="placement-decline"),
     path("placement/<uuid:uuid>/calendar/", placement.placement_calendar, name="placement-calendar"),
+    # Training
+    path("training/", training.training, name="training"),
+    path("training/<uuid:uuid>/begin/", training.training_begin, name="training-begin"),
+    path("training/<uuid:uuid>/go/", training.training_go, name="training-go"),
     # Agenda: the places in the member's own calendar
     path("calendar/", calendar.calendar, name="calendar"),
     path("calendar/make/", calendar.calendar_make, name="calendar-make"),

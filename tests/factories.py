@@ -269,6 +269,21 @@ def make_import_file(**values: Any) -> Any:
     return models.ImportFile.objects.create(**defaults | values)
 
 
+def make_training(**values: Any) -> Any:
+    defaults = {"name": f"Training {next(_numbers)}", "site": "https://training.example/begin"}
+    return models.Training.objects.create(**defaults | values)
+
+
+def make_training_result(training: Any, member: Any, **values: Any) -> Any:
+    """A result that was passed and does not expire."""
+    defaults = {"done_on": date(2026, 1, 12), "passed": True, "source": "manual", "noted_by": "Collega"}
+    return models.TrainingResult.objects.create(training=training, member=member, **defaults | values)
+
+
+def make_training_start(training: Any, member: Any, **values: Any) -> Any:
+    return models.TrainingStart.objects.create(training=training, member=member, **values)
+
+
 def make_invitation(user: Any, **values: Any) -> Any:
     """An invitation that can still be used."""
     defaults = {"user": user, "kind": "member", "expires_at": timezone.now() + timedelta(days=7)}
@@ -489,6 +504,10 @@ class World:
     audience: Any
     reminder: Any
     calendar_feed: Any
+    training: Any
+    training_start: Any
+    training_result: Any
+    training_file: Any
 
 
 def make_world(marker: str = "Merk") -> World:
@@ -523,6 +542,7 @@ def make_world(marker: str = "Merk") -> World:
     conversation = make_conversation(member, f"{marker} vraag", subject=f"{marker} gesprek")
     make_message(conversation, kind="note", body=f"{marker} notitie")
     survey = make_survey(member, title=f"{marker} enquête")
+    training = make_training(name=f"{marker} training")
     return World(
         marker=marker,
         staff=staff,
@@ -569,4 +589,12 @@ def make_world(marker: str = "Merk") -> World:
         audience=make_audience(name=f"{marker} doelgroep"),
         reminder=make_reminder(steps[0]),
         calendar_feed=make_calendar_feed(member),
+        training=training,
+        training_start=make_training_start(training, member),
+        training_result=make_training_result(training, member, passed=False, score=f"{marker} 4"),
+        training_file=make_import_file(
+            kind="training_import",
+            original_name=f"{marker}-uitslagen.csv",
+            options={"training": str(training.uuid)},
+        ),
     )

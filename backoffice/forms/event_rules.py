@@ -18,7 +18,13 @@ SECTIONS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
     (_("Rust en werktijd"), ("minimum_rest_hours", "maximum_hours_per_day")),
     (
         _("Wie mag waar werken"),
-        ("maximum_inexperienced", "requires_training", "trained_since", "clash_policy"),
+        (
+            "maximum_inexperienced",
+            "requires_training",
+            "final_after_training",
+            "trained_since",
+            "clash_policy",
+        ),
     ),
     (_("Antwoord van leden"), ("asks_answer", "answer_days", "shows_team_mates")),
     (_("Als een plaats vrijkomt"), ("offers_next", "offer_hours")),
@@ -57,6 +63,11 @@ class EventRulesForm(forms.Form):
         label=_("Alleen indelen na de training"),
         required=False,
         help_text=_("Geldt voor functies waarbij “training nodig” aan staat."),
+    )
+    final_after_training = forms.BooleanField(
+        label=_("Definitief na de training"),
+        required=False,
+        help_text=_("U kunt iemand al wel indelen. De benoemingsbrief komt pas na de training."),
     )
     trained_since = forms.DateField(
         label=_("Training telt vanaf"),
@@ -115,10 +126,13 @@ def rule_facts(event: ElectionEvent) -> list[dict[str, str]]:
     no_limit = gettext("geen grens")
     hours, people = event.maximum_hours_per_day, event.maximum_inexperienced
     training = gettext("hoeft niet vooraf")
-    if event.requires_training and event.trained_since:
-        training = gettext("nodig, vanaf %(date)s") % {"date": date_format(event.trained_since, "j F Y")}
-    elif event.requires_training:
-        training = gettext("nodig")
+    if event.requires_training:
+        training = gettext("nodig voor een plaats")
+    elif event.final_after_training:
+        training = gettext("nodig voor de benoemingsbrief")
+    if event.trained_since and (event.requires_training or event.final_after_training):
+        since = date_format(event.trained_since, "j F Y")
+        training = gettext("%(training)s, vanaf %(date)s") % {"training": training, "date": since}
     answer = gettext("wordt niet gevraagd")
     if event.asks_answer:
         answer = ngettext("binnen %(n)s dag", "binnen %(n)s dagen", event.answer_days)

@@ -27,6 +27,7 @@ from elections.models import AppointmentLetter
 from elections.permissions import can
 from elections.queries.job import running_jobs
 from elections.queries.letter import (
+    awaiting_training,
     changed_letters,
     check_letters,
     letter_counts,
@@ -55,7 +56,8 @@ def letter_list(request: HttpRequest) -> HttpResponse:
         "figures": _figures(counts, outdated=len(outdated), missing=len(check.missing)),
         "to_make": check.count,
         "to_publish": counts[LetterState.MADE]
-        - sum(letter.state == LetterState.MADE for letter in check.to_make),
+        - sum(letter.state == LetterState.MADE for letter in (*check.to_make, *check.orphaned)),
+        "awaiting_training": awaiting_training(event).values("member").distinct().count(),
         "has_letters": counts["all"] > 0,
         "is_complete": bool(event.decision_date and event.signatory),
         "may_edit": can(request.user, "letter.edit"),

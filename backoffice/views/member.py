@@ -50,6 +50,7 @@ from elections.queries.member import (
 from elections.queries.member_double import same_number
 from elections.queries.personal_data import recently_changed
 from elections.queries.publication import waiting_rows
+from elections.queries.training import results_of
 from elections.sessions import is_confirmed, no_activity
 
 HAS_ACCOUNT = (Access.ACCEPTED, Access.LOGGED_IN)
@@ -138,6 +139,8 @@ def member_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "may_talk": can(request.user, "inbox.view"),
         "may_answer": can(request.user, "inbox.edit"),
         "talks": conversations_in_file(member, 5) if can(request.user, "inbox.view") else [],
+        "trainings": results_of(member),
+        "may_train": can(request.user, "training.edit"),
         "may_edit": can(request.user, "member.edit"),
         "may_look": can(request.user, "member.look"),
         "may_handle_privacy": can(request.user, "privacy.handle"),

@@ -27,8 +27,8 @@ RULE_BOUNDS: Final = {
     "offer_hours": (1, 336),
 }
 RULES: Final = (
-    *RULE_BOUNDS, "clash_policy", "requires_training", "trained_since", "asks_answer", "offers_next",
-    "shows_team_mates",
+    *RULE_BOUNDS, "clash_policy", "requires_training", "final_after_training", "trained_since", "asks_answer",
+    "offers_next", "shows_team_mates",
 )  # fmt: skip
 MAY_BE_EMPTY: Final = frozenset({"maximum_hours_per_day", "maximum_inexperienced"})
 

@@ -28,6 +28,7 @@ from elections.notify import outbox
 from elections.queries.job import running_jobs
 from elections.queries.letter import (
     LetterFacts,
+    awaiting_training,
     check_letters,
     coming_changes,
     letter_facts,
@@ -79,12 +80,15 @@ def make_letter_again(letter: AppointmentLetter, *, by: User | None) -> Job:
     """Make one letter anew, also one that was withdrawn or that failed.
 
     Raises:
-        ActionError: in an archived event, when the member has no place any more, or letters are being made just now.
+        ActionError: in an archived event, when the member has no place any more or must do a training first, or while
+            letters are being made.
     """
     event = lock_open_event(letter.event_id)
     if running_jobs(event=event, kind=JobKind.LETTERS):
         raise ActionError(_("Er worden nu brieven gemaakt. Wacht tot dat klaar is."))
     _check_complete(event)
+    if awaiting_training(event).filter(member=letter.member_id).exists():
+        raise ActionError(_("Dit lid moet eerst de training doen. Daarna kunt u de brief maken."))
     if not letter_facts(event, [letter.member_id]):
         raise ActionError(_("Dit lid heeft geen dienst meer. Deel het lid eerst in."))
     audit.record("letter.make_again", by=by, on=letter)

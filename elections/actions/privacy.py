@@ -277,6 +277,8 @@ def _remove_answers(member: Member) -> None:
         member.proposed_placements,
         member.placement_changes,
         member.clashes,
+        member.training_results,
+        member.training_starts,
     ):
         rows.all().delete()
     # What the member or the team wrote down about a place that ended; the place itself stays for the counts.

@@ -67,6 +67,7 @@ def person_sections(member: Member) -> Sections:
         "iban": lambda: _number(member, SecretKind.IBAN),
         "answers": lambda: _answers(member),
         "work": lambda: _fields(member, "work"),
+        "training": lambda: _trainings(member),
         "team": lambda: [*_fields(member, "team"), *_audiences(member)],
         "placement": lambda: _placement(member),
         "candidacy": lambda: _candidacy(member),
@@ -172,6 +173,29 @@ def _answers(member: Member) -> list[Facts]:
             _("Sinds"): _text(entry.joined_at),
         }
         for entry in member.waitlist_entries.select_related(*_SHIFT).order_by("pk")
+    ]
+    return rows
+
+
+def _trainings(member: Member) -> list[Facts]:
+    rows = [
+        {
+            _("Training"): result.training.name,
+            _("Gedaan op"): _text(result.done_on),
+            _("Gehaald"): _text(result.passed),
+            _("Score"): result.score,
+            _("Geldig tot en met"): _text(result.expires_on),
+            _("Hoe"): result.get_source_display(),
+        }
+        for result in member.training_results.select_related("training").order_by("done_on", "pk")
+    ]
+    rows += [
+        {
+            _("Training"): start.training.name,
+            _("Begonnen op"): _text(start.started_at),
+            _("Uw kenmerk bij de site"): str(start.reference),
+        }
+        for start in member.training_starts.select_related("training").order_by("started_at", "pk")
     ]
     return rows
 

@@ -40,7 +40,7 @@ from elections.models import (
 )
 from elections.models.shift import ARRIVAL_MARGIN
 from elections.queries.candidate import candidate_members
-from elections.queries.training_gate import trainings_passed
+from elections.queries.training_gate import not_final, trainings_passed
 
 LEAST_BOARD_MEMBERS: Final = 3  # Kieswet art. E 3 and J 12: the chair and two members, at every moment
 MOST_BOARD_MEMBERS: Final = (
@@ -57,8 +57,8 @@ class CoverageWarning:
     """Something that staff must mend. `tone` is "error" where the law is broken, "warning" elsewhere.
 
     code: of the board "no_chair", "no_deputy", "too_few", "too_many" or "open_without_board"; of a person "under_age",
-    "inactive", "kind", "training", "candidate", "said_no", "rest", "hours" or "arrival"; of the places "open_places" or
-    "no_shifts".
+    "inactive", "kind", "training", "candidate", "said_no", "rest", "hours" or "arrival" or "not_final"; of the places
+    "open_places" or "no_shifts".
     """
 
     code: str
@@ -182,7 +182,7 @@ def _from(text: str, moment: datetime, start: datetime) -> str:
 
 
 class PeopleWarnings:
-    """What is wrong with the people of some assignments, looked up in at most four queries for all of them.
+    """What is wrong with the people of some assignments, looked up in at most five queries for all of them.
 
     None of it stops anybody: the law did when the member was placed, and what changed since is for the team to weigh.
     """
@@ -208,6 +208,8 @@ class PeopleWarnings:
         }
         self.works = _works(assignments, self.rules.minimum_rest)
         self.trainings = trainings_passed(self.rules, members)
+        awaiting = not_final(event).filter(pk__in=[assignment.pk for assignment in assignments])
+        self.not_final = set(awaiting.values_list("pk", flat=True))
 
     def of(self, assignment: Assignment) -> list[CoverageWarning]:
         """The warnings about one assignment, of which shift, position, day part, polling day and member are loaded."""
@@ -229,6 +231,9 @@ class PeopleWarnings:
             for one in found
             if one in words
         ]
+        if assignment.pk in self.not_final and Objection.TRAINING not in found:
+            text = _("%(name)s is definitief na de training") % {"name": member.full_name}
+            warnings.append(CoverageWarning("not_final", text, "warning"))
         key = (member.pk, shift.day_part_id)
         if key in self.refused:
             text = _refusal(self.refused[key], assignment)

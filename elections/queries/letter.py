@@ -23,8 +23,10 @@ from elections.models import (
     LetterEdition,
     Member,
 )
+from elections.models.assignment import AssignmentQuerySet
 from elections.models.member import MemberQuerySet
 from elections.queries.letter_edition import blocks_of, current_edition, names_chair
+from elections.queries.training_gate import not_final
 from tenants.context import current_municipality
 from tenants.models import Municipality
 
@@ -108,7 +110,7 @@ class LetterCheck:
 
     missing: list[int]  # primary keys of members with a shift and without a letter
     to_make: list[AppointmentLetter]  # waiting, failed, or no longer true
-    orphaned: list[AppointmentLetter]  # the member has no shift any more
+    orphaned: list[AppointmentLetter]  # the member has no shift any more, or one that waits for a training
     outdated: frozenset[int]  # primary keys of published letters that are no longer true
 
     @property
@@ -179,7 +181,8 @@ def changed_letters(event: ElectionEvent) -> QuerySet[AppointmentLetter]:
 
 def ready_to_publish(event: ElectionEvent) -> list[AppointmentLetter]:
     """Letters that are made and still true, with the log-in of their member."""
-    untrue = {letter.pk for letter in check_letters(event).to_make}
+    check = check_letters(event)
+    untrue = {letter.pk for letter in (*check.to_make, *check.orphaned)}
     made = AppointmentLetter.objects.filter(event=event, state=LetterState.MADE).select_related(
         "event", "member__user"
     )
@@ -228,6 +231,14 @@ def _must_be_made(letter: AppointmentLetter, digest: str, busy: set[int]) -> boo
     return letter.content_digest != digest
 
 
+def awaiting_training(event: ElectionEvent) -> AssignmentQuerySet:
+    """Places that would be in a letter, were it not that they become final after a training (queries.training_gate).
+
+    A letter names all places of a member, so one that waits makes the whole letter wait.
+    """
+    return not_final(event).filter(state__in=APPOINTED)
+
+
 def _appointed(event: ElectionEvent, members: Iterable[int] | None) -> QuerySet[Assignment]:
     found = (
         Assignment.objects.of_event(event)
@@ -237,6 +248,8 @@ def _appointed(event: ElectionEvent, members: Iterable[int] | None) -> QuerySet[
         )
         .order_by("member_id", "period", "pk")
     )
+    if event.final_after_training:
+        found = found.exclude(member__in=awaiting_training(event).values("member"))
     return found if members is None else found.filter(member__in=members)
 
 

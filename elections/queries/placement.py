@@ -35,6 +35,7 @@ from elections.models import (
 from elections.queries.assignment import active_assignments, why_not_strict
 from elections.queries.portal_step import is_step_open
 from elections.queries.shift import taken_places
+from elections.queries.training import waiting_places
 
 ROUTE_SITE = "https://www.google.com/maps/dir/"
 # From here on an answer alone is not enough: the member also calls.
@@ -73,6 +74,7 @@ class Placement:
         default_factory=dict
     )  # name of the chair: day part in which they are there
     mates: list[str] = field(default_factory=list)
+    awaits_training: bool = False  # final, with an appointment, after the member did a training
     elections: list[str] = field(default_factory=list)
 
     @property
@@ -164,12 +166,23 @@ def placements_of(member: Member, event: ElectionEvent) -> list[Placement]:
 
 
 def placements_at_a_glance(member: Member, event: ElectionEvent) -> list[Placement]:
-    """As `placements_of` without other people, for a page that already knows that the step is open. One query."""
+    """As `placements_of` without other people, for a page that already knows that the step is open. One query.
+
+    One more where places become final after a training.
+    """
     cards: dict[tuple[int, int], list[Assignment]] = {}
     for assignment in visible_places(member, event):
         shift = assignment.shift
         cards.setdefault((shift.polling_station_id, shift.day_part.polling_day_id), []).append(assignment)
-    return [Placement(assignments, event.asks_answer) for assignments in cards.values()]
+    awaiting = waiting_places(member, event) if event.final_after_training else set()
+    return [
+        Placement(
+            assignments,
+            event.asks_answer,
+            awaits_training=any(assignment.pk in awaiting for assignment in assignments),
+        )
+        for assignments in cards.values()
+    ]
 
 
 def visible_places(member: Member, event: ElectionEvent) -> QuerySet[Assignment]:

@@ -18,6 +18,7 @@ STEP_PAGES = {
     StepKind.PERSONAL_DATA: "portal:personal-data",
     StepKind.AVAILABILITY: "portal:availability",
     StepKind.RESERVATION: "portal:reservation",
+    StepKind.TRAINING: "portal:training",
     StepKind.PLACEMENT: "portal:placement",
     StepKind.LETTERS: "portal:letter-list",
     StepKind.SURVEYS: "portal:survey-list",

@@ -118,6 +118,9 @@ CHANGES: dict[str, frozenset[str]] = {
     "backoffice:portal-step-create": frozenset({"+portalstep", "+portalstep.body", "+portalstep.title"}),
     "backoffice:portal-step-move": frozenset({"portalstep.rank"}),
     "backoffice:portal-step-delete": frozenset({"-portalstep"}),
+    "portal:training-begin": frozenset({"trainingstart.started_at"}),
+    "backoffice:training-result-remove": frozenset({"-trainingresult"}),
+    "backoffice:training-import-cancel": _IMPORT | {"importfile.options"},
     "backoffice:audience-delete": frozenset({"-audience"}),
     "backoffice:reminder-remove": frozenset({"-reminder"}),
     "backoffice:reminder-send": frozenset({"+outboxmail", "+outboxmail.user_id", "+reminder"}),
@@ -201,6 +204,11 @@ REFUSED: dict[str, str] = {
     "backoffice:candidate-upload": _FILE,
     "backoffice:member-import": _FILE,
     "backoffice:polling-station-import": _FILE,
+    "backoffice:training-import": _FILE,
+    "backoffice:training-create": "asks an https address",
+    "backoffice:training-edit": "asks the version that the page shows",
+    "backoffice:training-remove": "refused: there is a result",
+    "backoffice:training-result-note": _CHOICE,
     "backoffice:privacy-export": "gives a file and changes nothing",
 }
 """Forms that save nothing of what the test sends, and why. Every other form of a page is accepted at least once."""

@@ -156,7 +156,9 @@ def show_step(event: ElectionEvent, kind: StepKind, members: Collection[int], *,
     Raises:
         ActionError: when today lies outside the period, or the audience of the part leaves out somebody of `members`.
     """
-    PortalStep.objects.get_or_create(event=event, kind=kind, defaults={"rank": (list(StepKind).index(kind) + 1) * GAP})
+    PortalStep.objects.get_or_create(
+        event=event, kind=kind, defaults={"rank": (list(StepKind).index(kind) + 1) * GAP}
+    )
     if PortalStep.objects.filter(event=event, kind=kind, is_on=False).update(is_on=True):
         audit.record("portal_step.update", by=by, on=event, step=kind.value, is_on=True)
     step = PortalStep.objects.select_related("audience__event").get(event=event, kind=kind)
@@ -186,7 +188,12 @@ def _left_out(step: PortalStep, members: Collection[int]) -> int:
 
 
 def _lock(step: PortalStep, version: int) -> PortalStep:
-    locked = PortalStep.objects.select_for_update(of=("self",)).select_related("audience").filter(pk=step.pk).first()
+    locked = (
+        PortalStep.objects.select_for_update(of=("self",))
+        .select_related("audience")
+        .filter(pk=step.pk)
+        .first()
+    )
     if locked is None or locked.version != version:
         raise ChangedElsewhere(
             _("Een collega heeft dit onderdeel intussen gewijzigd. Bekijk eerst hoe het nu is.")

@@ -9,7 +9,16 @@ import django.utils.timezone
 from django.db import migrations, models
 from django.db.models import Q
 
-ORDER = ("personal_data", "availability", "reservation", "training", "placement", "letters", "documents", "inbox")
+ORDER = (
+    "personal_data",
+    "availability",
+    "reservation",
+    "training",
+    "placement",
+    "letters",
+    "documents",
+    "inbox",
+)
 KINDS = [
     ("personal_data", "Uw gegevens"),
     ("availability", "Uw beschikbaarheid"),
@@ -87,7 +96,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             "StepReading",
             [
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("read_at", models.DateTimeField(default=django.utils.timezone.now)),
                 (
                     "member",

@@ -53,7 +53,8 @@ class PortalStep(PublicIdModel):
                 name="portal_step_in_order",
             ),
             models.CheckConstraint(
-                condition=(Q(kind=StepKind.OWN) & ~Q(title="")) | (~Q(kind=StepKind.OWN) & Q(title="", body="")),
+                condition=(Q(kind=StepKind.OWN) & ~Q(title=""))
+                | (~Q(kind=StepKind.OWN) & Q(title="", body="")),
                 name="portal_step_own_has_title",
             ),
         )

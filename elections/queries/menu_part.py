@@ -62,7 +62,9 @@ def require_readable(conversation: Conversation) -> None:
 def readable_attachments(member: Member) -> QuerySet[Attachment]:
     """The files in the conversations that the member may open."""
     readable = readable_conversations(member)
-    where = Q(message__conversation__in=readable) | Q(group__in=readable.filter(group__isnull=False).values("group"))
+    where = Q(message__conversation__in=readable) | Q(
+        group__in=readable.filter(group__isnull=False).values("group")
+    )
     return Attachment.objects.of_member(member).filter(where)
 
 

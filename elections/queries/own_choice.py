@@ -30,5 +30,3 @@ def own_choices(member: Member, event: ElectionEvent) -> QuerySet[Assignment]:
         member=member, state__in=waiting, source__in=OWN_SOURCES
     )
     return chosen.select_related("shift__polling_station").order_by("period", "pk")
-
-

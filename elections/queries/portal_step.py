@@ -157,7 +157,9 @@ def require_open(step: PortalStep | None) -> None:
     """Raise StepNotOpen unless this part, which the member has, is open now. None: the member does not have it."""
     if step is None:
         raise StepNotOpen(
-            _("Dit onderdeel staat niet meer open voor u. Uw wijziging is niet opgeslagen. Neem contact met ons op.")
+            _(
+                "Dit onderdeel staat niet meer open voor u. Uw wijziging is niet opgeslagen. Neem contact met ons op."
+            )
         )
     if step.is_closed and step.closes_at:
         raise StepNotOpen(

@@ -8,10 +8,10 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from elections import clock
-from elections.enums import MailKind, MailState, StepKind
+from elections.enums import TASK_STEPS, MailKind, MailState, StepKind
 from elections.models import Member, OutboxMail, PortalStep, Reminder
 from elections.models.member import MemberQuerySet
-from elections.queries.audience import reachable
+from elections.queries.audience import members_of, reachable
 from elections.queries.event import current_event
 from elections.queries.step_progress import unfinished
 
@@ -36,8 +36,11 @@ def can_remind(step: PortalStep) -> bool:
 
 
 def who_waits(step: PortalStep) -> MemberQuerySet:
-    """Active members for whom something waits in this part."""
-    return unfinished(Member.objects.active().present(), StepKind(step.kind), step.event)
+    """Active members who have this part and for whom something waits in it; nobody in a part without a task."""
+    if step.kind not in TASK_STEPS:
+        return Member.objects.none()
+    members = members_of(step.audience) if step.audience else Member.objects.active().present()
+    return unfinished(members, StepKind(step.kind), step.event)
 
 
 def to_remind(step: PortalStep) -> QuerySet[Member]:

@@ -23,7 +23,9 @@ def part_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
     A colleague who looks as the member does not make it read.
     """
-    own = PortalStep.objects.filter(kind=StepKind.OWN, event=current_event()).select_related("audience__event")
+    own = PortalStep.objects.filter(kind=StepKind.OWN, event=current_event()).select_related(
+        "audience__event"
+    )
     step = get_object_or_404(own, uuid=uuid)
     if not is_for(step, request.member):
         raise Http404

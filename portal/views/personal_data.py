@@ -178,9 +178,7 @@ def _page(
     then: str = NAME,
 ) -> HttpResponse:
     """Save one subject and go on to `then`, or show it (again) with what went wrong."""
-    if request.method != "POST" and not is_step_open(
-        current_event(), StepKind.PERSONAL_DATA, request.member
-    ):
+    if request.method != "POST" and not is_step_open(current_event(), StepKind.PERSONAL_DATA, request.member):
         return redirect(NAME)
     if request.method == "POST" and form.is_valid():
         try:

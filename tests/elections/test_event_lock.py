@@ -152,7 +152,9 @@ def _changes(place):
             by=None,
         ),
         "update_event_rules": lambda: update_event_rules(event, {"answer_days": 3}, by=None),
-        "update_portal_step": lambda: update_portal_step(letters, PartSetting(is_on=True), version=1, by=None),
+        "update_portal_step": lambda: update_portal_step(
+            letters, PartSetting(is_on=True), version=1, by=None
+        ),
         "create_own_part": lambda: create_own_part(event, PartSetting(is_on=True, title="Parkeren"), by=None),
         "delete_own_part": lambda: delete_own_part(own_part, version=1, by=None),
         "move_portal_step": lambda: move_portal_step(letters, up=True, by=None),

@@ -11,7 +11,6 @@ from django_tenants.utils import tenant_context
 
 from elections.actions.portal_step import PartSetting, update_portal_step
 from elections.actions.reminder import send_due_reminders
-
 from elections.models import Reminder
 from tests import factories
 from tests.elections.test_event_lock import wait_for_somebody_who_waits

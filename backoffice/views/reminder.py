@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from backoffice.access import staff_required
 from backoffice.forms.reminder import ReminderForm, days_words
 from elections.actions.reminder import add_reminder, remind_now, remove_reminder
-from elections.enums import StepKind
+from elections.enums import TASK_STEPS, StepKind
 from elections.errors import ActionError
 from elections.models import PortalStep, Reminder
 from elections.queries.portal_step import period_text
@@ -82,4 +82,6 @@ def reminder_remove(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 def _step(uuid: UUID) -> PortalStep:
-    return get_object_or_404(PortalStep.objects.select_related("event"), uuid=uuid)
+    """A part in which somebody can be not done; the others have no reminders."""
+    steps = PortalStep.objects.filter(kind__in=TASK_STEPS).select_related("event")
+    return get_object_or_404(steps, uuid=uuid)

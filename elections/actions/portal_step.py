@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -236,7 +237,7 @@ def _forget(audience: Audience) -> None:
 
 
 def _log(verb: str, step: PortalStep, setting: PartSetting, *, on: ElectionEvent, by: User | None) -> None:
-    which = {"what": step.title} if step.title else {"step": step.kind}
+    which: dict[str, Any] = {"what": step.title} if step.title else {"step": step.kind}
     audit.record(
         f"portal_step.{verb}",
         by=by,

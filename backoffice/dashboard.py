@@ -45,6 +45,24 @@ def todays_work(board: Dashboard, user: User) -> list[Row]:
             "mail-list", "?state=failed", "mail.view",
         ),
         (
+            board.mails[MailState.BOUNCED],
+            ngettext(
+                "%(n)s e-mail kwam terug", "%(n)s e-mails kwamen terug", board.mails[MailState.BOUNCED]
+            ),
+            _("Kijk of het e-mailadres klopt."),
+            "mail-list", "?state=bounced", "mail.view",
+        ),
+        (
+            board.mails[MailState.UNCERTAIN],
+            ngettext(
+                "Van %(n)s e-mail is niet zeker of die aankwam",
+                "Van %(n)s e-mails is niet zeker of die aankwamen",
+                board.mails[MailState.UNCERTAIN],
+            ),
+            _("Kijk of u ze opnieuw verstuurt."),
+            "mail-list", "?state=uncertain", "mail.view",
+        ),
+        (
             board.privacy_requests,
             ngettext(
                 "%(n)s vraag over privacy", "%(n)s vragen over privacy", board.privacy_requests

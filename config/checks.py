@@ -4,6 +4,7 @@ Checks marked `deploy` run with `manage.py check --deploy`, which the release do
 """
 
 import ctypes
+import importlib.util
 import os
 import re
 import shlex
@@ -233,6 +234,39 @@ def uploads_are_scanned(**_options: Any) -> list[CheckMessage]:
             f"ANTIVIRUS_COMMAND names {program}, which is not there: every upload would be refused.",
             hint="Install the scanner, or give the whole path.",
             id="zitting.E014",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
+def mail_service_can_answer(**_options: Any) -> list[CheckMessage]:
+    """E015, E016, W004: a mail service that is unknown sends nothing; one without an address for its events leaves
+    every mail at "sent", whatever became of it."""
+    if not settings.MAIL_PROVIDER:
+        return []
+    if importlib.util.find_spec(f"anymail.backends.{settings.MAIL_PROVIDER}") is None:
+        return [
+            Error(
+                f"MAIL_PROVIDER names {settings.MAIL_PROVIDER}, which django-anymail does not know.",
+                hint="Its name as in the documentation of django-anymail, such as mailgun.",
+                id="zitting.E015",
+            )
+        ]
+    if not settings.PLATFORM_HOST:
+        return [
+            Warning(
+                "MAIL_PROVIDER is set and PLATFORM_HOST is not: nobody hears of mails that come back.",
+                hint="docs/operations.md tells how to let the mail service say what became of mails.",
+                id="zitting.W004",
+            )
+        ]
+    if settings.PLATFORM_HOST in settings.ALLOWED_HOSTS:
+        return []
+    return [
+        Error(
+            "PLATFORM_HOST is not in ALLOWED_HOSTS, so that the mail service is refused there.",
+            hint=f"Add {settings.PLATFORM_HOST} to ALLOWED_HOSTS.",
+            id="zitting.E016",
         )
     ]
 

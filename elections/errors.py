@@ -1,4 +1,4 @@
-"""The exception that an action raises when a rule of the domain forbids it, and its two special cases."""
+"""The exception that an action raises when a rule of the domain forbids it, and its special cases."""
 
 
 class ActionError(Exception):
@@ -15,3 +15,7 @@ class StepNotOpen(ActionError):
 
 class ChangedElsewhere(ActionError):
     """What the page showed was changed in the meantime: in another tab, or by a colleague."""
+
+
+class FileRefused(ActionError):
+    """A file, or files together, cannot be taken. Pages show it at the field of the file."""

@@ -3,8 +3,10 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from elections.documents.upload import most_megabytes
 from elections.enums import ClashState
 from elections.models import Election, ElectionEvent
 from elections.queries.candidate import elections_with_lists
@@ -31,7 +33,9 @@ class ElectionForm(forms.Form):
 class CandidateFileForm(ElectionForm):
     file = forms.FileField(
         label=_("Bestand met kandidatenlijsten"),
-        help_text=_("Een bestand EML 230b (.eml.xml), hoogstens 10 MB."),
+        help_text=format_lazy(
+            _("Een bestand EML 230b (.eml.xml), hoogstens {limit} MB."), limit=most_megabytes()
+        ),
         widget=forms.FileInput(attrs={"accept": ".xml"}),
         error_messages={
             "required": _("Kies een bestand."),

@@ -5,12 +5,13 @@ from uuid import uuid4
 
 from django import forms
 from django.forms.models import ModelChoiceIteratorValue
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from elections import normalise
 from elections.actions.attachment import MOST_ATTACHMENTS
 from elections.actions.conversation import Draft
-from elections.documents.upload import ACCEPT
+from elections.documents.upload import ACCEPT, most_megabytes
 from elections.models import CannedAnswer, GroupMessage, User
 from elections.models.conversation import BODY_LENGTH, SUBJECT_LENGTH
 from elections.person_numbers import without_person_numbers
@@ -43,8 +44,12 @@ def files_field() -> FilesField:
     """Files with a message."""
     return FilesField(
         label=_("Bijlagen"),
-        help_text=_(
-            "Hoogstens 3 bestanden, samen 10 MB: PDF, Word, Excel, LibreOffice, afbeelding of tekst."
+        help_text=format_lazy(
+            _(
+                "Hoogstens {most} bestanden, samen {limit} MB: PDF, Word, Excel, LibreOffice, afbeelding of tekst."
+            ),
+            most=MOST_ATTACHMENTS,
+            limit=most_megabytes(),
         ),
         most=MOST_ATTACHMENTS,
         accept=ACCEPT,

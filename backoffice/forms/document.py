@@ -3,12 +3,13 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.forms.announcement import AnnouncementForm
 from elections import normalise
 from elections.actions.document import About
-from elections.documents.upload import ACCEPT
+from elections.documents.upload import ACCEPT, most_megabytes
 from elections.models import Document
 from tenants.forms import TidyField
 
@@ -20,7 +21,10 @@ class DocumentForm(AnnouncementForm):
         label=_("Bestand"),
         max_length=255,
         widget=forms.FileInput(attrs={"accept": ACCEPT}),
-        help_text=_("PDF, Word, Excel, LibreOffice, afbeelding of tekst. Hoogstens 10 MB."),
+        help_text=format_lazy(
+            _("PDF, Word, Excel, LibreOffice, afbeelding of tekst. Hoogstens {limit} MB."),
+            limit=most_megabytes(),
+        ),
         error_messages={"required": _("Kies een bestand."), "empty": _("Dit bestand is leeg.")},
     )
     category = TidyField(

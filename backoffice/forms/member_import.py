@@ -3,9 +3,11 @@
 from typing import Any, Final
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from elections.documents.upload import most_megabytes
 from elections.imports.member_columns import ImportField, Mapping
 from elections.imports.member_plan import DoubleChoice, DoubleChoices, PlannedRow
 
@@ -16,7 +18,10 @@ SINGLE_CHOICES: Final = 100
 class MemberFileForm(forms.Form):
     file = forms.FileField(
         label=_("Bestand met leden"),
-        help_text=_("Een Excel-bestand (.xlsx) of CSV-bestand, met hoogstens 20.000 rijen en 10 MB."),
+        help_text=format_lazy(
+            _("Een Excel-bestand (.xlsx) of CSV-bestand, met hoogstens 20.000 rijen en {limit} MB."),
+            limit=most_megabytes(),
+        ),
         widget=forms.FileInput(attrs={"accept": ".xlsx,.xlsm,.csv,.txt,.tsv"}),
         error_messages={
             "required": _("Kies een bestand."),

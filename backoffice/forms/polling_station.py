@@ -5,16 +5,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.forms.event import TimeField
 from elections.accessibility import ACCESSIBILITY_FIELDS
 from elections.actions.polling_station import Hours
+from elections.documents.upload import most_megabytes
 from elections.enums import PollingDayKind, StationKind
 from elections.imports import station_values
 from elections.imports.station_plan import ALL, OWN, StationChoices, StationImportPlan
@@ -243,8 +244,10 @@ class PollingStationForms:
 class StationUploadForm(forms.Form):
     file = forms.FileField(
         label=_("Bestand"),
-        help_text=_("Een Excel-bestand (.xlsx) of een CSV-bestand, van hoogstens %(limit)s MB.")
-        % {"limit": settings.UPLOAD_MAX_BYTES // (1024 * 1024)},
+        help_text=format_lazy(
+            _("Een Excel-bestand (.xlsx) of een CSV-bestand, van hoogstens {limit} MB."),
+            limit=most_megabytes(),
+        ),
         widget=forms.FileInput(attrs={"accept": ".xlsx,.xlsm,.csv,.txt,.tsv"}),
     )
 

@@ -68,9 +68,9 @@ class AnnouncementTable(tables.Table):
     title = tables.Column(verbose_name=gettext_lazy("Titel"), attrs={"td": {"class": "z-cell-main"}})
     state = tables.Column(verbose_name=gettext_lazy("Stand"), orderable=False)
     publishes_at = tables.DateTimeColumn(
-        verbose_name=gettext_lazy("Te lezen vanaf"), format="j b Y H:i", default="–"
+        verbose_name=gettext_lazy("Te lezen vanaf"), format="j b Y H.i", default="–"
     )
-    ends_at = tables.DateTimeColumn(verbose_name=gettext_lazy("Tot"), format="j b Y H:i", default="–")
+    ends_at = tables.DateTimeColumn(verbose_name=gettext_lazy("Tot"), format="j b Y H.i", default="–")
     audience = tables.Column(verbose_name=gettext_lazy("Voor wie"), orderable=False)
     read_count = tables.Column(verbose_name=gettext_lazy("Gelezen door"), attrs={"td": {"class": "z-num"}})
 
@@ -126,4 +126,4 @@ class ReaderTable(tables.Table):
     def render_read_at(self, value: datetime | None) -> Any:
         if value is None:
             return format_html('<span class="z-muted">{}</span>', _("nog niet"))
-        return date_format(timezone.localtime(value), "j b Y H:i")
+        return date_format(timezone.localtime(value), "j b Y H.i")

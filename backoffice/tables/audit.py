@@ -70,7 +70,7 @@ class AuditTable(tables.Table):
 
     at = tables.DateTimeColumn(
         verbose_name=_("Moment"),
-        format="j b Y H:i:s",
+        format="j b Y H.i.s",
         linkify=("backoffice:audit-detail", {"uuid": tables.A("uuid")}),
         attrs={"td": {"class": "z-cell-main"}},
     )

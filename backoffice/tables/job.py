@@ -32,7 +32,7 @@ class JobTable(tables.Table):
     state = tables.Column(verbose_name=_("Status"))
     done = tables.Column(verbose_name=_("Voortgang"), orderable=False, attrs={"td": {"class": "z-num"}})
     started_by = tables.Column(verbose_name=_("Gestart door"))
-    created_at = tables.DateTimeColumn(verbose_name=_("Gestart"), format="j b Y H:i")
+    created_at = tables.DateTimeColumn(verbose_name=_("Gestart"), format="j b Y H.i")
 
     caption = _("Taken")
 

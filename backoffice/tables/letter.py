@@ -67,10 +67,10 @@ class LetterTable(tables.Table):
     )
     state = tables.Column(verbose_name=gettext_lazy("Status"))
     published_at = tables.DateTimeColumn(
-        verbose_name=gettext_lazy("Gepubliceerd"), format="j b Y H:i", default="–"
+        verbose_name=gettext_lazy("Gepubliceerd"), format="j b Y H.i", default="–"
     )
     first_read_at = tables.DateTimeColumn(
-        verbose_name=gettext_lazy("Gelezen"), format="j b Y H:i", default="–"
+        verbose_name=gettext_lazy("Gelezen"), format="j b Y H.i", default="–"
     )
     actions = tables.TemplateColumn(
         verbose_name="",

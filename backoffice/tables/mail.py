@@ -81,7 +81,7 @@ class MailTable(tables.Table):
     )
     to_email = tables.Column(verbose_name=_("E-mailadres"), default="–")
     kind = tables.Column(verbose_name=_("Soort"))
-    created_at = tables.DateTimeColumn(verbose_name=_("Gemaakt"), format="j b Y H:i")
+    created_at = tables.DateTimeColumn(verbose_name=_("Gemaakt"), format="j b Y H.i")
     state = tables.Column(verbose_name=_("Status"))
     actions = tables.Column(
         verbose_name="",

@@ -242,7 +242,7 @@ class AnswerTable(tables.Table):
         attrs={"td": {"class": "z-cell-main"}},
     )
     answer = tables.Column(verbose_name=_("Beschikbaarheid"))
-    answered_at = tables.DateTimeColumn(verbose_name=_("Laatste antwoord"), format="j b Y H:i", default="–")
+    answered_at = tables.DateTimeColumn(verbose_name=_("Laatste antwoord"), format="j b Y H.i", default="–")
     says = tables.Column(verbose_name=_("Antwoord"), orderable=False, empty_values=())
     remark = tables.Column(verbose_name=_("Opmerking"), accessor="remark_given", orderable=False, default="–")
 

@@ -82,7 +82,7 @@ class PlacementTable(tables.Table):
         order_by=("shift__polling_station__number", "period"),
     )
     answer = tables.Column(verbose_name=_("Antwoord"), order_by=("answer", "answer_due_at"))
-    published_at = tables.DateTimeColumn(verbose_name=_("Gepubliceerd"), format="j b Y H:i", default="–")
+    published_at = tables.DateTimeColumn(verbose_name=_("Gepubliceerd"), format="j b Y H.i", default="–")
     actions = tables.TemplateColumn(
         verbose_name="",
         template_name="backoffice/placement/actions_cell.html",

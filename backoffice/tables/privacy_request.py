@@ -39,7 +39,7 @@ class PrivacyRequestTable(tables.Table):
         attrs={"td": {"class": "z-cell-main"}, "a": {"class": "nl-link"}},
     )
     kind = tables.Column(verbose_name=_("Vraag"))
-    created_at = tables.DateTimeColumn(verbose_name=_("Gesteld"), format="j b Y H:i")
+    created_at = tables.DateTimeColumn(verbose_name=_("Gesteld"), format="j b Y H.i")
     state = tables.Column(verbose_name=_("Stand"))
 
     caption = _("Vragen over privacy")

@@ -60,7 +60,7 @@ class ProposalTable(tables.Table):
     created_by = tables.Column(
         verbose_name=gettext_lazy("Gemaakt door"), default="–", order_by="created_by__name"
     )
-    created_at = tables.DateTimeColumn(verbose_name=gettext_lazy("Gemaakt"), format="j b Y H:i")
+    created_at = tables.DateTimeColumn(verbose_name=gettext_lazy("Gemaakt"), format="j b Y H.i")
 
     caption = gettext_lazy("Voorstellen")
 

@@ -100,7 +100,7 @@ class ReservationTable(tables.Table):
         order_by="shift__polling_station__number",
     )
     part = tables.Column(verbose_name=_("Dagdeel"), accessor="shift__day_part", order_by="period")
-    assigned_at = tables.DateTimeColumn(verbose_name=_("Gekozen op"), format="j b H:i")
+    assigned_at = tables.DateTimeColumn(verbose_name=_("Gekozen op"), format="j b H.i")
     state = tables.Column(verbose_name=_("Status"))
     actions = tables.TemplateColumn(
         verbose_name="",

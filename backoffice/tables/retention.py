@@ -26,7 +26,7 @@ class RetentionTable(tables.Table):
     )
     cleaned_at = tables.DateTimeColumn(
         verbose_name=gettext_lazy("Laatst opgeruimd"),
-        format="j b Y H:i",
+        format="j b Y H.i",
         orderable=False,
         default=gettext_lazy("nog niet"),
     )

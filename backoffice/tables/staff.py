@@ -50,7 +50,7 @@ class StaffTable(tables.Table):
         return factor_words(record) or _("nog niet ingesteld")
 
     def render_last_login(self, value: datetime, record: User) -> str:
-        moment = date_format(timezone.localtime(value), "j b Y H:i")
+        moment = date_format(timezone.localtime(value), "j b Y H.i")
         words = last_login_words(record)
         return f"{moment}, {words}" if words else moment
 

@@ -52,7 +52,7 @@ def audit_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
     audit.record_view("audit.view", by=request.user, event=event.pk)
     gone = _("weggehaald") if event.blanked_at else ""
     facts = [
-        (_("Moment"), f"{timezone.localtime(event.at):%d-%m-%Y %H:%M:%S}"),
+        (_("Moment"), f"{timezone.localtime(event.at):%d-%m-%Y %H.%M.%S}"),
         (_("Wie"), gone or event.actor),
         (_("Herkomst"), gone or event.origin),
         (_("Wat"), object_words(event)),

@@ -19,7 +19,7 @@ from backoffice.tables.conversation import STATE_TONES, TABS, ConversationFilter
 from elections import audit
 from elections.actions import conversation as actions
 from elections.enums import ConversationState, MessageKind
-from elections.errors import ActionError, ChangedElsewhere
+from elections.errors import ActionError, ChangedElsewhere, FileRefused
 from elections.models import CannedAnswer, Conversation, Member
 from elections.permissions import can
 from elections.queries.conversation import (
@@ -120,11 +120,11 @@ def conversation_answer(request: HttpRequest, uuid: UUID) -> HttpResponse:
                 close="close" in request.POST,
             )
         except ChangedElsewhere as problem:
-            form.add_error(None, problem.message)
+            form.add_error("uploads" if isinstance(problem, FileRefused) else None, problem.message)
             conversation = _conversation(uuid)
             form.look_again(conversation.version)
         except ActionError as problem:
-            form.add_error(None, problem.message)
+            form.add_error("uploads" if isinstance(problem, FileRefused) else None, problem.message)
         else:
             messages.success(request, _("Uw antwoord is verstuurd."))
             return redirect("backoffice:conversation-detail", uuid)
@@ -223,7 +223,7 @@ def conversation_create(request: HttpRequest, uuid: UUID) -> HttpResponse:
                 member, form.cleaned_data["subject"], form.draft, by=request.user
             )
         except ActionError as problem:
-            form.add_error(None, problem.message)
+            form.add_error("uploads" if isinstance(problem, FileRefused) else None, problem.message)
         else:
             messages.success(request, _("Uw bericht aan %(name)s is verstuurd.") % {"name": member.full_name})
             return redirect("backoffice:conversation-detail", conversation.uuid)

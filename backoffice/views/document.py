@@ -20,7 +20,7 @@ from elections.actions import announcement
 from elections.actions.document import create_document, delete_document, update_document
 from elections.documents.serving import serve_file
 from elections.documents.upload import kind_words
-from elections.errors import ActionError
+from elections.errors import ActionError, FileRefused
 from elections.models import Document
 from elections.queries.announcement import categories
 
@@ -115,7 +115,7 @@ def _edit(request: HttpRequest, document: Document | None) -> HttpResponse:
         try:
             saved = _save(request, document, form, audience_form)
         except ActionError as problem:
-            form.add_error(None, problem.message)
+            form.add_error("file" if isinstance(problem, FileRefused) else None, problem.message)
         else:
             messages.success(request, _("“%(title)s” is bewaard.") % {"title": saved.title})
             return redirect("backoffice:document-detail", saved.uuid)

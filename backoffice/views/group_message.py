@@ -24,7 +24,7 @@ from elections.actions.group_message import (
     send_group_message,
     update_group_message,
 )
-from elections.errors import ActionError
+from elections.errors import ActionError, FileRefused
 from elections.models import GroupMessage
 from elections.permissions import can
 from elections.queries.audience import audience_words, members_of, reach
@@ -135,7 +135,7 @@ def _edit(request: HttpRequest, group: GroupMessage | None) -> HttpResponse:
         try:
             saved = _save(request, group, form, audience_form)
         except ActionError as problem:
-            form.add_error(None, problem.message)
+            form.add_error("uploads" if isinstance(problem, FileRefused) else None, problem.message)
         else:
             return redirect("backoffice:group-message-send", saved.uuid)
     context = {

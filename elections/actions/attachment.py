@@ -10,8 +10,8 @@ from django.core.cache import cache
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
-from elections.documents.upload import StoredFile, delete_stored, store_upload
-from elections.errors import ActionError
+from elections.documents.upload import StoredFile, delete_stored, most_megabytes, store_upload
+from elections.errors import ActionError, FileRefused
 from elections.models import Attachment, GroupMessage, Member, Message
 
 MOST_ATTACHMENTS: Final = 3
@@ -30,11 +30,11 @@ def store_files(uploads: Sequence[UploadedFile]) -> list[StoredFile]:
             one that is refused (elections.documents.upload).
     """
     if len(uploads) > MOST_ATTACHMENTS:
-        raise ActionError(_("U kunt hoogstens %(n)s bestanden meesturen.") % {"n": MOST_ATTACHMENTS})
+        raise FileRefused(_("U kunt hoogstens %(n)s bestanden meesturen.") % {"n": MOST_ATTACHMENTS})
     if sum(upload.size or 0 for upload in uploads) > settings.UPLOAD_MAX_BYTES:
-        limit = settings.UPLOAD_MAX_BYTES // (1024 * 1024)
-        raise ActionError(
-            _("Deze bestanden zijn samen te groot. Samen mogen ze %(limit)s MB zijn.") % {"limit": limit}
+        raise FileRefused(
+            _("Deze bestanden zijn samen te groot. Samen mogen ze %(limit)s MB zijn.")
+            % {"limit": most_megabytes()}
         )
     return [store_upload(upload, folder=FOLDER) for upload in uploads]
 

@@ -27,7 +27,7 @@ from elections.actions.conversation_mail import tell_members
 from elections.actions.job import finish_job, job_progress, start_job
 from elections.documents.upload import upload_transaction
 from elections.enums import ConversationState, JobKind, MessageKind
-from elections.errors import ActionError, ChangedElsewhere
+from elections.errors import ActionError, ChangedElsewhere, FileRefused
 from elections.models import Attachment, Audience, Conversation, GroupMessage, Job, Member, Message, User
 from elections.models.conversation import SUBJECT_LENGTH
 from elections.queries.audience import members_of
@@ -97,7 +97,7 @@ def update_group_message(
     remove_attachments(group.attachments.filter(pk__in=[attachment.pk for attachment in removed]))
     attach_files(files, group=group)
     if group.attachments.count() > MOST_ATTACHMENTS:
-        raise ActionError(_("U kunt hoogstens %(n)s bestanden meesturen.") % {"n": MOST_ATTACHMENTS})
+        raise FileRefused(_("U kunt hoogstens %(n)s bestanden meesturen.") % {"n": MOST_ATTACHMENTS})
     if old.pk != group.audience.pk:
         _forget_audience(old)
     audit.record("group_message.save", by=by, on=group)

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final, Protocol, runtime_checkable
 from uuid import UUID
 
 import pikepdf
@@ -45,9 +45,23 @@ class JobStopped(Exception):
 
 
 class FileWork(Protocol):
-    """What a kind of job does: a number of parts, one by one, and then the file that is made of them."""
+    """What a kind of job does: make a file in one go, unless it is a PartWork too."""
 
     file_name: str  # for whoever downloads it; never with the name of a person
+
+    def make_file(self, parts: list[Path], path: Path, progress: Callable[[int], None]) -> None:
+        """Write the file to `path`, and call `progress` now and then, with what is done; it raises JobStopped."""
+        ...
+
+    def result(self) -> str:
+        """One sentence for the team about what the file holds."""
+        ...
+
+
+@runtime_checkable
+class PartWork(FileWork, Protocol):
+    """Work with a number of parts, made one by one, and then the file that is made of them."""
+
     parts: int
 
     def done_after(self, parts: int) -> int:
@@ -56,14 +70,6 @@ class FileWork(Protocol):
 
     def make_part(self, number: int, path: Path) -> None:
         """Write part `number` (from 0) to `path`."""
-        ...
-
-    def make_file(self, parts: list[Path], path: Path, progress: Callable[[int], None]) -> None:
-        """Write the file to `path`, and call `progress` now and then, with what is done; it raises JobStopped."""
-        ...
-
-    def result(self) -> str:
-        """One sentence for the team about what the file holds."""
         ...
 
 
@@ -160,7 +166,22 @@ def _work(job: Job, work: FileWork, *, until: float) -> bool:
         if not job_progress(job, done):
             raise JobStopped
 
-    parts = [folder / f"part-{number:05d}" for number in range(work.parts)]
+    parts: list[Path] = []
+    if isinstance(work, PartWork):
+        parts = [folder / f"part-{number:05d}" for number in range(work.parts)]
+        if not _make_parts(work, parts, progress, until=until):
+            return True
+    name = f"{FOLDER}/{job.uuid}/file{Path(work.file_name).suffix}"
+    with _whole(Path(default_storage.path(name))) as unfinished:
+        work.make_file(parts, unfinished, progress)
+    _finish(job, work.result(), name, work.file_name)
+    for path in parts:
+        path.unlink(missing_ok=True)
+    return False
+
+
+def _make_parts(work: PartWork, parts: list[Path], progress: Callable[[int], None], *, until: float) -> bool:
+    """Make the parts that are not there yet. Returns whether all are, before the time was up."""
     for number, path in enumerate(parts):
         if path.exists():
             continue
@@ -169,15 +190,9 @@ def _work(job: Job, work: FileWork, *, until: float) -> bool:
             work.make_part(number, unfinished)
         if time.monotonic() > until:
             progress(work.done_after(number + 1))
-            return True
+            return False
     progress(work.done_after(work.parts))
-    name = f"{FOLDER}/{job.uuid}/file{Path(work.file_name).suffix}"
-    with _whole(Path(default_storage.path(name))) as unfinished:
-        work.make_file(parts, unfinished, progress)
-    _finish(job, work.result(), name, work.file_name)
-    for path in parts:
-        path.unlink(missing_ok=True)
-    return False
+    return True
 
 
 @transaction.atomic

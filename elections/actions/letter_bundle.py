@@ -160,15 +160,6 @@ class LetterZip(_Bundle):
     art. 5(1)(c)), and the team finds anybody by the number in the member file."""
 
     file_name = "brieven.zip"
-    parts = 0
-
-    def done_after(self, parts: int) -> int:
-        """The file is made in one go."""
-        return 0
-
-    def make_part(self, number: int, path: Path) -> None:
-        """Never asked: there are no parts."""
-        raise NotImplementedError
 
     def make_file(self, parts: list[Path], path: Path, progress: Callable[[int], None]) -> None:
         """Straight to disk, one letter at a time; PDFs do not get smaller by packing them again."""

@@ -90,7 +90,7 @@ class StationPapers:
     def make_file(self, parts: list[Path], path: Path, progress: Callable[[int], None]) -> None:
         """All papers behind each other, or side by side in a ZIP."""
         filled = [(part, key) for part, key in zip(parts, self.stations, strict=True) if part.stat().st_size]
-        by_key = dict(self._papers_by_key([key for _part, key in filled]))
+        by_key = self._papers_by_key([key for _part, key in filled])
         together = [(part, by_key[key]) for part, key in filled if key in by_key]
         if not together:
             raise ActionError(_("Deze stembureaus zijn er niet meer. Begin opnieuw."))
@@ -108,14 +108,26 @@ class StationPapers:
             )
 
     def result(self) -> str:
-        """How many stations are in the file."""
+        """How many stations are in the file, and how many are not because they went meanwhile."""
         text = ngettext("Voor %(n)s stembureau gemaakt.", "Voor %(n)s stembureaus gemaakt.", self.made)
-        return text % {"n": self.made}
+        words = [text % {"n": self.made}]
+        if gone := self.parts - self.made:
+            text = ngettext(
+                "%(n)s stembureau is er niet meer en zit er niet in.",
+                "%(n)s stembureaus zijn er niet meer en zitten er niet in.",
+                gone,
+            )
+            words.append(text % {"n": gone})
+        return " ".join(words)
 
     def _papers(self, keys: list[int]) -> list[StationPaper]:
         stations = PollingStation.objects.filter(pk__in=keys, event=self.event)
         return station_papers(stations, with_phones=self.with_phones)
 
-    def _papers_by_key(self, keys: list[int]) -> Iterable[tuple[int, StationPaper]]:
-        stations = list(PollingStation.objects.filter(pk__in=keys, event=self.event))
-        return zip([station.pk for station in stations], station_papers(stations), strict=True)
+    def _papers_by_key(self, keys: list[int]) -> dict[int, StationPaper]:
+        """The papers of those that are still there; one may go between two queries."""
+        keys_by_number = dict(
+            PollingStation.objects.filter(pk__in=keys, event=self.event).values_list("number", "pk")
+        )
+        papers = {paper.number: paper for paper in self._papers(keys)}
+        return {key: papers[number] for number, key in keys_by_number.items() if number in papers}

@@ -33,7 +33,7 @@ from django_tenants.utils import schema_context
 
 from elections.documents.antivirus import check_for_viruses
 from elections.documents.files import delete_orphans
-from elections.errors import ActionError
+from elections.errors import FileRefused
 from elections.models.stored_file import FILE_NAME_LENGTH, StoredFileModel
 from tenants.context import current_schema
 
@@ -113,6 +113,9 @@ class StoredFile:
 def upload_transaction() -> Iterator[None]:
     """`transaction.atomic()` for an action that stores files: when it fails, its files go too.
 
+    But not when only its COMMIT fails: a connection that broke then does not tell whether the rows are there. What has
+    no row is left to `sweep_orphans`.
+
     Also usable as a decorator. One inside another is part of the outer one. It may not be inside a plain atomic():
     that could fail after this one ended well, and would leave files behind.
     """
@@ -124,11 +127,12 @@ def upload_transaction() -> Iterator[None]:
     token = _stored.set(names)
     try:
         with transaction.atomic(durable=True):
-            yield
-    except BaseException:
-        for name in names:
-            _remove(name)
-        raise
+            try:
+                yield
+            except BaseException:
+                for name in names:
+                    _remove(name)
+                raise
     finally:
         _stored.reset(token)
 
@@ -214,15 +218,21 @@ def kind_words(file_name: str) -> str:
     return str(KINDS.get(PurePosixPath(file_name).suffix.lower(), _("bestand")))
 
 
-def refusal(code: str) -> ActionError:
+def refusal(code: str) -> FileRefused:
     """The error that tells why a file is refused; `code` is a key of REFUSALS."""
-    return ActionError(str(REFUSALS[code]))
+    return FileRefused(str(REFUSALS[code]))
 
 
-def too_large() -> ActionError:
+def most_megabytes() -> int:
+    """UPLOAD_MAX_BYTES as people say it."""
+    return int(settings.UPLOAD_MAX_BYTES // MEBIBYTE)
+
+
+def too_large() -> FileRefused:
     """The error of a file over UPLOAD_MAX_BYTES."""
-    limit = settings.UPLOAD_MAX_BYTES // MEBIBYTE
-    return ActionError(_("Dit bestand is te groot. Het maximum is %(limit)s MB.") % {"limit": limit})
+    return FileRefused(
+        _("Dit bestand is te groot. Het maximum is %(limit)s MB.") % {"limit": most_megabytes()}
+    )
 
 
 def _read(upload: File) -> bytes:

@@ -31,7 +31,7 @@ from tenants.context import current_municipality
 from tenants.models import Municipality
 
 # Raise this when templates/pdf/appointment_letter.html says something else: all letters are then outdated.
-LAYOUT: Final = 2
+LAYOUT: Final = 3
 APPOINTED: Final = (AssignmentState.CONFIRMED, AssignmentState.PUBLISHED)
 SYMBOLS: Final = {"EUR": "€", "USD": "US$"}
 

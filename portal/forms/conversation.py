@@ -4,11 +4,12 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from elections.actions.attachment import MOST_ATTACHMENTS
 from elections.actions.conversation import Draft
-from elections.documents.upload import ACCEPT
+from elections.documents.upload import ACCEPT, most_megabytes
 from elections.models.conversation import BODY_LENGTH, SUBJECT_LENGTH
 from elections.person_numbers import without_person_numbers
 from tenants.forms import FilesField, WritingField
@@ -26,8 +27,12 @@ class MessageForm(forms.Form):
     )
     uploads = FilesField(
         label=_("Bijlagen"),
-        help_text=_(
-            "Hoogstens 3 bestanden, samen 10 MB: PDF, Word, Excel, LibreOffice, afbeelding of tekst."
+        help_text=format_lazy(
+            _(
+                "Hoogstens {most} bestanden, samen {limit} MB: PDF, Word, Excel, LibreOffice, afbeelding of tekst."
+            ),
+            most=MOST_ATTACHMENTS,
+            limit=most_megabytes(),
         ),
         most=MOST_ATTACHMENTS,
         accept=ACCEPT,

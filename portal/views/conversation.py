@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from elections.actions.conversation import answer_team, ask_team, read_as_member
 from elections.enums import MessageKind, StepKind
-from elections.errors import ActionError
+from elections.errors import ActionError, FileRefused
 from elections.models import Conversation
 from elections.queries.conversation import (
     conversations_of,
@@ -72,7 +72,7 @@ def conversation_create(request: HttpRequest) -> HttpResponse:
         try:
             conversation = ask_team(request.member, form.cleaned_data["subject"], form.draft, by=request.user)
         except ActionError as problem:
-            form.add_error(None, problem.message)
+            form.add_error("uploads" if isinstance(problem, FileRefused) else None, problem.message)
         else:
             messages.success(request, _("Uw bericht is verstuurd. U krijgt een e-mail als er antwoord is."))
             return redirect("portal:conversation-detail", conversation.uuid)
@@ -90,7 +90,7 @@ def conversation_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
         try:
             answer_team(conversation, form.draft, by=request.user)
         except ActionError as problem:
-            form.add_error(None, problem.message)
+            form.add_error("uploads" if isinstance(problem, FileRefused) else None, problem.message)
         else:
             messages.success(request, _("Uw bericht is verstuurd."))
             return redirect("portal:conversation-detail", uuid)

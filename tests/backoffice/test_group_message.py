@@ -174,3 +174,10 @@ def test_pages_carry_the_version_that_they_show(desk, members):
     page = text(desk.post(url("group-message-send", group), {"count": "3", "version": "6"}, follow=True))
     assert "Een collega heeft dit intussen gewijzigd" in page
     assert not Job.objects.exists()
+
+
+def test_refused_file_is_told_at_its_field(desk, members):
+    page = text(write(desk, uploads=[SimpleUploadedFile("a.png", b"geen plaatje")]))
+    control = re.search(r'<input type="file"[^>]*name="uploads"[^>]*>', page)[0]
+    assert 'aria-describedby="id_uploads_helptext id_uploads_error"' in control
+    assert 'id="id_uploads_error"' in page

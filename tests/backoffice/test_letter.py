@@ -177,6 +177,6 @@ def test_reader_may_look_but_not_make(juinen, client_for, event, shift):
     _make(event)
     reader = client_for(juinen, factories.make_staff("reader"))
     page = reader.get(_url("list")).content.decode()
-    assert "Brieftekst" not in page
+    assert "Wijzig de brieftekst" not in page
     assert "Publiceer" not in page
     assert reader.post(_url("make")).status_code == 403

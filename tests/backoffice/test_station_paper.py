@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
+from django.db import connection
 from django.urls import reverse
 from pypdf import PdfReader
 
 from elections.actions.paper_work import work_on_papers
-from elections.actions.station_paper import start_station_papers
+from elections.actions.station_paper import StationPapers, start_station_papers
 from elections.enums import StationPaperKind
 from elections.errors import ActionError
 from elections.models import AuditEvent, Job
@@ -131,8 +132,31 @@ def test_station_that_goes_meanwhile_is_not_in_the_file(planner, stations):
     stations[0].shifts.all().delete()
     stations[0].delete()
     job = _worked_on(Job.objects.get())
-    assert "Voor 1 stembureau gemaakt." in job.result
+    assert "Voor 1 stembureau gemaakt. 1 stembureau is er niet meer" in job.result
     assert Path(default_storage.path(job.file)).exists()
+
+
+def test_station_that_goes_while_the_file_is_put_together_is_left_out(planner, stations, tmp_path):
+    planner.post(URL, _form())
+    work = StationPapers(Job.objects.get())
+    parts = [tmp_path / "0", tmp_path / "1"]
+    for number, part in enumerate(parts):
+        work.make_part(number, part)
+
+    seen: list[str] = []
+
+    def remove_after_the_first_look(execute, *query):
+        found = execute(*query)
+        seen.append(query[0])
+        if len(seen) == 1:
+            stations[0].shifts.first().assignments.all().delete()
+            stations[0].shifts.all().delete()
+            stations[0].delete()
+        return found
+
+    with connection.execute_wrapper(remove_after_the_first_look):
+        work.make_file(parts, tmp_path / "file", lambda _done: None)
+    assert "Voor 1 stembureau gemaakt. 1 stembureau is er niet meer" in work.result()
 
 
 @pytest.mark.parametrize("paper", PAPERS)

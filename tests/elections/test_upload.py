@@ -7,10 +7,12 @@ import time
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 from django.http import Http404
+from django_tenants.utils import tenant_context
 from PIL import Image
 
 from elections.documents import upload as uploads
@@ -196,6 +198,26 @@ def test_roll_back_takes_the_file_with_it() -> None:
     with pytest.raises(ActionError):
         fail()
     assert kept_files() == []
+
+
+def test_connection_lost_at_the_commit_leaves_the_file_to_the_sweep(juinen: Any, committed: None) -> None:
+    with tenant_context(juinen):
+        with pytest.raises(OperationalError):  # noqa: SIM117, PT012 - the end of the inner one fails
+            with upload_transaction():
+                stored = store_upload(upload("gids.pdf", pdf()), folder="documents")
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT pg_backend_pid()")
+                    process = cursor.fetchone()[0]
+                here = connection.settings_dict
+                address = f"postgres://{here['USER']}@{here['HOST']}:{here['PORT']}/{here['NAME']}"
+                with psycopg.connect(address, autocommit=True) as other:
+                    other.execute("SELECT pg_terminate_backend(%s)", [process])
+        connection.close()
+        assert default_storage.exists(stored.file)  # nobody knows whether there is a row
+        old = time.time() - 2 * DAYS
+        os.utime(default_storage.path(stored.file), (old, old))
+        sweep_orphans()
+        assert not default_storage.exists(stored.file)
 
 
 def test_file_needs_a_transaction_that_knows_of_it() -> None:

@@ -129,3 +129,16 @@ def test_scanner_of_uploads_is_named_and_there(settings):
     assert ids(checks.uploads_are_scanned) == ["zitting.E014"]
     settings.ANTIVIRUS_COMMAND = "sh -c true"
     assert ids(checks.uploads_are_scanned) == []
+
+
+def test_mail_service_is_known_and_can_tell_what_became_of_mails(settings):
+    settings.ALLOWED_HOSTS = [".gemeente.example", "platform.example"]
+    for provider, host, found in (
+        ("", "", []),
+        ("duivenpost", "platform.example", ["zitting.E015"]),
+        ("mailgun", "", ["zitting.W004"]),
+        ("mailgun", "elders.example", ["zitting.E016"]),
+        ("mailgun", "platform.example", []),
+    ):
+        settings.MAIL_PROVIDER, settings.PLATFORM_HOST = provider, host
+        assert ids(checks.mail_service_can_answer) == found

@@ -20,6 +20,7 @@ from elections.actions.publication import publish_assignments
 from elections.actions.shift import make_shifts
 from elections.clock import moment
 from elections.demo.audience import gather
+from elections.demo.portal_part import explain
 from elections.demo.authenticators import give_authenticators
 from elections.demo.conversation import talk
 from elections.demo.earlier import earlier_event
@@ -103,6 +104,7 @@ def fill(
             story.prepare(centre)
             talk(story.members)
             gather(story.event, story.members)
+            explain(story.event, story.members)
             if chapter in CHAPTERS[1:]:
                 story.answer()
             if chapter == "answered":

@@ -23,10 +23,12 @@ from elections.demo.audience import gather
 from elections.demo.portal_part import explain
 from elections.demo.authenticators import give_authenticators
 from elections.demo.conversation import talk
+from elections.demo.daily_figures import keep_history
 from elections.demo.earlier import earlier_event
 from elections.demo.news import announce
 from elections.demo.people import invented_members, test_bsns, test_iban
 from elections.demo.places import Neighbourhood, invented_venue, neighbourhoods
+from elections.demo.survey import ask_members
 from elections.enums import (
     AvailabilityAnswer,
     PollingDayKind,
@@ -112,8 +114,10 @@ def fill(
             if chapter in CHAPTERS[2:]:
                 story.assign()
         announce(story.members, seed)
+        ask_members(story.event, story.members, seed)
         if chapter == "finished":
             story.finish()
+        keep_history(story.event)
 
 
 class _Story:

@@ -20,7 +20,6 @@ from elections.actions.publication import publish_assignments
 from elections.actions.shift import make_shifts
 from elections.clock import moment
 from elections.demo.audience import gather
-from elections.demo.portal_part import explain
 from elections.demo.authenticators import give_authenticators
 from elections.demo.conversation import talk
 from elections.demo.daily_figures import keep_history
@@ -28,6 +27,7 @@ from elections.demo.earlier import earlier_event
 from elections.demo.news import announce
 from elections.demo.people import invented_members, test_bsns, test_iban
 from elections.demo.places import Neighbourhood, invented_venue, neighbourhoods
+from elections.demo.portal_part import explain
 from elections.demo.survey import ask_members
 from elections.enums import (
     AvailabilityAnswer,

@@ -150,7 +150,7 @@ def test_only_the_newest_code_is_still_sent():
 def test_times_are_those_of_the_municipality(zonneiland):
     at = timezone.now().replace(year=2027, month=3, day=1, hour=23, minute=30)
     message = mails.compose(row(MailKind.PASSWORD_CHANGED, factories.make_user(), created_at=at))
-    assert "2 maart 2027 om 00:30 uur" in message.body
+    assert "2 maart 2027 om 00.30 uur" in message.body
 
 
 @pytest.mark.parametrize("kind", [MailKind.PLACEMENT_PUBLISHED, MailKind.LETTER_PUBLISHED])

@@ -334,7 +334,7 @@ def test_the_button_counts_what_the_page_shows(event, morning, shift):
 
 def test_the_button_takes_as_much_for_more_places(event, shift, django_assert_num_queries):
     for _person in range(3):
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(1):
             unpublished(event)
         assign_member(factories.make_member(), shift, by=None)
 

@@ -60,6 +60,27 @@ def build() -> None:
 
 def add_city(city: City, *, stations: int = STATIONS) -> None:
     """A municipality with MEMBERS members and this many polling stations, and everybody who can in a place."""
+    _add(city, {"stations": stations, "chairs": 700, "members": 2850, "counters": 1050, "reserves": 400})
+
+
+def add_village(city: City) -> None:
+    """A municipality with 50 members and two polling stations, told as the large ones are."""
+    _add(city, {"stations": 2, "chairs": 8, "members": 28, "counters": 10, "reserves": 4})
+
+
+def queries_of(path: str, city: City, cookie: str) -> int:
+    """How many queries a page takes, asked of the same code in this process."""
+    from django.db import connection  # slow import: Django may only load when the database has an address
+    from django.test import Client  # slow import: as above
+    from django.test.utils import CaptureQueriesContext  # slow import: as above
+
+    client = Client(headers={"host": city.host, "cookie": cookie})
+    with CaptureQueriesContext(connection) as asked:
+        client.get(path)
+    return len(asked)
+
+
+def _add(city: City, size: dict[str, int]) -> None:
     from elections.demo.logo import invented_logo  # slow import: needs the database
     from elections.demo.story import Size, fill  # slow import: as above
     from tenants.house_style import set_logo  # slow import: as above
@@ -67,8 +88,7 @@ def add_city(city: City, *, stations: int = STATIONS) -> None:
 
     municipality = create_municipality(code=city.code, name=city.name, domain=city.host)
     set_logo(municipality, invented_logo(municipality.accent, "ballot"))
-    size = Size(stations=stations, chairs=700, members=2850, counters=1050, reserves=400)
-    fill(municipality, size, chapter="assigned")
+    fill(municipality, Size(**size), chapter="assigned")
 
 
 def member_cookie() -> str:

@@ -185,6 +185,20 @@ def _lists() -> dict[str, Any]:
             {"label": "Woensdag 17 maart, avond", "value": "Alleen als het nodig is", "change_url": "#"},
             {"label": "Opmerking", "value": "", "change_url": "#"},
         ],
+        "bars": [
+            {
+                "title": "Uw beschikbaarheid",
+                "segments": [216, "ok", 12, "busy", 30, "todo", 9, "unreached"],
+                "numbers": [
+                    {"label": "klaar", "value": 216, "tone": "ok", "url": "#"},
+                    {"label": "bezig", "value": 12, "tone": "busy", "url": "#"},
+                    {"label": "niet begonnen", "value": 30, "tone": "todo", "url": "#"},
+                    {"label": "niet bereikt", "value": 9, "tone": "unreached", "url": "#"},
+                ],
+            },
+        ],
+        "line": [(90, 5), (60, 30), (30, 81)],
+        "earlier_line": [(90, 10), (60, 40), (30, 70), (0, 95)],
         "figures": [
             {"label": "Leden", "value": 267, "url": "#", "hint": "12 nieuw deze week", "icon": "people"},
             {

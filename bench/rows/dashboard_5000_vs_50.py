@@ -1,0 +1,52 @@
+"""What the dashboard of 5,000 members costs against that of 50, on the same server: it must not grow with the size."""
+
+import sys
+import time
+from http.client import HTTPConnection
+
+from bench import world
+from bench.planner import p95
+from bench.row import Row
+
+REQUESTS = 60
+DASHBOARD = "/backoffice/"
+VILLAGE = world.City(code="GM9992", name="Dorpstad", host="dorpstad.localhost")
+
+
+def measure() -> Row:
+    """Milliseconds at the 95th percentile of the dashboard page, the two municipalities in turns.
+
+    Raises:
+        RuntimeError: when one of them takes more queries than the other.
+    """
+    world.add_village(VILLAGE)
+    cookies = {city: world.staff_cookie(city) for city in (world.MEETSTAD, VILLAGE)}
+    took: dict[world.City, list[float]] = {city: [] for city in cookies}
+    with world.server() as port:
+        for city, cookie in cookies.items():
+            _view(port, city, cookie)  # the cache learns what is wrong in each station
+        for _request in range(REQUESTS):
+            for city, cookie in cookies.items():
+                took[city].append(_view(port, city, cookie))
+    large, small = (p95(took[city]) for city in cookies)
+    queries = [world.queries_of(DASHBOARD, city, cookie) for city, cookie in cookies.items()]
+    print(f"  {large:.0f} ms and {small:.0f} ms, queries {queries[0]} and {queries[1]}", file=sys.stderr)
+    if queries[0] != queries[1]:
+        raise RuntimeError(
+            f"the dashboard takes {queries[0]} queries for 5,000 members and {queries[1]} for 50"
+        )
+    return Row("dashboard_5000_vs_50", large, "ms, p95", "50 members", small, lower_is_better=True)
+
+
+def _view(port: int, city: world.City, cookie: str) -> float:
+    """Open the dashboard; the milliseconds it took."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=60)
+    started = time.perf_counter()
+    connection.request("GET", DASHBOARD, headers={"Host": city.host, "Cookie": cookie})
+    response = connection.getresponse()
+    response.read()
+    took = (time.perf_counter() - started) * 1000
+    connection.close()
+    if response.status != 200:
+        raise RuntimeError(f"{DASHBOARD} of {city.name} answered {response.status}")
+    return took

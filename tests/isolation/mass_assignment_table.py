@@ -73,6 +73,26 @@ CHANGES: dict[str, frozenset[str]] = {
     "backoffice:conversation-note": frozenset({"message.read_at"}),
     "backoffice:document-withdraw": frozenset({"document.state", "document.version"}),
     "backoffice:news-item-withdraw": frozenset({"newsitem.state", "newsitem.version"}),
+    "portal:survey-question": frozenset(
+        {"+answer", "+answer.question_id", "+surveyresponse", "+surveyresponse.survey_id"}
+    ),
+    "backoffice:survey-withdraw": frozenset({"survey.state", "survey.version"}),
+    "backoffice:survey-copy": frozenset(
+        {
+            "+audience",
+            "+audience_members",
+            "+question",
+            "+question.copied_from_id",
+            "+survey",
+            "+survey.previous_id",
+        }
+    ),
+    "backoffice:survey-remind": frozenset({"+outboxmail", "+surveyreminder", "+surveyreminder.survey_id"}),
+    "backoffice:question-edit": frozenset({"question.help", "survey.updated_at", "survey.version"}),
+    "backoffice:question-copy": frozenset(
+        {"+question", "+question.survey_id", "survey.updated_at", "survey.version"}
+    ),
+    "backoffice:question-remove": frozenset({"-question", "survey.updated_at", "survey.version"}),
     "backoffice:job-resume": frozenset({"job.heartbeat_at"}),
     "backoffice:conversation-take": frozenset({"conversation.assignee_id"}),
     "backoffice:conversation-close": frozenset(
@@ -174,6 +194,8 @@ REFUSED: dict[str, str] = {
     "backoffice:letter-edition-edit": _CHOICE,
     "backoffice:document-create": "asks a file",
     "backoffice:document-edit": _CHOICE,
+    "backoffice:survey-create": _CHOICE,
+    "backoffice:survey-edit": _CHOICE,
     "backoffice:news-item-create": _CHOICE,
     "backoffice:news-item-edit": _CHOICE,
     "backoffice:group-message-create": _TEXT,

@@ -9,6 +9,7 @@ from django_tenants.utils import tenant_context
 
 from elections.actions.event import create_event
 from elections.event_plan import proposed_plan
+from elections.models import AuditEvent, Label
 from tests import factories
 
 
@@ -110,3 +111,68 @@ def test_edit_refuses_what_cannot_be(staff, event, data, message):
     assert message in response.content.decode()
     step.refresh_from_db()
     assert not step.is_on
+
+
+def test_own_part_is_made_changed_and_taken_away(staff, event):
+    data = SEEN | {"is_on": "on", "title": "Parkeren", "body": "Achter de school."}
+    assert staff.post(_url("portal-step-create"), data).url == _url("portal-step-list")
+    step = event.portal_steps.get(kind="own")
+    assert (step.title, step.body, step.is_on) == ("Parkeren", "Achter de school.", True)
+    page = staff.get(_url("portal-step-list")).content.decode()
+    assert "Parkeren" in page
+
+    staff.post(_url("portal-step-edit", step.uuid), data | {"title": "Parkeren op de dag"})
+    step.refresh_from_db()
+    assert step.title == "Parkeren op de dag"
+    assert "Parkeren op de dag" in staff.get(_url("portal-step-delete", step.uuid)).content.decode()
+    staff.post(_url("portal-step-delete", step.uuid), {"version": step.version})
+    assert not event.portal_steps.filter(kind="own").exists()
+
+
+def test_part_that_a_colleague_changed_is_not_saved_over(staff, event):
+    step = event.portal_steps.get(kind="letters")
+    staff.post(_url("portal-step-edit", step.uuid), SEEN | {"is_on": "on", "text": "Eerst"})
+    page = staff.post(_url("portal-step-edit", step.uuid), SEEN | {"text": "Tweede"}).content.decode()
+    assert "intussen gewijzigd" in page
+    assert "Tweede" in page
+    step.refresh_from_db()
+    assert step.text == "Eerst"
+
+
+def test_part_for_a_selection_says_for_whom_and_warns_when_that_is_nobody(staff, event):
+    label = Label.objects.create(name="Engels")
+    member = factories.make_member()
+    member.labels.add(label)
+    step = event.portal_steps.get(kind="letters")
+    page = staff.get(_url("portal-step-edit", step.uuid)).content.decode()
+    assert "audience-step_not_done" not in page
+    data = SEEN | {"is_on": "on", "audience-who": "selection", "audience-labels": "Engels"}
+    staff.post(_url("portal-step-edit", step.uuid), data)
+    page = staff.get(_url("portal-step-list")).content.decode()
+    assert "met kenmerk Engels" in page
+    assert "(1 lid)" in page
+    assert "Niemand ziet dit nu" not in page
+
+    member.labels.clear()
+    assert "Niemand ziet dit nu" in staff.get(_url("portal-step-list")).content.decode()
+
+
+def test_buttons_change_the_order(staff, event):
+    step = event.portal_steps.get(kind="availability")
+    staff.post(_url("portal-step-move", step.uuid), {"up": "1"})
+    assert event.portal_steps.first() == step
+    staff.post(_url("portal-step-move", step.uuid), {"down": "1"})
+    assert event.portal_steps.first() != step
+
+
+def test_preview_shows_the_parts_of_one_member_and_no_personal_data(staff, event):
+    member = factories.make_member(first_name="Noor", last_name="Bakker", data_checked_at=timezone.now())
+    event.portal_steps.filter(kind__in=("personal_data", "letters")).update(is_on=True)
+    page = staff.get(_url("portal-step-preview"), {"q": "Bakker"}).content.decode()
+    assert str(member.uuid) in page
+
+    response = staff.get(_url("portal-step-preview"), {"member": member.uuid})
+    assert [task["title"] for task in response.context["tasks"]] == ["Uw gegevens", "Uw brieven"]
+    assert "Wij missen nog" not in response.content.decode()
+    assert AuditEvent.objects.filter(action="portal_step.preview").count() == 1
+    assert staff.get(_url("portal-step-preview"), {"member": "niets"}).status_code == 404

@@ -29,6 +29,7 @@ from elections.demo.people import invented_members, test_bsns, test_iban
 from elections.demo.places import Neighbourhood, invented_venue, neighbourhoods
 from elections.demo.portal_part import explain
 from elections.demo.survey import ask_members
+from elections.demo.training import train
 from elections.enums import (
     AvailabilityAnswer,
     PollingDayKind,
@@ -107,6 +108,8 @@ def fill(
             talk(story.members)
             gather(story.event, story.members)
             explain(story.event, story.members)
+            train(story.members, seed)
+            story.open_training()
             if chapter in CHAPTERS[1:]:
                 story.answer()
             if chapter == "answered":
@@ -157,6 +160,10 @@ class _Story:
     def open_reservation(self) -> None:
         """Members pick their own place until the team begins to place the others."""
         self._open(StepKind.RESERVATION, until=_evening() + timedelta(days=30))
+
+    def open_training(self) -> None:
+        """Members do the training from the first day on."""
+        self._open(StepKind.TRAINING)
 
     def _open(self, kind: StepKind, *, until: datetime | None = None) -> None:
         PortalStep.objects.filter(event=self.event, kind=kind).update(

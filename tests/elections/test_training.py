@@ -22,6 +22,7 @@ from elections.actions.training import (
     update_training,
 )
 from elections.actions.training_result import record_training_result, remove_training_result
+from elections.demo.training import train
 from elections.eligibility import is_trained, person_of, rules_of, work_of
 from elections.enums import EraseReason, PositionKind, StepKind, StepState, TrainingState
 from elections.errors import ActionError, ChangedElsewhere, StepNotOpen
@@ -411,3 +412,15 @@ def test_board_and_portal_say_that_a_place_becomes_final(event: Any, shift: Any,
     assert "not_final" not in {warning.code for warning in station.warnings}
     (placement,) = placements_of(member, event)
     assert not placement.awaits_training
+
+
+def test_demo_has_members_in_every_state(event: Any, shift: Any) -> None:
+    members = [factories.make_member(qualified_for=["member"]) for _number in range(30)]
+    train(members, seed=1)
+    (training,) = Training.objects.all()
+    assert {member.training_state for member in members_of_training(training)} == {
+        "done",
+        "failed",
+        "begun",
+        "not_done",
+    }

@@ -177,7 +177,7 @@ def part_rows(parts: list[PartProgress], user: User) -> list[Row]:
     members = _link("member-list", user, "member.view")
     return [
         {
-            "title": part.title,
+            "title": part.step.name,
             "total": part.total,
             "percent": round(100 * part.done / part.total) if part.total else 0,
             "segments": [arg for word in Progress for arg in (part.counts[word], PROGRESS_TONES[word])],

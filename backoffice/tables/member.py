@@ -19,7 +19,7 @@ from elections.models import Availability, DayPart, ElectionEvent, Member, Porta
 from elections.queries.availability_count import who_can
 from elections.queries.mail import with_wrong_address
 from elections.queries.member import ACCESS_TONES, ANSWER_TONES, Access, label_choices, sharing_an_address
-from elections.queries.part_progress import Progress, measured_steps, part_title, with_progress
+from elections.queries.part_progress import Progress, measured_steps, with_progress
 
 POSITION_LABELS = dict(PositionKind.choices)
 ANSWER_LABELS = {
@@ -92,7 +92,7 @@ class MemberFilter(filters.FilterSet):
                 del self.filters[name]
         else:
             self.filters["part"].queryset = measured_steps(event)
-            self.filters["part"].field.label_from_instance = part_title
+            self.filters["part"].field.label_from_instance = _part_name
 
     def filter_queryset(self, queryset: QuerySet[Member]) -> QuerySet[Member]:
         members = super().filter_queryset(queryset)
@@ -225,6 +225,10 @@ class AnswerFilter(filters.FilterSet):
 
     def by_place(self, members: QuerySet[Member], _name: str, _value: str) -> QuerySet[Member]:
         return members.filter(refuses=True)
+
+
+def _part_name(step: PortalStep) -> str:
+    return step.name
 
 
 def _part_label(part: DayPart) -> str:

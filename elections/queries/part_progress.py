@@ -8,11 +8,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet, TextChoices
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    OuterRef,
+    Q,
+    QuerySet,
+    TextChoices,
+    Value,
+    When,
+)
 from django.utils.translation import gettext_lazy as _
 
 from elections.enums import StepKind, StepState
-from elections.models import ElectionEvent, Member, PortalStep
+from elections.models import ElectionEvent, Member, PortalStep, StepReading
+from elections.queries.audience import members_of
 from elections.queries.member import REACHED
 from elections.queries.step_progress import MEASURED, STATES, Stage, stage
 
@@ -33,10 +47,6 @@ class PartProgress:
 
     step: PortalStep
     counts: Mapping[Progress, int]
-
-    @property
-    def title(self) -> str:
-        return part_title(self.step)
 
     @property
     def total(self) -> int:
@@ -62,14 +72,14 @@ def parts_progress(event: ElectionEvent) -> list[PartProgress]:
     The database works out each member's stages once and counts equal ones together: at most as many rows come back as
     there are combinations that occur.
     """
-    order = list(StepKind)
-    steps = sorted(measured_steps(event), key=lambda step: order.index(StepKind(step.kind)))
+    steps = list(measured_steps(event))
     names = [f"part_{number}" for number in range(len(steps))]
-    stages = {name: stage(StepKind(step.kind), event) for name, step in zip(names, steps, strict=True)}
+    stages = {name: _stage_if_for(step) for name, step in zip(names, steps, strict=True)}
     counts: list[Counter[Progress]] = [Counter() for _step in steps]
     for row in _grouped(stages) if steps else ():
         for name, counted in zip(names, counts, strict=True):
-            counted[progress_of(Stage(row[name]), reached=row["reached"])] += row["number"]
+            if row[name]:
+                counted[progress_of(Stage(row[name]), reached=row["reached"])] += row["number"]
     return [
         PartProgress(step, {word: counted[word] for word in Progress})
         for step, counted in zip(steps, counts, strict=True)
@@ -78,25 +88,46 @@ def parts_progress(event: ElectionEvent) -> list[PartProgress]:
 
 def measured_steps(event: ElectionEvent) -> QuerySet[PortalStep]:
     """The parts that the team switched on, open now or not, in which there is something to do or to read."""
-    return PortalStep.objects.filter(event=event, is_on=True, kind__in=MEASURED).select_related("event")
-
-
-def part_title(step: PortalStep) -> str:
-    """What the part is called on the screen."""
-    return str(StepKind(step.kind).label)
+    steps = PortalStep.objects.filter(event=event, is_on=True, kind__in=(*MEASURED, StepKind.OWN))
+    return steps.select_related("event", "audience__event")
 
 
 def with_progress(
     members: QuerySet[Member], step: PortalStep, word: Progress | None = None
 ) -> QuerySet[Member]:
     """Those of `members` for whom the part is; of a `word`, those who stand there: what `parts_progress` counted."""
+    if step.audience:
+        members = members.filter(_is_for(step))
     if word is None:
         return members
     wanted = Q()
     for reached in (True, False):
         stages = [one for one in Stage if progress_of(one, reached=reached) is word]
         wanted |= Q(of_part__in=stages) & (REACHED if reached else ~REACHED)
-    return members.alias(of_part=stage(StepKind(step.kind), step.event)).filter(wanted)
+    return members.alias(of_part=_stage(step)).filter(wanted)
+
+
+def _stage(step: PortalStep) -> Case:
+    """The stage of each member in this part; a text of the team's own is done when it was read."""
+    if step.kind != StepKind.OWN:
+        return stage(StepKind(step.kind), step.event)
+    read = Exists(StepReading.objects.filter(step=step.pk, member=OuterRef("pk")))
+    return Case(
+        When(read, then=Value(Stage.DONE.value)),
+        default=Value(Stage.NOT_BEGUN.value),
+        output_field=CharField(),
+    )
+
+
+def _stage_if_for(step: PortalStep) -> Case:
+    """As `_stage`, and empty for members for whom the part is not."""
+    if not step.audience:
+        return _stage(step)
+    return Case(When(_is_for(step), then=_stage(step)), default=Value(""), output_field=CharField())
+
+
+def _is_for(step: PortalStep) -> Q:
+    return Q(pk__in=members_of(step.audience).order_by().values("pk"))
 
 
 def _grouped(stages: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:

@@ -285,7 +285,7 @@ def test_rules_page_changes_rules_and_the_event_tells_them(staff, event):
     event.refresh_from_db()
     assert (event.maximum_inexperienced, event.maximum_hours_per_day, event.asks_answer) == (1, None, True)
     assert "hoogstens 1 per stembureau en dagdeel" in page
-    assert "nodig, vanaf 1 januari 2027" in page
+    assert "nodig voor een plaats, vanaf 1 januari 2027" in page
 
 
 def test_rules_page_shows_what_is_out_of_bounds_at_its_field(staff, event):

@@ -9,7 +9,7 @@ from elections.event_plan import proposed_plan
 from elections.models import AvailabilityResponse
 from tests import factories
 
-QUERIES = 38
+QUERIES = 37
 HOME = reverse("backoffice:home", urlconf="config.urls_tenant")
 
 

@@ -15,7 +15,7 @@ from elections.enums import (
     SecretKind,
     StepKind,
 )
-from elections.models import AvailabilityResponse, PlacementChange
+from elections.models import AvailabilityResponse, PlacementChange, StepReading
 from elections.secrets import set_secret
 from tests import factories
 
@@ -43,6 +43,7 @@ class City:
         self._plan()
         self.steps = [factories.make_portal_step(self.event, kind, is_on=self._maybe(0.8)) for kind in STEPS]
         self.members = [self._member() for _number in range(members)]
+        self._own_part()
         for member in self.members:
             self._answers(member)
             self._places(member)
@@ -87,6 +88,15 @@ class City:
             set_secret(member, SecretKind.BSN, BSN, by=None)
             set_secret(member, SecretKind.IBAN, IBAN, by=None)
         return member
+
+    def _own_part(self) -> None:
+        """A text of the team for some of the members, a few of whom read it."""
+        audience = factories.make_audience(kind="members")
+        audience.members.set([member for member in self.members if self._maybe(0.6)])
+        part = factories.make_portal_step(self.event, "own", title="Lees dit eerst", audience=audience)
+        for member in self.members:
+            if self._maybe(0.4):
+                StepReading.objects.create(step=part, member=member)
 
     def _answers(self, member: Any) -> None:
         if self._maybe(0.7):

@@ -324,5 +324,5 @@ def test_overview_needs_a_fixed_number_of_queries(
         factories.make_polling_station(event)
         factories.make_position(event)
         answer(as_member, day, dict.fromkeys(day.day_parts.all(), "yes") | {part: "no"})
-        with django_assert_num_queries(17):
+        with django_assert_num_queries(18):
             as_member.get("/availability/")

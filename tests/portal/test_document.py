@@ -69,5 +69,5 @@ def test_list_takes_the_same_number_of_queries(
 ) -> None:
     for _number in range(count):
         factories.make_document()
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(13):
         as_member.get(URL)

@@ -112,7 +112,7 @@ def test_list_needs_a_fixed_number_of_queries(
             event = factories.make_event()
             factories.make_portal_step(event, "letters")
             make_letter(member, event)
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(8):
             as_member.get("/letter/")
 
 

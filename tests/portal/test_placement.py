@@ -117,7 +117,7 @@ def test_placement_needs_a_fixed_number_of_queries(
             part = factories.make_day_part(day, start=f"{hour:02}:00", end=f"{hour:02}:30")
             part.refresh_from_db()
             place(member, factories.make_polling_station(day.event), part)
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(15):
             as_member.get("/placement/")
 
 

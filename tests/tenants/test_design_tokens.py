@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django_tenants.utils import tenant_context
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tenants import design_tokens, house_style, token_file
@@ -163,6 +163,7 @@ def test_every_colour_stands_in_a_pair_or_needs_no_contrast() -> None:
     assert {side for pair in PAIRS for side in (pair.colour, pair.ground)} <= AROUND.keys()
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(COLOUR_NAMES), HEX), HEX, st.one_of(st.just(""), HEX))
 def test_whatever_a_file_says_every_text_can_be_read(tokens: dict[str, str], accent: str, head: str) -> None:
     around = grounds_of(Style(accent, head))
@@ -171,6 +172,7 @@ def test_whatever_a_file_says_every_text_can_be_read(tokens: dict[str, str], acc
     assert reading.taken.keys() | {left.name for left in reading.left} >= tokens.keys()
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(st.one_of(st.sampled_from(sorted(TOKENS)), st.text(max_size=20)), st.text(max_size=60))
 )

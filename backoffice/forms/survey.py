@@ -45,6 +45,7 @@ class SurveyForm(AnnouncementForm):
             initial = {"intro": row.intro, "who": who, "event": row.event and row.event.uuid}
         super().__init__(*args, row=row, initial=initial, **kwargs)
         self.is_locked = is_locked
+        self.was_anonymous = bool(row and row.is_anonymous)
         if is_locked:
             del self.fields["who"]
 
@@ -52,7 +53,5 @@ class SurveyForm(AnnouncementForm):
     def about(self) -> About:
         """What the actions want beside the posting. Only after `is_valid()`."""
         found = self.cleaned_data
-        is_anonymous = (
-            found["who"] == ANONYMOUS if "who" in found else bool(self.row and self.row.is_anonymous)
-        )  # type: ignore[attr-defined]
+        is_anonymous = self.was_anonymous if self.is_locked else found["who"] == ANONYMOUS
         return About(intro=found["intro"], is_anonymous=is_anonymous, event=found["event"])

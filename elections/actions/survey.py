@@ -67,10 +67,8 @@ def update_survey(
                 "Leden zijn deze enquête al aan het invullen. Of de enquête anoniem is, kunt u niet meer wijzigen."
             )
         )
-    saved = announcement.save(
-        survey, posting, vars(about), choose_audience=choose_audience, version=version, by=by
-    )
-    _check_audience(saved)
+    announcement.save(survey, posting, vars(about), choose_audience=choose_audience, version=version, by=by)
+    _check_audience(Survey.objects.select_related("audience").get(pk=survey.pk))
 
 
 @transaction.atomic

@@ -137,7 +137,7 @@ def answer_words(answer: Answer) -> str:
     if kind == QuestionKind.SCALE:
         return _("%(number)s van 5") % {"number": answer.number}
     if kind == QuestionKind.NUMBER:
-        return str(number_format(answer.number, use_l10n=True, force_grouping=False))
+        return str(number_format(answer.number or 0, use_l10n=True, force_grouping=False))
     return date_format(answer.date, "j F Y") if answer.date else answer.text
 
 

@@ -11,9 +11,7 @@ handler500 = "config.errors.server_error"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("house-style.css", tenant_views.house_style_css, name="house-style-css"),
     path("house-style/logo.png", tenant_views.house_style_logo, name="house-style-logo"),
-    path(
-        "house-style/background.jpg", tenant_views.house_style_background, name="house-style-background"
-    ),
+    path("house-style/background.jpg", tenant_views.house_style_background, name="house-style-background"),
     path(".well-known/security.txt", tenant_views.security_txt, name="security-txt"),
     path("backoffice/", include("backoffice.urls", namespace="backoffice")),
     path("", include("portal.urls", namespace="portal")),

@@ -118,7 +118,9 @@ def publish(row: PublicationModel, *, version: int, by: User) -> Any:
     count = members_of(row.audience).count()
     if count and not _who_can_look(row).exists():
         raise ActionError(
-            _("Leden zien het onderdeel “Documenten” nu niet. Zet het onderdeel eerst open bij “Portaal openzetten”.")
+            _(
+                "Leden zien het onderdeel “Documenten” nu niet. Zet het onderdeel eerst open bij “Portaal openzetten”."
+            )
         )
     if not count:
         raise ActionError(

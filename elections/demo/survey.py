@@ -62,8 +62,8 @@ def _evaluation(
 ) -> None:
     about = About(intro="Hoe ging het vorige keer? Uw antwoorden zijn anoniem.", event=event)
     survey = _survey("Terugblik op de vorige verkiezingen", about, by)
-    ends = {"low_label": "slecht", "high_label": "heel goed"}
-    grade = add_question(survey, QuestionKind.SCALE, Wording("Hoe ging de dag?", **ends), by=by)
+    day = Wording("Hoe ging de dag?", low_label="slecht", high_label="heel goed")
+    grade = add_question(survey, QuestionKind.SCALE, day, by=by)
     again = add_question(survey, QuestionKind.YES_NO, Wording("Doet u de volgende keer weer mee?"), by=by)
     good = Wording(
         "Wat ging goed?", added=("De uitleg vooraf", "De samenwerking", "De spullen", "Het tellen")

@@ -25,7 +25,7 @@ from django.db.models import (
 from django.utils.translation import gettext_lazy as _
 
 from elections.enums import StepKind, StepState
-from elections.models import ElectionEvent, Member, PortalStep, StepReading
+from elections.models import Audience, ElectionEvent, Member, PortalStep, StepReading
 from elections.queries.audience import members_of
 from elections.queries.member import REACHED
 from elections.queries.step_progress import MEASURED, STATES, Stage, stage
@@ -97,7 +97,7 @@ def with_progress(
 ) -> QuerySet[Member]:
     """Those of `members` for whom the part is; of a `word`, those who stand there: what `parts_progress` counted."""
     if step.audience:
-        members = members.filter(_is_for(step))
+        members = members.filter(_is_for(step.audience))
     if word is None:
         return members
     wanted = Q()
@@ -121,13 +121,13 @@ def _stage(step: PortalStep) -> Case:
 
 def _stage_if_for(step: PortalStep) -> Case:
     """As `_stage`, and empty for members for whom the part is not."""
-    if not step.audience:
+    if step.audience is None:
         return _stage(step)
-    return Case(When(_is_for(step), then=_stage(step)), default=Value(""), output_field=CharField())
+    return Case(When(_is_for(step.audience), then=_stage(step)), default=Value(""), output_field=CharField())
 
 
-def _is_for(step: PortalStep) -> Q:
-    return Q(pk__in=members_of(step.audience).order_by().values("pk"))
+def _is_for(audience: Audience) -> Q:
+    return Q(pk__in=members_of(audience).order_by().values("pk"))
 
 
 def _grouped(stages: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:

@@ -9,7 +9,8 @@ from tests.isolation.access_table import TABLE
 from tests.isolation.walk import addresses
 
 PAGES = [name for name in addresses() if ":" in name]
-ANYTHING = {"uuid": "00000000-0000-0000-0000-000000000000", "token": "token"}
+NOTHING = "00000000-0000-0000-0000-000000000000"
+ANYTHING = {"uuid": NOTHING, "question": NOTHING, "token": "token"}
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -215,7 +215,7 @@ REGISTER: Final = (
     ),
     Datum(
         "reading",
-        gettext_lazy("Welk nieuws en welke documenten u opende"),
+        gettext_lazy("Welk nieuws, welke documenten en welke teksten van het team u opende"),
         gettext_lazy("Om te weten wie belangrijk nieuws nog niet las."),
         Ground.TASK,
         RetentionKind.MEMBER,

@@ -53,7 +53,9 @@ def letter_list(request: HttpRequest) -> HttpResponse:
     context = {
         "table": table,
         "filter": letters,
-        "figures": _figures(counts, outdated=len(outdated), missing=len(check.missing)),
+        "figures": _figures(
+            counts, outdated=len(outdated), missing=len(check.missing) + counts[LetterState.WAITING]
+        ),
         "to_make": check.count,
         "to_publish": counts[LetterState.MADE]
         - sum(letter.state == LetterState.MADE for letter in (*check.to_make, *check.orphaned)),

@@ -61,6 +61,8 @@ def test_letter_make_starts_a_job_and_shows_its_progress(planner, event, shift):
     page = planner.post(_url("make"), follow=True).content.decode()
     job = Job.objects.get()
     assert reverse("backoffice:job-progress", kwargs={"uuid": job.uuid}) in page
+    figures = planner.get(_url("list")).context["figures"]
+    assert [figure["value"] for figure in figures if figure["label"] == "Nog te maken"] == [2]
     planner.post(_url("make"))
     assert Job.objects.count() == 1
 

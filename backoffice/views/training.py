@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -118,7 +117,6 @@ def training_remove(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 @staff_required("training.edit", confirmed=True)
 @require_http_methods(["GET", "POST"])
-@never_cache
 @sensitive_variables("key")
 def training_key(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Show the key for the maker of the site, once, or make a new one."""

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -237,7 +236,6 @@ def _forget(audience: Audience) -> None:
 
 
 def _log(verb: str, step: PortalStep, setting: PartSetting, *, on: ElectionEvent, by: User | None) -> None:
-    which: dict[str, Any] = {"what": step.title} if step.title else {"step": step.kind}
     audit.record(
         f"portal_step.{verb}",
         by=by,
@@ -245,5 +243,6 @@ def _log(verb: str, step: PortalStep, setting: PartSetting, *, on: ElectionEvent
         is_on=setting.is_on,
         opens_at=setting.opens_at.isoformat() if setting.opens_at else None,
         closes_at=setting.closes_at.isoformat() if setting.closes_at else None,
-        **which,
+        step=None if step.title else step.kind,
+        what=step.title or None,
     )

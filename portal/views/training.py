@@ -9,7 +9,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from elections.actions.training import begin_training
@@ -61,7 +60,6 @@ def training_begin(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 @member_required
 @require_safe
-@never_cache
 def training_go(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """A link to the site that knows who comes, good for ten minutes. Only for who pressed the button: otherwise 404."""
     start = start_for_link(request.member, current_event(), uuid)

@@ -157,7 +157,7 @@ def test_members_of_an_audience_come_in_pages(team: Any, django_assert_num_queri
         factories.make_member()
     audience = stored()
     team.get(url("audience-detail", audience))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(14):
         page = text_of(team.get(url("audience-detail", audience)))
     assert page.count("Krijgt e-mail</span>") == 50
     assert text_of(team.get(f"{url('audience-detail', audience)}?page=2")).count("Krijgt e-mail</span>") == 2

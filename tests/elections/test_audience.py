@@ -22,6 +22,7 @@ from elections.models import (
     Member,
     NewsItem,
     PortalStep,
+    Survey,
 )
 from elections.queries.audience import (
     audience_words,
@@ -160,10 +161,11 @@ def test_number_of_queries_does_not_grow_with_audiences(
     tag = label("Engels", member)
     for kind in [*TASK_STEPS, *TASK_STEPS, *TASK_STEPS]:
         selection(event=event, labels=[tag], step_not_done=kind)
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         assert audiences_of(member).count()
     audiences = list(Audience.objects.select_related("event"))
-    with django_assert_max_num_queries(1):
+    # One, and one for each of the three that ask who did not answer: which surveys there are.
+    with django_assert_max_num_queries(1 + 3):
         counts_of(audiences)
     with django_assert_max_num_queries(3):
         assert all(audience_words(audience) for audience in with_parts(Audience.objects.all()))
@@ -320,7 +322,7 @@ def test_every_thing_with_an_audience_is_counted() -> None:
         for field in Audience._meta.get_fields(include_hidden=True)
         if field.auto_created and field.one_to_many and not field.related_model._meta.auto_created
     }
-    assert pointing - {Audience} == set(USERS) == {NewsItem, Document, GroupMessage, PortalStep}
+    assert pointing - {Audience} == set(USERS) == {NewsItem, Document, GroupMessage, PortalStep, Survey}
 
 
 def test_words_say_who_it_is_for(event: Any) -> None:

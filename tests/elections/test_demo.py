@@ -14,13 +14,13 @@ from elections.models import (
     NewsReading,
     OutboxMail,
     PollingStation,
+    PortalStep,
     Preference,
     Shift,
     Venue,
 )
 from elections.queries.event import current_event
 from elections.queries.experience import experience
-from elections.queries.portal_step import require_open_step
 
 SIZE = Size(stations=CITY, chairs=40, members=60, counters=30, reserves=10)
 
@@ -60,7 +60,7 @@ def test_city_has_an_earlier_event_a_neighbourhood_for_each_and_wishes(city):
 
 def test_city_has_bands_an_early_day_and_open_reservation(city):
     event = current_event()
-    require_open_step(event, "reservation")
+    assert PortalStep.objects.get(event=event, kind="reservation").is_open
     early = Shift.objects.filter(day_part__name="Vervroegd stemmen")
     assert early.values("polling_station").distinct().count() == 3
     assert PollingStation.objects.filter(event=event, wanted_labels__name="Gebarentaal").exists()

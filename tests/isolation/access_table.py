@@ -148,7 +148,7 @@ TABLE: dict[str, Row] = {
     "portal:survey-check": row(MEMBER, uuid="survey", own=True),
     "portal:survey-send": row(MEMBER, uuid="survey", own=True),
     "portal:survey-done": row(MEMBER, uuid="survey", own=True),
-    "portal:part-detail": row(MEMBER, uuid="own_part", own=True),
+    "portal:part-detail": row(MEMBER, uuid="own_part"),
     "portal:document-list": row(MEMBER),
     "portal:document-download": row(MEMBER, uuid="document", own=True),
     # Portal, messages

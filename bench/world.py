@@ -81,11 +81,14 @@ def queries_of(path: str, city: City, cookie: str) -> int:
 
 
 def _add(city: City, size: dict[str, int]) -> None:
+    from django.db import connection  # slow import: needs the database's address
+
     from elections.demo.logo import invented_logo  # slow import: needs the database
     from elections.demo.story import Size, fill  # slow import: as above
     from tenants.house_style import set_logo  # slow import: as above
     from tenants.provisioning import create_municipality  # slow import: as above
 
+    connection.set_schema_to_public()  # a row before this one may have left a browser at its municipality
     municipality = create_municipality(code=city.code, name=city.name, domain=city.host)
     set_logo(municipality, invented_logo(municipality.accent, "ballot"))
     fill(municipality, Size(**size), chapter="assigned")

@@ -47,7 +47,7 @@ HELP: Final[dict[str, Promise]] = {
     ),
     "survey": _(
         "Stel leden vragen en bekijk de antwoorden. Kies vooraf of een enquête anoniem is. "
-        "Na publiceren kunt u vragen niet meer wijzigen."
+        "Zodra een lid begint, kunt u alleen nog woorden verbeteren en keuzes toevoegen."
     ),
     "question": _("Een vraag hoort bij een enquête. Houd de vraag kort en vraag één ding tegelijk."),
     # People

@@ -102,7 +102,7 @@ HELP: Final[dict[str, Promise]] = {
         "Hier staan de trainingen die bij uw functie horen. Kies “Beginnen” om de training te openen. "
         "Uw resultaat staat hier vaak pas een dag later."
     ),
-    "part": _("Lees deze pagina rustig door. Heeft u een vraag? Bel of mail het team."),
+    "part": _("Lees deze pagina rustig door. Hebt u een vraag? Bel of mail het team."),
     "survey": _(
         "Beantwoord de vragen één voor één. U kunt stoppen en later verdergaan. "
         "Pas na “Versturen” zien wij uw antwoorden."

@@ -2,7 +2,7 @@
 
 import django_tables2 as tables
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from backoffice.tables.announcement import AnnouncementFilter, AnnouncementTable
 from elections.models import Survey
@@ -20,7 +20,9 @@ class SurveyTable(AnnouncementTable):
     """As all announcements, with how many answered instead of how many read it."""
 
     is_anonymous = tables.Column(verbose_name=gettext_lazy("Soort"))
-    sent_count = tables.Column(verbose_name=gettext_lazy("Antwoorden"), attrs={"td": {"class": "z-num"}})
+    sent_count = tables.Column(
+        verbose_name=pgettext_lazy("van een enquête", "Antwoorden"), attrs={"td": {"class": "z-num"}}
+    )
     read_count = None
 
     detail = "backoffice:survey-detail"

@@ -8,6 +8,7 @@ from tempfile import NamedTemporaryFile
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from elections.exports import sheet
 from elections.models import Question, Survey, SurveyResponse
@@ -24,7 +25,7 @@ def as_xlsx(survey: Survey) -> "NamedTemporaryFile[bytes]":  # type: ignore[vali
     """The file as a temporary one that goes when it is closed."""
     questions = questions_of(survey)
     columns = len(_headings(survey, questions))
-    return sheet.as_xlsx(_rows(survey, questions), _("Antwoorden"), columns=columns)
+    return sheet.as_xlsx(_rows(survey, questions), pgettext("van een enquête", "Antwoorden"), columns=columns)
 
 
 def _headings(survey: Survey, questions: list[Question]) -> list[str]:

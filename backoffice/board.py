@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from backoffice.access import View, chosen_event
 from backoffice.paging import typed
@@ -205,10 +206,19 @@ def _figures(board: Board) -> list[dict[str, object]]:
     asked = board.filter.form.data.copy() if board.filter.form.is_valid() else QueryDict(mutable=True)
     asked.pop("page", None)
     figures = board.figures
+    open_places, against_law, warned = (figures[name] for name in (OPEN, LAW, WARNINGS))
     labels = {
-        OPEN: (_("open plaatsen"), "warning"),
-        LAW: (_("stembureaus voldoen niet aan de wet"), "error"),
-        WARNINGS: (_("stembureaus met een waarschuwing"), "warning"),
+        OPEN: (ngettext("open plaats", "open plaatsen", open_places), "warning"),
+        LAW: (
+            ngettext(
+                "stembureau voldoet niet aan de wet", "stembureaus voldoen niet aan de wet", against_law
+            ),
+            "error",
+        ),
+        WARNINGS: (
+            ngettext("stembureau met een waarschuwing", "stembureaus met een waarschuwing", warned),
+            "warning",
+        ),
     }
     found = []
     for name, (label, tone) in labels.items():

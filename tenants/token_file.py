@@ -103,13 +103,18 @@ def _leaves(node: dict[str, Any], path: tuple[str, ...]) -> Iterator[tuple[tuple
 
 def _text(value: Any) -> str:
     if isinstance(value, list):
-        return ", ".join(str(part) for part in value)[:MAX_VALUE]  # the fallbacks of a font
-    return str(value)[:MAX_VALUE]
+        return _sendable(", ".join(str(part) for part in value))[:MAX_VALUE]  # the fallbacks of a font
+    return _sendable(str(value))[:MAX_VALUE]
+
+
+def _sendable(text: str) -> str:
+    """Half a pair of UTF-16 ("\\ud800"), which JSON lets through, cannot be sent in a page."""
+    return text.encode(errors="replace").decode()
 
 
 def _name(path: tuple[str, ...]) -> str:
     """`utrecht-link-color` of a path, however its parts are written."""
-    parts = "-".join(path).strip("-").replace(".", "-").lower().split("-")
+    parts = _sendable("-".join(path)).strip("-").replace(".", "-").lower().split("-")
     start = next((place for place, part in enumerate(parts) if part in ROOTS), 0)
     return "-".join(part for part in parts[start:] if part)[:MAX_VALUE]
 

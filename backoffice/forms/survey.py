@@ -17,7 +17,7 @@ _WHO: Final = (
 
 
 class SurveyForm(AnnouncementForm):
-    """row: what is changed. is_locked: members answer already, so that anonymous or not is settled."""
+    """row: what is changed. is_settled: anonymous or by name stays as it is."""
 
     intro = forms.CharField(
         label=_("Uitleg"),
@@ -38,20 +38,22 @@ class SurveyForm(AnnouncementForm):
     )
     field_order = ("version", "title", "intro", "who", "event")
 
-    def __init__(self, *args: Any, row: Survey | None = None, is_locked: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, row: Survey | None = None, is_settled: bool = False, **kwargs: Any
+    ) -> None:
         initial: dict[str, Any] = {}
         if row:
             who = ANONYMOUS if row.is_anonymous else NAMED
             initial = {"intro": row.intro, "who": who, "event": row.event and row.event.uuid}
         super().__init__(*args, row=row, initial=initial, **kwargs)
-        self.is_locked = is_locked
+        self.is_settled = is_settled
         self.was_anonymous = bool(row and row.is_anonymous)
-        if is_locked:
+        if is_settled:
             del self.fields["who"]
 
     @property
     def about(self) -> About:
         """What the actions want beside the posting. Only after `is_valid()`."""
         found = self.cleaned_data
-        is_anonymous = self.was_anonymous if self.is_locked else found["who"] == ANONYMOUS
+        is_anonymous = self.was_anonymous if self.is_settled else found["who"] == ANONYMOUS
         return About(intro=found["intro"], is_anonymous=is_anonymous, event=found["event"])

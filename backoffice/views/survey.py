@@ -33,8 +33,8 @@ from elections.actions.survey import (
 from elections.errors import ActionError
 from elections.models import Audience, Survey
 from elections.queries.audience import audience_words, reach, with_parts
-from elections.queries.survey import is_locked, questions_of, waiting_members
-from elections.queries.survey_result import turnout
+from elections.queries.survey import has_settled_names, is_locked, questions_of, waiting_members
+from elections.queries.survey_result import is_told, turnout
 
 TEMPLATES = "backoffice/survey"
 
@@ -59,6 +59,7 @@ def survey_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
     context = facts_of(survey) | {
         "questions": questions_of(survey),
         "is_locked": is_locked(survey),
+        "is_told": is_told(survey),
         "kind_form": KindForm(),
     }
     return render(request, f"{TEMPLATES}/detail.html", context)
@@ -158,7 +159,7 @@ def facts_of(survey: Survey) -> dict[str, Any]:
 
 def _edit(request: HttpRequest, survey: Survey | None) -> HttpResponse:
     data = request.POST or None
-    form = SurveyForm(data, row=survey, is_locked=survey is not None and is_locked(survey))
+    form = SurveyForm(data, row=survey, is_settled=survey is not None and has_settled_names(survey))
     audience = survey.audience if survey else None
     audience_form = AudienceForm(data, event=chosen_event(request), audience=audience)
     is_sent = request.method == "POST"

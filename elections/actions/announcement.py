@@ -147,7 +147,8 @@ def withdraw(row: PublicationModel, *, version: int, by: User) -> None:
         raise ActionError(_("Dit is niet gepubliceerd."))
     row.state = PublishState.WITHDRAWN
     row.version += 1
-    row.save(update_fields=["state", "version"])
+    row.updated_at = timezone.now()  # the terms of elections.retention count from it
+    row.save(update_fields=["state", "updated_at", "version"])
     audit.record(f"{_noun(row)}.withdraw", by=by, on=row)
 
 

@@ -10,6 +10,7 @@ PlanChange.
 from collections.abc import Iterable
 
 from django.db import connection
+from django.db.models import Model
 
 from elections.models import Assignment, ElectionEvent, Member, Shift
 from elections.queries.event import require_open_event
@@ -22,6 +23,14 @@ def hold_lock(purpose: str) -> None:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{current_schema()}:{purpose}"]
         )
+
+
+def hold_key(row: Model) -> None:
+    """Keep `row` from being removed, or locked as a whole, until the transaction ends; who holds its key too need not
+    wait. FOR KEY SHARE, which Django has no word for: a row that points to it takes it only at the end."""
+    table = connection.ops.quote_name(row._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT 1 FROM {table} WHERE id = %s FOR KEY SHARE", [row.pk])  # noqa: S608
 
 
 def lock_event(pk: int) -> ElectionEvent:

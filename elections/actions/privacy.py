@@ -105,7 +105,10 @@ KEPT: Final = {
 
 @transaction.atomic
 def export_member(member: Member, *, by: User) -> bytes:
-    """A ZIP with everything that is known about one member, made for a colleague who handles their question."""
+    """A ZIP with everything that is known about one member, made for a colleague who handles their question.
+
+    What the member answered in an anonymous survey and did not send yet is not in it: see `export_own_data`.
+    """
     audit.record(EXPORTED, by=by, on=member)
     return export_person(member)
 
@@ -127,7 +130,8 @@ def export_own_data(member: Member, password: str, *, by: User, browser: str = "
         )
         if lately.filter(at__gt=timezone.now() - timedelta(hours=1)).count() >= EXPORTS_PER_HOUR:
             raise ActionError(_("U hebt uw gegevens net al gedownload. Probeer het over een uur weer."))
-        return export_member(member, by=by)
+        audit.record(EXPORTED, by=by, on=member)
+        return export_person(member, is_own=True)
 
 
 @transaction.atomic

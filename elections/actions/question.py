@@ -167,7 +167,7 @@ def copy_questions(source: Survey, target: Survey) -> None:
 
 
 def _lock(survey: Survey, version: int | None = None) -> Survey:
-    """The survey for this transaction alone: who begins to answer waits, for a first answer refers to this row."""
+    """The survey for this transaction alone: who begins to answer waits, for a first answer holds its key."""
     found = Survey.objects.select_for_update().filter(pk=survey.pk).first()
     if found is None or version not in (None, found.version):
         raise ChangedElsewhere(

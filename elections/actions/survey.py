@@ -13,13 +13,14 @@ from elections.actions.announcement import ChooseAudience, Posting
 from elections.actions.audience import copy_audience
 from elections.actions.portal_step import show_step
 from elections.actions.question import copy_questions
-from elections.enums import MailKind, StepKind
+from elections.enums import MailKind, PublishState, StepKind
 from elections.errors import ActionError
 from elections.models import ElectionEvent, Survey, SurveyReminder, User
 from elections.notify import outbox
 from elections.queries.audience import members_of, reachable
 from elections.queries.event import current_event
-from elections.queries.survey import is_locked, waiting_members
+from elections.queries.survey import has_settled_names, waiting_members
+from elections.queries.survey_result import is_told
 
 
 @dataclass(frozen=True)
@@ -54,19 +55,24 @@ def update_survey(
     version: int,
     by: User,
 ) -> None:
-    """Change the words, the period, for whom it is, and while nobody answered whether it is anonymous.
+    """Change the words, the period, for whom it is, and at first whether it is anonymous.
 
     Raises:
-        ActionError: as `create_survey`, and when it would become anonymous or named after the first answer.
+        ActionError: as `create_survey`; when it would become anonymous or named after the first answer, or named after
+            members were told that it is anonymous; and when anonymous answers that can be looked at would get more.
         ChangedElsewhere: when a colleague changed it since `version`.
     """
     now = announcement.lock(survey, version)
-    if now.is_anonymous != about.is_anonymous and is_locked(now):
+    if now.is_anonymous != about.is_anonymous and has_settled_names(now):
         raise ActionError(
             _(
-                "Leden zijn deze enquête al aan het invullen. Of de enquête anoniem is, kunt u niet meer wijzigen."
+                "Leden kunnen deze enquête al invullen, of hebben dat gedaan. Of de enquête anoniem is, kunt u niet "
+                "meer wijzigen."
             )
         )
+    opens_again = posting.ends_at is None or posting.ends_at > timezone.now()
+    if now.state == PublishState.PUBLISHED and opens_again:
+        _require_untold(now)
     announcement.save(survey, posting, vars(about), choose_audience=choose_audience, version=version, by=by)
     _check_audience(Survey.objects.select_related("audience").get(pk=survey.pk))
 
@@ -82,10 +88,11 @@ def publish_survey(survey: Survey, *, version: int, by: User) -> Survey:
     """Let its members fill it in, and switch the part of the portal on in which it stands.
 
     Raises:
-        ActionError: as announcement.publish; without questions or an event; and when the part of the portal lies
-            outside its period.
+        ActionError: as announcement.publish; without questions or an event; when the part of the portal lies outside
+            its period; and when anonymous answers that can be looked at would get more.
         ChangedElsewhere: when a colleague changed it since `version`.
     """
+    _require_untold(announcement.lock(survey, version))
     event = current_event()
     if event is None:
         raise ActionError(_("Maak eerst een verkiezingsronde aan. Zonder ronde is het portaal nog leeg."))
@@ -140,6 +147,16 @@ def remind_survey(survey: Survey, *, by: User) -> int:
     )
     audit.record("survey.remind", by=by, on=survey, members=len(members))
     return len(members)
+
+
+def _require_untold(survey: Survey) -> None:
+    if is_told(survey):
+        raise ActionError(
+            _(
+                "De antwoorden op deze anonieme enquête zijn al te zien. Daarom gaat de enquête niet meer open. "
+                "Maak een kopie als u opnieuw wilt vragen."
+            )
+        )
 
 
 def _check_audience(survey: Survey) -> None:

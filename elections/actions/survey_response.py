@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from elections import audit
+from elections.actions.lock import hold_key
 from elections.enums import SINGLE_CHOICE_KINDS, QuestionKind, StepKind
 from elections.errors import ActionError
 from elections.models import (
@@ -141,6 +142,9 @@ def _lock(survey: Survey, member: Member, *, is_sending: bool = False) -> Survey
     if is_sending:
         # All senders of an anonymous survey write the same rows; see _send_anonymously.
         Survey.objects.select_for_update(no_key=True).get(pk=survey.pk)
+    else:
+        # Who changes questions waits, and then finds this answer; see actions.question.
+        hold_key(survey)
     require_open_step(current_event(), StepKind.SURVEYS, member)
     found = shown_to(member).filter(pk=survey.pk).first()
     if found is None:

@@ -34,9 +34,9 @@ Facts = dict[str, str]
 Sections = dict[str, list[Facts]]
 
 
-def export_person(member: Member) -> bytes:
-    """The ZIP of one member."""
-    sections = person_sections(member)
+def export_person(member: Member, *, is_own: bool = False) -> bytes:
+    """The ZIP of one member. is_own: the member reads it alone, drafts of anonymous surveys included."""
+    sections = person_sections(member, is_own=is_own)
     context = {
         "municipality": current_municipality(),
         "member": member,
@@ -54,8 +54,11 @@ def export_person(member: Member) -> bytes:
     return buffer.getvalue()
 
 
-def person_sections(member: Member) -> Sections:
-    """What is known, by the headings of elections.data_register; a heading without anything has no rows."""
+def person_sections(member: Member, *, is_own: bool = False) -> Sections:
+    """What is known, by the headings of elections.data_register; a heading without anything has no rows.
+
+    is_own: see `export_person`.
+    """
     user = member.user
     makers = {
         "name": lambda: _fields(member, "name"),
@@ -77,7 +80,7 @@ def person_sections(member: Member) -> Sections:
         "audit": lambda: _events(member, user),
         "conversation": lambda: _conversations(member),
         "reading": lambda: _readings(member),
-        "survey": lambda: _surveys(member),
+        "survey": lambda: _surveys(member, is_own=is_own),
         "calendar_feed": lambda: _calendar(member),
         "privacy_request": lambda: _requests(member),
     }
@@ -343,9 +346,15 @@ def _attachments(member: Member) -> Iterable[tuple[str, bytes]]:
             logger.exception("the file of attachment %s cannot be read", attachment.uuid)
 
 
-def _surveys(member: Member) -> list[Facts]:
-    """Answers by name and drafts; of an anonymous survey only that the member took part."""
+def _surveys(member: Member, *, is_own: bool) -> list[Facts]:
+    """Answers by name and drafts; of an anonymous survey only that the member took part.
+
+    A draft of an anonymous survey is the member's alone: a colleague who makes the file reads that it is there.
+    """
     answers = Answer.objects.filter(response__member=member).select_related("response__survey", "question")
+    drafts = member.survey_responses.filter(is_anonymous=True).select_related("survey").order_by("survey")
+    if not is_own:
+        answers = answers.filter(response__is_anonymous=False)
     rows = [
         {
             _("Enquête"): answer.response.survey.title,
@@ -356,6 +365,13 @@ def _surveys(member: Member) -> list[Facts]:
         for answer in answers.prefetch_related("picked__choice__question").order_by(
             "response__survey", "question__rank"
         )
+    ]
+    rows += [
+        {
+            _("Enquête"): each.survey.title,
+            _("Antwoord"): _("U bent begonnen. Log in om uw antwoorden te zien."),
+        }
+        for each in ([] if is_own else drafts)
     ]
     rows += [
         {_("Enquête"): each.survey.title, _("Antwoord"): _("U deed mee. Uw antwoorden zijn anoniem.")}

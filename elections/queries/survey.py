@@ -57,6 +57,12 @@ def is_locked(survey: Survey) -> bool:
     return survey.responses.exists() or survey.participations.exists()
 
 
+def has_settled_names(survey: Survey) -> bool:
+    """Whether anonymous or by name stays as it is: somebody began, or members could read that it is anonymous."""
+    was_promised = survey.is_anonymous and survey.state != PublishState.DRAFT
+    return was_promised or is_locked(survey)
+
+
 def require_unanswered(survey: Survey) -> None:
     """The one rule of what may change: once a member began to answer, the questions keep their meaning.
 

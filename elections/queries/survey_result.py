@@ -94,6 +94,12 @@ def why_hidden(survey: Survey) -> str:
     return ""
 
 
+def is_told(survey: Survey) -> bool:
+    """Whether the team can look at anonymous answers. From then on it stays over: what came in after the first look
+    would stand out at the second, and who took part in between is known."""
+    return survey.is_anonymous and not why_hidden(survey)
+
+
 def is_over(survey: Survey) -> bool:
     """Whether nobody can answer any more."""
     ended = survey.ends_at is not None and survey.ends_at <= timezone.now()

@@ -18,7 +18,7 @@ from elections.models import Member, Question, Survey
 from elections.queries.event import current_event
 from elections.queries.portal_step import is_step_open
 from elections.queries.survey import Sheet, answer_words, sheet_of, shown_to, visible_to
-from portal.access import member_required
+from portal.access import look_going_on, member_required
 from portal.forms.survey import AnswerForm
 
 TEMPLATES = "portal/survey"
@@ -39,12 +39,14 @@ def survey_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """What it is about and whether it is anonymous, with the way in; or that it is sent or closed."""
     survey = _survey(request.member, uuid)
     sheet = sheet_of(survey, request.member)
-    target = sheet.first_open
+    # Where the member goes on tells what they answered, and that is not for a colleague who looks along.
+    is_own = look_going_on(request) is None
+    target = sheet.first_open if is_own else next(iter(sheet.questions), None)
     context = {
         "survey": survey,
         "is_open": _is_open(request.member, survey),
         "count": len(sheet.questions),
-        "kept": len(sheet.answers),
+        "kept": len(sheet.answers) if is_own else 0,
         "start_url": _page(survey, target) if target else reverse("portal:survey-check", args=[uuid]),
         "why": why("survey"),
     }

@@ -191,6 +191,20 @@ def test_anonymous_results_wait_for_the_end_and_for_five_answers(browser: Any) -
         assert "Mening 5" in browser.get(address, follow=True).content.decode()
 
 
+def test_survey_whose_anonymous_answers_were_told_offers_a_copy_and_no_publishing(browser: Any) -> None:
+    question = factories.make_question(factories.make_survey())
+    answered(question, *[Given(text="Goed")] * 5)
+    address = f"{URL}{question.survey.uuid}/"
+    browser.post(f"{address}withdraw/", {"version": question.survey.version})
+    page = browser.get(address).content.decode()
+    assert f"{address}publish/" not in page
+    assert f"{address}copy/" in page
+    version = Survey.objects.get().version
+    page = browser.post(f"{address}publish/", {"version": version}, follow=True).content.decode()
+    assert "antwoorden op deze anonieme enquête zijn al te zien" in page
+    assert Survey.objects.get().state == "withdrawn"
+
+
 def test_results_have_a_chart_a_table_and_what_it_was_last_time(browser: Any) -> None:
     old = factories.make_question(factories.make_survey(is_anonymous=False), "one_choice", "rood", "blauw")
     red, blue = old.choices.order_by("rank")

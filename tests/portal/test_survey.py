@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from elections.actions.survey_response import Given, save_answer
 from elections.models import Answer, PortalStep, SurveyResponse
 from tests import factories
 
@@ -168,8 +169,17 @@ def test_home_tells_how_far_the_member_is(browser: Any) -> None:
 
 
 def test_colleague_who_looks_along_sees_no_answers(client_for: Any, juinen: Any, member: Any) -> None:
-    question = factories.make_question(factories.make_survey())
+    first = factories.make_question(factories.make_survey(member), "yes_no")
+    survey, yes = first.survey, first.choices.get(rank=1)
+    after_yes = factories.make_question(survey, shown_if=first, shown_if_choice=yes)
+    save_answer(member, first, Given(choices=(yes,)))
     colleague = client_for(juinen, factories.make_staff())
-    colleague.post(f"/backoffice/look/{member.uuid}/", {"purpose": "Het lid belde met een vraag"})
-    for address in (page_of(question), f"{URL}{question.survey.uuid}/check/"):
+    begun = colleague.post(f"/backoffice/look/{member.uuid}/", {"reason": "Het lid belde met een vraag"})
+    assert begun.status_code == 302
+    for address in (page_of(first), page_of(after_yes), f"{URL}{survey.uuid}/check/"):
         assert colleague.get(address).status_code == 403
+    # Where the member goes on would tell the answer: this question appears after "yes" only.
+    page = colleague.get(f"{URL}{survey.uuid}/")
+    assert page.status_code == 200
+    assert str(after_yes.uuid) not in page.content.decode()
+    assert "Verdergaan" not in page.content.decode()

@@ -69,6 +69,9 @@ def test_token_is_read_however_it_is_written(tokens: Any) -> None:
         ("#00664f80", "doorzichtig"),
         ("\\23 00664f", "geen kleur"),
         ("rood", "geen kleur"),
+        ("navy", "geen kleur"),
+        ("hsv(240, 100%, 30%)", "geen kleur"),
+        ("rgb(\uff10, 0, 99)", "geen kleur"),
         ("", "geen kleur"),
         ("#ffffff", "contrast is 1,0"),
     ],
@@ -208,3 +211,13 @@ def test_address_of_the_style_sheet_changes_with_the_style(client_for: Any, juin
     tokens = address()
     house_style.set_colours(juinen, accent="#00664f", head="#f5c400", corners="round")
     assert len({before, tokens, address()}) == 3
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b'{"utrecht-link-color\\ud800": "#00664f"}', b'{"nl": {"\\udfff": {"value": ["\\ud800"]}}}'],
+)
+def test_half_a_character_in_a_file_can_be_shown(content: bytes) -> None:
+    """JSON lets half a pair of UTF-16 through; a page that holds it cannot be sent."""
+    for left in read(content).left:
+        assert f"{left.name} {left.reason}".encode().decode()

@@ -1,0 +1,173 @@
+"""The promises of a survey: anonymous stays anonymous, and what was looked at gets no more answers."""
+
+import threading
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from elections.actions import announcement
+from elections.actions.announcement import Posting
+from elections.actions.privacy import export_member, export_own_data
+from elections.actions.question import remove_question
+from elections.actions.retention import clean_up
+from elections.actions.survey import About, publish_survey, update_survey
+from elections.actions.survey_response import Given, save_answer, send_response
+from elections.errors import ActionError
+from elections.models import Answer, Question, Survey, SurveyResponse
+from elections.queries.survey_result import FEWEST_ANONYMOUS, why_hidden
+from tests import factories
+from tests.elections.test_event_lock import wait_for_somebody_who_waits
+from tests.elections.test_planning_race import at_once
+from tests.elections.test_privacy import read
+
+
+@pytest.fixture(autouse=True)
+def open_part() -> Any:
+    """The part of the portal in which surveys stand is open."""
+    return factories.make_portal_step(factories.make_event(), "surveys")
+
+
+def asked(*, answers: int = 0, **values: Any) -> Question:
+    """One question of a survey that shows now, with this many answers that were sent."""
+    question: Question = factories.make_question(factories.make_survey(**values))
+    for number in range(answers):
+        member = factories.make_member()
+        save_answer(member, question, Given(text=f"Mening {number}"))
+        send_response(question.survey, member, by=member.user)
+    return question
+
+
+def withdrawn(survey: Survey) -> Survey:
+    announcement.withdraw(survey, version=survey.version, by=factories.make_staff())
+    survey.refresh_from_db()
+    return survey
+
+
+def change(survey: Survey, *, ends_at: Any = None, is_anonymous: bool | None = None, title: str = "") -> None:
+    about = About(is_anonymous=survey.is_anonymous if is_anonymous is None else is_anonymous)
+    update_survey(
+        survey,
+        Posting(title or survey.title, survey.publishes_at, ends_at),
+        about,
+        choose_audience=lambda: survey.audience,
+        version=survey.version,
+        by=factories.make_staff(),
+    )
+    survey.refresh_from_db()
+
+
+def ended(survey: Survey) -> Survey:
+    now = timezone.now()
+    survey.publishes_at, survey.ends_at = now - timedelta(days=2), now - timedelta(days=1)
+    survey.save()
+    return survey
+
+
+def test_withdrawn_survey_whose_anonymous_answers_were_told_is_not_published_again() -> None:
+    """Otherwise: withdraw, look, publish, wait for one answer, withdraw and look again. That one answer has a name."""
+    survey = withdrawn(asked(answers=FEWEST_ANONYMOUS).survey)
+    assert why_hidden(survey) == ""
+    with pytest.raises(ActionError, match="al te zien"):
+        publish_survey(survey, version=survey.version, by=factories.make_staff())
+    survey.refresh_from_db()
+    assert survey.state == "withdrawn"
+
+
+@pytest.mark.parametrize("days", [None, 7])
+def test_ended_survey_whose_anonymous_answers_were_told_gets_no_later_end(days: int | None) -> None:
+    survey = ended(asked(answers=FEWEST_ANONYMOUS).survey)
+    with pytest.raises(ActionError, match="al te zien"):
+        change(survey, ends_at=timezone.now() + timedelta(days=days) if days else None)
+    change(survey, ends_at=survey.ends_at, title="Zonder tikfout")
+    assert (survey.title, survey.is_showing) == ("Zonder tikfout", False)
+
+
+@pytest.mark.parametrize("is_anonymous", [True, False])
+def test_survey_opens_again_while_nobody_could_look_or_names_are_known_anyway(is_anonymous: bool) -> None:
+    answers = FEWEST_ANONYMOUS - 1 if is_anonymous else FEWEST_ANONYMOUS
+    survey = withdrawn(asked(answers=answers, is_anonymous=is_anonymous).survey)
+    publish_survey(survey, version=survey.version, by=factories.make_staff())
+    change(ended(Survey.objects.get(pk=survey.pk)))
+    assert Survey.objects.get().is_showing
+
+
+def test_published_survey_does_not_go_from_anonymous_to_named() -> None:
+    """A member who read "anonymous" and is typing would send the answer by name."""
+    survey = asked().survey
+    with pytest.raises(ActionError, match="niet meer wijzigen"):
+        change(survey, is_anonymous=False)
+    draft = asked(state="draft", publishes_at=None).survey
+    change(draft, is_anonymous=False)
+    change(draft, is_anonymous=True)
+    named = asked(is_anonymous=False).survey
+    change(named, is_anonymous=True)
+    assert [row.is_anonymous for row in (survey, draft, named)] == [True, True, True]
+
+
+def test_file_for_a_colleague_has_no_draft_of_an_anonymous_survey() -> None:
+    member = factories.make_member()
+    for is_anonymous in (True, False):
+        words = "Stil geheim" if is_anonymous else "Open en bloot"
+        save_answer(member, asked(is_anonymous=is_anonymous), Given(text=words))
+    for_colleague = read(export_member(member, by=factories.make_staff()))["gegevens.json"].decode()
+    assert "Stil geheim" not in for_colleague
+    assert "Open en bloot" in for_colleague
+    assert "U bent begonnen" in for_colleague
+    own = read(export_own_data(member, factories.PASSWORD, by=member.user))["gegevens.json"].decode()
+    assert "Stil geheim" in own
+    assert "U bent begonnen" not in own
+
+
+def test_question_is_not_taken_away_under_a_first_answer(committed: None, juinen: Any) -> None:
+    question, member = asked(), factories.make_member()
+    saved, refused = threading.Event(), threading.Event()
+    pids: list[int] = []
+
+    def answer() -> None:
+        with transaction.atomic():
+            save_answer(member, question, Given(text="Goed"))
+            saved.set()
+            wait_for_somebody_who_waits(pids)
+
+    def remove() -> None:
+        assert saved.wait(30)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            pids.append(cursor.fetchone()[0])
+        with pytest.raises(ActionError, match="al aan het invullen"):
+            remove_question(question, by=factories.make_staff())
+        refused.set()
+
+    at_once(juinen, answer, remove)
+    assert refused.is_set()
+    assert Answer.objects.get().text == "Goed"
+
+
+def test_first_answers_do_not_wait_for_each_other(committed: None, juinen: Any) -> None:
+    question, members = asked(), [factories.make_member() for _number in range(2)]
+    both = threading.Barrier(2, timeout=30)
+
+    def answer(member: Any) -> None:
+        with transaction.atomic():
+            save_answer(member, question, Given(text="Goed"))
+            both.wait()
+
+    at_once(juinen, lambda: answer(members[0]), lambda: answer(members[1]))
+    assert SurveyResponse.objects.count() == 2
+
+
+def test_term_of_a_withdrawn_survey_begins_when_it_is_withdrawn() -> None:
+    """It showed for years without an end: what members filled in is not cleaned up the night after."""
+    question, member = asked(), factories.make_member()
+    save_answer(member, question, Given(text="Nog niet verstuurd"))
+    Survey.objects.update(updated_at=timezone.now() - timedelta(days=1000))
+    survey = Survey.objects.get()
+    withdrawn(survey)
+    clean_up()
+    assert Answer.objects.get().text == "Nog niet verstuurd"
+    Survey.objects.update(updated_at=timezone.now() - timedelta(days=1000))
+    clean_up()
+    assert not Answer.objects.exists()

@@ -16,7 +16,7 @@ from elections.actions.retention import clean_up
 from elections.actions.survey import About, publish_survey, update_survey
 from elections.actions.survey_response import Given, save_answer, send_response
 from elections.errors import ActionError
-from elections.models import Answer, Question, Survey, SurveyResponse
+from elections.models import Answer, AuditEvent, Question, Survey, SurveyResponse
 from elections.queries.survey_result import FEWEST_ANONYMOUS, why_hidden
 from tests import factories
 from tests.elections.test_event_lock import wait_for_somebody_who_waits
@@ -171,3 +171,28 @@ def test_term_of_a_withdrawn_survey_begins_when_it_is_withdrawn() -> None:
     Survey.objects.update(updated_at=timezone.now() - timedelta(days=1000))
     clean_up()
     assert not Answer.objects.exists()
+
+
+@pytest.mark.parametrize("is_anonymous", [True, False])
+def test_two_tabs_that_send_at_once_send_one_answer(committed: None, juinen: Any, is_anonymous: bool) -> None:
+    question, member = asked(is_anonymous=is_anonymous), factories.make_member()
+    save_answer(member, question, Given(text="Goed"))
+    sent, pids = threading.Event(), list[int]()
+
+    def first() -> None:
+        with transaction.atomic():
+            send_response(question.survey, member, by=member.user)
+            sent.set()
+            wait_for_somebody_who_waits(pids)
+
+    def second() -> None:
+        assert sent.wait(30)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            pids.append(cursor.fetchone()[0])
+        send_response(question.survey, member, by=member.user)
+
+    at_once(juinen, first, second)
+    assert SurveyResponse.objects.filter(is_sent=True).count() == 1
+    assert Answer.objects.get().text == "Goed"
+    assert AuditEvent.objects.filter(action="survey.submit").count() == (0 if is_anonymous else 1)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms, template
+from django.forms import BaseForm, BaseFormSet
 from django.forms.boundfield import BoundField
 from django.http import QueryDict
 from django.utils.html import format_html
@@ -91,6 +92,12 @@ def described_by(field: BoundField) -> str:
     if field.errors:
         ids.append(f"{field.auto_id}_error")
     return " ".join(ids)
+
+
+@register.filter
+def faulty(parts: Iterable[BaseForm | BaseFormSet] | None) -> list[BaseForm | BaseFormSet]:
+    """Return the forms and formsets among ``parts`` that have errors; without parts, none."""
+    return [part for part in parts or () if part.is_bound and not part.is_valid()]
 
 
 @register.filter

@@ -84,6 +84,7 @@
     isThrough: () => rounds > 0 || missed().length === 0,
     faults() {
       arrive(document.activeElement);
+      document.activeElement?.blur();
       return [...faults, ...missed().map((element) => `the keyboard does not reach ${words(element)}`)];
     },
     // The same at another size or in other colours, without the key: everything that can have the focus gets it.
@@ -93,6 +94,7 @@
         element.focus();
         arrive(document.activeElement);
       }
+      document.activeElement?.blur();
       return [...faults];
     },
     // Orders of its own, and parts that the reader of a screen jumps by.

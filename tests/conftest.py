@@ -6,6 +6,7 @@ commits (threads, other processes) use the fixture `committed`, which makes both
 
 import copy
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from tenants import middleware, provisioning
 from tenants.models import Municipality
 from tests import factories
 from tests.identity.servers import certified_provider
+from tests.template_database import make_database
 
 Municipalities = dict[str, Any]
 
@@ -60,7 +62,9 @@ def django_db_setup(
     verbosity = request.config.option.verbose
     keep = django_db_keepdb and not django_db_createdb
     with django_db_blocker.unblock():
-        made = setup_databases(verbosity=verbosity, interactive=False, keepdb=keep)
+        made = make_database(
+            partial(setup_databases, verbosity=verbosity, interactive=False, keepdb=keep), fresh=not keep
+        )
     yield
     if not django_db_keepdb:
         with django_db_blocker.unblock():

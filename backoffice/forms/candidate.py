@@ -39,7 +39,7 @@ class CandidateFileForm(ElectionForm):
         widget=forms.FileInput(attrs={"accept": ".xml"}),
         error_messages={
             "required": _("Kies een bestand."),
-            "empty": _("Dit bestand is leeg. Controleer of u het goede bestand heeft gekozen."),
+            "empty": _("Dit bestand is leeg. Controleer of u het goede bestand hebt gekozen."),
             "missing": _("Kies een bestand."),
             "max_length": _("De naam van dit bestand is te lang. Geef het een kortere naam."),
             "invalid": _("Het bestand is niet goed aangekomen. Probeer het opnieuw."),

@@ -16,7 +16,7 @@ from tenants.models import Corners, Municipality
 PICTURES = ".png,.webp,.jpg,.jpeg"
 FILE_ERRORS = {
     "required": gettext_lazy("Kies een bestand."),
-    "empty": gettext_lazy("Dit bestand is leeg. Controleer of u het goede bestand heeft gekozen."),
+    "empty": gettext_lazy("Dit bestand is leeg. Controleer of u het goede bestand hebt gekozen."),
     "missing": gettext_lazy("Kies een bestand."),
     "max_length": gettext_lazy("De naam van dit bestand is te lang. Geef het een kortere naam."),
     "invalid": gettext_lazy("Het bestand is niet goed aangekomen. Probeer het opnieuw."),

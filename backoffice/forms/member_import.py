@@ -25,7 +25,7 @@ class MemberFileForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".xlsx,.xlsm,.csv,.txt,.tsv"}),
         error_messages={
             "required": _("Kies een bestand."),
-            "empty": _("Dit bestand is leeg. Controleer of u het goede bestand heeft gekozen."),
+            "empty": _("Dit bestand is leeg. Controleer of u het goede bestand hebt gekozen."),
             "missing": _("Kies een bestand."),
             "max_length": _("De naam van dit bestand is te lang. Geef het een kortere naam."),
             "invalid": _("Het bestand is niet goed aangekomen. Probeer het opnieuw."),

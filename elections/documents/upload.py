@@ -64,7 +64,7 @@ REFUSALS: Final[dict[str, str | Promise]] = {
         "Dit soort bestand kunt u hier niet gebruiken. Kies een PDF, een Word- of Excel-bestand (.docx, .xlsx), "
         "een LibreOffice-bestand (.odt, .ods), een afbeelding (.png, .jpg) of een tekstbestand (.txt)."
     ),
-    "empty": _("Dit bestand is leeg. Controleer of u het goede bestand heeft gekozen."),
+    "empty": _("Dit bestand is leeg. Controleer of u het goede bestand hebt gekozen."),
     "not_what_it_says": _(
         "De naam van dit bestand past niet bij wat erin staat. Sla het opnieuw op en kies het nog eens."
     ),

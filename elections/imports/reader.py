@@ -31,7 +31,7 @@ REFUSALS: Final[dict[str, str | Promise]] = {
     "type": _(
         "Dit soort bestand kunnen wij niet lezen. Kies een Excel-bestand (.xlsx) of een CSV-bestand (.csv)."
     ),
-    "empty": _("Dit bestand is leeg. Controleer of u het goede bestand heeft gekozen."),
+    "empty": _("Dit bestand is leeg. Controleer of u het goede bestand hebt gekozen."),
     "password": _(
         "Dit bestand is beveiligd met een wachtwoord. Haal het wachtwoord eraf en kies het bestand opnieuw."
     ),
@@ -50,7 +50,7 @@ REFUSALS: Final[dict[str, str | Promise]] = {
         "Wij kunnen de letters in dit bestand niet lezen. Sla het op als “CSV UTF-8” of als .xlsx."
     ),
     "rows": _("In dit bestand staan te veel rijen. Het maximum is 20.000. Verdeel het over meer bestanden."),
-    "columns": _("In dit bestand staan te veel kolommen. Haal de kolommen weg die u niet nodig heeft."),
+    "columns": _("In dit bestand staan te veel kolommen. Haal de kolommen weg die u niet nodig hebt."),
     "bomb": _("Dit bestand is te groot om veilig te openen. Zet alleen de gegevens in een nieuw bestand."),
     "gone": _("Dit bestand is er niet meer. Kies het bestand opnieuw."),
 }

@@ -46,6 +46,9 @@ class SurveyForm(AnnouncementForm):
             who = ANONYMOUS if row.is_anonymous else NAMED
             initial = {"intro": row.intro, "who": who, "event": row.event and row.event.uuid}
         super().__init__(*args, row=row, initial=initial, **kwargs)
+        if "begins_on" in self.fields:
+            self.fields["begins_on"].label = _("In te vullen vanaf")
+        self.fields["ends_on"].label = _("In te vullen tot en met")
         self.is_settled = is_settled
         self.was_anonymous = bool(row and row.is_anonymous)
         if is_settled:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from elections.enums import PublishState
-from elections.models import Member
+from elections.models import Member, Survey
 from elections.models.publication import PublicationModel
 from elections.queries.audience import audience_words
 
@@ -25,6 +25,9 @@ STATES: Final = (
     (SHOWING, gettext_lazy("te lezen")),
     (OVER, gettext_lazy("afgelopen")),
     (PublishState.WITHDRAWN.value, gettext_lazy("ingetrokken")),
+)
+SURVEY_STATES: Final = tuple(
+    (state, gettext_lazy("in te vullen") if state == SHOWING else words) for state, words in STATES
 )
 TONES: Final = {PublishState.DRAFT.value: "neutral", PLANNED: "info", SHOWING: "ok", OVER: "neutral"}
 
@@ -41,7 +44,8 @@ def state_of(row: PublicationModel) -> str:
 def badge_of(row: PublicationModel) -> dict[str, Any]:
     """Words and tone of the state, for components/badge.html."""
     state = state_of(row)
-    return {"label": dict(STATES)[state], "tone": TONES.get(state, "neutral")}
+    states = dict(SURVEY_STATES if isinstance(row, Survey) else STATES)
+    return {"label": states[state], "tone": TONES.get(state, "neutral")}
 
 
 class AnnouncementFilter(filters.FilterSet):

@@ -74,6 +74,7 @@ def test_hostile_text_becomes_harmless_words(text: str) -> None:
         ("- een\n- twee", "<ul>\n<li>een</li>\n<li>twee</li>\n</ul>\n"),
         ("3. drie", '<ol start="3">\n<li>drie</li>\n</ol>\n'),
         ("1 < 2 & 3", "<p>1 &lt; 2 &amp; 3</p>\n"),
+        ("<em>schuin</em>", "<p>&lt;em&gt;schuin&lt;/em&gt;</p>\n"),
         ("", ""),
     ],
 )

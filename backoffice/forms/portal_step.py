@@ -64,6 +64,11 @@ class PortalStepForm(forms.Form):
         else:
             # The beginning of its text stands in the list, so that there is nothing to explain beside it.
             del self.fields["text"]
+        if step and step.kind == StepKind.OWN:
+            again = gettext(
+                "Wijzigt u de titel of de tekst? Dan krijgt wie het al las het onderdeel opnieuw te lezen."
+            )
+            self.fields["body"].help_text = again
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -125,26 +126,66 @@ def move_portal_step(step: PortalStep, *, up: bool, by: User | None) -> bool:
         ActionError: in an archived event.
     """
     event = lock_open_event(step.event_id)
-    steps = list(event.portal_steps.exclude(kind__in=MENU_STEPS))
-    places = [each.pk for each in steps]
-    if step.pk not in places:
+    steps = _in_task_list(event)
+    if step not in steps:
         return False
-    place = places.index(step.pk)
+    place = steps.index(step)
     other = place - 1 if up else place + 1
     if not 0 <= other < len(steps):
         return False
     steps[place], steps[other] = steps[other], steps[place]
-    for rank, each in enumerate(steps, start=1):
-        each.rank = rank * GAP
-    PortalStep.objects.bulk_update(steps, ["rank"])
-    audit.record("portal_step.move", by=by, on=event, what=step.name, place=other + 1)
+    _put_in_order(event, steps, step, by=by)
     return True
 
 
+@transaction.atomic
+def place_portal_step(step: PortalStep, *, before: PortalStep | None, by: User | None) -> bool:
+    """Put a part in front of another one in the task list; None: at the end. Returns whether it moved.
+
+    The other part is named, not a number: a colleague may have moved parts since the page was made.
+
+    Raises:
+        ActionError: in an archived event.
+    """
+    event = lock_open_event(step.event_id)
+    steps = _in_task_list(event)
+    if step not in steps or step == before or (before and before not in steps):
+        return False
+    was = list(steps)
+    steps.remove(step)
+    steps.insert(steps.index(before) if before else len(steps), step)
+    if steps == was:
+        return False
+    _put_in_order(event, steps, step, by=by)
+    return True
+
+
+def _in_task_list(event: ElectionEvent) -> list[PortalStep]:
+    return list(event.portal_steps.exclude(kind__in=MENU_STEPS))
+
+
+def _put_in_order(
+    event: ElectionEvent, steps: list[PortalStep], moved: PortalStep, *, by: User | None
+) -> None:
+    for rank, each in enumerate(steps, start=1):
+        each.rank = rank * GAP
+    PortalStep.objects.bulk_update(steps, ["rank"])
+    audit.record("portal_step.move", by=by, on=event, what=moved.name, place=steps.index(moved) + 1)
+
+
 def mark_part_read(step: PortalStep, member: Member) -> None:
-    """Note that the member read an own part; only the first time counts, and two moments make one note."""
-    if not step.readings.filter(member=member).exists():
-        StepReading.objects.bulk_create([StepReading(step=step, member=member)], ignore_conflicts=True)
+    """Note that the member read an own part as `step` has it; two moments make one note, and an edition counts once.
+
+    Whoever looks at a page from before a change did not read the change.
+    """
+    reading = step.readings.filter(member=member).first()
+    if reading is None:
+        made = StepReading(step=step, member=member, edition=step.edition)
+        StepReading.objects.bulk_create([made], ignore_conflicts=True)
+    elif reading.edition < step.edition:
+        step.readings.filter(pk=reading.pk, edition__lt=step.edition).update(
+            edition=step.edition, read_at=timezone.now()
+        )
 
 
 def show_step(event: ElectionEvent, kind: StepKind, members: Collection[int], *, by: User | None) -> None:
@@ -225,7 +266,10 @@ def _write(step: PortalStep, setting: PartSetting) -> None:
     step.is_on, step.opens_at, step.closes_at = setting.is_on, setting.opens_at, setting.closes_at
     step.text = setting.text.strip()
     if step.kind == StepKind.OWN:
-        step.title, step.body = setting.title.strip(), setting.body.strip()
+        written = (setting.title.strip(), setting.body.strip())
+        if step.pk and written != (step.title, step.body):
+            step.edition += 1
+        step.title, step.body = written
     step.save()
 
 

@@ -39,6 +39,8 @@ class PortalStep(PublicIdModel):
     body = models.TextField(_("tekst"), max_length=10_000, blank=True)
     # Counts the changes, so that nobody saves over what they did not see.
     version = models.PositiveIntegerField(default=1)
+    # Counts the changes of title and body: a part of the team's own is new again for who read an earlier edition.
+    edition = models.PositiveIntegerField(default=1)
 
     class Meta:
         ordering = ("rank", "pk")
@@ -79,11 +81,12 @@ class PortalStep(PublicIdModel):
 
 
 class StepReading(models.Model):
-    """Who read a part of the team's own, and when for the first time."""
+    """Who read a part of the team's own: the newest edition that they read, and when."""
 
     step = models.ForeignKey(PortalStep, on_delete=models.CASCADE, related_name="readings")
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="step_readings")
     read_at = models.DateTimeField(default=timezone.now)
+    edition = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("step", "member"), name="step_reading_once"),)

@@ -21,6 +21,7 @@ from elections.queries.audience_conditions import (
     members_apart_from_step,
     through,
 )
+from elections.queries.part_audience import PartAudiences, part_audiences
 from elections.queries.step_progress import UNFINISHED, stages_of, unfinished
 
 
@@ -41,18 +42,22 @@ def members_of(audience: Audience) -> MemberQuerySet:
     return members_matching(Conditions.of(audience))
 
 
-def members_matching(wanted: Conditions) -> MemberQuerySet:
-    """The active members who meet every condition; see `members_apart_from_step`."""
+def members_matching(wanted: Conditions, *, known: PartAudiences | None = None) -> MemberQuerySet:
+    """The active members who meet every condition; see `members_apart_from_step`.
+
+    known: the audiences of parts, when they were read before; else one query now for who asks about a part.
+    """
     members = members_apart_from_step(wanted)
     if wanted.kind == AudienceKind.SELECTION and wanted.event and wanted.step_not_done:
-        members = unfinished(members, StepKind(wanted.step_not_done), wanted.event)
+        members = unfinished(members, StepKind(wanted.step_not_done), wanted.event, known=known)
     return members
 
 
 def audiences_of(member: Member, among: QuerySet[Audience] | None = None) -> QuerySet[Audience]:
     """The audiences that hold this member now, by the rule of `members_of`.
 
-    among: leave out to look at all. At most four queries and the one that reads it, whatever the number of audiences.
+    among: leave out to look at all. At most five queries and the one that reads it, whatever the number of audiences; a
+    few more when one asks who is not done with a part that is for an audience.
     """
     audiences = Audience.objects.all() if among is None else among
     if not member.is_active or member.erased_at:
@@ -108,10 +113,15 @@ def reachable(members: QuerySet[Member]) -> QuerySet[Member]:
 
 
 def counts_of(audiences: Iterable[Audience]) -> dict[int, int]:
-    """How many members each audience holds now, by its primary key, in one query; for the rows of one page."""
+    """How many members each audience holds now, by its primary key, for the rows of one page. One query, and one more
+    when some ask who is not done with a part."""
     counts = {audience.pk: 0 for audience in audiences}
+    parts = {
+        (audience.event_id or 0, audience.step_not_done) for audience in audiences if audience.step_not_done
+    }
+    known = part_audiences(parts)
     each = [
-        members_of(audience)
+        members_matching(Conditions.of(audience), known=known)
         .order_by()
         .annotate(of=Value(audience.pk))
         .values("of")
@@ -125,15 +135,25 @@ def counts_of(audiences: Iterable[Audience]) -> dict[int, int]:
 
 
 def steps_that_wait(member: Member, parts: Iterable[tuple[int, str]]) -> set[tuple[int, str]]:
-    """Of these parts (primary key of the event, StepKind): those in which something waits for the member.
+    """Of these parts (primary key of the event, StepKind): those that the member has, and in which something waits.
 
-    Two queries, whatever their number; none without parts.
+    Three queries, whatever their number, and three more when such a part is for an audience; none without parts.
     """
     wanted = sorted(set(parts))
     events = ElectionEvent.objects.in_bulk({event for event, _kind in wanted}) if wanted else {}
     known = [(event, kind) for event, kind in wanted if event in events]
     stages = stages_of(member, [(StepKind(kind), events[event]) for event, kind in known])
-    return {part for part, found in zip(known, stages, strict=True) if found in UNFINISHED}
+    waiting = {part for part, found in zip(known, stages, strict=True) if found in UNFINISHED}
+    return waiting - _not_for(member, part_audiences(waiting))
+
+
+def _not_for(member: Member, parts: PartAudiences) -> set[tuple[int, str]]:
+    """Which of these parts are for others."""
+    if not parts:
+        return set()
+    asked = Audience.objects.filter(pk__in=[audience.pk for audience in parts.values()])
+    held = set(audiences_of(member, asked).values_list("pk", flat=True))
+    return {part for part, audience in parts.items() if audience.pk not in held}
 
 
 def _places(member: Member) -> set[tuple[int, int, str]]:

@@ -108,10 +108,10 @@ def with_progress(
 
 
 def _stage(step: PortalStep) -> Case:
-    """The stage of each member in this part; a text of the team's own is done when it was read."""
+    """The stage of each member in this part; a text of the team's own is done when it was read as it is now."""
     if step.kind != StepKind.OWN:
         return stage(StepKind(step.kind), step.event)
-    read = Exists(StepReading.objects.filter(step=step.pk, member=OuterRef("pk")))
+    read = Exists(StepReading.objects.filter(step=step.pk, edition__gte=step.edition, member=OuterRef("pk")))
     return Case(
         When(read, then=Value(Stage.DONE.value)),
         default=Value(Stage.NOT_BEGUN.value),

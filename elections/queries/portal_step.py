@@ -206,15 +206,18 @@ def moment_text(moment: datetime) -> str:
     return _("%(day)s, %(time)s uur") % {"day": date_format(local, "l j F Y"), "time": f"{local:%H.%M}"}
 
 
-def _read_parts(member: Member, steps: list[PortalStep]) -> set[int]:
-    """Which of the team's own parts among these the member read; no query without any."""
+def _read_parts(member: Member, steps: list[PortalStep]) -> dict[int, int]:
+    """Which edition the member read of the team's own parts among these; no query without any."""
     own = [step.pk for step in steps if step.kind == StepKind.OWN]
     readings = StepReading.objects.filter(member=member, step__in=own)
-    return set(readings.values_list("step", flat=True)) if own else set()
+    return dict(readings.values_list("step", "edition")) if own else {}
 
 
-def _stage_of_own(step: PortalStep, read: set[int]) -> Stage:
-    return Stage.DONE if step.pk in read else Stage.NOT_BEGUN
+def _stage_of_own(step: PortalStep, read: Mapping[int, int]) -> Stage:
+    """To read: never read, or changed since."""
+    if step.pk not in read:
+        return Stage.NOT_BEGUN
+    return Stage.DONE if read[step.pk] >= step.edition else Stage.REWRITTEN
 
 
 def own_excerpt(step: PortalStep) -> str:
@@ -288,6 +291,7 @@ _WORDS: Mapping[tuple[StepKind, Stage], tuple[Text, Text]] = {
     (StepKind.SURVEYS, Stage.NOTHING_YET): (gettext_lazy("Geen enquête"), ""),
     (StepKind.SURVEYS, Stage.DONE): (gettext_lazy("Ingevuld"), ""),
     (StepKind.OWN, Stage.NOT_BEGUN): (gettext_lazy("Nieuw"), ""),
+    (StepKind.OWN, Stage.REWRITTEN): (gettext_lazy("Veranderd"), ""),
     (StepKind.OWN, Stage.DONE): (gettext_lazy("Gelezen"), ""),
 }
 

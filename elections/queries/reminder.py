@@ -11,7 +11,7 @@ from elections import clock
 from elections.enums import TASK_STEPS, MailKind, MailState, StepKind
 from elections.models import Member, OutboxMail, PortalStep, Reminder
 from elections.models.member import MemberQuerySet
-from elections.queries.audience import members_of, reachable
+from elections.queries.audience import reachable
 from elections.queries.event import current_event
 from elections.queries.step_progress import unfinished
 
@@ -39,8 +39,8 @@ def who_waits(step: PortalStep) -> MemberQuerySet:
     """Active members who have this part and for whom something waits in it; nobody in a part without a task."""
     if step.kind not in TASK_STEPS:
         return Member.objects.none()
-    members = members_of(step.audience) if step.audience else Member.objects.active().present()
-    return unfinished(members, StepKind(step.kind), step.event)
+    known = {(step.event_id, step.kind): step.audience} if step.audience else {}
+    return unfinished(Member.objects.active().present(), StepKind(step.kind), step.event, known=known)
 
 
 def to_remind(step: PortalStep) -> QuerySet[Member]:

@@ -30,6 +30,7 @@ from elections.models import (
 from elections.models.member import MemberQuerySet
 from elections.queries.audience_conditions import Conditions, members_apart_from_step
 from elections.queries.own_choice import planned_by_team, refused_by_team
+from elections.queries.part_audience import PartAudiences, asked_for
 from elections.queries.personal_data import lacks_personal_data
 from elections.queries.training_gate import (
     could_need_training,
@@ -51,6 +52,7 @@ class Stage(TextChoices):
     REFUSED = "refused"
     FAILED = "failed"  # did a test and did not pass it
     CHANGED = "changed"
+    REWRITTEN = "rewritten"  # read, and then the team changed the text
     ASKED = "asked"
     NOTHING_YET = "nothing_yet"  # there is nothing to do or to read
     TEAM_IS_BUSY = "team_is_busy"
@@ -69,6 +71,7 @@ STATES: Final[Mapping[Stage, StepState]] = {
     Stage.FAILED: StepState.BUSY,
     Stage.CHANGED: StepState.BUSY,
     Stage.ASKED: StepState.NOT_BEGUN,
+    Stage.REWRITTEN: StepState.NOT_BEGUN,
     Stage.NOTHING_YET: StepState.NOT_OPEN,
     Stage.TEAM_IS_BUSY: StepState.NOT_OPEN,
     Stage.LAPSED: StepState.DONE,
@@ -88,8 +91,11 @@ def stages_of(member: Member, parts: Sequence[tuple[StepKind, ElectionEvent]]) -
     return [Stage(code) for code in Member.objects.values_list(*stages).get(pk=member.pk)]
 
 
-def unfinished(members: MemberQuerySet, kind: StepKind, event: ElectionEvent) -> MemberQuerySet:
-    """Those of `members` for whom something waits in this part of the portal."""
+def unfinished(
+    members: MemberQuerySet, kind: StepKind, event: ElectionEvent, *, known: PartAudiences | None = None
+) -> MemberQuerySet:
+    """Those of `members` whom the part is for and for whom something waits in it; see `asked_for`, also for `known`."""
+    members = asked_for(members, kind, event, known)
     return members.alias(step_stage=stage(kind, event)).filter(step_stage__in=UNFINISHED)
 
 

@@ -37,6 +37,7 @@ from elections.queries.audience import (
 )
 from elections.queries.audience_use import USERS, uses_of, with_uses
 from elections.queries.portal_step import steps_for
+from elections.queries.reminder import who_waits
 from elections.queries.step_progress import unfinished
 from tests import factories
 
@@ -50,6 +51,10 @@ def label(name: str, *members: Any) -> Any:
 
 def selection(**values: Any) -> Audience:
     return save_audience(kind=AudienceKind.SELECTION, by=None, **values)
+
+
+def by_hand(*members: Any) -> Audience:
+    return save_audience(kind=AudienceKind.MEMBERS, members=members, by=None)
 
 
 @pytest.fixture
@@ -154,6 +159,31 @@ def test_unfinished_is_what_the_portal_says(db: None, seed: int) -> None:
         transaction.set_rollback(True)
 
 
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 10_000))
+def test_unfinished_is_what_the_portal_says_of_parts_for_some(db: None, seed: int) -> None:
+    with transaction.atomic():
+        city = City(seed)
+        event = city.events[0]
+        for kind in TASK_STEPS:
+            some = by_hand(*city.chance.sample(city.members, 4)) if city.chance.random() < 0.7 else None
+            factories.make_portal_step(event, kind, audience=some)
+        for kind in TASK_STEPS:
+            waiting = {
+                member.pk
+                for member in city.members
+                for step in steps_for(member, event)
+                if step.kind is kind and step.state in (StepState.NOT_BEGUN, StepState.BUSY)
+            }
+            assert set(unfinished(Member.objects.all(), kind, event).values_list("pk", flat=True)) == waiting
+            own = selection(event=event, step_not_done=kind)
+            for member in city.members:
+                assert audiences_of(member, Audience.objects.filter(pk=own.pk)).exists() == (
+                    member.pk in waiting
+                )
+        transaction.set_rollback(True)
+
+
 def test_number_of_queries_does_not_grow_with_audiences(
     event: Any, django_assert_max_num_queries: Any
 ) -> None:
@@ -161,14 +191,31 @@ def test_number_of_queries_does_not_grow_with_audiences(
     tag = label("Engels", member)
     for kind in [*TASK_STEPS, *TASK_STEPS, *TASK_STEPS]:
         selection(event=event, labels=[tag], step_not_done=kind)
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         assert audiences_of(member).count()
     audiences = list(Audience.objects.select_related("event"))
-    # One, and one for each of the three that ask who did not answer: which surveys there are.
-    with django_assert_max_num_queries(1 + 3):
+    # One, for whom the parts are, and one for each of the three that ask who did not answer: which surveys there are.
+    with django_assert_max_num_queries(2 + 3):
         counts_of(audiences)
     with django_assert_max_num_queries(3):
         assert all(audience_words(audience) for audience in with_parts(Audience.objects.all()))
+
+
+def test_who_was_never_asked_is_not_counted_as_not_done(event: Any) -> None:
+    """From both sides, for a reminder, and for a survey that chooses by it."""
+    asked, other = factories.make_member(), factories.make_member()
+    part = factories.make_portal_step(event, "availability", audience=by_hand(asked))
+    factories.make_portal_step(event, "surveys")
+    waiting = selection(event=event, step_not_done=StepKind.AVAILABILITY)
+    assert list(members_of(waiting)) == [asked]
+    assert counts_of([waiting]) == {waiting.pk: 1}
+    assert [holds(waiting, member) for member in (asked, other)] == [True, False]
+    assert [audiences_of(member, Audience.objects.filter(pk=waiting.pk)).exists() for member in (asked, other)] == [
+        True, False,
+    ]  # fmt: skip
+    assert list(who_waits(part)) == [asked]
+    factories.make_survey(audience=waiting)
+    assert list(unfinished(Member.objects.all(), StepKind.SURVEYS, event)) == [asked]
 
 
 def test_everyone_is_every_active_member_and_nobody_else() -> None:

@@ -16,12 +16,15 @@ from elections.actions.privacy import erase_member
 from elections.actions.reservation import reserve_place
 from elections.enums import AudienceKind, EraseReason, StepKind, StepState
 from elections.errors import ActionError, ChangedElsewhere, StepNotOpen
-from elections.models import Audience, PortalStep, StepReading
+from elections.models import Audience, Member, PortalStep, StepReading
 from elections.queries.menu_part import closed_parts, readable_conversations
 from elections.queries.part_overview import part_rows
+from elections.queries.part_progress import Progress, with_progress
 from elections.queries.portal_step import is_step_open, require_open_step, steps_for
 from elections.queries.reminder import who_waits
 from tests import factories
+
+LATER = datetime(2100, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -118,6 +121,30 @@ def test_own_part_is_new_until_it_is_read(event: Any, member: Any) -> None:
     assert StepReading.objects.get().member == member
     assert steps_for(member, event)[0].state_label == "Gelezen"
     assert steps_for(factories.make_member(), event)[0].state_label == "Nieuw"
+
+
+def test_own_part_is_new_again_for_who_read_it_when_its_text_changes(event: Any, member: Any) -> None:
+    other = factories.make_member()
+    first = PartSetting(is_on=True, title="Parkeren", body="Achter de school.")
+    step = actions.create_own_part(event, first, by=None)
+    actions.mark_part_read(step, member)
+    closes = PartSetting(is_on=True, title="Parkeren", body="Achter de school.", closes_at=LATER)
+    step = actions.update_portal_step(step, closes, version=1, by=None)
+    assert steps_for(member, event)[0].state_label == "Gelezen"
+
+    shown = PortalStep.objects.get(pk=step.pk)  # a page that was opened before the change
+    changed = PartSetting(is_on=True, title="Parkeren", body="Achter de kerk.")
+    step = actions.update_portal_step(step, changed, version=2, by=None)
+    view = steps_for(member, event)[0]
+    assert (view.state, view.state_label) == (StepState.NOT_BEGUN, "Veranderd")
+    assert steps_for(other, event)[0].state_label == "Nieuw"
+    assert not with_progress(Member.objects.all(), step, Progress.DONE).exists()
+    actions.mark_part_read(shown, member)
+    assert steps_for(member, event)[0].state_label == "Veranderd"
+    actions.mark_part_read(step, member)
+    assert steps_for(member, event)[0].state_label == "Gelezen"
+    assert list(with_progress(Member.objects.all(), step, Progress.DONE)) == [member]
+    assert StepReading.objects.count() == 1
 
 
 def test_own_part_needs_a_title(event: Any) -> None:

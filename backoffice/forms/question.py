@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from elections import normalise
-from elections.actions.question import Wording
+from elections.actions.question import FEWEST_CHOICES, MOST_CHOICES, Wording
 from elections.enums import CHOICE_KINDS, SINGLE_CHOICE_KINDS, QuestionKind
 from elections.models import Choice, Question, Survey
 from elections.models.survey import LARGEST_NUMBER
@@ -96,6 +96,11 @@ class QuestionForm(forms.Form):
             del self.fields["low_label"], self.fields["high_label"]
         if kind != QuestionKind.NUMBER:
             del self.fields["least"], self.fields["most"]
+        if has_choices and not self.rows:
+            self.fields["added"].required = True
+            self.fields["added"].error_messages["required"] = gettext(
+                "Geef %(least)s tot %(most)s antwoorden om uit te kiezen."
+            ) % {"least": FEWEST_CHOICES, "most": MOST_CHOICES}
         if has_choices and self.rows:
             self.fields["added"].label = gettext("Meer antwoorden")
             for number, choice in enumerate(self.rows, start=1):

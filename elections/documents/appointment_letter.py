@@ -19,6 +19,7 @@ def render_letter(facts: LetterFacts, *, number: str, dated: date | None = None)
         "pdf/appointment_letter.html",
         {"letter": facts, "number": number, "dated": dated or timezone.localdate()},
         title=f"Benoemingsbrief {number}",
+        alike=True,
     )
 
 

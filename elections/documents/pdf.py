@@ -1,14 +1,15 @@
 """Making PDFs. The one place that knows WeasyPrint.
 
 Every PDF is PDF/UA-1: tagged, titled and in Dutch. Nothing is fetched but our own fonts and the municipality's
-logo. Fonts, style sheets and images are loaded once per process: most of a plain call is loading those anew.
+logo. Fonts, style sheets and images are loaded once per process: most of a plain call is loading those anew. What
+letters have in common is worked out once: see elections.documents.pdf_reuse.
 """
 
 import base64
 import gc
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
@@ -21,6 +22,7 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
+from elections.documents.pdf_reuse import Reuse
 from tenants import house_style
 from tenants.context import current_municipality
 from tenants.models import DEFAULT_ACCENT, Logo, Municipality
@@ -39,6 +41,8 @@ FONTS: Final = frozenset(
 # What every document looks like. A document with more to it names its own sheet: each costs every document time.
 BASE_SHEETS: Final = ("fonts", "letter")
 MAX_CACHED_IMAGES: Final = 64
+# Sets of style sheets and an accent. A worker makes letters for few municipalities at a time.
+MOST_IN_REUSE: Final = 4
 # A web process has threads; the fonts and the cache of images serve one document at a time.
 _ONE_AT_A_TIME: Final = Lock()
 
@@ -78,6 +82,7 @@ class _Engine:
         self.fonts = FontConfiguration()
         self.images: dict[str, Any] = {}
         self._sheets: dict[str, CSS] = {}
+        self._reuse: dict[tuple[str, ...], Reuse] = {}
         self.sheets(BASE_SHEETS)
 
     def sheet(self, css: str) -> CSS:
@@ -89,11 +94,17 @@ class _Engine:
                 self._sheets[name] = self.sheet(style_sheet(name))
         return [self._sheets[name] for name in names]
 
-    def write(self, html: str, *, accent: str, sheets: tuple[str, ...] = ()) -> bytes:
+    def reuse(self, names: tuple[str, ...]) -> Reuse:
+        if names not in self._reuse and len(self._reuse) >= MOST_IN_REUSE:
+            del self._reuse[next(iter(self._reuse))]
+        return self._reuse.setdefault(names, Reuse())
+
+    def write(self, html: str, *, accent: str, sheets: tuple[str, ...] = (), alike: bool = False) -> bytes:
         if len(self.images) > MAX_CACHED_IMAGES:
             self.images.clear()
         document = HTML(string=html, url_fetcher=self.fetcher)
-        with _collecting_later():
+        reuse = self.reuse((accent, *sheets)).in_use() if alike else nullcontext()
+        with _collecting_later(), reuse:
             return document.write_pdf(
                 stylesheets=[*self.sheets(BASE_SHEETS + sheets), _accent_sheet(accent)],
                 font_config=self.fonts,
@@ -130,20 +141,29 @@ def warm_up() -> None:
     _engine().write(f'<html lang="{LANGUAGE}"><title>-</title><p>-</p></html>', accent=DEFAULT_ACCENT)
 
 
-def render_pdf(template: str, context: dict[str, Any], title: str, *, sheets: tuple[str, ...] = ()) -> bytes:
+def render_pdf(
+    template: str,
+    context: dict[str, Any],
+    title: str,
+    *,
+    sheets: tuple[str, ...] = (),
+    alike: bool = False,
+) -> bytes:
     """Make a PDF/UA-1 document for the municipality at work.
 
     template: an HTML template that extends "pdf/base.html". Values are escaped like on any page.
     context: what it shows; `municipality`, `logo` (an address or "") and `title` are added.
     title: what a reader's window and a screen reader call the document.
     sheets: names of style sheets in static/css/pdf, beside the base ones.
+    alike: whether many documents are made that say nearly the same. They take half the time, as some of their sentences
+        stay in the memory of this process; never for a document with a secret, such as a code.
 
     Raises PdfError when the document asks for something outside the list, NoMunicipality in the public schema.
     """
     html = document_html(template, context, title)
     try:
         with _ONE_AT_A_TIME:
-            return _engine().write(html, accent=current_municipality().accent, sheets=sheets)
+            return _engine().write(html, accent=current_municipality().accent, sheets=sheets, alike=alike)
     except FatalURLFetchingError as error:
         # A BaseException: passed on it would end the worker in place of this one letter.
         raise PdfError(str(error)) from error

@@ -12,7 +12,7 @@ def measure() -> Row:
     ReportLab and Typst go to the screen: they print the same words, without rows, numbers or files. Typst, in machine
     code, is the limit.
     """
-    product, chromium = letter_peers.product(), letter_peers.chromium()
+    product, chromium = letter_peers.product_beside(letter_peers.chromium)
     print(
         f"  one after the other on one core: ReportLab {letter_peers.reportlab():.1f} letters/s (no PDF/UA),"
         f" Typst {letter_peers.typst():.1f} letters/s (PDF/UA-1)",

@@ -27,10 +27,10 @@ from elections.queries.event import require_open_event
 from elections.queries.placement import RELATED, Words, place_words
 from elections.queries.publication import (
     Difference,
-    can_members_look,
     differences_in,
     knows_a_place,
     waiting_rows,
+    who_can_look,
 )
 
 # Corrections within this time that the member did not see yet are told as one, with one mail.
@@ -118,7 +118,8 @@ def note_changes(before: Mapping[int, Words], *, by: User | None) -> int:
 
     Take `before = published_words(<assignments>)` (queries.publication), change the rows, and call this in the same
     transaction. What reads the same as before is no change. A further correction within a day, before the member
-    looked, is added to the first and mailed no second time; one that takes everything back removes it.
+    looked, is added to the first and mailed no second time; one that takes everything back removes it. Who cannot open
+    the page with their place now, gets no mail; the change waits there for them.
 
     Returns:
         How many members have something new to read.
@@ -136,8 +137,8 @@ def note_changes(before: Mapping[int, Words], *, by: User | None) -> int:
             by_event[place.shift.polling_station.event].append(change)
     for event, changes in by_event.items():
         audit.record("placement.change", by=by, on=event, members=len({each.member_id for each in changes}))
-        if can_members_look(event):
-            _mail_changed(changes)
+        looking = who_can_look(event, {each.member_id for each in changes})
+        _mail_changed(each for each in changes if each.member_id in looking)
     return len({change.member_id for changes in by_event.values() for change in changes})
 
 

@@ -14,6 +14,7 @@ from elections.enums import (
     StepKind,
 )
 from elections.models import Assignment, ElectionEvent, Member, PollingStation
+from elections.queries.audience import members_of
 from elections.queries.placement import RELATED, Words, place_words
 from elections.queries.portal_step import open_to_some
 
@@ -216,6 +217,11 @@ def published_words(assignments: QuerySet[Assignment]) -> dict[int, Words]:
     return {row.pk: place_words(row) for row in rows.select_related(*RELATED)}
 
 
-def can_members_look(event: ElectionEvent) -> bool:
-    """Whether members can open the page with their place: a mail about it makes sense only then."""
-    return open_to_some(event, StepKind.PLACEMENT) is not None
+def who_can_look(event: ElectionEvent, members: Collection[int]) -> set[int]:
+    """Those of `members` (keys) who can open the page with their place now: only for them a mail makes sense."""
+    step = open_to_some(event, StepKind.PLACEMENT)
+    if step is None:
+        return set()
+    if step.audience is None:
+        return set(members)
+    return set(members_of(step.audience).filter(pk__in=members).values_list("pk", flat=True))

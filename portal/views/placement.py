@@ -29,7 +29,7 @@ from elections.queries.placement import (
     same_card,
     unseen_changes,
 )
-from elections.queries.portal_step import is_step_open, require_open_step
+from elections.queries.portal_step import is_for, is_step_open, open_to_some, require_open_step
 from elections.queries.reservation import open_offers
 from portal.access import member_required
 from portal.forms.placement import DeclineForm, SeenForm
@@ -43,15 +43,20 @@ from tenants.responses import calendar_response
 @require_GET
 @with_map
 def placement(request: HttpRequest) -> HttpResponse:
-    """Offers and changes on top; then all published places of the current event, by day, and what is over."""
+    """Offers and changes on top; then all published places of the current event, by day, and what is over.
+
+    Who is no longer one of those for whom the part is, perhaps because the place is gone, still reads what changed: the
+    mail about it points here.
+    """
     event, member = current_event(), request.member
-    is_open = event is not None and is_step_open(event, StepKind.PLACEMENT, member)
+    step = open_to_some(event, StepKind.PLACEMENT) if event else None
+    is_open = step is not None and is_for(step, member)
     placements = placements_of(member, event) if event else []
     context = {
         "event": event,
         "placements": placements,
         "has_map": any(each.is_on_map for each in placements),
-        "changes": unseen_changes(member, event) if event and is_open else [],
+        "changes": unseen_changes(member, event) if event and step else [],
         "earlier": earlier_places(member, event) if event and is_open else [],
         "offers": open_offers(member, event).select_related(*RELATED) if event else [],
     }

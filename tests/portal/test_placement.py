@@ -8,8 +8,11 @@ import pytest
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
-from elections.actions.publication import note_changes
-from elections.models import Assignment, PlacementChange
+from elections.actions.assignment import unassign
+from elections.actions.audience import save_audience
+from elections.actions.publication import note_changes, publish_assignments
+from elections.enums import AudienceKind, PlacedFilter
+from elections.models import Assignment, OutboxMail, PlacementChange
 from elections.queries.placement import seen_text
 from elections.queries.publication import published_words
 from tests import factories
@@ -23,6 +26,10 @@ def step(event: Any) -> Any:
 @pytest.fixture
 def station(event: Any) -> Any:
     return factories.make_polling_station(event, name="De Regenboog")
+
+
+def by_hand(*members: Any) -> Any:
+    return save_audience(kind=AudienceKind.MEMBERS, members=members, by=None)
 
 
 def place(member: Any, station: Any, part: Any, kind: str = "member", state: str = "published") -> Any:
@@ -262,6 +269,40 @@ def test_yes_from_a_page_with_the_old_address_is_asked_again(
     assert "intussen gewijzigd" in answer.content.decode()
     assert "Nieuweweg" in answer.content.decode()
     assert _loaded(own).accepted_at is None
+
+
+@pytest.mark.parametrize("is_for_member", [True, False])
+def test_mail_about_another_address_goes_to_who_has_the_part(
+    member: Any, step: Any, station: Any, morning: Any, is_for_member: bool
+) -> None:
+    place(member, station, morning)
+    step.audience = by_hand(member if is_for_member else factories.make_member())
+    step.save()
+    before = published_words(Assignment.objects.all())
+    station.venue.street = "Nieuweweg"
+    station.venue.save()
+    assert note_changes(before, by=None) == 1
+    assert OutboxMail.objects.filter(kind="placement_changed").count() == int(is_for_member)
+
+
+def test_who_loses_the_part_with_the_place_reads_what_the_mail_is_about(
+    as_member: Any, member: Any, event: Any, station: Any, morning: Any
+) -> None:
+    """A part for who has a place: without the place there is no part, and still the news that it is gone."""
+    placed = save_audience(kind=AudienceKind.SELECTION, event=event, placed=PlacedFilter.PLACED, by=None)
+    factories.make_portal_step(event, "placement", audience=placed)
+    own = place(member, station, morning, state="confirmed")
+    publish_assignments(event, by=None)
+    as_member.get("/placement/")
+    own.refresh_from_db()
+    unassign(own, by=None)
+    publish_assignments(event, by=None)
+    assert OutboxMail.objects.filter(kind="placement_changed").count() == 1
+    page = as_member.get("/placement/").content.decode()
+    assert "Dit is er veranderd" in page
+    assert "De Regenboog" in page
+    as_member.post("/placement/see/")
+    assert "De Regenboog" not in as_member.get("/placement/").content.decode()
 
 
 def test_no_from_an_old_page_keeps_the_words_and_is_asked_again(

@@ -53,6 +53,22 @@ class OwnTraining:
     def is_done(self) -> bool:
         return self.state is TrainingState.DONE
 
+    def counts_for(self, kind: str) -> bool:
+        """Whether it counts for a kind of position (PositionKind)."""
+        return not self.training.position_kinds or kind in self.training.position_kinds
+
+
+@dataclass(frozen=True)
+class TrainingNeed:
+    """A kind of position for which the member needs a training, and those that count for it: one of them is enough."""
+
+    kind: PositionKind
+    trainings: list[OwnTraining]
+
+    @property
+    def is_done(self) -> bool:
+        return any(own.is_done for own in self.trainings)
+
 
 def needed_kinds(member: Member, event: ElectionEvent) -> set[str]:
     """The kinds of position for which this member needs a training: of the places they know of, or all they can do."""
@@ -64,9 +80,24 @@ def needed_kinds(member: Member, event: ElectionEvent) -> set[str]:
     return set(wanted) & {str(kind) for kind in member.can_work_as}
 
 
-def own_trainings(member: Member, event: ElectionEvent) -> list[OwnTraining]:
-    """The trainings that count for the work of this member, and how far they are with each. At most six queries."""
-    kinds = needed_kinds(member, event)
+def needs_of(kinds: set[str], trainings: list[OwnTraining]) -> list[TrainingNeed]:
+    """What one training is not enough for: each kind of `kinds`, the highest first, with the trainings that count for
+    it. Empty when any of `trainings` is enough for all."""
+    if all(own.counts_for(kind) for own in trainings for kind in kinds):
+        return []
+    return [
+        TrainingNeed(kind, [own for own in trainings if own.counts_for(kind)])
+        for kind in PositionKind
+        if kind in kinds
+    ]
+
+
+def own_trainings(member: Member, event: ElectionEvent, kinds: set[str] | None = None) -> list[OwnTraining]:
+    """The trainings that count for the work of this member, and how far they are with each. At most six queries.
+
+    kinds: as `needed_kinds`, when they were read before.
+    """
+    kinds = needed_kinds(member, event) if kinds is None else kinds
     trainings = list(Training.objects.switched_on().for_kinds(kinds)) if kinds else []
     results: dict[int, list[TrainingResult]] = defaultdict(list)
     for result in TrainingResult.objects.filter(member=member, training__in=trainings):

@@ -9,6 +9,8 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from elections.actions.training import begin_training
@@ -18,7 +20,7 @@ from elections.models import Training
 from elections.queries.event import current_event
 from elections.queries.portal_step import period_text, portal_step
 from elections.queries.step_progress import Stage, stages_of
-from elections.queries.training import own_trainings, start_for_link
+from elections.queries.training import TrainingNeed, needed_kinds, needs_of, own_trainings, start_for_link
 from elections.training_token import signed_link
 from portal.access import member_required
 
@@ -32,14 +34,25 @@ def training(request: HttpRequest) -> HttpResponse:
     context: dict[str, object] = {"step": step, "trainings": []}
     if event and step:
         (stage,) = stages_of(request.member, [(StepKind.TRAINING, event)])
+        kinds = needed_kinds(request.member, event) if step.is_open else set()
+        trainings = own_trainings(request.member, event, kinds)
+        needs = needs_of(kinds, trainings)
         context |= {
             "period": period_text(step),
-            "trainings": own_trainings(request.member, event) if step.is_open else [],
+            "trainings": trainings,
+            "needs": needs,
+            "need_words": [_need_words(need) for need in needs],
             "is_done": stage is Stage.DONE,
             "is_needed": stage is not Stage.NOTHING_YET,
             "since": event.trained_since,
         }
     return render(request, "portal/training/training.html", context)
+
+
+def _need_words(need: TrainingNeed) -> str:
+    """For instance "Voorzitter: nog te doen"."""
+    state = _("nog te doen") if need.trainings else _("er staat nog geen training klaar")
+    return f"{capfirst(need.kind.label)}: {_('gedaan') if need.is_done else state}"
 
 
 @member_required

@@ -1,6 +1,6 @@
 """What a member sees of the parts that the team set: own parts, the menu, and a part that closes meanwhile."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +9,7 @@ from django.utils import timezone
 from elections.actions.audience import save_audience
 from elections.enums import AudienceKind
 from elections.models import AvailabilityResponse, Message, StepReading
+from elections.queries.portal_step import moment_text
 from tests import factories
 
 
@@ -58,6 +59,19 @@ def test_own_part_outside_its_period_says_so_kindly(as_member: Any, event: Any) 
     assert "Open vanaf" in page
     assert "Nog geheim" not in page
     assert not StepReading.objects.exists()
+
+
+def test_list_says_from_when_and_until_when(as_member: Any, event: Any) -> None:
+    moments = {"opens_at": datetime(2100, 1, 1, tzinfo=UTC), "closes_at": datetime(2101, 1, 1, tzinfo=UTC)}
+    later = factories.make_portal_step(event, "availability", opens_at=moments["opens_at"])
+    factories.make_portal_step(event, "personal_data", closes_at=moments["closes_at"])
+    page = as_member.get("/").content.decode()
+    assert f"Open vanaf {moment_text(moments['opens_at'])}" in page
+    assert page.count(f"Open tot {moment_text(moments['closes_at'])}") == 2  # with "what you can do now", too
+    assert "e-mail" not in as_member.get("/availability/").content.decode()
+    later.opens_at, later.closes_at = None, datetime(2001, 1, 1, tzinfo=UTC)
+    later.save()
+    assert f"Gesloten sinds {moment_text(later.closes_at)}" in as_member.get("/").content.decode()
 
 
 @pytest.mark.parametrize("parts", [1, 3])

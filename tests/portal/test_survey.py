@@ -1,6 +1,6 @@
 """A member fills in a survey in the portal: page by page, check, send; and everything that may go wrong."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -30,6 +30,41 @@ def page_of(question: Any) -> str:
 
 def test_list_without_surveys_says_so(browser: Any) -> None:
     assert "Er is nu geen enquête voor u" in browser.get(URL).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("period", "words"),
+    [
+        (
+            {"closes_at": datetime(2026, 3, 1, 11, tzinfo=UTC)},
+            "Gesloten sinds zondag 1 maart 2026, 12.00 uur",
+        ),
+        ({"opens_at": datetime(2100, 3, 1, 11, tzinfo=UTC)}, "Open vanaf maandag 1 maart 2100, 12.00 uur"),
+    ],
+)
+def test_closed_part_says_since_or_until_when(browser: Any, period: dict[str, Any], words: str) -> None:
+    survey = factories.make_survey()
+    factories.make_question(survey)
+    PortalStep.objects.filter(kind="surveys").update(**period)
+    for url in (URL, f"{URL}{survey.uuid}/"):
+        assert words in browser.get(url).content.decode()
+
+
+def test_survey_says_until_when_by_what_ends_first(browser: Any) -> None:
+    survey = factories.make_survey(ends_at=datetime(2100, 3, 2, 11, tzinfo=UTC))
+    factories.make_question(survey)
+    url = f"{URL}{survey.uuid}/"
+    assert "Dat kan tot 2 maart 2100, 12.00 uur" in browser.get(url).content.decode()
+    PortalStep.objects.filter(kind="surveys").update(closes_at=datetime(2100, 3, 1, 11, tzinfo=UTC))
+    assert "Dat kan tot 1 maart 2100, 12.00 uur" in browser.get(url).content.decode()
+    assert "Open tot 1 maart 2100, 12.00 uur" in browser.get(URL).content.decode()
+
+
+def test_anonymous_survey_says_when_the_team_reads_the_answers(browser: Any) -> None:
+    survey = factories.make_survey()
+    factories.make_question(survey)
+    page = browser.get(f"{URL}{survey.uuid}/").content.decode()
+    assert "Het team leest de antwoorden pas als de enquête is afgelopen" in page
 
 
 @pytest.mark.parametrize("count", [1, 3])

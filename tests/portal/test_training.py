@@ -76,6 +76,46 @@ def test_member_goes_to_the_site_with_a_link_of_their_own(
     assert AuditEvent.objects.filter(action="training.begin").count() == 1
 
 
+def test_work_with_trainings_of_its_own_asks_one_for_each(
+    portal: Any, event: Any, step: Any, member: Any
+) -> None:
+    """Another training for the chair than for members of the board: one of them is not enough, and the page says so."""
+    factories.make_position(event, kind="chair")
+    for_chair = factories.make_training(name="Leidinggeven", position_kinds=["chair"])
+    factories.make_training(name="Zo werkt het", position_kinds=["member"])
+    member.qualified_for = ["chair", "member"]
+    member.save()
+    first = page(portal)
+    assert "Eén training is genoeg" not in first
+    assert "U hebt meer dan één training nodig" in first
+    assert "Voorzitter: nog te doen" in first
+    assert "Stembureaulid: nog te doen" in first
+    assert first.count("Telt voor uw werk als") == 2
+    factories.make_training_result(for_chair, member, done_on=timezone.localdate())
+    then = page(portal)
+    assert "Voorzitter: gedaan" in then
+    assert "Stembureaulid: nog te doen" in then
+    assert "U hebt de training gedaan" not in then
+
+
+def test_work_without_a_training_yet_is_named(portal: Any, event: Any, step: Any, member: Any) -> None:
+    factories.make_position(event, kind="chair")
+    factories.make_training(name="Zo werkt het", position_kinds=["member"])
+    member.qualified_for = ["chair", "member"]
+    member.save()
+    assert "Voorzitter: er staat nog geen training klaar" in page(portal)
+
+
+def test_one_of_two_trainings_that_count_for_all_work_is_enough(
+    portal: Any, event: Any, step: Any, training: Any
+) -> None:
+    factories.make_position(event, kind="chair")
+    factories.make_training(name="Nog een training")
+    found = page(portal)
+    assert "Eén training is genoeg" in found
+    assert "meer dan één training" not in found
+
+
 def test_link_is_for_who_pressed_the_button(portal: Any, step: Any, training: Any) -> None:
     factories.make_training_start(training, factories.make_member())
     assert portal.get(f"/training/{training.uuid}/go/").status_code == 404

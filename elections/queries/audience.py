@@ -5,6 +5,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
@@ -22,7 +23,7 @@ from elections.queries.audience_conditions import (
     through,
 )
 from elections.queries.part_audience import PartAudiences, part_audiences
-from elections.queries.step_progress import UNFINISHED, stages_of, unfinished
+from elections.queries.step_progress import UNFINISHED, StageRule, stage, stages_of, unfinished
 
 
 @dataclass(frozen=True)
@@ -42,14 +43,16 @@ def members_of(audience: Audience) -> MemberQuerySet:
     return members_matching(Conditions.of(audience))
 
 
-def members_matching(wanted: Conditions, *, known: PartAudiences | None = None) -> MemberQuerySet:
-    """The active members who meet every condition; see `members_apart_from_step`.
+def members_matching(
+    wanted: Conditions, rule: StageRule = stage, *, known: PartAudiences | None = None
+) -> MemberQuerySet:
+    """The active members who meet every condition; see `members_apart_from_step`, and for `rule` `unfinished`.
 
     known: the audiences of parts, when they were read before; else one query now for who asks about a part.
     """
     members = members_apart_from_step(wanted)
     if wanted.kind == AudienceKind.SELECTION and wanted.event and wanted.step_not_done:
-        members = unfinished(members, StepKind(wanted.step_not_done), wanted.event, known=known)
+        members = unfinished(members, StepKind(wanted.step_not_done), wanted.event, rule, known=known)
     return members
 
 
@@ -113,15 +116,16 @@ def reachable(members: QuerySet[Member]) -> QuerySet[Member]:
 
 
 def counts_of(audiences: Iterable[Audience]) -> dict[int, int]:
-    """How many members each audience holds now, by its primary key, for the rows of one page. One query, and one more
-    when some ask who is not done with a part."""
+    """How many members each audience holds now, by its primary key, for the rows of one page.
+
+    One query, one for whom those parts are, and those of `stage` once for each event and part that an audience asks
+    about.
+    """
     counts = {audience.pk: 0 for audience in audiences}
-    parts = {
-        (audience.event_id or 0, audience.step_not_done) for audience in audiences if audience.step_not_done
-    }
-    known = part_audiences(parts)
+    parts = {(audience.event_id or 0, audience.step_not_done) for audience in audiences if audience.step_not_done}
+    rule, known = cache(stage), part_audiences(parts)
     each = [
-        members_matching(Conditions.of(audience), known=known)
+        members_matching(Conditions.of(audience), rule, known=known)
         .order_by()
         .annotate(of=Value(audience.pk))
         .values("of")

@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Count, Max, Min, Prefetch, Q, QuerySet, Sum
 
@@ -43,9 +43,16 @@ def open_conversations() -> ConversationQuerySet:
     return Conversation.objects.talks().filter(state=ConversationState.OPEN)
 
 
-def longest_wait() -> datetime | None:
-    """Since when the member waits who waits for the team longest; None when nobody does."""
-    return open_conversations().aggregate(since=Min("waiting_since"))["since"]
+class Waiting(NamedTuple):
+    """How many conversations wait for the team, and since when the first of them does (None when there are none)."""
+
+    number: int
+    since: datetime | None
+
+
+def waiting() -> Waiting:
+    """The conversations that wait for an answer of the team, in one query."""
+    return Waiting(**open_conversations().aggregate(number=Count("pk"), since=Min("waiting_since")))
 
 
 def inbox() -> ConversationQuerySet:

@@ -9,18 +9,17 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from elections.enums import LetterState, MailState, StepState
+from elections.enums import LetterState, MailState
 from elections.models import ElectionEvent, Job, Position
 from elections.queries.board import StationOutline, outlines
-from elections.queries.conversation import longest_wait, open_conversations
+from elections.queries.conversation import waiting
 from elections.queries.event import EventProgress, event_progress, first_polling_day
 from elections.queries.job import running_jobs
 from elections.queries.letter import letter_counts
 from elections.queries.mail import state_counts
-from elections.queries.member import answer_counts
+from elections.queries.member import answered_count
 from elections.queries.part_progress import PartProgress, parts_progress
-from elections.queries.placement_answer import AnswerCounts, DropCounts, drop_counts
-from elections.queries.placement_answer import answer_counts as placement_answers
+from elections.queries.placement_answer import AnswerCounts, DropCounts, answer_counts, drop_counts
 from elections.queries.privacy import open_requests
 from elections.queries.publication import unpublished
 from elections.queries.shift import Cell, places_per_position
@@ -101,20 +100,21 @@ class Dashboard:
 
 def dashboard(event: ElectionEvent) -> Dashboard:
     """Count everything for one event."""
+    talks = waiting()
     return Dashboard(
         progress=event_progress(event),
         first_day=first_polling_day(event),
         parts=parts_progress(event),
-        answered=answer_counts(event)[StepState.DONE],
+        answered=answered_count(event),
         stations=station_figures(event),
         positions=places_per_position(event),
         unpublished=unpublished(event),
-        answers=placement_answers(event),
+        answers=answer_counts(event),
         dropped=drop_counts(event),
         letters=letter_counts(event),
         mails=state_counts(),
-        questions=open_conversations().count(),
-        waiting_since=longest_wait(),
+        questions=talks.number,
+        waiting_since=talks.since,
         privacy_requests=open_requests().count(),
         jobs=running_jobs(event=event),
     )

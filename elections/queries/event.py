@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Min, Q, Sum
+from django.db.models import Count, Exists, Min, OuterRef, Q, Sum
 from django.utils.translation import gettext as _
 
 from elections.enums import PollingDayKind
@@ -55,22 +55,27 @@ class EventProgress:
 
 
 def event_progress(event: ElectionEvent) -> EventProgress:
-    """Count what was prepared: eight small queries, however large the event."""
-    stations = PollingStation.objects.filter(event=event)
+    """Count what was prepared: six small queries, however large the event."""
+    without_shifts = ~Exists(Shift.objects.filter(polling_station=OuterRef("pk")))
+    stations = PollingStation.objects.filter(event=event).aggregate(
+        count=Count("pk"), without_shifts=Count("pk", filter=without_shifts)
+    )
     shifts = Shift.objects.filter(polling_station__event=event).aggregate(
         count=Count("pk"), places=Sum("places")
     )
-    members = Member.objects.active()
-    left_out = with_access(members).order_by().filter(Q(access=Access.NOT_INVITED))
-    count = members.count()
+    members = (
+        with_access(Member.objects.active())
+        .order_by()
+        .aggregate(count=Count("pk"), left_out=Count("pk", filter=Q(access=Access.NOT_INVITED)))
+    )
     return EventProgress(
-        stations=stations.count(),
-        stations_without_shifts=stations.filter(shifts=None).count(),
+        stations=stations["count"],
+        stations_without_shifts=stations["without_shifts"],
         shifts=shifts["count"],
         places=shifts["places"] or 0,
         places_filled=Assignment.objects.of_event(event).active().count(),
-        members=count,
-        members_invited=count - left_out.count(),
+        members=members["count"],
+        members_invited=members["count"] - members["left_out"],
         steps_open=sum(step.is_open for step in PortalStep.objects.filter(event=event)),
         answers=AvailabilityResponse.objects.filter(event=event, submitted_at__isnull=False).count(),
     )

@@ -1,5 +1,6 @@
 """What members said to their published places, for the team: who comes, who cannot, who is silent."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -74,6 +75,15 @@ class Successor:
 def answered_places(event: ElectionEvent) -> QuerySet[Assignment]:
     """All places of an event that members were asked about, each with its `answer` (PlacementAnswer) and `taken`, the
     number of people in its shift now."""
+    return _to_show(_answered(event))
+
+
+def _to_show(places: QuerySet[Assignment]) -> QuerySet[Assignment]:
+    """With what a list of them shows; a count needs none of it."""
+    return places.select_related("member__user", *RELATED).annotate(taken=taken_places("shift"))
+
+
+def _answered(event: ElectionEvent) -> QuerySet[Assignment]:
     now = timezone.now()
     asked = Q(
         state__in=(AssignmentState.PUBLISHED, AssignmentState.DECLINED), published_at__isnull=False
@@ -88,12 +98,7 @@ def answered_places(event: ElectionEvent) -> QuerySet[Assignment]:
         default=Value(silent),
         output_field=CharField(),
     )
-    return (
-        Assignment.objects.of_event(event)
-        .filter(asked)
-        .select_related("member__user", *RELATED)
-        .annotate(answer=answer, taken=taken_places("shift"))
-    )
+    return Assignment.objects.of_event(event).filter(asked).annotate(answer=answer)
 
 
 def silent_places(event: ElectionEvent, *, to_remind: bool = False) -> QuerySet[Assignment]:
@@ -127,34 +132,25 @@ def free_after_decline(event: ElectionEvent) -> QuerySet[Assignment]:
 
 def dropped_places(event: ElectionEvent) -> QuerySet[Assignment]:
     """Published places that ended without another one in their stead for the same member; each with `taken`."""
+    return _to_show(_dropped(event))
+
+
+def _dropped(event: ElectionEvent) -> QuerySet[Assignment]:
     instead = Assignment.objects.active().filter(replaces=OuterRef("pk"))
-    return (
-        Assignment.objects.of_event(event)
-        .filter(_DROPPED, ~Exists(instead))
-        .select_related("member", *RELATED)
-        .annotate(taken=taken_places("shift"))
-    )
+    return Assignment.objects.of_event(event).filter(_DROPPED, ~Exists(instead))
 
 
 def drop_counts(event: ElectionEvent) -> DropCounts:
     """The figures of the page with drop-outs and of the dashboard, in one query."""
+    counts = dict(_dropped(event).order_by().values_list("state").annotate(number=Count("pk")))
     return DropCounts(
-        **dropped_places(event)
-        .order_by()
-        .aggregate(
-            declined=Count("pk", filter=Q(state=AssignmentState.DECLINED)),
-            cancelled=Count("pk", filter=Q(state=AssignmentState.CANCELLED)),
-        )
+        declined=counts.get(AssignmentState.DECLINED, 0), cancelled=counts.get(AssignmentState.CANCELLED, 0)
     )
 
 
 def answer_counts(event: ElectionEvent) -> AnswerCounts:
     """The figures of the page with answers and of the dashboard, in two queries."""
-    counts = (
-        answered_places(event)
-        .order_by()
-        .aggregate(**{answer: Count("pk", filter=Q(answer=answer)) for answer in PlacementAnswer.values})
-    )
+    counts = Counter(dict(_answered(event).order_by().values_list("answer").annotate(number=Count("pk"))))
     return AnswerCounts(
         accepted=counts[PlacementAnswer.ACCEPTED],
         silent=counts[PlacementAnswer.SILENT] + counts[PlacementAnswer.OVERDUE],

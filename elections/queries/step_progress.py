@@ -7,10 +7,12 @@ audiences and reminders choose by it. Whether the part is open now is another qu
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields.array import ArrayContains
 from django.db.models import Case, CharField, Exists, OuterRef, Q, TextChoices, Value, When
 from django.utils import timezone
 
-from elections.enums import ACTIVE_ASSIGNMENT_STATES, AssignmentState, StepKind, StepState
+from elections.enums import ACTIVE_ASSIGNMENT_STATES, AssignmentState, AudienceKind, StepKind, StepState
 from elections.models import (
     AppointmentLetter,
     Assignment,
@@ -37,7 +39,10 @@ from elections.queries.training_gate import (
     could_still_train,
     known_places,
     lacks_training,
+    trained_work,
 )
+
+StageRule = Callable[[StepKind, ElectionEvent], Case]
 
 
 class Stage(TextChoices):
@@ -84,29 +89,47 @@ UNFINISHED: Final = tuple(
 
 
 def stages_of(member: Member, parts: Sequence[tuple[StepKind, ElectionEvent]]) -> list[Stage]:
-    """How far one member is with each of `parts`, in their order. One query, and none without parts."""
+    """How far one member is with each of `parts`, in their order. One query, those of `stage`, and none without
+    parts."""
     if not parts:
         return []
     stages = (stage(kind, event) for kind, event in parts)
     return [Stage(code) for code in Member.objects.values_list(*stages).get(pk=member.pk)]
 
 
-def unfinished(
-    members: MemberQuerySet, kind: StepKind, event: ElectionEvent, *, known: PartAudiences | None = None
-) -> MemberQuerySet:
-    """Those of `members` whom the part is for and for whom something waits in it; see `asked_for`, also for `known`."""
-    members = asked_for(members, kind, event, known)
-    return members.alias(step_stage=stage(kind, event)).filter(step_stage__in=UNFINISHED)
-
-
 def stage(kind: StepKind, event: ElectionEvent) -> Case:
-    """The stage of each member of a queryset of Member, as an expression of the database."""
+    """The stage of each member of a queryset of Member, as an expression of the database.
+
+    Two parts are first asked what they are about, with a query each: which work needs a training, and which surveys
+    show.
+    """
     return _RULES[kind](event)
 
 
-def _first(*rules: tuple[Q | Exists, Stage], default: Stage) -> Case:
-    whens = [When(condition, then=Value(found.value)) for condition, found in rules]
-    return Case(*whens, default=Value(default.value), output_field=CharField())
+def unfinished(
+    members: MemberQuerySet,
+    kind: StepKind,
+    event: ElectionEvent,
+    rule: StageRule = stage,
+    *,
+    known: PartAudiences | None = None,
+) -> MemberQuerySet:
+    """Those of `members` whom the part is for and for whom something waits in it; see `asked_for`, also for `known`.
+
+    rule: `stage`, or one that remembers its answers for whoever asks about many audiences at once.
+    """
+    members = asked_for(members, kind, event, known)
+    return members.alias(step_stage=rule(kind, event)).filter(step_stage__in=UNFINISHED)
+
+
+def _first(*rules: tuple[Q | Exists, Stage | Case], default: Stage | Case) -> Case:
+    """The stage of the first condition that holds; a stage may be worked out further by rules of its own."""
+    whens = [When(condition, then=_expression(found)) for condition, found in rules]
+    return Case(*whens, default=_expression(default), output_field=CharField())
+
+
+def _expression(found: Stage | Case) -> Value | Case:
+    return found if isinstance(found, Case) else Value(found.value)
 
 
 def _personal_data(event: ElectionEvent) -> Case:
@@ -120,12 +143,14 @@ def _personal_data(event: ElectionEvent) -> Case:
 def _availability(event: ElectionEvent) -> Case:
     responses = AvailabilityResponse.objects.filter(member=OuterRef("pk"), event=event)
     submitted = responses.filter(submitted_at__isnull=False)
-    answered = Availability.objects.filter(member=OuterRef(OuterRef("pk")), day_part=OuterRef("pk"))
-    unanswered = DayPart.objects.filter(~Exists(answered), polling_day__event=event, is_offered=True)
+    # Whole lists side by side: to look up each day part of each member costs three times as much.
+    asked = DayPart.objects.filter(polling_day__event=event, is_offered=True).order_by()
+    given = Availability.objects.filter(member=OuterRef("pk"))
+    has_all = ArrayContains(ArraySubquery(given.values("day_part")), ArraySubquery(asked.values("pk")))
     return _first(
         (~Q(Exists(responses)), Stage.NOT_BEGUN),
         (~Q(Exists(submitted)), Stage.BUSY),
-        (Exists(submitted.filter(unavailable_reason="")) & Exists(unanswered), Stage.NEW_DAY_PART),
+        (Exists(submitted.filter(unavailable_reason="")) & ~Q(has_all), Stage.NEW_DAY_PART),
         default=Stage.DONE,
     )
 
@@ -148,22 +173,26 @@ def _reservation(event: ElectionEvent) -> Case:
 
 def _training(event: ElectionEvent) -> Case:
     """By the places that the member knows of, and without a place by what they can do. A plan stays a secret."""
+    work = trained_work(event)
+    if not work.kinds:
+        return _first(default=Stage.NOTHING_YET)
     known = known_places(event)
-    no_place = ~Q(Exists(known))
-    needs = Q(Exists(known.filter(shift__position__needs_training=True))) | no_place & could_need_training(
-        event
-    )
-    lacks = Q(Exists(known.filter(lacks_training(event)))) | no_place & could_still_train(event)
     lately = TrainingResult.objects.filter(
         member=OuterRef("pk"), done_on__gte=timezone.localdate(event.created_at)
     )
     starts = TrainingStart.objects.filter(member=OuterRef("pk"), started_at__gte=event.created_at)
-    return _first(
-        (~needs, Stage.NOTHING_YET),
-        (~lacks, Stage.DONE),
+    to_do = _first(
         (Exists(lately.filter(passed=False)), Stage.FAILED),
         (Exists(starts), Stage.BUSY),
         default=Stage.NOT_BEGUN,
+    )
+    return _first(
+        (Exists(known.filter(lacks_training(event))), to_do),
+        (Exists(known.filter(shift__position__needs_training=True)), Stage.DONE),
+        (Exists(known), Stage.NOTHING_YET),
+        (~could_need_training(work), Stage.NOTHING_YET),
+        (~could_still_train(work), Stage.DONE),
+        default=to_do,
     )
 
 
@@ -199,13 +228,9 @@ def _surveys(_event: ElectionEvent) -> Case:
     asked, waiting, begun = Q(), Q(), Q()
     showing = Survey.objects.showing().exclude(audience__step_not_done=StepKind.SURVEYS)
     for survey in showing.select_related("audience__event"):
-        wanted = Conditions.of(survey.audience)
-        holders = members_apart_from_step(wanted)
-        if wanted.step_not_done and wanted.event:
-            holders = unfinished(holders, StepKind(wanted.step_not_done), wanted.event)
+        held = _held(Conditions.of(survey.audience))
         own = SurveyResponse.objects.filter(survey=survey, member=OuterRef("pk"))
         took_part = SurveyParticipation.objects.filter(survey=survey, member=OuterRef("pk"))
-        held = Q(pk__in=holders.values("pk"))
         asked |= held
         waiting |= held & ~Q(Exists(own.filter(is_sent=True))) & ~Q(Exists(took_part))
         begun |= held & Q(Exists(own.filter(is_sent=False)))
@@ -217,6 +242,16 @@ def _surveys(_event: ElectionEvent) -> Case:
         (asked, Stage.DONE),
         default=Stage.NOTHING_YET,
     )
+
+
+def _held(wanted: Conditions) -> Q:
+    """Condition on Member: the audience of a survey holds them."""
+    if wanted.kind == AudienceKind.EVERYONE:
+        return Q(is_active=True, erased_at=None)
+    holders = members_apart_from_step(wanted)
+    if wanted.step_not_done and wanted.event:
+        holders = unfinished(holders, StepKind(wanted.step_not_done), wanted.event)
+    return Q(pk__in=holders.values("pk"))
 
 
 _RULES: Final[Mapping[StepKind, Callable[[ElectionEvent], Case]]] = {

@@ -5,9 +5,11 @@ The rule stands in elections.eligibility; what stands here in SQL is held to it 
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from django.db.models import Exists, F, Max, OuterRef, Q, Subquery
+from django.db.models import Exists, Max, OuterRef, Q, Subquery
 
 from elections.eligibility import EventRules, Trained
 from elections.enums import ALSO_QUALIFIES_FOR, PositionKind
@@ -65,29 +67,43 @@ def known_places(event: ElectionEvent) -> AssignmentQuerySet:
     return Assignment.objects.active().of_event(event).filter(~planned_by_team(), member=OuterRef("pk"))
 
 
-def could_need_training(event: ElectionEvent) -> Q:
-    """Condition on Member: they can do work in `event` that needs a training."""
-    wanted = Q(pk__in=[])
-    for kind in PositionKind:
-        wanted |= _can_do(kind) & _is_needed(event, kind)
-    return wanted
+@dataclass(frozen=True)
+class TrainedWork:
+    """The kinds of position of an event that need a training, and its last polling day."""
+
+    event: ElectionEvent
+    kinds: tuple[PositionKind, ...]
+    last_day: date | None
 
 
-def could_still_train(event: ElectionEvent) -> Q:
-    """Condition on Member: of the work in `event` that they can do, some needs a training that they have not done.
+def trained_work(event: ElectionEvent) -> TrainedWork:
+    """What the conditions below are about. One query: read beforehand, they stay small and quick."""
+    days = PollingDay.objects.filter(event=event).order_by().values("event")
+    last = Subquery(days.annotate(last=Max("date")).values("last"))
+    rows = Position.objects.filter(event=event, needs_training=True).order_by().values_list("kind", last)
+    found = dict(rows)
+    kinds = tuple(kind for kind in PositionKind if kind in found)
+    return TrainedWork(event, kinds, next(iter(found.values()), None))
+
+
+def could_need_training(work: TrainedWork) -> Q:
+    """Condition on Member: they can do work that needs a training."""
+    return _can_do(*work.kinds)
+
+
+def could_still_train(work: TrainedWork) -> Q:
+    """Condition on Member: of the work that they can do, some needs a training that they have not done.
 
     Counted on the last polling day: of somebody without a place nobody knows the day.
     """
-    days = PollingDay.objects.filter(event=event).order_by().values("event")
-    last_day = Subquery(days.annotate(last=Max("date")).values("last"))
+    valid = Q(expires_on=None)
+    if work.last_day:
+        valid |= Q(expires_on__gte=work.last_day)
     wanted = Q(pk__in=[])
-    for kind in PositionKind:
-        results = _counting(event, kind).filter(member=OuterRef("pk"))
-        results = results.alias(last_day=last_day).filter(
-            Q(expires_on=None) | Q(expires_on__gte=F("last_day"))
-        )
-        wanted |= _can_do(kind) & _is_needed(event, kind) & ~Q(Exists(results))
-    return wanted & ~_by_hand(event, "")
+    for kind in work.kinds:
+        results = _counting(work.event, kind).filter(valid, member=OuterRef("pk"))
+        wanted |= _can_do(kind) & ~Q(Exists(results))
+    return wanted & ~_by_hand(work.event, "")
 
 
 def _counting(event: ElectionEvent, kind: str) -> TrainingResultQuerySet:
@@ -106,10 +122,7 @@ def _by_hand(event: ElectionEvent, prefix: str) -> Q:
     return Q(**{f"{prefix}trained_on__isnull": False, f"{prefix}trained_on__gte": event.trained_since})
 
 
-def _can_do(kind: PositionKind) -> Q:
-    above = [higher for higher, lower in ALSO_QUALIFIES_FOR.items() if kind in lower]
-    return Q(qualified_for__overlap=[kind, *above])
-
-
-def _is_needed(event: ElectionEvent, kind: PositionKind) -> Q:
-    return Q(Exists(Position.objects.filter(event=event, kind=kind, needs_training=True)))
+def _can_do(*kinds: PositionKind) -> Q:
+    """Condition on Member: they can work as one of these."""
+    above = [higher for higher, lower in ALSO_QUALIFIES_FOR.items() if {*kinds} & {*lower}]
+    return Q(qualified_for__overlap=[*kinds, *above])

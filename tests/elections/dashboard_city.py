@@ -12,10 +12,17 @@ from elections.enums import (
     ConversationState,
     LetterState,
     MailState,
+    PositionKind,
     SecretKind,
     StepKind,
 )
-from elections.models import AvailabilityResponse, PlacementChange, StepReading
+from elections.models import (
+    AvailabilityResponse,
+    PlacementChange,
+    StepReading,
+    SurveyParticipation,
+    SurveyResponse,
+)
 from elections.secrets import set_secret
 from tests import factories
 
@@ -34,7 +41,8 @@ ADDRESS: Final = {
 
 
 class City:
-    """Members, three stations with a morning and an afternoon, places, letters, mails and conversations."""
+    """Members, three stations with a morning and an afternoon, places, letters, mails, conversations, trainings and
+    surveys."""
 
     def __init__(self, seed: int, *, members: int = 10) -> None:
         self.chance = random.Random(seed)
@@ -48,6 +56,8 @@ class City:
             self._answers(member)
             self._places(member)
             self._contact(member)
+        self._trainings()
+        self._surveys()
 
     def _maybe(self, share: float) -> bool:
         return self.chance.random() < share
@@ -173,3 +183,74 @@ class City:
         if self._maybe(0.2):  # a message to a group that this member did not answer
             talk = factories.make_conversation(member, group=factories.make_group_message())
             talk.messages.filter(kind="from_member").delete()
+
+    def _trainings(self) -> None:
+        """Some of the work needs a training; results that come too early, expire too soon or were not enough."""
+        today = timezone.localdate()
+        self.steps.append(factories.make_portal_step(self.event, "training"))
+        self.event.trained_since = today - timedelta(days=40) if self._maybe(0.5) else None
+        self.event.save()
+        for position in self.event.positions.all():
+            position.needs_training = self._maybe(0.6)
+            position.save()
+        trainings = [
+            factories.make_training(position_kinds=kinds)
+            for kinds in ([], ["chair"], ["member", "counter"])
+            if self._maybe(0.6)
+        ]
+        for member in self.members:
+            if not member.assignments.exists():
+                member.qualified_for = self.chance.sample(PositionKind.values, self.chance.randint(1, 2))
+            if self._maybe(0.15):
+                member.trained_on = today - timedelta(days=self.chance.choice((10, 80)))
+            member.save()
+            for training in trainings:
+                self._training(training, member)
+
+    def _training(self, training: Any, member: Any) -> None:
+        """The vote is sixty days away: a result that is good until the day before does not count."""
+        today = timezone.localdate()
+        if self._maybe(0.3):
+            began = self.event.created_at + timedelta(days=self.chance.choice((-1, 1)))
+            factories.make_training_start(training, member, started_at=began)
+        if self._maybe(0.5):
+            until = self.chance.choice((None, 59, 60))
+            factories.make_training_result(
+                training,
+                member,
+                done_on=today - timedelta(days=self.chance.choice((0, 10, 80))),
+                passed=self._maybe(0.7),
+                expires_on=None if until is None else today + timedelta(days=until),
+            )
+
+    def _surveys(self) -> None:
+        """One for everybody, one by name for some, and others that do not show now."""
+        self.steps.append(factories.make_portal_step(self.event, "surveys"))
+        some = [member for member in self.members if self._maybe(0.5)] or self.members[:1]
+        days = {when: self.now + timedelta(days=when) for when in (-2, -1, 1)}
+        made = (
+            factories.make_survey() if self._maybe(0.6) else None,
+            factories.make_survey(*some, is_anonymous=False) if self._maybe(0.8) else None,
+            factories.make_survey(publishes_at=days[-2], ends_at=days[-1]),
+            factories.make_survey(publishes_at=days[1]),
+            factories.make_survey(state="draft"),
+        )
+        for survey in filter(None, made):
+            for member in self.members:
+                if self._maybe(0.5):
+                    self._answered(survey, member, is_sent=self._maybe(0.6))
+
+    def _answered(self, survey: Any, member: Any, *, is_sent: bool) -> None:
+        """A draft hangs on its member; who sent an anonymous survey is known by their taking part alone."""
+        if survey.is_anonymous and is_sent:
+            SurveyParticipation.objects.create(survey=survey, member=member)
+            return
+        moment = None if survey.is_anonymous else self.now
+        SurveyResponse.objects.create(
+            survey=survey,
+            member=member,
+            is_anonymous=survey.is_anonymous,
+            is_sent=is_sent,
+            started_at=moment,
+            submitted_at=moment if is_sent else None,
+        )

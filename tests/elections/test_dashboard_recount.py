@@ -23,6 +23,15 @@ def _all(model: Any) -> list[dict[str, Any]]:
     return list(model._base_manager.order_by("pk").values())
 
 
+def _by_member(place: dict[str, Any]) -> bool:
+    return place["source"] in ("reservation", "waitlist")
+
+
+def _planned(place: dict[str, Any]) -> bool:
+    unknown = place["accepted_at"] is None and place["answer_due_at"] is None
+    return place["state"] == "confirmed" and unknown and not _by_member(place)
+
+
 class Recount:
     """The raw rows of one event, and the figures counted from them by hand."""
 
@@ -49,6 +58,8 @@ class Recount:
             "reservation": self._reservation,
             "placement": self._placement,
             "letters": self._letters,
+            "training": self._training,
+            "surveys": self._surveys,
             "own": self._own,
         }
         steps = [s for s in _all(models.PortalStep) if s["event_id"] == self.event.pk and s["is_on"]]
@@ -102,19 +113,12 @@ class Recount:
         return "busy" if own[0]["unavailable_reason"] == "" and parts - said else "done"
 
     def _reservation(self, member: dict[str, Any]) -> str:
-        def by_member(place: dict[str, Any]) -> bool:
-            return place["source"] in ("reservation", "waitlist")
-
-        def planned(place: dict[str, Any]) -> bool:
-            unknown = place["accepted_at"] is None and place["answer_due_at"] is None
-            return place["state"] == "confirmed" and unknown and not by_member(place)
-
         def lapsed(place: dict[str, Any]) -> bool:
             silent = place["accepted_at"] is None and place["end_reason"] == ""
             return place["answer_due_at"] is not None and silent
 
         own = [a for a in self.places if a["member_id"] == member["id"]]
-        known = [a for a in own if not planned(a)]
+        known = [a for a in own if not _planned(a)]
         if any(a["state"] == "proposed" for a in known):
             return "busy"
         if any(a["state"] in ("reserved", "confirmed", "published") for a in known):
@@ -126,7 +130,7 @@ class Recount:
             return "nothing_yet"
         refused = [
             a for a in known
-            if a["state"] == "cancelled" and by_member(a) and a["published_at"] is None and not lapsed(a)
+            if a["state"] == "cancelled" and _by_member(a) and a["published_at"] is None and not lapsed(a)
         ]  # fmt: skip
         return "busy" if refused else "not_begun"
 
@@ -145,6 +149,64 @@ class Recount:
         if not own:
             return "nothing_yet"
         return "done" if own[0]["first_read_at"] else "not_begun"
+
+    def _training(self, member: dict[str, Any]) -> str:
+        """By the work that the member knows of, or else by all that they can do."""
+        places = [a for a in self.active if a["member_id"] == member["id"] and not _planned(a)]
+        positions = [p for p in self.positions.values() if p["event_id"] == self.event.pk]
+        if places:
+            positions = [self.positions[self.shifts[a["shift_id"]]["position_id"]] for a in places]
+            kinds = {p["kind"] for p in positions if p["needs_training"]}
+        else:
+            can = {*member["qualified_for"]}
+            can |= {"deputy_chair", "member"} if "chair" in can else set()
+            can |= {"member"} if "deputy_chair" in can else set()
+            kinds = {p["kind"] for p in positions if p["needs_training"]} & can
+        if not kinds:
+            return "nothing_yet"
+        if all(self._is_trained(member, kind) for kind in kinds):
+            return "done"
+        begin = self.event.created_at
+        failed = [
+            r for r in _all(models.TrainingResult)
+            if r["member_id"] == member["id"] and not r["passed"] and r["done_on"] >= timezone.localdate(begin)
+        ]  # fmt: skip
+        begun = [
+            s for s in _all(models.TrainingStart)
+            if s["member_id"] == member["id"] and s["started_at"] >= begin
+        ]  # fmt: skip
+        return "busy" if failed or begun else "not_begun"
+
+    def _is_trained(self, member: dict[str, Any], kind: str) -> bool:
+        """There is one polling day; the team's own date holds for all work and does not expire."""
+        (vote,) = (d["date"] for d in _all(models.PollingDay) if d["event_id"] == self.event.pk)
+        since = self.event.trained_since
+        kinds = {t["id"]: t["position_kinds"] for t in _all(models.Training)}
+        dates = [member["trained_on"]] if member["trained_on"] else []
+        for row in _all(models.TrainingResult):
+            counts = row["member_id"] == member["id"] and row["passed"]
+            counts = counts and (not kinds[row["training_id"]] or kind in kinds[row["training_id"]])
+            if counts and (row["expires_on"] is None or row["expires_on"] >= vote):
+                dates.append(row["done_on"])
+        return any(since is None or day >= since for day in dates)
+
+    def _surveys(self, member: dict[str, Any]) -> str:
+        audiences = {a["id"]: a["kind"] for a in _all(models.Audience)}
+        picked = {(row["audience_id"], row["member_id"]) for row in _all(models.Audience.members.through)}
+        asked = {
+            s["id"] for s in _all(models.Survey)
+            if s["state"] == "published" and s["publishes_at"] <= self.now
+            and (s["ends_at"] is None or s["ends_at"] > self.now)
+            and (audiences[s["audience_id"]] == "everyone" or (s["audience_id"], member["id"]) in picked)
+        }  # fmt: skip
+        if not asked:
+            return "nothing_yet"
+        own = [r for r in _all(models.SurveyResponse) if r["member_id"] == member["id"]]
+        took_part = [p for p in _all(models.SurveyParticipation) if p["member_id"] == member["id"]]
+        if asked & {r["survey_id"] for r in own if not r["is_sent"]}:
+            return "busy"
+        sent = {r["survey_id"] for r in own if r["is_sent"]} | {p["survey_id"] for p in took_part}
+        return "done" if asked <= sent else "not_begun"
 
     # --- places ---
 

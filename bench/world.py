@@ -92,6 +92,9 @@ def _add(city: City, size: dict[str, int]) -> None:
     municipality = create_municipality(code=city.code, name=city.name, domain=city.host)
     set_logo(municipality, invented_logo(municipality.accent, "ballot"))
     fill(municipality, Size(**size), chapter="assigned")
+    with connection.cursor() as cursor:
+        # As in a database that has run for a while: until autovacuum has been, the planner guesses, and is wrong.
+        cursor.execute("VACUUM (ANALYZE)")
 
 
 def member_cookie() -> str:

@@ -19,6 +19,7 @@ from elections.models import Member, PortalStep, Question, Survey
 from elections.queries.event import current_event
 from elections.queries.portal_step import is_step_open, period_text, portal_step
 from elections.queries.survey import Sheet, answer_words, sheet_of, shown_to, visible_to
+from elections.queries.survey_result import is_told
 from portal.access import look_going_on, member_required
 from portal.forms.survey import AnswerForm
 
@@ -50,6 +51,7 @@ def survey_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
     context = {
         "survey": survey,
         "is_open": _is_open(request.member, survey),
+        "is_told": is_told(survey),
         "count": len(sheet.questions),
         "last_moment": _last_moment(survey, step),
         "period": period_text(step) if step and not step.is_open else "",

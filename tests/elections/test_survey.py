@@ -85,6 +85,19 @@ def test_ended_survey_whose_anonymous_answers_were_told_gets_no_later_end(days: 
     assert (survey.title, survey.is_showing) == ("Zonder tikfout", False)
 
 
+@pytest.mark.parametrize(
+    ("answers", "words"),
+    [(FEWEST_ANONYMOUS - 1, "Opent het team de enquête weer?"), (FEWEST_ANONYMOUS, "niet meer beantwoorden")],
+)
+def test_who_did_not_send_in_time_reads_whether_it_can_open_again(
+    client_for: Any, juinen: Any, answers: int, words: str
+) -> None:
+    question, member = asked(answers=answers), factories.make_member()
+    save_answer(member, question, Given(text="Nog niet verstuurd"))
+    ended(question.survey)
+    assert words in client_for(juinen, member.user).get(f"/survey/{question.survey.uuid}/").content.decode()
+
+
 @pytest.mark.parametrize("is_anonymous", [True, False])
 def test_survey_opens_again_while_nobody_could_look_or_names_are_known_anyway(is_anonymous: bool) -> None:
     answers = FEWEST_ANONYMOUS - 1 if is_anonymous else FEWEST_ANONYMOUS
@@ -196,3 +209,44 @@ def test_two_tabs_that_send_at_once_send_one_answer(committed: None, juinen: Any
     assert SurveyResponse.objects.filter(is_sent=True).count() == 1
     assert Answer.objects.get().text == "Goed"
     assert AuditEvent.objects.filter(action="survey.submit").count() == (0 if is_anonymous else 1)
+
+
+# The answers themselves, and the question that they point to.
+OF_THE_ANSWERS = {
+    *("elections_surveyresponse", "elections_answer", "elections_answerchoice"),
+    *("elections_question", "elections_choice", "elections_survey"),
+}
+
+
+def test_no_row_of_the_whole_schema_shares_a_transaction_with_an_anonymous_answer(
+    committed: None, juinen: Any
+) -> None:
+    """PostgreSQL notes in each row which transaction wrote it (xmin) and which locked it last (xmax).
+
+    The newest answer is left out: its transaction wrote and locked everybody's row of who took part.
+    """
+    question, members = asked(), [factories.make_member() for _number in range(4)]
+    for member in members:
+        save_answer(member, question, Given(text="Goed"))
+    for member in reversed(members):
+        send_response(question.survey, member, by=member.user)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT xmin::text FROM elections_surveyresponse ORDER BY xmin::text::bigint")
+        sent = [number for (number,) in cursor.fetchall()]
+        cursor.execute(
+            "SELECT table_name FROM information_schema.tables"
+            " WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'"
+        )
+        found = []
+        for (table,) in cursor.fetchall():
+            cursor.execute(
+                f'SELECT count(*) FROM "{table}" WHERE xmin::text = ANY(%s) OR xmax::text = ANY(%s)',  # noqa: S608
+                [sent[:-1], sent[:-1]],
+            )
+            if cursor.fetchone()[0]:
+                found.append(table)
+        cursor.execute("SELECT count(*) FROM elections_member WHERE xmax::text = %s", [sent[-1]])
+        locked_last = cursor.fetchone()[0]
+    assert len(set(sent)) == len(members)
+    assert set(found) - OF_THE_ANSWERS == set()
+    assert locked_last == len(members)

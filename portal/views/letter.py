@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.text import slugify
 
 from elections.actions.letter_reading import read_letter
+from elections.enums import LetterState
 from elections.letter_changes import change_words
 from elections.queries.letter_reading import known_letters, readable_letters
 from portal.access import look_going_on, member_required
@@ -20,11 +21,12 @@ logger = logging.getLogger(__name__)
 @member_required
 def letter_list(request: HttpRequest) -> HttpResponse:
     """Published letters, newest first; those not opened yet stand out. Each says what it tells anew."""
+    known = list(known_letters(request.member))
     letters = [
-        {"letter": letter, "changes": [change_words(change) for change in letter.changes]}
-        for letter in known_letters(request.member)
+        {"letter": letter, "changes": [change_words(change) for change in letter.changes]} for letter in known
     ]
-    return render(request, "portal/letter/list.html", {"letters": letters})
+    has_file = any(letter.state == LetterState.PUBLISHED for letter in known)
+    return render(request, "portal/letter/list.html", {"letters": letters, "has_file": has_file})
 
 
 @member_required

@@ -15,8 +15,16 @@ from django.utils import timezone
 
 from elections.actions.activation import make_activation_letters
 from elections.actions.survey_response import Given, save_answer
+from elections.actions.work_account_provider import set_provider
 from elections.enums import QuestionKind
-from elections.models import AppointmentLetter, Assignment, EmailConfirmation, LoginChallenge, PortalStep
+from elections.models import (
+    AppointmentLetter,
+    Assignment,
+    EmailConfirmation,
+    LoginChallenge,
+    PortalStep,
+    WorkAccount,
+)
 from elections.models.codes import letter_code
 from elections.sessions import CONFIRMED_KEY
 from portal.views.work_account import PROBLEM_KEY
@@ -182,6 +190,12 @@ def page_for_the_team(scene: Scene) -> Any:
     return scene.member.get("/backoffice/", follow=True)
 
 
+@state("door")
+def form_from_another_page(scene: Scene) -> Any:
+    strict = scene.client_for(scene.municipality, enforce_csrf_checks=True)
+    return strict.post(_url("login"), {"username": "lid@wereld"})
+
+
 # --- The way in by letter ---
 
 
@@ -276,6 +290,32 @@ def account_of_a_colleague(scene: Scene) -> Any:
     return scene.planner.get(_url("account"))
 
 
+def _with_work_account(scene: Scene) -> MunicipalityClient:
+    issuer = "https://login.juinen.example"
+    set_provider(issuer=issuer, client_id="juinen", secret="geheim", name="Juinen ID")
+    user = scene.world.staff["planner"]
+    account = WorkAccount.objects.create(user=user, name="werkaccount", issuer=issuer, subject="anna")
+    client = scene.anyone
+    client.log_in_with(user, account)
+    return client
+
+
+@state("account")
+def work_account_that_is_linked(scene: Scene) -> Any:
+    return _with_work_account(scene).get(_url("work-account"))
+
+
+@state("account")
+def confirm_with_work_account(scene: Scene) -> Any:
+    return _with_work_account(scene).get(_url("confirm"))
+
+
+@state("account")
+def login_with_work_account(scene: Scene) -> Any:
+    _with_work_account(scene)
+    return scene.anyone.get(_url("login"))
+
+
 def _look_along(scene: Scene) -> MunicipalityClient:
     client = scene.planner
     client.post(f"/backoffice/look/{scene.world.member.uuid}/", {"reason": "het lid belt met een vraag"})
@@ -341,7 +381,18 @@ def documents_that_the_team_closed(scene: Scene) -> Any:
 
 @state("closed parts")
 def letter_that_was_withdrawn(scene: Scene) -> Any:
-    AppointmentLetter.objects.update(state="withdrawn", withdrawn_at=timezone.now())
+    AppointmentLetter.objects.update(
+        state="withdrawn",
+        published_at=timezone.now(),
+        publications=1,
+        withdrawn_at=timezone.now(),
+    )
+    return scene.member.get(_url("letter-list"))
+
+
+@state("parts")
+def letter_that_is_new(scene: Scene) -> Any:
+    AppointmentLetter.objects.update(published_at=timezone.now())
     return scene.member.get(_url("letter-list"))
 
 

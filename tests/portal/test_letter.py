@@ -25,7 +25,7 @@ def make_letter(member: Any, event: Any, state: str = "published") -> Any:
 
 
 def test_list_without_letters_says_what_will_be_here(as_member: Any, step: Any) -> None:
-    assert "Er is nog geen brief voor u" in as_member.get("/letter/").content.decode()
+    assert "Er is nu geen brief voor u" in as_member.get("/letter/").content.decode()
 
 
 def test_list_marks_letters_that_were_not_opened(as_member: Any, member: Any, event: Any, step: Any) -> None:
@@ -139,6 +139,7 @@ def test_letter_that_was_withdrawn_after_publishing_is_told_and_closed(
     letter.save()
     page = as_member.get("/letter/").content.decode()
     assert f"Uw brief voor {event.name} is ingetrokken" in page
+    assert "De brief gaat open als PDF" not in page
     assert str(letter.uuid) not in page
     assert as_member.get(f"/letter/{letter.uuid}/").status_code == 404
 
@@ -160,4 +161,4 @@ def test_list_says_nothing_about_a_letter_that_was_never_published(
     as_member: Any, member: Any, event: Any, step: Any
 ) -> None:
     make_letter(member, event, "withdrawn")
-    assert "Er is nog geen brief voor u" in as_member.get("/letter/").content.decode()
+    assert "Er is nu geen brief voor u" in as_member.get("/letter/").content.decode()

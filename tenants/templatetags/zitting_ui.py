@@ -97,7 +97,11 @@ def described_by(field: BoundField) -> str:
 @register.filter
 def faulty(parts: Iterable[BaseForm | BaseFormSet] | None) -> list[BaseForm | BaseFormSet]:
     """Return the forms and formsets among ``parts`` that have errors; without parts, none."""
-    return [part for part in parts or () if part.is_bound and not part.is_valid()]
+    return [
+        part
+        for part in parts or ()
+        if (part.total_error_count() if isinstance(part, BaseFormSet) else bool(part.errors))
+    ]
 
 
 @register.filter

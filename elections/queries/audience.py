@@ -122,7 +122,9 @@ def counts_of(audiences: Iterable[Audience]) -> dict[int, int]:
     about.
     """
     counts = {audience.pk: 0 for audience in audiences}
-    parts = {(audience.event_id or 0, audience.step_not_done) for audience in audiences if audience.step_not_done}
+    parts = {
+        (audience.event_id or 0, audience.step_not_done) for audience in audiences if audience.step_not_done
+    }
     rule, known = cache(stage), part_audiences(parts)
     each = [
         members_matching(Conditions.of(audience), rule, known=known)

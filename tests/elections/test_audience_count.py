@@ -8,7 +8,7 @@ from tests import factories
 
 
 @pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize(("part", "queries"), [("availability", 1), ("training", 2), ("surveys", 2)])
+@pytest.mark.parametrize(("part", "queries"), [("availability", 2), ("training", 3), ("surveys", 3)])
 def test_counts_take_the_same_number_of_queries_for_any_number_of_audiences(
     juinen, part, queries, count, django_assert_num_queries
 ):

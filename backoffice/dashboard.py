@@ -161,7 +161,7 @@ def todays_work(board: Dashboard, user: User) -> list[Row]:
     ]  # fmt: skip
     return [
         {
-            "title": title % {"n": count} if "%(n)s" in title else title,
+            "title": title % {"n": number_format(count, force_grouping=True)} if "%(n)s" in title else title,
             "hint": hint,
             "url": f"{reverse(f'backoffice:{name}')}{query}",
             "status": "todo",

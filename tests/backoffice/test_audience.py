@@ -65,7 +65,7 @@ def test_audience_is_made_counted_and_shown(team: Any, english: Any) -> None:
     page = text_of(team.get(answer.url))
     assert "Engels sprekend" in page
     assert "Leden: met kenmerk Engels" in page
-    assert "Dit is nu <strong>1</strong> lid. Zij krijgen allemaal e-mail." in page
+    assert "Dit is nu <strong>1</strong> lid. Dit lid krijgt e-mail." in page
     assert "Vertaler" in page
     assert "Engels sprekend" in text_of(team.get(url("audience-list")))
     assert AuditEvent.objects.filter(action="audience.view").exists()

@@ -48,7 +48,8 @@
   const floats = (above) => above.some((element) => /fixed|sticky/.test(getComputedStyle(element).position) || element.matches("dialog, [popover]"));
   const isIn = (above, box) => edgesOf(above).every(({ element }) => {
     const edge = element.getBoundingClientRect();
-    return box.left < edge.right && box.right > edge.left && box.top < edge.bottom && box.bottom > edge.top;
+    // A line that is clamped away begins a hair above the edge that hides it.
+    return box.left < edge.right && box.right > edge.left && box.top < edge.bottom - 4 && box.bottom > edge.top;
   });
 
   // Without its own margins: a field keeps room for the button that stands in it.
@@ -79,6 +80,7 @@
     return [...found];
   };
 
+  const seen = new Map();
   const SYSTEM = ["Canvas", "CanvasText", "LinkText", "VisitedText", "ActiveText", "ButtonText", "FieldText", "GrayText", "HighlightText", "MarkText"];
 
   window.zittingSight = {
@@ -101,12 +103,19 @@
       if (wide > innerWidth) found.add(`${wide} pixels wide`);
       return [...found, ...overlaps(all)];
     },
-    // Colours as they are drawn: a setting that changes none needs no second look at contrast.
-    colours() {
-      return [...document.querySelectorAll("body, body *")].map((element) => {
-        const style = getComputedStyle(element);
-        return [style.color, style.backgroundColor, style.borderColor, style.opacity, style.fill].join(" ");
-      }).join();
+    // Whether anything is drawn in colours in which it was not seen before: contrast is the slowest question of axe.
+    hasNewColours() {
+      let isNew = false;
+      for (const element of document.querySelectorAll("body, body *")) {
+        if (!element.checkVisibility({ checkVisibilityCSS: true, checkOpacity: true })) continue;
+        const style = getComputedStyle(element), size = parseFloat(style.fontSize);
+        const isLarge = size >= 24 || (size >= 18.66 && style.fontWeight >= 700); // WCAG asks less of large text
+        const drawn = [style.color, style.backgroundColor, style.backgroundImage, style.opacity, isLarge].join(" ");
+        const before = seen.get(element) || new Set();
+        if (!before.has(drawn)) isNew = true;
+        seen.set(element, before.add(drawn));
+      }
+      return isNew;
     },
   };
 })();

@@ -20,6 +20,7 @@ WRONG = b"""
   .wide { inline-size: 400px }
   .over { position: relative; inset-block-start: -1em }
   .ours { color: #123456; forced-color-adjust: preserve-parent-color }
+  @media (width <= 320px) { .when-small { color: #eee } }
   @media (prefers-color-scheme: dark) { .at-night { color: #eee } }
   @media (prefers-contrast: more) { .for-sharp-eyes { color: #eee } }
   .lid { display: none }
@@ -28,7 +29,7 @@ WRONG = b"""
 <p class="cut">Dit is een lange zin die niet past</p>
 <div class="wide">Breed</div>
 <div><p>Een regel</p><p class="over">Een regel die eroverheen ligt</p></div>
-<p class="at-night">Avond</p><p class="for-sharp-eyes">Scherp</p>
+<p class="when-small">Klein</p><p class="at-night">Avond</p><p class="for-sharp-eyes">Scherp</p>
 <a class="of-shadow" href="/privacy/">Alleen een schaduw</a>
 <svg class="ours" viewBox="0 0 9 9" width="9" height="9"><path d="M0 0h9" stroke="currentcolor"/></svg>
 <div class="lid"></div>
@@ -60,6 +61,7 @@ def test_viewer_finds_all_that_is_wrong(faults):
     expected = [
         r"desk: label \[\['#id_username'\]",
         r"desk: color-contrast .*z-help__title",
+        r"320 pixels: color-contrast .*when-small",
         r"dark: color-contrast .*at-night",
         r"more contrast: color-contrast .*for-sharp-eyes",
         r"high contrast: a drawing in a colour of ours: ours",

@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy
 
 from elections import eligibility
 from elections.eligibility import Objection, Person, Work
-from elections.enums import StepKind
+from elections.enums import ACTIVE_ASSIGNMENT_STATES, StepKind
 from elections.models import Assignment, ElectionEvent, Member, Shift
+from elections.models.assignment import ACTIVE
 from elections.queries.candidate import candidate_members
 from elections.queries.experience import experience
 from elections.queries.own_choice import refused_by_team
@@ -45,7 +46,7 @@ _FACTS_OF_WORK: Final = (
 
 
 class Judge:
-    """What stands in the way of these members in this event. Reads everything at once, in at most seven queries.
+    """What stands in the way of these members in this event. Reads everything at once, in at most six queries.
 
     A municipality may limit how many people without experience work at one station in one day part
     (`event.maximum_inexperienced`); an offer or a place that waits for the team counts too.
@@ -65,14 +66,15 @@ class Judge:
             for member in people
         }
         self._busy: dict[int, list[Work]] = defaultdict(list)
-        taken: Any = Assignment.objects.active().filter(member__in=keys)
-        for member_id, *facts in taken.values_list("member_id", *_FACTS_OF_WORK):
-            self._busy[member_id].append(eligibility.work_from(*facts))
-        self._refused = set(
-            Assignment.objects.of_event(event)
-            .filter(refused_by_team(), member__in=keys)
-            .values_list("member_id", "shift_id")
-        )
+        self._refused: set[tuple[int, int]] = set()
+        places: Any = Assignment.objects.filter(ACTIVE | refused_by_team(), member__in=keys)
+        for member_id, shift_id, state, *facts in places.values_list(
+            "member_id", "shift_id", "state", *_FACTS_OF_WORK
+        ):
+            if state in ACTIVE_ASSIGNMENT_STATES:
+                self._busy[member_id].append(eligibility.work_from(*facts))
+            else:
+                self._refused.add((member_id, shift_id))
         self._novices: set[int] = set()
         self._crowded: set[tuple[int, int]] = set()
         if event.maximum_inexperienced is not None and keys:

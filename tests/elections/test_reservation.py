@@ -429,5 +429,5 @@ def test_free_places_take_as_many_queries_for_more_shifts(
 ):
     for _number in range(number):
         another_shift(shift)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         assert len(list(FreePlaces(member, event).places()[:20])) == number + 1

@@ -21,7 +21,7 @@ function addHandle(list, row) {
 function press(list, row, handle, event) {
   if (event.button || !event.isPrimary) return;
   event.preventDefault(); // no selection of text along the way
-  const from = { y: event.clientY, next: row.nextElementSibling };
+  const from = { y: event.clientY, next: row.nextElementSibling, rows: [...list.children] };
   let isDragging = false;
   handle.setPointerCapture(event.pointerId);
 
@@ -32,19 +32,26 @@ function press(list, row, handle, event) {
     if (moved.clientY < EDGE) scrollBy(0, -EDGE / 4);
     if (moved.clientY > innerHeight - EDGE) scrollBy(0, EDGE / 4);
     const other = [...list.children].find((each) => each !== row && isOver(each, moved.clientY));
-    if (other) list.insertBefore(row, isAfter(row, other) ? other.nextElementSibling : other);
+    if (other) pass(row, other);
   };
   const end = (isDrop) => {
     for (const [name, listener] of Object.entries(listeners)) handle.removeEventListener(name, listener);
     document.removeEventListener("keydown", escape);
     row.classList.remove("is-dragged");
-    if (!isDrop) list.insertBefore(row, from.next);
+    if (!isDrop) list.append(...from.rows);
     else if (isDragging && row.nextElementSibling !== from.next) send(row);
   };
   const escape = (key) => key.key === "Escape" && end(false);
   const listeners = { pointermove: move, pointerup: () => end(true), pointercancel: () => end(false) };
   for (const [name, listener] of Object.entries(listeners)) handle.addEventListener(name, listener);
   document.addEventListener("keydown", escape);
+}
+
+/** Bring the rows up to and with `other` to the other side of `row`, which stays where it is in the document: taken out
+    and put back it would lose the pointer. */
+function pass(row, other) {
+  if (isAfter(row, other)) while (row.previousElementSibling !== other) row.before(row.nextElementSibling);
+  else while (row.nextElementSibling !== other) row.after(row.previousElementSibling);
 }
 
 /** Past the middle of a row, so that a tall row and a low one do not change places over and over. */

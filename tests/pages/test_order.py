@@ -38,10 +38,11 @@ def drag(colleague: Visitor, row: int, to: int, *, drop: bool = True) -> None:
     goal = rows.nth(to).bounding_box()
     assert handle
     assert goal
-    mouse = colleague.page.mouse
+    mouse, before = colleague.page.mouse, names(colleague)
     mouse.move(handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2)
     mouse.down()
     mouse.move(goal["x"] + 20, goal["y"] + goal["height"] / 2, steps=12)
+    assert names(colleague) != before
     if drop:
         with colleague.page.expect_navigation(url="**/portal-step/"):
             mouse.up()

@@ -1,7 +1,7 @@
 """Every test runs between two municipalities, `juinen` and `zonneiland`, with juinen at work.
 
-They are made once per process by the product's own provisioning; each test rolls back. Tests that need real
-commits (threads, other processes) use the fixture `committed`, which makes both schemas anew afterwards.
+They are made by the product's own provisioning, once (tests.template_database); each test rolls back. Tests that need
+real commits (threads, other processes) use the fixture `committed`, which makes the database anew afterwards.
 """
 
 import copy
@@ -26,7 +26,7 @@ from tenants import middleware, provisioning
 from tenants.models import Municipality
 from tests import factories
 from tests.identity.servers import certified_provider
-from tests.template_database import make_database
+from tests.template_database import make_database, renew_database
 
 Municipalities = dict[str, Any]
 
@@ -63,7 +63,9 @@ def django_db_setup(
     keep = django_db_keepdb and not django_db_createdb
     with django_db_blocker.unblock():
         made = make_database(
-            partial(setup_databases, verbosity=verbosity, interactive=False, keepdb=keep), fresh=not keep
+            partial(setup_databases, verbosity=verbosity, interactive=False, keepdb=keep),
+            _make_municipalities,
+            fresh=not keep,
         )
     yield
     if not django_db_keepdb:
@@ -76,21 +78,24 @@ def django_db_setup(
 def municipalities(django_db_setup: None, django_db_blocker: Any) -> Municipalities:
     """The two municipalities by name; use the fixtures `juinen` and `zonneiland` instead."""
     with django_db_blocker.unblock():
-        return _make_municipalities()
+        return _municipalities()
 
 
-def _make_municipalities() -> Municipalities:
+def _make_municipalities() -> None:
     connection.set_schema_to_public()
     for old in Municipality.objects.all():
         provisioning.drop_schema(old.schema_name)
         old.delete()
-    made = (
-        provisioning.create_municipality(**factories.JUINEN),
-        provisioning.create_municipality(**factories.ZONNEILAND),
-    )
-    for municipality in made:
+    for values in (factories.JUINEN, factories.ZONNEILAND):
+        provisioning.create_municipality(**values)
+
+
+def _municipalities() -> Municipalities:
+    connection.set_schema_to_public()
+    found = {each.name.lower(): each for each in Municipality.objects.all()}
+    for municipality in found.values():
         municipality.primary_domain  # noqa: B018 - read once, so that no test counts this query
-    return {"juinen": made[0], "zonneiland": made[1]}
+    return found
 
 
 @pytest.fixture(autouse=True)
@@ -115,11 +120,13 @@ def at_work(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[None]:
 
 @pytest.fixture
 def committed(municipalities: Municipalities, django_db_blocker: Any) -> Iterator[None]:
-    """Real commits, for threads and other processes; half a second slower than the ordinary roll-back."""
+    """Real commits, for threads and other processes; the database is a new one afterwards."""
     with django_db_blocker.unblock():
         yield
         connections.close_all()
-        municipalities |= _make_municipalities()
+        if not renew_database():
+            _make_municipalities()
+        municipalities |= _municipalities()
 
 
 @pytest.fixture

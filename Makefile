@@ -53,7 +53,7 @@ screenshots: ready-test ## Make the pictures of the README, from a demo that run
 
 test: lint ## All checks and all tests, browser journeys included
 	@$(BIN)/python -m config.catalogue compile
-	@$(IN_TEST) $(BIN)/python -m pytest -n 2
+	@$(IN_TEST) $(BIN)/python -m pytest -n 2 --dist worksteal
 	@$(IN_TEST) $(BIN)/python -m pytest -n 2 -m pages tests/pages
 	@$(IN_TEST) $(BIN)/python -m pytest -m "journey and not screenshots" tests/journeys
 

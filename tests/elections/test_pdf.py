@@ -84,7 +84,7 @@ def test_letter_shows_the_logo_with_the_name_for_who_cannot_see_it(facts, juinen
     Logo.objects.create(municipality=juinen, png=PNG, width=1, height=1)
     juinen.logo_version = "1"
     with pikepdf.open(io.BytesIO(render_letter(facts, number="1"))) as document:
-        assert len(list(document.pages[0].images)) == 1
+        assert len(list(document.pages[0].get_images())) == 1
     pdf._logo_address.cache_clear()
 
 

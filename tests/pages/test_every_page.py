@@ -31,7 +31,7 @@ FORM: Final = re.compile(
     r'<form\b(?=[^>]*method="post")(?:[^>]*\baction="([^"]*)")?[^>]*>(.*?)</form>', re.DOTALL
 )
 HIDDEN: Final = re.compile(r'<input type="hidden" name="([^"]+)"(?: value="([^"]*)")?')
-TOKEN: Final = re.compile(rb'csrfmiddlewaretoken" value="\w+"|X-CSRFToken": "\w+"')
+TOKEN: Final = re.compile(rb'csrfmiddlewaretoken" value="\w+"|X-CSRFToken": "\w+"|data-z-left="\d+"')
 
 
 def _nouns() -> dict[str, list[str]]:

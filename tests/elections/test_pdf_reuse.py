@@ -141,6 +141,11 @@ def test_what_is_kept_has_bounds(engine):
     assert len(engine._reuse) == pdf.MOST_IN_REUSE
 
 
+def test_page_with_a_sheet_of_its_own_adds_nothing(engine):
+    _write(engine, DOCUMENTS["own style"][1])
+    assert [reuse.styles for reuse in engine._reuse.values()] == [{}]
+
+
 def test_styles_that_never_come_back_are_let_go(engine, monkeypatch):
     monkeypatch.setattr(pdf_reuse, "MOST_STYLES", 50)
     sizes = []

@@ -1,10 +1,12 @@
 """A browser that talks to Django itself: no server, so that each page of a rolled-back world can be looked at."""
 
+import asyncio
 import logging
 import mimetypes
 import os
 import re
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -181,13 +183,17 @@ def _static(path: str) -> tuple[str, bytes]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _one_thread(browser: Browser) -> None:
+def _one_thread(browser: Browser) -> Iterator[None]:
     """The browser's loop runs in the thread of Django, between its calls.
 
     It starts before the first connection to the database: with and without a loop, Django has different ones.
     """
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # no other tests run in this process
     logging.disable(logging.WARNING)  # every answer to a mistake would be a line
+    run = asyncio.run  # a page that asks the DNS has a loop of its own; one thread holds one
+    with ThreadPoolExecutor(1) as beside, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(asyncio, "run", lambda work: beside.submit(run, work).result())
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -71,12 +71,12 @@ CHANGES: dict[str, frozenset[str]] = {
     # Refused for want of a text; the page that says so shows the conversation.
     "backoffice:conversation-answer": frozenset({"message.read_at"}),
     "backoffice:conversation-note": frozenset({"message.read_at"}),
-    "backoffice:document-withdraw": frozenset({"document.state", "document.version"}),
-    "backoffice:news-item-withdraw": frozenset({"newsitem.state", "newsitem.version"}),
+    "backoffice:document-withdraw": frozenset({"document.state", "document.updated_at", "document.version"}),
+    "backoffice:news-item-withdraw": frozenset({"newsitem.state", "newsitem.updated_at", "newsitem.version"}),
     "portal:survey-question": frozenset(
         {"+answer", "+answer.question_id", "+surveyresponse", "+surveyresponse.survey_id"}
     ),
-    "backoffice:survey-withdraw": frozenset({"survey.state", "survey.version"}),
+    "backoffice:survey-withdraw": frozenset({"survey.state", "survey.updated_at", "survey.version"}),
     "backoffice:survey-copy": frozenset(
         {
             "+audience",

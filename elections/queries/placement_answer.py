@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.utils import timezone
@@ -83,7 +83,7 @@ def _to_show(places: QuerySet[Assignment]) -> QuerySet[Assignment]:
     return places.select_related("member__user", *RELATED).annotate(taken=taken_places("shift"))
 
 
-def _answered(event: ElectionEvent) -> QuerySet[Assignment]:
+def _answered(event: ElectionEvent) -> QuerySet[Any]:
     now = timezone.now()
     asked = Q(
         state__in=(AssignmentState.PUBLISHED, AssignmentState.DECLINED), published_at__isnull=False

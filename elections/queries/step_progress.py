@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.contrib.postgres.fields.array import ArrayContains
+from django.contrib.postgres.lookups import DataContains
 from django.db.models import Case, CharField, Exists, OuterRef, Q, TextChoices, Value, When
 from django.utils import timezone
 
@@ -146,7 +146,7 @@ def _availability(event: ElectionEvent) -> Case:
     # Whole lists side by side: to look up each day part of each member costs three times as much.
     asked = DayPart.objects.filter(polling_day__event=event, is_offered=True).order_by()
     given = Availability.objects.filter(member=OuterRef("pk"))
-    has_all = ArrayContains(ArraySubquery(given.values("day_part")), ArraySubquery(asked.values("pk")))
+    has_all = DataContains(ArraySubquery(given.values("day_part")), ArraySubquery(asked.values("pk")))
     return _first(
         (~Q(Exists(responses)), Stage.NOT_BEGUN),
         (~Q(Exists(submitted)), Stage.BUSY),

@@ -190,7 +190,7 @@ def test_number_of_queries_does_not_grow_with_audiences(
     tag = label("Engels", member)
     for kind in [*TASK_STEPS, *TASK_STEPS, *TASK_STEPS]:
         selection(event=event, labels=[tag], step_not_done=kind)
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         assert audiences_of(member).count()
     audiences = list(Audience.objects.select_related("event"))
     # One, for whom the parts are, and one for each of the three that ask who did not answer: which surveys there are.

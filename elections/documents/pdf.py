@@ -41,7 +41,7 @@ FONTS: Final = frozenset(
 # What every document looks like. A document with more to it names its own sheet: each costs every document time.
 BASE_SHEETS: Final = ("fonts", "letter")
 MAX_CACHED_IMAGES: Final = 64
-# Sets of style sheets and an accent. A worker makes letters for few municipalities at a time.
+# Municipalities, with an accent and a set of style sheets. A worker makes letters for few municipalities at a time.
 MOST_IN_REUSE: Final = 4
 # A web process has threads; the fonts and the cache of images serve one document at a time.
 _ONE_AT_A_TIME: Final = Lock()
@@ -99,11 +99,12 @@ class _Engine:
             del self._reuse[next(iter(self._reuse))]
         return self._reuse.setdefault(names, Reuse())
 
-    def write(self, html: str, *, accent: str, sheets: tuple[str, ...] = (), alike: bool = False) -> bytes:
+    def write(self, html: str, *, accent: str, sheets: tuple[str, ...] = (), alike: str = "") -> bytes:
+        """`alike`: the schema of the municipality among whose documents this one may share; "" for one alone."""
         if len(self.images) > MAX_CACHED_IMAGES:
             self.images.clear()
         document = HTML(string=html, url_fetcher=self.fetcher)
-        reuse = self.reuse((accent, *sheets)).in_use() if alike else nullcontext()
+        reuse = self.reuse((alike, accent, *sheets)).in_use() if alike else nullcontext()
         with _collecting_later(), reuse:
             return document.write_pdf(
                 stylesheets=[*self.sheets(BASE_SHEETS + sheets), _accent_sheet(accent)],
@@ -161,9 +162,12 @@ def render_pdf(
     Raises PdfError when the document asks for something outside the list, NoMunicipality in the public schema.
     """
     html = document_html(template, context, title)
+    municipality = current_municipality()
+    # What is kept holds names: it never serves another municipality, also where both look the same.
+    among = municipality.schema_name if alike else ""
     try:
         with _ONE_AT_A_TIME:
-            return _engine().write(html, accent=current_municipality().accent, sheets=sheets, alike=alike)
+            return _engine().write(html, accent=municipality.accent, sheets=sheets, alike=among)
     except FatalURLFetchingError as error:
         # A BaseException: passed on it would end the worker in place of this one letter.
         raise PdfError(str(error)) from error

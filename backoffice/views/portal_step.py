@@ -82,10 +82,10 @@ def portal_step_delete(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @staff_required("portal.edit")
 @require_POST
 def portal_step_move(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """One place up (`up` was pressed) or down; dragged, in front of the part `before`, or to the end without one."""
+    """One place up (`up` was pressed) or down; dragged, in front of the part `in_front_of`, or to the end without one."""
     step = _step(uuid)
     try:
-        if "before" in request.POST:
+        if "in_front_of" in request.POST:
             moved = actions.place_portal_step(step, before=_before(request, step), by=request.user)
         else:
             moved = actions.move_portal_step(step, up="up" in request.POST, by=request.user)
@@ -99,7 +99,7 @@ def portal_step_move(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 def _before(request: HttpRequest, step: PortalStep) -> PortalStep | None:
     """The part of the same event that the dragged one came to stand in front of."""
-    wanted = request.POST["before"]
+    wanted = request.POST["in_front_of"]
     own = PortalStep.objects.filter(event=step.event_id)
     return get_object_or_404(own, uuid=sent_uuid(wanted)) if wanted else None
 

@@ -1,7 +1,7 @@
 /* Putting the rows of a list in order by mouse or finger: [data-z-order] is the list, and each row has a form
    [data-z-order-form] with buttons "up" and "down", which do the same without this script.
 
-   A drop sends the form of the row with `before`: the row it came to stand before, or nothing at the end. The server
+   A drop sends the form of the row with `in_front_of`: the row it came to stand before, or nothing at the end. The server
    decides, and the page that comes shows the order. */
 "use strict";
 
@@ -66,7 +66,7 @@ function send(row) {
   const form = row.querySelector("[data-z-order-form]");
   const before = document.createElement("input");
   before.type = "hidden";
-  before.name = "before";
+  before.name = "in_front_of";
   before.value = row.nextElementSibling?.dataset.zOrderKey ?? "";
   form.append(before);
   form.submit();

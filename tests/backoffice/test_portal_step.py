@@ -169,15 +169,15 @@ def test_drag_puts_a_part_in_front_of_another_or_at_the_end(staff, event):
     kinds = list(event.portal_steps.exclude(kind__in=("documents", "inbox")).values_list("kind", flat=True))
     steps = {step.kind: step for step in event.portal_steps.all()}
     url = _url("portal-step-move", steps[kinds[3]].uuid)
-    page = staff.post(url, {"before": str(steps[kinds[0]].uuid)}, follow=True).content.decode()
+    page = staff.post(url, {"in_front_of": str(steps[kinds[0]].uuid)}, follow=True).content.decode()
     assert "is verplaatst" in page
     order = [kinds[3], *kinds[:3], *kinds[4:]]
     assert _order(event) == order
     assert (
         "is verplaatst"
-        not in staff.post(url, {"before": str(steps[kinds[0]].uuid)}, follow=True).content.decode()
+        not in staff.post(url, {"in_front_of": str(steps[kinds[0]].uuid)}, follow=True).content.decode()
     )
-    staff.post(url, {"before": ""})
+    staff.post(url, {"in_front_of": ""})
     assert _order(event) == [*order[1:], kinds[3]]
 
 
@@ -185,9 +185,9 @@ def test_drag_beside_what_is_not_there_moves_nothing(staff, event):
     before = _order(event)
     url = _url("portal-step-move", event.portal_steps.get(kind="letters").uuid)
     other = factories.make_portal_step(factories.make_event(), "letters")
-    assert staff.post(url, {"before": str(other.uuid)}).status_code == 404
-    assert staff.post(url, {"before": "geen uuid"}).status_code == 404
-    staff.post(url, {"before": str(event.portal_steps.get(kind="inbox").uuid)})
+    assert staff.post(url, {"in_front_of": str(other.uuid)}).status_code == 404
+    assert staff.post(url, {"in_front_of": "geen uuid"}).status_code == 404
+    staff.post(url, {"in_front_of": str(event.portal_steps.get(kind="inbox").uuid)})
     assert _order(event) == before
 
 

@@ -101,11 +101,11 @@ def test_states_of_one_member_say_nothing_about_another(event: Any, member: Any)
 def test_steps_need_few_queries(event: Any, member: Any, django_assert_num_queries: Any) -> None:
     for kind in TASK_STEPS:
         factories.make_portal_step(event, kind)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         steps_for(member, event)
     member.data_checked_at = timezone.now()
     AvailabilityResponse.objects.create(member=member, event=event, submitted_at=timezone.now())
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         steps_for(member, event)
 
 

@@ -118,7 +118,7 @@ def test_the_list_takes_as_many_queries_for_more_places(browser, shift, number, 
     for _number in range(number):
         another(shift, "Zaal")
     browser.get(reverse("portal:reservation-places"))
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         browser.get(reverse("portal:reservation-places"))
 
 

@@ -82,7 +82,7 @@ def portal_step_delete(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @staff_required("portal.edit")
 @require_POST
 def portal_step_move(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """One place up (`up` was pressed) or down; dragged, in front of the part `in_front_of`, or to the end without one."""
+    """One place up (`up` was pressed) or down; or dragged: before the part `in_front_of`, or to the end without one."""
     step = _step(uuid)
     try:
         if "in_front_of" in request.POST:

@@ -10,19 +10,19 @@ import json
 import logging
 import zipfile
 from collections.abc import Iterable
-from typing import Any
 
 from django.core.files.storage import default_storage
 from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from elections import secrets
 from elections.audit_words import action_words
 from elections.data_register import BY_KEY, REGISTER
-from elections.enums import LetterState, MessageKind, PositionKind, SecretKind
+from elections.enums import LetterState, MessageKind, SecretKind
+from elections.exports import person_work
+from elections.exports.person_work import Facts, in_words
 from elections.models import Answer, Attachment, AuditEvent, Member, Message, User
 from elections.queries.calendar_feed import feed_of
 from elections.queries.survey import answer_words
@@ -30,7 +30,6 @@ from tenants.context import current_municipality
 
 logger = logging.getLogger(__name__)
 
-Facts = dict[str, str]
 Sections = dict[str, list[Facts]]
 
 
@@ -68,12 +67,12 @@ def person_sections(member: Member, *, is_own: bool = False) -> Sections:
         "email": lambda: _email(member),
         "person_number": lambda: _number(member, SecretKind.BSN),
         "iban": lambda: _number(member, SecretKind.IBAN),
-        "answers": lambda: _answers(member),
+        "answers": lambda: person_work.answers(member),
         "work": lambda: _fields(member, "work"),
-        "training": lambda: _trainings(member),
+        "training": lambda: person_work.trainings(member),
         "team": lambda: [*_fields(member, "team"), *_audiences(member)],
-        "placement": lambda: _placement(member),
-        "candidacy": lambda: _candidacy(member),
+        "placement": lambda: person_work.placement(member),
+        "candidacy": lambda: person_work.candidacy(member),
         "administration": lambda: _fields(member, "administration"),
         "sign_in": lambda: _sign_ins(user) if user else [],
         "mail": lambda: _mails(user) if user else [],
@@ -87,35 +86,18 @@ def person_sections(member: Member, *, is_own: bool = False) -> Sections:
     return {str(datum.label): makers[datum.key]() for datum in REGISTER}
 
 
-_SHIFT = ("shift__polling_station", "shift__day_part", "shift__position")
 # Keys of the database, and copies of what stands elsewhere in the file.
 _LEFT_OUT = frozenset({"id", "uuid", "user", "version", "sort_name", "search_text", "erased_at"})
 
 
 def _fields(member: Member, key: str) -> list[Facts]:
     names = [name for name in BY_KEY[key].fields if name not in _LEFT_OUT]
-    return [{_label(name): _text(getattr(member, name)) for name in names}]
+    return [{_label(name): in_words(getattr(member, name)) for name in names}]
 
 
 def _label(name: str) -> str:
     label = "aangemaakt op" if name == "created_at" else str(Member._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
     return label[:1].upper() + label[1:]
-
-
-def _text(value: Any) -> str:
-    if value is None or value == "":
-        return ""
-    if isinstance(value, bool):
-        return _("ja") if value else _("nee")
-    if isinstance(value, list):
-        return ", ".join(str(PositionKind(kind).label) for kind in value)
-    if hasattr(value, "all"):
-        return ", ".join(str(each) for each in value.all())
-    if hasattr(value, "hour"):
-        return date_format(timezone.localtime(value), "j F Y, H.i")
-    if hasattr(value, "year"):
-        return date_format(value, "j F Y")
-    return str(value)
 
 
 def _email(member: Member) -> list[Facts]:
@@ -139,145 +121,14 @@ def _number(member: Member, kind: SecretKind) -> list[Facts]:
     return [{str(kind.label): _("bekend") if known else _("onbekend")}]
 
 
-def _answers(member: Member) -> list[Facts]:
-    rows = [
-        {
-            _("Verkiezingsronde"): str(response.event),
-            _("Opmerking"): response.remark,
-            _("Reden dat u niet kunt"): response.unavailable_reason,
-            _("Verstuurd op"): _text(response.submitted_at),
-        }
-        for response in member.availability_responses.select_related("event").order_by("pk")
-    ]
-    rows += [
-        {
-            _("Dagdeel"): f"{given.day_part.polling_day}: {given.day_part}",
-            _("Antwoord"): given.get_answer_display(),
-        }
-        for given in member.availabilities.select_related("day_part__polling_day").order_by("pk")
-    ]
-    rows += [
-        {
-            _("Verkiezingsronde"): str(wish.event),
-            _("Voorkeur %(rank)s") % {"rank": wish.rank}: str(wish.position or wish.day_part or wish.venue),
-        }
-        for wish in member.preferences.select_related("event", "position", "day_part", "venue").order_by(
-            "event", "kind", "rank"
-        )
-    ]
-    rows += [
-        {_("Verkiezingsronde"): str(wish.event), _("Werkt graag samen met"): wish.name}
-        for wish in member.companion_wishes.select_related("event").order_by("pk")
-    ]
-    rows += [
-        {
-            _("Wacht op"): str(entry.shift),
-            _("Soort"): entry.get_kind_display(),
-            _("Sinds"): _text(entry.joined_at),
-        }
-        for entry in member.waitlist_entries.select_related(*_SHIFT).order_by("pk")
-    ]
-    return rows
-
-
-def _trainings(member: Member) -> list[Facts]:
-    rows = [
-        {
-            _("Training"): result.training.name,
-            _("Gedaan op"): _text(result.done_on),
-            _("Gehaald"): _text(result.passed),
-            _("Score"): result.score,
-            _("Geldig tot en met"): _text(result.expires_on),
-            _("Hoe"): result.get_source_display(),
-        }
-        for result in member.training_results.select_related("training").order_by("done_on", "pk")
-    ]
-    rows += [
-        {
-            _("Training"): start.training.name,
-            _("Begonnen op"): _text(start.started_at),
-            _("Uw kenmerk bij de site"): str(start.reference),
-        }
-        for start in member.training_starts.select_related("training").order_by("started_at", "pk")
-    ]
-    return rows
-
-
-def _candidacy(member: Member) -> list[Facts]:
-    return [
-        {
-            _("Kandidaat"): str(clash.candidate),
-            _("Lijst"): f"{clash.candidate.list_number} {clash.candidate.list_name}".strip(),
-            _("Verkiezing"): str(clash.candidate.election),
-            _("Stand"): clash.get_state_display(),
-            _("Beslist op"): _text(clash.decided_at),
-        }
-        for clash in member.clashes.select_related("candidate__election").order_by("pk")
-    ]
-
-
-def _placement(member: Member) -> list[Facts]:
-    related = ("shift__polling_station", "shift__position", "shift__day_part__polling_day")
-    rows = [
-        {
-            _("Stembureau"): str(place.shift.polling_station),
-            _("Functie"): place.shift.position.name,
-            _("Dag"): str(place.shift.day_part.polling_day),
-            _("Dagdeel"): str(place.shift.day_part),
-            _("Stand"): place.get_state_display(),
-            _("Ingedeeld op"): _text(place.assigned_at),
-            _("Hoe"): place.get_source_display(),
-            _("U zou antwoorden voor"): _text(place.answer_due_at),
-            _("U zei ja op"): _text(place.accepted_at),
-            _("U zei nee op"): _text(place.declined_at),
-            _("Waarom het eindigde"): place.end_reason,
-        }
-        for place in member.assignments.select_related(*related).order_by("period")
-    ]
-    rows += [
-        {
-            _("Wijziging"): change.get_kind_display(),
-            _("Was"): _plain_words(change.before),
-            _("Werd"): _plain_words(change.after),
-            _("Op"): _text(change.created_at),
-            _("Gezien op"): _text(change.seen_at),
-        }
-        for change in member.placement_changes.order_by("pk")
-    ]
-    rows += [
-        {
-            _("Voorstel van de computer"): str(row.proposal),
-            _("Plaats"): str(row.shift),
-            _("Gemaakt op"): _text(row.proposal.created_at),
-        }
-        for row in member.proposed_placements.select_related("proposal", *_SHIFT).order_by("pk")
-    ]
-    rows += [
-        {
-            _("Brief"): letter.reference,
-            _("Verkiezingsronde"): str(letter.event),
-            _("Stand"): letter.get_state_display(),
-            _("Gepubliceerd op"): _text(letter.published_at),
-            _("Voor het eerst gelezen op"): _text(letter.first_read_at),
-        }
-        for letter in member.letters.select_related("event").order_by("pk")
-    ]
-    return rows
-
-
-def _plain_words(words: dict[str, str]) -> str:
-    """The words of one side of a change, as they were shown."""
-    return ", ".join(str(word) for word in words.values() if word)
-
-
 def _sign_ins(user: User) -> list[Facts]:
     return [
         {
-            _("Ingelogd op"): _text(sign_in.at),
+            _("Ingelogd op"): in_words(sign_in.at),
             _("Met"): sign_in.get_method_display(),
             _("Vanaf"): sign_in.origin or "",
             _("Apparaat"): sign_in.user_agent,
-            _("Geëindigd op"): _text(sign_in.ended_at),
+            _("Geëindigd op"): in_words(sign_in.ended_at),
         }
         for sign_in in user.sign_ins.order_by("-at")
     ]
@@ -289,7 +140,7 @@ def _mails(user: User) -> list[Facts]:
             _("E-mail"): mail.get_kind_display(),
             _("Naar"): mail.to_email,
             _("Stand"): mail.get_state_display(),
-            _("Verstuurd op"): _text(mail.sent_at),
+            _("Verstuurd op"): in_words(mail.sent_at),
         }
         for mail in user.mails.order_by("-created_at")
     ]
@@ -304,7 +155,7 @@ def _events(member: Member, user: User | None) -> list[Facts]:
     )
     return [
         {
-            _("Op"): _text(event.at),
+            _("Op"): in_words(event.at),
             _("Wat"): action_words(event.action),
             _("Door"): _("u zelf")
             if own and event.actor_id == own
@@ -324,8 +175,8 @@ def _conversations(member: Member) -> list[Facts]:
         {
             _("Onderwerp"): message.conversation.subject,
             _("Van"): _("u zelf") if message.kind == MessageKind.FROM_MEMBER else _("team"),
-            _("Geschreven op"): _text(message.created_at),
-            _("Gelezen op"): _text(message.read_at),
+            _("Geschreven op"): in_words(message.created_at),
+            _("Gelezen op"): in_words(message.read_at),
             _("Bericht"): message.body,
             _("Bijlagen"): ", ".join(each.file_name for each in message.attachments.all()),
         }
@@ -360,7 +211,7 @@ def _surveys(member: Member, *, is_own: bool) -> list[Facts]:
             _("Enquête"): answer.response.survey.title,
             _("Vraag"): answer.question.text,
             _("Antwoord"): answer_words(answer),
-            _("Verstuurd op"): _text(answer.response.submitted_at),
+            _("Verstuurd op"): in_words(answer.response.submitted_at),
         }
         for answer in answers.prefetch_related("picked__choice__question").order_by(
             "response__survey", "question__rank"
@@ -385,9 +236,9 @@ def _readings(member: Member) -> list[Facts]:
     documents = member.document_readings.select_related("document").order_by("read_at", "pk")
     parts = member.step_readings.select_related("step").order_by("read_at", "pk")
     return [
-        *({_("Nieuwsbericht"): str(each.item), _("Geopend op"): _text(each.read_at)} for each in news),
-        *({_("Document"): str(each.document), _("Geopend op"): _text(each.read_at)} for each in documents),
-        *({_("Onderdeel"): each.step.title, _("Geopend op"): _text(each.read_at)} for each in parts),
+        *({_("Nieuwsbericht"): str(each.item), _("Geopend op"): in_words(each.read_at)} for each in news),
+        *({_("Document"): str(each.document), _("Geopend op"): in_words(each.read_at)} for each in documents),
+        *({_("Onderdeel"): each.step.title, _("Geopend op"): in_words(each.read_at)} for each in parts),
     ]
 
 
@@ -396,18 +247,20 @@ def _calendar(member: Member) -> list[Facts]:
     feed = feed_of(member)
     if feed is None:
         return []
-    return [{_("Agenda-adres sinds"): _text(feed.created_at), _("Laatst gelezen op"): _text(feed.read_at)}]
+    return [
+        {_("Agenda-adres sinds"): in_words(feed.created_at), _("Laatst gelezen op"): in_words(feed.read_at)}
+    ]
 
 
 def _requests(member: Member) -> list[Facts]:
     return [
         {
             _("Vraag"): request.get_kind_display(),
-            _("Gesteld op"): _text(request.created_at),
+            _("Gesteld op"): in_words(request.created_at),
             _("Toelichting"): request.text,
             _("Stand"): request.get_state_display(),
             _("Antwoord"): request.answer,
-            _("Beantwoord op"): _text(request.answered_at),
+            _("Beantwoord op"): in_words(request.answered_at),
         }
         for request in member.privacy_requests.all()
     ]

@@ -1,0 +1,166 @@
+"""What the file of one person says about their work: answers, trainings, candidacies, places and letters."""
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from elections.enums import PositionKind
+from elections.models import Member
+
+Facts = dict[str, str]
+
+_SHIFT = ("shift__polling_station", "shift__day_part", "shift__position")
+
+
+def in_words(value: Any) -> str:
+    """A value as people read it; nothing for what is not there. Moments in the time zone of the municipality."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return _("ja") if value else _("nee")
+    if isinstance(value, list):
+        return ", ".join(str(PositionKind(kind).label) for kind in value)
+    if hasattr(value, "all"):
+        return ", ".join(str(each) for each in value.all())
+    if hasattr(value, "hour"):
+        return date_format(timezone.localtime(value), "j F Y, H.i")
+    if hasattr(value, "year"):
+        return date_format(value, "j F Y")
+    return str(value)
+
+
+def answers(member: Member) -> list[Facts]:
+    """When the member can work, and what they would like."""
+    rows = [
+        {
+            _("Verkiezingsronde"): str(response.event),
+            _("Opmerking"): response.remark,
+            _("Reden dat u niet kunt"): response.unavailable_reason,
+            _("Verstuurd op"): in_words(response.submitted_at),
+        }
+        for response in member.availability_responses.select_related("event").order_by("pk")
+    ]
+    rows += [
+        {
+            _("Dagdeel"): f"{given.day_part.polling_day}: {given.day_part}",
+            _("Antwoord"): given.get_answer_display(),
+        }
+        for given in member.availabilities.select_related("day_part__polling_day").order_by("pk")
+    ]
+    rows += [
+        {
+            _("Verkiezingsronde"): str(wish.event),
+            _("Voorkeur %(rank)s") % {"rank": wish.rank}: str(wish.position or wish.day_part or wish.venue),
+        }
+        for wish in member.preferences.select_related("event", "position", "day_part", "venue").order_by(
+            "event", "kind", "rank"
+        )
+    ]
+    rows += [
+        {_("Verkiezingsronde"): str(wish.event), _("Werkt graag samen met"): wish.name}
+        for wish in member.companion_wishes.select_related("event").order_by("pk")
+    ]
+    rows += [
+        {
+            _("Wacht op"): str(entry.shift),
+            _("Soort"): entry.get_kind_display(),
+            _("Sinds"): in_words(entry.joined_at),
+        }
+        for entry in member.waitlist_entries.select_related(*_SHIFT).order_by("pk")
+    ]
+    return rows
+
+
+def trainings(member: Member) -> list[Facts]:
+    """Results of trainings, and those that were begun."""
+    rows = [
+        {
+            _("Training"): result.training.name,
+            _("Gedaan op"): in_words(result.done_on),
+            _("Gehaald"): in_words(result.passed),
+            _("Score"): result.score,
+            _("Geldig tot en met"): in_words(result.expires_on),
+            _("Hoe"): result.get_source_display(),
+        }
+        for result in member.training_results.select_related("training").order_by("done_on", "pk")
+    ]
+    rows += [
+        {
+            _("Training"): start.training.name,
+            _("Begonnen op"): in_words(start.started_at),
+            _("Uw kenmerk bij de site"): str(start.reference),
+        }
+        for start in member.training_starts.select_related("training").order_by("started_at", "pk")
+    ]
+    return rows
+
+
+def candidacy(member: Member) -> list[Facts]:
+    """Candidates on lists that may be this member."""
+    return [
+        {
+            _("Kandidaat"): str(clash.candidate),
+            _("Lijst"): f"{clash.candidate.list_number} {clash.candidate.list_name}".strip(),
+            _("Verkiezing"): str(clash.candidate.election),
+            _("Stand"): clash.get_state_display(),
+            _("Beslist op"): in_words(clash.decided_at),
+        }
+        for clash in member.clashes.select_related("candidate__election").order_by("pk")
+    ]
+
+
+def placement(member: Member) -> list[Facts]:
+    """Places, changes of them, proposals and letters."""
+    related = ("shift__polling_station", "shift__position", "shift__day_part__polling_day")
+    rows = [
+        {
+            _("Stembureau"): str(place.shift.polling_station),
+            _("Functie"): place.shift.position.name,
+            _("Dag"): str(place.shift.day_part.polling_day),
+            _("Dagdeel"): str(place.shift.day_part),
+            _("Stand"): place.get_state_display(),
+            _("Ingedeeld op"): in_words(place.assigned_at),
+            _("Hoe"): place.get_source_display(),
+            _("U zou antwoorden voor"): in_words(place.answer_due_at),
+            _("U zei ja op"): in_words(place.accepted_at),
+            _("U zei nee op"): in_words(place.declined_at),
+            _("Waarom het eindigde"): place.end_reason,
+        }
+        for place in member.assignments.select_related(*related).order_by("period")
+    ]
+    rows += [
+        {
+            _("Wijziging"): change.get_kind_display(),
+            _("Was"): _plain_words(change.before),
+            _("Werd"): _plain_words(change.after),
+            _("Op"): in_words(change.created_at),
+            _("Gezien op"): in_words(change.seen_at),
+        }
+        for change in member.placement_changes.order_by("pk")
+    ]
+    rows += [
+        {
+            _("Voorstel van de computer"): str(row.proposal),
+            _("Plaats"): str(row.shift),
+            _("Gemaakt op"): in_words(row.proposal.created_at),
+        }
+        for row in member.proposed_placements.select_related("proposal", *_SHIFT).order_by("pk")
+    ]
+    rows += [
+        {
+            _("Brief"): letter.reference,
+            _("Verkiezingsronde"): str(letter.event),
+            _("Stand"): letter.get_state_display(),
+            _("Gepubliceerd op"): in_words(letter.published_at),
+            _("Voor het eerst gelezen op"): in_words(letter.first_read_at),
+        }
+        for letter in member.letters.select_related("event").order_by("pk")
+    ]
+    return rows
+
+
+def _plain_words(words: dict[str, str]) -> str:
+    """The words of one side of a change, as they were shown."""
+    return ", ".join(str(word) for word in words.values() if word)

@@ -25,7 +25,7 @@ from lxml import html
 from bench import world
 
 if TYPE_CHECKING:
-    from elections.models import ElectionEvent, Job
+    from elections.models import ElectionEvent, Job, User
 
 Outline = list[dict[str, Any]]
 
@@ -67,15 +67,20 @@ def product() -> float:
         administrator = User.objects.filter(role="administrator").get()
         job = make_letters(event, by=administrator)
         first, started = _wait_for(job, WARM_UP)
-        before = world.memory(pid)
-        last, ended = _wait_for(job, min(first + LETTERS, job.total))
+        before, made = world.memory(pid), 0
+        while True:
+            last, ended = _wait_for(job, min(first + LETTERS - made, job.total))
+            made += last - first
+            if made >= LETTERS or last < job.total:
+                break
+            job, first = _make_again(job, event, by=administrator), 0
         print(
-            f"  workers together {before} MB after {first} letters, {world.memory(pid)} MB after {last}",
+            f"  workers together {before} MB after {WARM_UP} letters, {world.memory(pid)} MB after {made} more",
             file=sys.stderr,
         )
         if not job.is_finished:
             cancel_job(job, by=administrator)
-        return (last - first) / (ended - started)
+        return made / (ended - started)
 
 
 def plain_loop() -> float:
@@ -153,6 +158,18 @@ def _per_second(things: list[Any], act: Callable[[Any], object]) -> float:
     for thing in things:
         act(thing)
     return len(things) / (time.perf_counter() - started)
+
+
+def _make_again(job: "Job", event: "ElectionEvent", *, by: "User") -> "Job":
+    """All letters anew, as after another signatory: the city has fewer letters than a long run asks for."""
+    from elections.actions.letter import make_letters  # slow import: needs the bench's database
+
+    while not job.is_finished:
+        time.sleep(0.05)
+        job.refresh_from_db()
+    event.signatory = f"Ondertekenaar na taak {job.pk}"
+    event.save(update_fields=["signatory"])
+    return make_letters(event, by=by)
 
 
 def _wait_for(job: "Job", done: int) -> tuple[int, float]:

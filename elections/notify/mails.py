@@ -18,7 +18,15 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from elections.devices import device_name
-from elections.enums import AssignmentState, ConversationState, FactorChange, LetterState, MailKind, StaffRole
+from elections.enums import (
+    AssignmentState,
+    ConversationState,
+    FactorChange,
+    LetterState,
+    MailKind,
+    StaffRole,
+    StepKind,
+)
 from elections.models import (
     AppointmentLetter,
     Assignment,
@@ -37,9 +45,10 @@ from elections.models import (
 )
 from elections.models.audit_event import AuditEvent
 from elections.models.codes import CODE_LIFETIME
-from elections.queries.portal_step import moment_text
+from elections.queries.event import current_event
+from elections.queries.portal_step import moment_text, portal_step
 from elections.queries.reminder import still_to_remind
-from elections.queries.survey import has_sent, shown_to
+from elections.queries.survey import has_sent, last_moment, shown_to
 from tenants.colours import text_on
 from tenants.context import current_municipality
 from tenants.links import absolute_url
@@ -336,7 +345,8 @@ def survey_published(mail: OutboxMail) -> Context:
     survey = shown_to(member).filter(uuid=mail.reference).first() if member and mail.reference else None
     if survey is None or member is None or has_sent(survey, member):
         raise Obsolete(_("De enquête was al verstuurd of gesloten voordat de e-mail weg kon."))
-    return {"url": _portal("survey-list"), "closes": moment_text(survey.ends_at) if survey.ends_at else ""}
+    closes = last_moment(survey, portal_step(current_event(), StepKind.SURVEYS, member))
+    return {"url": _portal("survey-list"), "closes": moment_text(closes) if closes else ""}
 
 
 def privacy_answered(_mail: OutboxMail) -> Context:

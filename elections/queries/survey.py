@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -14,6 +15,7 @@ from elections.models import (
     Answer,
     Audience,
     Member,
+    PortalStep,
     Question,
     Survey,
     SurveyParticipation,
@@ -35,6 +37,12 @@ def visible_to(member: Member) -> QuerySet[Survey]:
     touched = Survey.objects.exclude(state=PublishState.DRAFT).filter(mine).values("pk")
     shown = shown_to(member).order_by().values("pk")
     return _with_progress(Survey.objects.filter(Q(pk__in=touched) | Q(pk__in=shown)), member)
+
+
+def last_moment(survey: Survey, step: PortalStep | None) -> datetime | None:
+    """Until when the member can answer: the end of the survey, or of the part of the portal if that comes first."""
+    ends = [moment for moment in (survey.ends_at, step.closes_at if step else None) if moment]
+    return min(ends, default=None)
 
 
 def has_sent(survey: Survey, member: Member) -> bool:

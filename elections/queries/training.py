@@ -18,6 +18,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from elections.enums import ALSO_QUALIFIES_FOR, AssignmentState, PositionKind, StepKind, TrainingState
@@ -125,11 +126,19 @@ def start_for_link(member: Member, event: ElectionEvent | None, training: UUID) 
 
 def trainings_with_counts() -> QuerySet[Training]:
     """All trainings, with how many members passed (`done`) and did not pass (`failed`) it, and how many began."""
+    # Each count by itself: joined, every start would meet every result, 25 million rows at 5,000 members.
+    results = TrainingResult.objects.all()
     return Training.objects.annotate(
-        done=Count("results__member", filter=Q(results__passed=True), distinct=True),
-        failed=Count("results__member", filter=Q(results__passed=False), distinct=True),
-        begun=Count("starts", distinct=True),
+        done=_members_in(results.filter(passed=True)),
+        failed=_members_in(results.filter(passed=False)),
+        begun=_members_in(TrainingStart.objects.all()),
     )
+
+
+def _members_in(rows: QuerySet[TrainingResult] | QuerySet[TrainingStart]) -> Coalesce:
+    """How many members have such a row with the training at hand."""
+    own = rows.filter(training=OuterRef("pk")).order_by().values("training")
+    return Coalesce(Subquery(own.annotate(members=Count("member", distinct=True)).values("members")), 0)
 
 
 def members_of_training(training: Training) -> MemberQuerySet:

@@ -1,6 +1,5 @@
 """Surveys: one question per page, then check, then send; to be left and taken up again at any page."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,10 +14,10 @@ from elections.actions.survey_response import save_answer, send_response
 from elections.data_register import why
 from elections.enums import StepKind
 from elections.errors import ActionError
-from elections.models import Member, PortalStep, Question, Survey
+from elections.models import Member, Question, Survey
 from elections.queries.event import current_event
 from elections.queries.portal_step import is_step_open, period_text, portal_step
-from elections.queries.survey import Sheet, answer_words, sheet_of, shown_to, visible_to
+from elections.queries.survey import Sheet, answer_words, last_moment, sheet_of, shown_to, visible_to
 from elections.queries.survey_result import is_told
 from portal.access import look_going_on, member_required
 from portal.forms.survey import AnswerForm
@@ -33,7 +32,7 @@ def survey_list(request: HttpRequest) -> HttpResponse:
     step = portal_step(current_event(), StepKind.SURVEYS, request.member)
     surveys = list(shown_to(request.member)) if step and step.is_open else []
     for survey in surveys:
-        survey.last_moment = _last_moment(survey, step)
+        survey.last_moment = last_moment(survey, step)
     context = {"surveys": surveys, "period": period_text(step) if step and not step.is_open else ""}
     return render(request, f"{TEMPLATES}/list.html", context)
 
@@ -53,7 +52,7 @@ def survey_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "is_open": _is_open(request.member, survey),
         "is_told": is_told(survey),
         "count": len(sheet.questions),
-        "last_moment": _last_moment(survey, step),
+        "last_moment": last_moment(survey, step),
         "period": period_text(step) if step and not step.is_open else "",
         "kept": len(sheet.answers) if is_own else 0,
         "start_url": _page(survey, target) if target else reverse("portal:survey-check", args=[uuid]),
@@ -146,12 +145,6 @@ def _is_open(member: Member, survey: Survey) -> bool:
         and survey.is_showing
         and shown_to(member).filter(pk=survey.pk).exists()
     )
-
-
-def _last_moment(survey: Survey, step: PortalStep | None) -> datetime | None:
-    """Until when the member can answer: the end of the survey, or of the part of the portal if that comes first."""
-    ends = [moment for moment in (survey.ends_at, step.closes_at if step else None) if moment]
-    return min(ends, default=None)
 
 
 def _page(survey: Survey, question: Question) -> str:

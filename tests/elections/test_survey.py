@@ -17,6 +17,8 @@ from elections.actions.survey import About, publish_survey, update_survey
 from elections.actions.survey_response import Given, save_answer, send_response
 from elections.errors import ActionError
 from elections.models import Answer, AuditEvent, Question, Survey, SurveyResponse
+from elections.notify import mails
+from elections.queries.portal_step import moment_text
 from elections.queries.survey_result import FEWEST_ANONYMOUS, why_hidden
 from tests import factories
 from tests.elections.test_event_lock import wait_for_somebody_who_waits
@@ -250,3 +252,12 @@ def test_no_row_of_the_whole_schema_shares_a_transaction_with_an_anonymous_answe
     assert len(set(sent)) == len(members)
     assert set(found) - OF_THE_ANSWERS == set()
     assert locked_last == len(members)
+
+
+def test_mail_names_the_end_of_the_part_when_that_comes_first(open_part: Any) -> None:
+    member = factories.make_member(user=factories.make_user())
+    survey = factories.make_survey(member, ends_at=timezone.now() + timedelta(days=9))
+    mail = factories.make_mail(member.user, kind="survey_published", reference=survey.uuid)
+    open_part.closes_at = timezone.now() + timedelta(days=2)
+    open_part.save()
+    assert mails.survey_published(mail)["closes"] == moment_text(open_part.closes_at)

@@ -81,7 +81,9 @@ def _name() -> str:
     loader.load_disk()
     digest = hashlib.sha256(django.__version__.encode())
     files = [inspect.getfile(type(migration)) for _key, migration in sorted(loader.disk_migrations.items())]
-    for file in [*files, *(inspect.getfile(module) for module in (provisioning, roles, models)), __file__]:
+    filling = Path(__file__).with_name("conftest.py")
+    modules = [inspect.getfile(module) for module in (provisioning, roles, models)]
+    for file in [*files, *modules, __file__, filling]:
         digest.update(Path(file).read_bytes())
     digest.update(repr([settings.RUNTIME_ROLE, factories.JUINEN, factories.ZONNEILAND]).encode())
     return PREFIX + digest.hexdigest()[:24]

@@ -3,7 +3,6 @@
 import io
 import logging
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 import pikepdf
@@ -13,9 +12,8 @@ from pypdf import PdfReader
 from elections.documents import pdf
 from elections.documents.appointment_letter import render_letter
 from elections.documents.files import write_private
-from elections.queries.letter import letter_facts
 from tenants.models import Logo
-from tests import factories
+from tests.elections.letter_example import facts_of_a_letter
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c4944415408d763f8cfc000000301010018dd8db0"
@@ -25,15 +23,7 @@ PNG = bytes.fromhex(
 
 @pytest.fixture
 def facts():
-    event = factories.make_event(decision_date=date(2027, 1, 12), signatory="J. de Wit")
-    factories.make_election(event, name="Provinciale Staten")
-    day_part = factories.make_day_part(factories.make_polling_day(event))
-    shift = factories.make_shift(
-        factories.make_polling_station(event), day_part, factories.make_position(event, allowance_cents=100)
-    )
-    member = factories.make_member(initials="A.B.", infix="van der", last_name="Berg")
-    factories.make_assignment(member, shift)
-    return letter_facts(event)[member.pk]
+    return facts_of_a_letter()
 
 
 def _text(content):

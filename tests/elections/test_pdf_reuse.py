@@ -1,7 +1,6 @@
 """What letters share: the same bytes as without it, nothing half made, nothing of a document with a secret."""
 
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -15,8 +14,7 @@ from weasyprint.text.line_break import split_first_line
 
 from elections.documents import pdf, pdf_reuse
 from elections.documents.appointment_letter import render_letter
-from elections.queries.letter import letter_facts
-from tests import factories
+from tests.elections.letter_example import facts_of_a_letter
 
 ACCENT = "#154273"
 SCHEMA = "gm0001"
@@ -62,15 +60,7 @@ def engine():
 
 @pytest.fixture
 def facts():
-    event = factories.make_event(decision_date=date(2027, 1, 12), signatory="J. de Wit")
-    factories.make_election(event, name="Provinciale Staten")
-    day_part = factories.make_day_part(factories.make_polling_day(event))
-    shift = factories.make_shift(
-        factories.make_polling_station(event), day_part, factories.make_position(event, allowance_cents=100)
-    )
-    member = factories.make_member(initials="A.B.", infix="van der", last_name="Berg")
-    factories.make_assignment(member, shift)
-    return letter_facts(event)[member.pk]
+    return facts_of_a_letter()
 
 
 def _page(body):

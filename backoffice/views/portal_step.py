@@ -115,7 +115,7 @@ def portal_step_preview(request: HttpRequest) -> HttpResponse:
     if "member" in request.GET:
         member = get_object_or_404(active, uuid=sent_uuid(request.GET["member"]))
         audit.record_view("portal_step.preview", by=request.user, on=member)
-        closed = closed_parts(member)
+        closed = closed_parts(member, request.event)
         context |= {
             "member": member,
             "tasks": [_task(step) for step in steps_for(member, request.event, tells_missing=False)],

@@ -33,7 +33,7 @@ from elections.actions.survey import (
 from elections.errors import ActionError
 from elections.models import Audience, Survey
 from elections.queries.audience import audience_words, reach, with_parts
-from elections.queries.survey import has_settled_names, is_locked, questions_of, waiting_members
+from elections.queries.survey import has_settled_names, is_locked, questions_of, remindable_members
 from elections.queries.survey_result import is_told, turnout
 
 TEMPLATES = "backoffice/survey"
@@ -134,7 +134,11 @@ def survey_remind(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Ask first, with how many get a mail; then remind who did not send an answer."""
     survey = _survey(uuid)
     if request.method != "POST":
-        context = {"row": survey, "reach": reach(waiting_members(survey)), "last": survey.reminders.first()}
+        context = {
+            "row": survey,
+            "reach": reach(remindable_members(survey)),
+            "last": survey.reminders.first(),
+        }
         return render(request, f"{TEMPLATES}/remind.html", context)
     try:
         count = remind_survey(survey, by=request.user)

@@ -188,14 +188,22 @@ def mark_part_read(step: PortalStep, member: Member) -> None:
         )
 
 
-def show_step(event: ElectionEvent, kind: StepKind, members: Collection[int], *, by: User | None) -> None:
+def show_step(
+    event: ElectionEvent,
+    kind: StepKind,
+    members: Collection[int],
+    *,
+    by: User | None,
+    at: datetime | None = None,
+) -> None:
     """Switch a part on because something was published in it; its period and audience stay what the team chose.
 
-    members: primary keys of those for whom something was published. Call it in the transaction that publishes: members
-    must not get a mail about a page that they cannot open.
+    members: primary keys of those for whom something was published. at: when members get to see it; now without.
+    Call it in the transaction that publishes: members must not get a mail about a page that they cannot open.
 
     Raises:
-        ActionError: when today lies outside the period, or the audience of the part leaves out somebody of `members`.
+        ActionError: when that moment lies outside the period, or the audience of the part leaves out somebody of
+            `members`.
     """
     PortalStep.objects.get_or_create(
         event=event, kind=kind, defaults={"rank": (list(StepKind).index(kind) + 1) * GAP}
@@ -203,13 +211,17 @@ def show_step(event: ElectionEvent, kind: StepKind, members: Collection[int], *,
     if PortalStep.objects.filter(event=event, kind=kind, is_on=False).update(is_on=True):
         audit.record("portal_step.update", by=by, on=event, step=kind.value, is_on=True)
     step = PortalStep.objects.select_related("audience__event").get(event=event, kind=kind)
-    if not step.is_open:
-        raise ActionError(
+    if not step.is_open_at(at or timezone.now()):
+        words = (
             _(
+                "Leden zien het onderdeel “%(step)s” dan niet. %(period)s. Pas eerst de periode van het onderdeel aan."
+            )
+            if at
+            else _(
                 "Leden zien het onderdeel “%(step)s” nu niet. %(period)s. Pas eerst de periode van het onderdeel aan."
             )
-            % {"step": kind.label, "period": period_text(step)}
         )
+        raise ActionError(words % {"step": kind.label, "period": period_text(step)})
     left_out = _left_out(step, members)
     if left_out:
         words = ngettext(

@@ -163,7 +163,9 @@ def copy_questions(source: Survey, target: Survey) -> None:
         copy.save()
         made[question.pk] = copy
         for choice in question.choices.all():
-            picked[choice.pk] = Choice.objects.create(question=copy, rank=choice.rank, text=choice.text)
+            picked[choice.pk] = Choice.objects.create(
+                question=copy, rank=choice.rank, text=choice.text, copied_from=choice
+            )
 
 
 def _lock(survey: Survey, version: int | None = None) -> Survey:

@@ -19,7 +19,8 @@ from elections.models import ElectionEvent, Survey, SurveyReminder, User
 from elections.notify import outbox
 from elections.queries.audience import members_of, reachable
 from elections.queries.event import current_event
-from elections.queries.survey import has_settled_names, waiting_members
+from elections.queries.portal_step import open_to_some
+from elections.queries.survey import has_settled_names, remindable_members
 from elections.queries.survey_result import is_told
 
 
@@ -88,8 +89,8 @@ def publish_survey(survey: Survey, *, version: int, by: User) -> Survey:
     """Let its members fill it in, and switch the part of the portal on in which it stands.
 
     Raises:
-        ActionError: as announcement.publish; without questions or an event; when the part of the portal lies outside
-            its period; and when anonymous answers that can be looked at would get more.
+        ActionError: as announcement.publish; without questions or an event; when the part of the portal is not open
+            by the time it shows; and when anonymous answers that can be looked at would get more.
         ChangedElsewhere: when a colleague changed it since `version`.
     """
     _require_untold(announcement.lock(survey, version))
@@ -100,7 +101,8 @@ def publish_survey(survey: Survey, *, version: int, by: User) -> Survey:
     if not published.questions.exists():
         raise ActionError(_("Voeg eerst een vraag toe."))
     members = set(members_of(published.audience).values_list("pk", flat=True))
-    show_step(event, StepKind.SURVEYS, members, by=by)
+    later = published.publishes_at if published.publishes_at > timezone.now() else None
+    show_step(event, StepKind.SURVEYS, members, by=by, at=later)
     return published
 
 
@@ -126,7 +128,8 @@ def remind_survey(survey: Survey, *, by: User) -> int:
     """Mail whoever was asked and did not send an answer; at most once a day. Returns how many get a mail.
 
     Raises:
-        ActionError: when it does not show now, was reminded of today, or everybody answered.
+        ActionError: when it or its part of the portal does not show now, it was reminded of today, or everybody
+            who can open it answered.
     """
     survey = Survey.objects.select_for_update(of=("self",)).select_related("audience").get(pk=survey.pk)
     if not survey.is_showing:
@@ -134,7 +137,9 @@ def remind_survey(survey: Survey, *, by: User) -> int:
     midnight = clock.moment(timezone.localdate(), time())
     if survey.reminders.filter(sent_at__gte=midnight).exists():
         raise ActionError(_("Vandaag is er al een herinnering verstuurd. Wacht tot morgen."))
-    members = list(reachable(waiting_members(survey)).select_related("user").order_by("pk"))
+    if open_to_some(current_event(), StepKind.SURVEYS) is None:
+        raise ActionError(_("Leden zien het onderdeel “Enquêtes” nu niet. Daarom gaat er geen herinnering."))
+    members = list(reachable(remindable_members(survey)).select_related("user").order_by("pk"))
     if not members:
         raise ActionError(_("Er is nu niemand om te herinneren."))
     reminder = SurveyReminder.objects.create(survey=survey, recipients=len(members))

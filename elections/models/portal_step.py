@@ -1,5 +1,7 @@
 """The parts of the portal that the municipality opens and closes, and who read its own parts."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -71,13 +73,17 @@ class PortalStep(PublicIdModel):
 
     @property
     def is_open(self) -> bool:
-        now = timezone.now()
-        begun = self.opens_at is None or self.opens_at <= now
-        return self.is_on and begun and not self.is_closed
+        return self.is_open_at(timezone.now())
 
     @property
     def is_closed(self) -> bool:
         return self.is_on and self.closes_at is not None and self.closes_at <= timezone.now()
+
+    def is_open_at(self, moment: datetime) -> bool:
+        """Whether it is on, and open at that moment as far as the team has planned now."""
+        begun = self.opens_at is None or self.opens_at <= moment
+        ended = self.closes_at is not None and self.closes_at <= moment
+        return self.is_on and begun and not ended
 
 
 class StepReading(models.Model):

@@ -96,6 +96,10 @@ class Choice(PublicIdModel):
     question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="choices")
     rank = models.PositiveSmallIntegerField()
     text = models.CharField(gettext_lazy("antwoord"), max_length=200)
+    # In a copied survey: the choice whose count stands beside this one, whatever its words are by now.
+    copied_from = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="copies"
+    )
 
     class Meta:
         ordering = ("question", "rank")

@@ -343,14 +343,19 @@ def survey_published(mail: OutboxMail) -> Context:
     """That there is a survey, or still is; obsolete once the member sent it, or when it is closed."""
     member = mail.user.member_or_none if mail.user else None
     survey = shown_to(member).filter(uuid=mail.reference).first() if member and mail.reference else None
-    if survey is None or member is None or has_sent(survey, member):
+    step = portal_step(current_event(), StepKind.SURVEYS, member) if member else None
+    if survey is None or member is None or step is None or not step.is_open or has_sent(survey, member):
         raise Obsolete(_("De enquête was al verstuurd of gesloten voordat de e-mail weg kon."))
-    closes = last_moment(survey, portal_step(current_event(), StepKind.SURVEYS, member))
+    closes = last_moment(survey, step)
     return {"url": _portal("survey-list"), "closes": moment_text(closes) if closes else ""}
 
 
 def privacy_answered(_mail: OutboxMail) -> Context:
     return {"url": _portal("privacy")}
+
+
+def data_change_decided(_mail: OutboxMail) -> Context:
+    return {"url": _portal("personal-data")}
 
 
 def _portal(name: str) -> str:
@@ -395,6 +400,7 @@ CONTEXTS: Final[dict[MailKind, Callable[[OutboxMail], Context]]] = {
     MailKind.LETTER_PUBLISHED: letter_published,
     MailKind.LETTER_CHANGED: letter_published,
     MailKind.PRIVACY_ANSWERED: privacy_answered,
+    MailKind.DATA_CHANGE_DECIDED: data_change_decided,
     MailKind.NEWS_PUBLISHED: news_published,
     MailKind.DOCUMENT_PUBLISHED: document_published,
     MailKind.STEP_REMINDER: step_reminder,

@@ -6,14 +6,13 @@ from elections.enums import MENU_STEPS, ConversationState, StepKind
 from elections.models import Attachment, Conversation, ElectionEvent, Member, Message, PortalStep
 from elections.models.conversation import ConversationQuerySet
 from elections.models.member import MemberQuerySet
-from elections.queries.audience import members_of
-from elections.queries.portal_step import require_open, steps_holding
+from elections.queries.portal_step import members_of_step, require_open, steps_holding
 
 
-def closed_parts(member: Member) -> frozenset[StepKind]:
-    """Which parts of the menu the team closed for this member, in the event that members see. One query, and at most
-    five more when such a part is for an audience."""
-    steps = list(_steps())
+def closed_parts(member: Member, event: ElectionEvent | None = None) -> frozenset[StepKind]:
+    """Which parts of the menu the team closed for this member, in `event` or else the one that members see. One query,
+    and at most five more when such a part is for an audience."""
+    steps = list(PortalStep.objects.filter(event=event, kind__in=MENU_STEPS) if event else _steps())
     own = {step.pk for step in steps_holding(member, steps)}
     return frozenset(StepKind(step.kind) for step in steps if not (step.is_open and step.pk in own))
 
@@ -24,7 +23,10 @@ def is_part_open(member: Member, kind: StepKind) -> bool:
 
 
 def require_open_part(member: Member, kind: StepKind) -> None:
-    """Raise StepNotOpen, with a sentence that says since when, unless the member has this part of the menu now."""
+    """Raise StepNotOpen, with a sentence that says since when, unless the member has this part of the menu now.
+
+    Without a row the part is open: the menu also stands there between events (`require_open_step` refuses then).
+    """
     step = _steps().filter(kind=kind).first()
     if step:
         own = step.is_on and steps_holding(member, [step])
@@ -34,10 +36,7 @@ def require_open_part(member: Member, kind: StepKind) -> None:
 def members_with_part(kind: StepKind) -> MemberQuerySet:
     """The active members who have this part of the menu now. One query now, and one when it is read."""
     step = _steps().filter(kind=kind).select_related("audience__event").first()
-    members = Member.objects.active().present()
-    if step is None or (step.is_open and step.audience is None):
-        return members
-    return members_of(step.audience) if step.is_open and step.audience else members.none()
+    return members_of_step(step) if step else Member.objects.active().present()
 
 
 def readable_conversations(member: Member) -> ConversationQuerySet:

@@ -22,7 +22,8 @@ from elections.enums import MENU_STEPS, StepKind, StepState
 from elections.errors import StepNotOpen
 from elections.formatting import plain
 from elections.models import Assignment, Audience, ElectionEvent, Member, PortalStep, StepReading
-from elections.queries.audience import audiences_of, holds
+from elections.models.member import MemberQuerySet
+from elections.queries.audience import audiences_of, holds, members_of
 from elections.queries.own_choice import planned_by_team
 from elections.queries.personal_data import missing_personal_data
 from elections.queries.step_progress import STATES, Stage, stages_of
@@ -137,10 +138,17 @@ def is_step_open(event: ElectionEvent | None, kind: StepKind, member: Member) ->
     return step is not None and step.is_open
 
 
-def open_to_some(event: ElectionEvent, kind: StepKind) -> PortalStep | None:
+def open_to_some(event: ElectionEvent | None, kind: StepKind) -> PortalStep | None:
     """The step when it is on and today lies in its period, for whomever it is."""
-    step = _step(event, kind)
+    step = _step(event, kind) if event else None
     return step if step and step.is_open else None
+
+
+def members_of_step(step: PortalStep | None) -> MemberQuerySet:
+    """The active members who can open this part now; nobody without a part."""
+    if step is None or not step.is_open:
+        return Member.objects.none()
+    return members_of(step.audience) if step.audience else Member.objects.active().present()
 
 
 def _step(event: ElectionEvent | None, kind: StepKind) -> PortalStep | None:

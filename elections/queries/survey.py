@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
-from elections.enums import CHOICE_KINDS, PublishState, QuestionKind
+from elections.enums import CHOICE_KINDS, PublishState, QuestionKind, StepKind
 from elections.errors import ActionError
 from elections.models import (
     Answer,
@@ -22,6 +22,8 @@ from elections.models import (
     SurveyResponse,
 )
 from elections.queries.audience import audiences_of, members_of
+from elections.queries.event import current_event
+from elections.queries.portal_step import members_of_step, open_to_some
 
 
 def shown_to(member: Member) -> QuerySet[Survey]:
@@ -58,6 +60,12 @@ def waiting_members(survey: Survey) -> QuerySet[Member]:
     sent = SurveyResponse.objects.filter(survey=survey, member=OuterRef("pk"), is_sent=True)
     took_part = SurveyParticipation.objects.filter(survey=survey, member=OuterRef("pk"))
     return members_of(survey.audience).filter(~Exists(sent), ~Exists(took_part))
+
+
+def remindable_members(survey: Survey) -> QuerySet[Member]:
+    """Of those, who can open the part of the portal in which surveys stand. Two queries, and one when it is read."""
+    having = members_of_step(open_to_some(current_event(), StepKind.SURVEYS))
+    return waiting_members(survey).filter(pk__in=having.values("pk"))
 
 
 def is_locked(survey: Survey) -> bool:

@@ -45,6 +45,8 @@ class QuestionResult:
     average: float | None = None
     average_before: float | None = None
     answered_before: int | None = None
+    # The lowest and the highest of the numbers or days, as people read them.
+    bounds: tuple[str, str] | None = None
 
     @property
     def is_text(self) -> bool:
@@ -125,21 +127,21 @@ def texts_of(question: Question) -> QuerySet[Answer]:
 
 @dataclass(frozen=True)
 class _Counts:
-    """Counts of the answers of one survey, by the primary key of the question."""
+    """Counts of the answers of one survey, by the primary key of the question; picks by that of the choice too."""
 
     answered: Mapping[int, int]
     averages: Mapping[int, float | None]
-    picks: Mapping[int, Mapping[str, int]]
+    picks: Mapping[int, Mapping[int, int]]
     values: Mapping[int, Mapping[int | date, int]]
 
     @classmethod
     def of(cls, survey: Survey) -> "_Counts":
         answers = Answer.objects.filter(response__survey=survey, response__is_sent=True).order_by()
         totals = list(answers.values_list("question").annotate(Count("pk"), Avg("number")))
-        picks: dict[int, dict[str, int]] = {}
+        picks: dict[int, dict[int, int]] = {}
         picked = AnswerChoice.objects.filter(answer__in=answers).order_by()
-        for key, text, count in picked.values_list("answer__question", "choice__text").annotate(Count("pk")):
-            picks.setdefault(key, {})[text.casefold()] = count
+        for key, choice, count in picked.values_list("answer__question", "choice").annotate(Count("pk")):
+            picks.setdefault(key, {})[choice] = count
         values: dict[int, dict[int | date, int]] = {}
         typed = answers.filter(text="").values_list("question", "number", "date").annotate(Count("pk"))
         for key, number, day, count in typed:
@@ -156,8 +158,9 @@ class _Counts:
 def _result(question: Question, now: _Counts, before: _Counts | None) -> QuestionResult:
     key, old = question.pk, question.copied_from_id
     answered = now.answered.get(key, 0)
+    bounds = _bounds(question, now)
     if before is None or old is None:
-        return QuestionResult(question, answered, _bars(question, now), now.averages.get(key))
+        return QuestionResult(question, answered, _bars(question, now), now.averages.get(key), bounds=bounds)
     return QuestionResult(
         question,
         answered,
@@ -165,7 +168,16 @@ def _result(question: Question, now: _Counts, before: _Counts | None) -> Questio
         now.averages.get(key),
         before.averages.get(old),
         before.answered.get(old, 0),
+        bounds,
     )
+
+
+def _bounds(question: Question, now: _Counts) -> tuple[str, str] | None:
+    """Between what the numbers or days lie; none when all are the same, and for other kinds of questions."""
+    values = now.values.get(question.pk, {})
+    if question.kind not in (QuestionKind.NUMBER, QuestionKind.DATE) or len(values) < 2:
+        return None
+    return _words(min(values, key=_order)), _words(max(values, key=_order))
 
 
 def _bars(question: Question, now: _Counts, before: _Counts | None = None) -> list[Bar]:
@@ -181,7 +193,7 @@ def _bars(question: Question, now: _Counts, before: _Counts | None = None) -> li
         picks = now.picks.get(key, {})
         old_picks = before.picks.get(old, {}) if before else {}
         return [
-            bar(each.words, picks.get(each.text.casefold(), 0), old_picks.get(each.text.casefold(), 0))
+            bar(each.words, picks.get(each.pk, 0), old_picks.get(each.copied_from_id or 0, 0))
             for each in question.choices.all()
         ]
     values = now.values.get(key, {})
@@ -193,13 +205,13 @@ def _bars(question: Question, now: _Counts, before: _Counts | None = None) -> li
     if len(values) > MOST_BARS:
         return []
     return [
-        bar(
-            date_format(value, "j F Y") if isinstance(value, date) else str(value),
-            count,
-            old_values.get(value, 0),
-        )
+        bar(_words(value), count, old_values.get(value, 0))
         for value, count in sorted(values.items(), key=lambda pair: _order(pair[0]))
     ]
+
+
+def _words(value: int | date) -> str:
+    return date_format(value, "j F Y") if isinstance(value, date) else str(value)
 
 
 def _order(value: int | date) -> int:

@@ -1,7 +1,7 @@
 """The team builds a survey, publishes it, reminds members, and reads what came out."""
 
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import openpyxl
@@ -168,6 +168,27 @@ def test_reminder_goes_to_who_did_not_answer_once_a_day(browser: Any) -> None:
     assert OutboxMail.objects.filter(kind="survey_reminder").count() == 1
 
 
+def test_nobody_is_reminded_of_a_page_that_does_not_open_for_them(browser: Any) -> None:
+    survey = factories.make_question(factories.make_survey()).survey
+    inside, _outside = factories.make_member(), factories.make_member()
+    audience = factories.make_audience(kind="members")
+    audience.members.set([inside])
+    PortalStep.objects.update(audience=audience)
+    address = f"{URL}{survey.uuid}/remind/"
+    assert "<strong>1</strong>" in browser.get(address).content.decode()
+    browser.post(address)
+    assert [mail.user for mail in OutboxMail.objects.filter(kind="survey_reminder")] == [inside.user]
+
+
+def test_no_reminder_goes_while_the_part_of_surveys_is_closed(browser: Any) -> None:
+    survey = factories.make_question(factories.make_survey()).survey
+    factories.make_member()
+    PortalStep.objects.update(is_on=False)
+    page = browser.post(f"{URL}{survey.uuid}/remind/", follow=True).content.decode()
+    assert "Leden zien het onderdeel “Enquêtes” nu niet" in page
+    assert not OutboxMail.objects.filter(kind="survey_reminder").exists()
+
+
 def test_anonymous_results_wait_for_the_end_and_for_five_answers(browser: Any) -> None:
     question = factories.make_question(factories.make_survey(), "short_text")
     survey = question.survey
@@ -216,15 +237,37 @@ def test_results_have_a_chart_a_table_and_what_it_was_last_time(browser: Any) ->
     question = copy.questions.get()
     answered(question, *[Given(choices=(question.choices.get(text="rood"),))] * 3)
     copy.refresh_from_db()
+    question.choices.filter(text="blauw").update(text="blauw of paars")
     (result,) = results_of(copy)
     assert [(bar.label, bar.count, bar.percent, bar.before) for bar in result.bars] == [
         ("rood", 3, 100, 50),
-        ("blauw", 0, 0, 50),
+        ("blauw of paars", 0, 0, 50),
     ]
     page = browser.get(f"{RESULT}{copy.uuid}/").content.decode()
     assert "<svg" in page
     assert "Vorige keer" in page
     assert "3 van 5 leden (60%)" in page
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "words"),
+    [
+        ("number", [Given(number=number) for number in range(3, 25)], "van 3 tot en met 24"),
+        (
+            "date",
+            [Given(date=date(2027, 3, day)) for day in range(1, 23)],
+            "van 1 maart 2027 tot en met 22 maart 2027",
+        ),
+    ],
+)
+def test_many_different_numbers_or_days_are_told_by_their_bounds(
+    browser: Any, kind: str, given: list[Given], words: str
+) -> None:
+    question = factories.make_question(factories.make_survey(is_anonymous=False), kind)
+    answered(question, *given)
+    (result,) = results_of(question.survey)
+    assert result.bars == []
+    assert words in browser.get(f"{RESULT}{question.survey.uuid}/").content.decode()
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -28,6 +28,7 @@ def row(kind, user, **values):
         values["reference"] = _reminder_for(user)
     if kind in (MailKind.SURVEY_PUBLISHED, MailKind.SURVEY_REMINDER):
         member = user.member_or_none or factories.make_member(user=user)
+        factories.make_portal_step(factories.make_event(), "surveys")
         values["reference"] = factories.make_survey(member).uuid
     if kind == MailKind.DIGEST:
         mail = factories.make_mail(user, kind=kind, **values)

@@ -16,7 +16,7 @@ from elections.actions.retention import clean_up
 from elections.actions.survey import About, publish_survey, update_survey
 from elections.actions.survey_response import Given, save_answer, send_response
 from elections.errors import ActionError
-from elections.models import Answer, AuditEvent, Question, Survey, SurveyResponse
+from elections.models import Answer, AuditEvent, PortalStep, Question, Survey, SurveyResponse
 from elections.notify import mails
 from elections.queries.portal_step import moment_text
 from elections.queries.survey_result import FEWEST_ANONYMOUS, why_hidden
@@ -107,6 +107,31 @@ def test_survey_opens_again_while_nobody_could_look_or_names_are_known_anyway(is
     publish_survey(survey, version=survey.version, by=factories.make_staff())
     change(ended(Survey.objects.get(pk=survey.pk)))
     assert Survey.objects.get().is_showing
+
+
+def test_survey_for_later_asks_whether_its_part_is_open_by_then() -> None:
+    now = timezone.now()
+    factories.make_member()
+    step = PortalStep.objects.get()
+    step.opens_at, step.closes_at = now + timedelta(days=2), now + timedelta(days=4)
+    step.save()
+    for days, opens in ((1, False), (3, True), (5, False)):
+        draft = asked(state="draft", publishes_at=now + timedelta(days=days)).survey
+        if opens:
+            publish_survey(draft, version=draft.version, by=factories.make_staff())
+        else:
+            with pytest.raises(ActionError, match="“Enquêtes” dan niet"):
+                publish_survey(draft, version=draft.version, by=factories.make_staff())
+
+
+def test_mail_about_a_survey_does_not_go_when_its_part_is_not_for_the_member() -> None:
+    member = factories.make_member()
+    survey = factories.make_survey(member)
+    mail = factories.make_mail(member.user, kind="survey_published", reference=survey.uuid)
+    assert mails.survey_published(mail)["url"]
+    PortalStep.objects.update(audience=factories.make_audience(kind="members"))
+    with pytest.raises(mails.Obsolete):
+        mails.survey_published(mail)
 
 
 def test_published_survey_does_not_go_from_anonymous_to_named() -> None:

@@ -107,6 +107,32 @@ class PrivacyRequestState(TextChoices):
     REFUSED = "refused", _("niet gedaan")
 
 
+class OwnFieldKind(TextChoices):
+    """What an answer to a question of the municipality's own looks like."""
+
+    TEXT = "text", _("tekst")
+    CHOICE = "choice", _("keuze uit een lijst")
+    YES_NO = "yes_no", _("ja of nee")
+
+
+class DataSubject(TextChoices):
+    """What a member changes in one go, and the team may want to look at first."""
+
+    NAME = "name", _("naam")
+    BIRTH_DATE = "birth_date", _("geboortedatum")
+    ADDRESS = "address", _("adres")
+    PHONE = "phone", _("telefoonnummer")
+
+
+class DataChangeState(TextChoices):
+    """WITHDRAWN: by the member, or because the member's data were erased."""
+
+    WAITING = "waiting", _("wacht op het team")
+    APPROVED = "approved", _("goedgekeurd")
+    REFUSED = "refused", _("niet overgenomen")
+    WITHDRAWN = "withdrawn", _("ingetrokken")
+
+
 class EraseReason(TextChoices):
     """Why a person is erased; chosen from a list, so that nobody writes down who it was."""
 
@@ -432,6 +458,7 @@ class MailKind(TextChoices):
     STEP_REMINDER = "step_reminder", _("herinnering: nog niet ingevuld")
     SURVEY_PUBLISHED = "survey_published", _("enquête staat klaar")
     SURVEY_REMINDER = "survey_reminder", _("herinnering: enquête nog niet ingevuld")
+    DATA_CHANGE_DECIDED = "data_change_decided", _("antwoord op wijziging van gegevens")
     DIGEST = "digest", _("overzicht van de dag")
 
 

@@ -12,6 +12,7 @@ from elections.models.calendar_feed import CalendarFeed
 from elections.models.candidate import Candidate, CandidateClash
 from elections.models.conversation import Attachment, CannedAnswer, Conversation, GroupMessage, Message
 from elections.models.daily_figures import DailyFigures
+from elections.models.declaration import Declaration, DeclarationConsent, DeclarationText
 from elections.models.document import Document, DocumentReading
 from elections.models.email_confirmation import EmailConfirmation
 from elections.models.event import DayPart, Election, ElectionEvent, PollingDay, Position
@@ -27,6 +28,8 @@ from elections.models.login import (
 from elections.models.mail import OutboxMail
 from elections.models.member import Label, Member
 from elections.models.news_item import NewsItem, NewsReading
+from elections.models.own_field import OwnField, OwnFieldValue
+from elections.models.personal_data_change import ApprovedSubject, PersonalDataChange
 from elections.models.plan_change import PlanChange
 from elections.models.polling_station import OpeningHours, PollingStation
 from elections.models.portal_step import PortalStep, StepReading
@@ -57,6 +60,7 @@ __all__ = [
     "Answer",
     "AnswerChoice",
     "AppointmentLetter",
+    "ApprovedSubject",
     "Assignment",
     "Attachment",
     "Audience",
@@ -77,6 +81,9 @@ __all__ = [
     "DailyFigures",
     "DataKey",
     "DayPart",
+    "Declaration",
+    "DeclarationConsent",
+    "DeclarationText",
     "Document",
     "DocumentReading",
     "Election",
@@ -97,6 +104,9 @@ __all__ = [
     "NewsReading",
     "OpeningHours",
     "OutboxMail",
+    "OwnField",
+    "OwnFieldValue",
+    "PersonalDataChange",
     "PlacementChange",
     "PlanChange",
     "PollingDay",

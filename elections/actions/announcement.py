@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from elections import audit
-from elections.actions.audience import delete_audience
+from elections.actions.audience import forget_unnamed
 from elections.enums import MailKind, PublishState, StepKind
 from elections.errors import ActionError, ChangedElsewhere
 from elections.models import Audience, Document, Member, NewsItem, Survey, User
@@ -19,7 +19,6 @@ from elections.models.publication import PublicationModel
 from elections.notify import outbox
 from elections.queries.announcement import is_read_by
 from elections.queries.audience import members_of, reachable
-from elections.queries.audience_use import is_used
 from elections.queries.menu_part import members_with_part
 
 # The kind of its mail, and the first word of its log lines and keys.
@@ -82,7 +81,7 @@ def save(
         row.updated_at = timezone.now()
     row.save()
     if before and before != row.audience:
-        _forget_audience(before)
+        forget_unnamed(before)
     audit.record(f"{_noun(row)}.{'create' if is_new else 'update'}", by=by, on=row)
     return row
 
@@ -167,7 +166,7 @@ def delete_draft(row: PublicationModel, *, version: int, by: User) -> None:
     audit.record(f"{_noun(row)}.delete", by=by, on=row)
     audience = row.audience
     row.delete()
-    _forget_audience(audience)
+    forget_unnamed(audience)
 
 
 def mark_read(row: PublicationModel, member: Member) -> None:
@@ -240,12 +239,6 @@ def _check_period(row: PublicationModel) -> None:
     begin = row.publishes_at or timezone.now()
     if row.ends_at and row.ends_at <= begin:
         raise ActionError(_("Het einde moet na het begin liggen, en in de toekomst."))
-
-
-def _forget_audience(audience: Audience) -> None:
-    """An audience without a name belongs to one thing, and goes with it."""
-    if not audience.name and not is_used(audience):
-        delete_audience(audience, by=None)
 
 
 def _noun(row: PublicationModel) -> str:

@@ -124,6 +124,12 @@ def delete_audience(audience: Audience, *, by: User | None) -> None:
     audience.delete()
 
 
+def forget_unnamed(audience: Audience) -> None:
+    """Remove an audience that belonged to one thing alone; one with a name, or that is still used, stays."""
+    if not audience.name and not is_used(audience):
+        delete_audience(audience, by=None)
+
+
 def _check(
     row: Audience, *, needs_event: bool, stations: Collection[PollingStation], chosen: Collection[Member]
 ) -> None:

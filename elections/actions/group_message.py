@@ -22,13 +22,14 @@ from elections.actions.attachment import (
     remove_attachments,
     store_files,
 )
+from elections.actions.audience import forget_unnamed
 from elections.actions.conversation import Draft, check_text
 from elections.actions.conversation_mail import tell_members
 from elections.actions.job import finish_job, job_progress, start_job
 from elections.documents.upload import upload_transaction
 from elections.enums import ConversationState, JobKind, MessageKind
 from elections.errors import ActionError, ChangedElsewhere, FileRefused
-from elections.models import Attachment, Audience, Conversation, GroupMessage, Job, Member, Message, User
+from elections.models import Attachment, Conversation, GroupMessage, Job, Member, Message, User
 from elections.models.conversation import SUBJECT_LENGTH
 from elections.queries.audience import members_of
 
@@ -99,7 +100,7 @@ def update_group_message(
     if group.attachments.count() > MOST_ATTACHMENTS:
         raise FileRefused(_("U kunt hoogstens %(n)s bestanden meesturen.") % {"n": MOST_ATTACHMENTS})
     if old.pk != group.audience.pk:
-        _forget_audience(old)
+        forget_unnamed(old)
     audit.record("group_message.save", by=by, on=group)
     return group
 
@@ -147,7 +148,7 @@ def remove_group_messages(groups: Sequence[GroupMessage]) -> None:
         audience = group.audience
         remove_attachments(group.attachments.all())
         group.delete()
-        _forget_audience(audience)
+        forget_unnamed(audience)
 
 
 def work_on_group_message(job: Job) -> None:
@@ -220,9 +221,3 @@ def _lock_draft(group: GroupMessage, version: int) -> GroupMessage:
             _("Een collega heeft dit intussen gewijzigd. Bekijk eerst hoe het nu is en probeer het opnieuw.")
         )
     return locked
-
-
-def _forget_audience(audience: Audience) -> None:
-    """An audience without a name belongs to one thing alone."""
-    if not audience.name:
-        audience.delete()

@@ -11,14 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from elections import audit
-from elections.actions.audience import delete_audience
+from elections.actions.audience import forget_unnamed
 from elections.actions.lock import lock_open_event
 from elections.actions.reminder import move_reminders
 from elections.enums import MENU_STEPS, StepKind
 from elections.errors import ActionError, ChangedElsewhere
 from elections.models import Audience, ElectionEvent, Member, PortalStep, StepReading, User
 from elections.queries.audience import members_of
-from elections.queries.audience_use import is_used
 from elections.queries.portal_step import period_text
 
 # Between two parts that follow each other.
@@ -70,7 +69,7 @@ def update_portal_step(
     step.version += 1
     _write(step, setting)
     if before and before != step.audience:
-        _forget(before)
+        forget_unnamed(before)
     _log("update", step, setting, on=event, by=by)
     return step
 
@@ -114,7 +113,7 @@ def delete_own_part(step: PortalStep, *, version: int, by: User | None) -> None:
     audit.record("portal_step.delete", by=by, on=event, what=step.title)
     step.delete()
     if audience:
-        _forget(audience)
+        forget_unnamed(audience)
 
 
 @transaction.atomic
@@ -283,12 +282,6 @@ def _write(step: PortalStep, setting: PartSetting) -> None:
             step.edition += 1
         step.title, step.body = written
     step.save()
-
-
-def _forget(audience: Audience) -> None:
-    """An audience without a name belongs to one part, and goes with it."""
-    if not audience.name and not is_used(audience):
-        delete_audience(audience, by=None)
 
 
 def _log(verb: str, step: PortalStep, setting: PartSetting, *, on: ElectionEvent, by: User | None) -> None:

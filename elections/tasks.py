@@ -8,6 +8,7 @@ from elections.actions.account_question import answer_open_questions
 from elections.actions.announcement import announce_due
 from elections.actions.audit import check_log, seal_events
 from elections.actions.bulk_invitation import work_on_invitations
+from elections.actions.confidentiality import forget_ended
 from elections.actions.daily_figures import keep_daily_figures
 from elections.actions.email_confirmation import forget_old_confirmations
 from elections.actions.group_message import work_on_group_message
@@ -18,12 +19,14 @@ from elections.actions.letter import LETTERS_PER_TASK, work_on_letters
 from elections.actions.login import forget_old_logins
 from elections.actions.login_alarm import raise_login_alarm
 from elections.actions.member_import import run_member_import
+from elections.actions.member_import_undo import forget_old_imports, run_import_undo
 from elections.actions.paper_work import work_on_papers
 from elections.actions.place_offer import expire_offers, serve_lines
 from elections.actions.proposal import run_proposal
 from elections.actions.reminder import send_due_reminders
 from elections.actions.retention import clean_up
 from elections.actions.sign_in import close_finished_sign_ins
+from elections.actions.sign_up import forget_unconfirmed
 from elections.actions.work_account import forget_old_attempts
 from elections.documents.upload import sweep_orphans
 from elections.models import Job
@@ -76,8 +79,10 @@ def sweep() -> None:
         close_finished_sign_ins,
         forget_old_logins,
         forget_old_confirmations,
+        forget_unconfirmed,
         forget_old_attempts,
         throw_away_old_files,
+        forget_old_imports,
         throw_away_job_files,
         seal_events,
     ):
@@ -113,6 +118,14 @@ def import_members(*, job_id: int) -> None:
     job = Job.objects.filter(pk=job_id).first()
     if job:
         run_member_import(job)
+
+
+@shared_task(base=TenantTask, name="elections.undo_import", ignore_result=True)
+def undo_import(*, job_id: int) -> None:
+    """Take back what an import did to the member file, as far as nobody touched it since."""
+    job = Job.objects.filter(pk=job_id).first()
+    if job:
+        run_import_undo(job)
 
 
 @shared_task(base=TenantTask, name="elections.send_invitations", ignore_result=True)
@@ -164,5 +177,6 @@ def keep_figures() -> None:
 def clean_up_data() -> None:
     """Remove what is over its term, and queue up again when that takes longer than a task may."""
     sweep_orphans()
+    forget_ended()
     if clean_up():
         clean_up_data.delay()

@@ -30,6 +30,7 @@ from tenants.responses import file_response
 # Where to go when a job of this kind is done.
 RESULTS: Final = {
     JobKind.MEMBER_IMPORT: ("backoffice:member-list", gettext_lazy("Bekijk de leden")),
+    JobKind.IMPORT_UNDO: ("backoffice:member-list", gettext_lazy("Bekijk de leden")),
     JobKind.STATION_IMPORT: ("backoffice:polling-station-list", gettext_lazy("Bekijk de stembureaus")),
     JobKind.LETTERS: ("backoffice:letter-list", gettext_lazy("Bekijk de brieven")),
     JobKind.INVITATIONS: ("backoffice:member-list", gettext_lazy("Bekijk de leden")),
@@ -46,6 +47,7 @@ RESULTS: Final = {
 # file either.
 RIGHTS: Final = {
     JobKind.MEMBER_IMPORT: "member.import",
+    JobKind.IMPORT_UNDO: "member.import",
     JobKind.STATION_IMPORT: "station.edit",
     JobKind.LETTERS: "letter.edit",
     JobKind.INVITATIONS: "member.invite",

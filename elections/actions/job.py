@@ -56,6 +56,7 @@ TASKS: Final[dict[str, JobTask]] = {
         "elections.make_letters_chunk", on_all_cores=True, silent_after=timedelta(seconds=15)
     ),
     JobKind.MEMBER_IMPORT: JobTask("elections.import_members"),
+    JobKind.IMPORT_UNDO: JobTask("elections.undo_import"),
     JobKind.INVITATIONS: JobTask("elections.send_invitations"),
     JobKind.PROPOSAL: JobTask("elections.make_proposal"),
     JobKind.LETTER_PRINT: JobTask("elections.make_papers"),

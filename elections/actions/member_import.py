@@ -24,6 +24,7 @@ from elections.actions.import_file import (
 from elections.actions.job import fail_job, finish_job, job_progress, start_job
 from elections.actions.lock import hold_lock
 from elections.actions.member import NUMBERS, next_member_number, save_changes, set_labels
+from elections.actions.member_import_undo import note_imported
 from elections.enums import ImportState, JobKind
 from elections.errors import ActionError
 from elections.imports.member_columns import Mapping, check_mapping, guess_mapping, require_headings
@@ -37,7 +38,7 @@ from elections.imports.member_plan import (
     plan_import,
 )
 from elections.imports.reader import Table, read_table
-from elections.models import ImportFile, Job, Member, User
+from elections.models import ImportedMember, ImportFile, Job, Member, User
 
 logger = logging.getLogger(__name__)
 
@@ -216,6 +217,7 @@ def _import(import_file: ImportFile, job: Job, *, by: User | None) -> None:
     secrets.set_many_secrets(_numbers(everybody), by=by)
     imported = [(planned.member, {"fields": planned.changes}) for planned in everybody if planned.member]
     audit.record_many("member.import", imported, by=by)
+    note_imported(locked, map(_done, everybody))
     finish_import_file(locked)
     skipped = plan.count(Outcome.SKIPPED)
     audit.record("import_file.import", by=by, on=locked, new=len(new), changed=len(changed), skipped=skipped)
@@ -257,6 +259,22 @@ def _change(planned: list[PlannedRow], *, by: User | None) -> None:
             raise ActionError(_changed())
         save_changes(row.member, {name: row.row.values[name] for name in row.changes}, by=by)
     match_members([row.member for row in planned if row.member and MATCHED_FIELDS & set(row.changes)])
+
+
+def _done(planned: PlannedRow) -> ImportedMember:
+    """What was done with this row, to undo it by."""
+    assert planned.member is not None  # noqa: S101 - for the type checker
+    is_new = planned.outcome == Outcome.NEW
+    kinds = planned.row.secrets if is_new else planned.new_secrets
+    return ImportedMember(
+        member=planned.member,
+        row=planned.row.number,
+        is_new=is_new,
+        version=planned.member.version,
+        before=planned.before,
+        labels=_labels(planned),
+        secrets=[kind.value for kind in kinds],
+    )
 
 
 def _labels(planned: PlannedRow) -> list[str]:

@@ -97,6 +97,22 @@ def trainings(member: Member) -> list[Facts]:
     return rows
 
 
+def imports(member: Member) -> list[Facts]:
+    """Files that the team read in, with what the member's data were before; forgotten after 30 days."""
+    return [
+        {
+            _("Ingelezen uit bestand"): row.import_file.original_name,
+            _("Op"): in_words(row.import_file.imported_at),
+            _("Door"): _("team"),
+            **{
+                _("%(field)s daarvoor") % {"field": Member._meta.get_field(name).verbose_name}: in_words(value)  # type: ignore[union-attr]
+                for name, value in row.before.items()
+            },
+        }
+        for row in member.imports.select_related("import_file").order_by("pk")
+    ]
+
+
 def candidacy(member: Member) -> list[Facts]:
     """Candidates on lists that may be this member."""
     return [

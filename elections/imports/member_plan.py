@@ -47,12 +47,16 @@ class DoubleChoices:
 
 @dataclass
 class PlannedRow:
-    """One row with what will be done. `double_of` is set when this may be a member whom we have already."""
+    """One row with what will be done. `double_of` is set when this may be a member whom we have already.
+
+    `changes` names the fields that get another value, and `before` holds the values that they have now.
+    """
 
     row: MemberRow
     outcome: Outcome
     member: Member | None = None
     changes: list[str] = field(default_factory=list)
+    before: dict[str, Any] = field(default_factory=dict, repr=False)
     new_labels: list[str] = field(default_factory=list)
     new_secrets: list[SecretKind] = field(default_factory=list)
     double_of: Member | None = None
@@ -161,6 +165,7 @@ class _KnownMembers:
             for name, value in row.values.items()
             if name != "number" and _comparable(getattr(member, name)) != _comparable(value)
         ]
+        planned.before = {name: getattr(member, name) for name in planned.changes}
         has = {label.name.casefold() for label in member.labels.all()}
         planned.new_labels = [label for label in row.labels if label.casefold() not in has]
         planned.new_secrets = [kind for kind in row.secrets if (member.pk, kind.value) not in self.secrets]

@@ -1,3 +1,4 @@
+from elections.models.application import Application, SignUp, TransferReceipt
 from elections.models.assignment import Assignment, PlacementChange
 from elections.models.audience import Audience
 from elections.models.audit_event import AuditEvent, AuditSeal, AuditSealedRow
@@ -8,6 +9,7 @@ from elections.models.availability import (
     CompanionWish,
     Preference,
 )
+from elections.models.brp import BrpCheck, BrpConnection, BrpFinding
 from elections.models.calendar_feed import CalendarFeed
 from elections.models.candidate import Candidate, CandidateClash
 from elections.models.conversation import Attachment, CannedAnswer, Conversation, GroupMessage, Message
@@ -17,6 +19,7 @@ from elections.models.document import Document, DocumentReading
 from elections.models.email_confirmation import EmailConfirmation
 from elections.models.event import DayPart, Election, ElectionEvent, PollingDay, Position
 from elections.models.import_file import ImportFile
+from elections.models.imported_member import ImportedMember
 from elections.models.job import Job
 from elections.models.letter import AppointmentLetter, LetterEdition
 from elections.models.login import (
@@ -36,7 +39,14 @@ from elections.models.portal_step import PortalStep, StepReading
 from elections.models.privacy import PrivacyRequest, RetentionTerm
 from elections.models.proposal import Proposal, ProposedPlacement, UnfilledPlace
 from elections.models.reminder import Reminder
-from elections.models.secret import AuthenticatorSeed, DataKey, MemberSecret, ProviderSecret, SealedValue
+from elections.models.secret import (
+    AuthenticatorSeed,
+    BrpKey,
+    DataKey,
+    MemberSecret,
+    ProviderSecret,
+    SealedValue,
+)
 from elections.models.shift import Shift, ShiftTemplateLine
 from elections.models.sign_in import SignIn
 from elections.models.survey import (
@@ -59,6 +69,7 @@ __all__ = [
     "AccountQuestion",
     "Answer",
     "AnswerChoice",
+    "Application",
     "AppointmentLetter",
     "ApprovedSubject",
     "Assignment",
@@ -71,6 +82,10 @@ __all__ = [
     "AuthenticatorSeed",
     "Availability",
     "AvailabilityResponse",
+    "BrpCheck",
+    "BrpConnection",
+    "BrpFinding",
+    "BrpKey",
     "CalendarFeed",
     "Candidate",
     "CandidateClash",
@@ -91,6 +106,7 @@ __all__ = [
     "EmailConfirmation",
     "GroupMessage",
     "ImportFile",
+    "ImportedMember",
     "Invitation",
     "Job",
     "Label",
@@ -126,6 +142,7 @@ __all__ = [
     "Shift",
     "ShiftTemplateLine",
     "SignIn",
+    "SignUp",
     "StepReading",
     "Survey",
     "SurveyParticipation",
@@ -134,6 +151,7 @@ __all__ = [
     "Training",
     "TrainingResult",
     "TrainingStart",
+    "TransferReceipt",
     "UnfilledPlace",
     "User",
     "Venue",

@@ -49,7 +49,6 @@ class AttemptKind(TextChoices):
 
     PASSWORD = "password", _("wachtwoord")
     MAIL = "mail", _("e-mail")
-    SIGN_UP = "sign_up", _("aanmelding")
 
 
 class FactorChange(TextChoices):
@@ -81,41 +80,6 @@ class RevealPurpose(TextChoices):
     PAYMENT_RUN = "payment_run", _("betaling van vergoedingen")
 
 
-class BrpSubject(TextChoices):
-    """What a municipality may ask the BRP about a member; elections.brp.FIELDS has the fields of each."""
-
-    ADDRESS = "address", _("waar iemand woont")
-    DEATH = "death", _("of iemand is overleden")
-    SECRECY = "secrecy", _("of gegevens geheim zijn")
-
-
-class BrpOutcome(TextChoices):
-    """What the last check of a member in the BRP gave."""
-
-    SAME = "same", _("klopt met de BRP")
-    DIFFERS = "differs", _("verschil gevonden")
-
-
-class BrpFindingKind(TextChoices):
-    """What the BRP says that the member file does not."""
-
-    ADDRESS = "address", _("ander adres")
-    ELSEWHERE = "elsewhere", _("woont niet meer op een adres in Nederland")
-    DECEASED = "deceased", _("overleden")
-    SECRECY = "secrecy", _("gegevens zijn geheim")
-    SECRECY_ENDED = "secrecy_ended", _("gegevens zijn niet meer geheim")
-    UNKNOWN = "unknown", _("staat niet in de BRP")
-
-
-class BrpFindingState(TextChoices):
-    """LAPSED: at a later check there was no difference any more."""
-
-    OPEN = "open", _("nog bekijken")
-    ACCEPTED = "accepted", _("overgenomen")
-    SET_ASIDE = "set_aside", _("niet overgenomen")
-    LAPSED = "lapsed", _("niet meer nodig")
-
-
 class RetentionKind(TextChoices):
     """What has a term of its own; elections.retention holds the default and the ground of each."""
 
@@ -130,27 +94,6 @@ class RetentionKind(TextChoices):
     PRIVACY_REQUEST = "privacy_request", _("vragen over privacy")
     CONVERSATION = "conversation", _("gesprekken met leden")
     SURVEY = "survey", _("antwoorden op enquêtes")
-    APPLICATION = "application", _("aanmeldingen waarover is besloten")
-    PORTFOLIO = "portfolio", _("aanmeldingen die nieuw zijn of bewaard worden")
-
-
-class ApplicationState(TextChoices):
-    """What became of somebody who signed up. The team sees an application once its e-mail address is confirmed."""
-
-    UNCONFIRMED = "unconfirmed", _("wacht op bevestiging")
-    OPEN = "open", _("nieuw")
-    KEPT = "kept", _("in portefeuille")
-    ACCEPTED = "accepted", _("aangenomen")
-    REFUSED = "refused", _("afgewezen")
-    TRANSFERRED = "transferred", _("doorgegeven")
-
-
-class RefusalReason(TextChoices):
-    """Why an application is refused; the mail to the person says it in a sentence, "other" says nothing."""
-
-    ENOUGH = "enough", _("er zijn genoeg mensen")
-    TOO_YOUNG = "too_young", _("te jong op de zittingsdag")
-    OTHER = "other", _("een andere reden")
 
 
 class PrivacyRequestKind(TextChoices):
@@ -465,7 +408,6 @@ class JobKind(TextChoices):
     BADGES = "badges", _("naamkaartjes maken")
     PRESENCE_LISTS = "presence_lists", _("presentielijsten maken")
     GROUP_MESSAGE = "group_message", _("bericht aan een groep versturen")
-    BRP_CHECK = "brp_check", _("leden controleren in de BRP")
 
 
 class StationPaperKind(TextChoices):
@@ -518,12 +460,6 @@ class MailKind(TextChoices):
     SURVEY_PUBLISHED = "survey_published", _("enquête staat klaar")
     SURVEY_REMINDER = "survey_reminder", _("herinnering: enquête nog niet ingevuld")
     DATA_CHANGE_DECIDED = "data_change_decided", _("antwoord op wijziging van gegevens")
-    APPLICATION_CONFIRM = "application_confirm", _("aanmelding bevestigen")
-    APPLICATION_KEPT = "application_kept", _("aanmelding in portefeuille")
-    APPLICATION_REFUSED = "application_refused", _("aanmelding afgewezen")
-    APPLICATION_TRANSFER = "application_transfer", _("toestemming om aanmelding door te geven")
-    APPLICATION_RECEIVED = "application_received", _("aanmelding ontvangen van andere gemeente")
-    APPLICATION_WAITING = "application_waiting", _("nieuwe aanmelding voor het team")
     DIGEST = "digest", _("overzicht van de dag")
 
 

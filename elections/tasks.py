@@ -8,7 +8,6 @@ from elections.actions.account_question import answer_open_questions
 from elections.actions.announcement import announce_due
 from elections.actions.audit import check_log, seal_events
 from elections.actions.bulk_invitation import work_on_invitations
-from elections.actions.confidentiality import forget_ended
 from elections.actions.daily_figures import keep_daily_figures
 from elections.actions.email_confirmation import forget_old_confirmations
 from elections.actions.group_message import work_on_group_message
@@ -26,7 +25,6 @@ from elections.actions.proposal import run_proposal
 from elections.actions.reminder import send_due_reminders
 from elections.actions.retention import clean_up
 from elections.actions.sign_in import close_finished_sign_ins
-from elections.actions.sign_up import forget_unconfirmed
 from elections.actions.work_account import forget_old_attempts
 from elections.documents.upload import sweep_orphans
 from elections.models import Job
@@ -79,7 +77,6 @@ def sweep() -> None:
         close_finished_sign_ins,
         forget_old_logins,
         forget_old_confirmations,
-        forget_unconfirmed,
         forget_old_attempts,
         throw_away_old_files,
         forget_old_imports,
@@ -177,6 +174,5 @@ def keep_figures() -> None:
 def clean_up_data() -> None:
     """Remove what is over its term, and queue up again when that takes longer than a task may."""
     sweep_orphans()
-    forget_ended()
     if clean_up():
         clean_up_data.delay()

@@ -15,7 +15,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from elections import audit
-from elections.actions.application import remove_applications
 from elections.actions.audit import blank_events
 from elections.actions.conversation import remove_conversations
 from elections.actions.login import check_own_password
@@ -86,9 +85,6 @@ _EMPTY: Final[dict[str, Any]] = {
     "is_active": False,
     "data_checked_at": None,
     "sensitive_change_at": None,
-    "confidential_since": None,
-    "confidential_until": None,
-    "confidential_reason": "",
     "user": None,
 }
 # The other fields of Member: what stays of an erased one, or what else clears it.
@@ -157,15 +153,11 @@ def erase_member(member: Member, *, by: User | None, reason: str) -> None:
     traces, about = _traces(member), _objects_of(member)
     _remove_answers(member)
     remove_conversations(list(member.conversations.all()))
-    remove_applications(list(member.applications.all()))
     member.news_readings.all().delete()
     member.survey_responses.all().delete()
     member.survey_participations.all().delete()
     member.document_readings.all().delete()
     member.step_readings.all().delete()
-    member.own_values.all().delete()
-    member.declaration_consents.all().delete()
-    member.data_changes.all().delete()
     CalendarFeed.objects.filter(member=member).delete()
     _remove_unpublished_letters(member)
     if not keeps_numbers(member):
@@ -218,7 +210,6 @@ def _objects_of(member: Member) -> list[str]:
         *member.letters.all(),
         *member.privacy_requests.all(),
         *member.conversations.all(),
-        *member.applications.all(),
     ]
     if member.user and not member.user.is_staff_member:
         user = member.user

@@ -21,7 +21,7 @@ from elections import secrets
 from elections.audit_words import action_words
 from elections.data_register import BY_KEY, REGISTER
 from elections.enums import LetterState, MessageKind, SecretKind
-from elections.exports import person_asked, person_work
+from elections.exports import person_work
 from elections.exports.person_work import Facts, in_words
 from elections.models import Answer, Attachment, AuditEvent, Member, Message, User
 from elections.queries.calendar_feed import feed_of
@@ -70,11 +70,7 @@ def person_sections(member: Member, *, is_own: bool = False) -> Sections:
         "answers": lambda: person_work.answers(member),
         "work": lambda: _fields(member, "work"),
         "training": lambda: person_work.trainings(member),
-        "own_fields": lambda: person_asked.own_fields(member),
-        "declarations": lambda: person_asked.declarations(member),
-        "data_changes": lambda: person_asked.data_changes(member),
         "team": lambda: [*_fields(member, "team"), *_audiences(member)],
-        "confidentiality": lambda: _confidentiality(member),
         "placement": lambda: person_work.placement(member),
         "candidacy": lambda: person_work.candidacy(member),
         "administration": lambda: [*_fields(member, "administration"), *person_work.imports(member)],
@@ -113,10 +109,6 @@ def _email(member: Member) -> list[Facts]:
             _("Meldingen"): member.user.get_mail_rhythm_display(),
         }
     return [facts]
-
-
-def _confidentiality(member: Member) -> list[Facts]:
-    return _fields(member, "confidentiality") if member.confidential_since else []
 
 
 def _audiences(member: Member) -> list[Facts]:

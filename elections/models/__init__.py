@@ -1,4 +1,3 @@
-from elections.models.application import Application, SignUp, TransferReceipt
 from elections.models.assignment import Assignment, PlacementChange
 from elections.models.audience import Audience
 from elections.models.audit_event import AuditEvent, AuditSeal, AuditSealedRow
@@ -9,7 +8,6 @@ from elections.models.availability import (
     CompanionWish,
     Preference,
 )
-from elections.models.brp import BrpCheck, BrpConnection, BrpFinding
 from elections.models.calendar_feed import CalendarFeed
 from elections.models.candidate import Candidate, CandidateClash
 from elections.models.conversation import Attachment, CannedAnswer, Conversation, GroupMessage, Message
@@ -39,14 +37,7 @@ from elections.models.portal_step import PortalStep, StepReading
 from elections.models.privacy import PrivacyRequest, RetentionTerm
 from elections.models.proposal import Proposal, ProposedPlacement, UnfilledPlace
 from elections.models.reminder import Reminder
-from elections.models.secret import (
-    AuthenticatorSeed,
-    BrpKey,
-    DataKey,
-    MemberSecret,
-    ProviderSecret,
-    SealedValue,
-)
+from elections.models.secret import AuthenticatorSeed, DataKey, MemberSecret, ProviderSecret, SealedValue
 from elections.models.shift import Shift, ShiftTemplateLine
 from elections.models.sign_in import SignIn
 from elections.models.survey import (
@@ -69,7 +60,6 @@ __all__ = [
     "AccountQuestion",
     "Answer",
     "AnswerChoice",
-    "Application",
     "AppointmentLetter",
     "ApprovedSubject",
     "Assignment",
@@ -82,10 +72,6 @@ __all__ = [
     "AuthenticatorSeed",
     "Availability",
     "AvailabilityResponse",
-    "BrpCheck",
-    "BrpConnection",
-    "BrpFinding",
-    "BrpKey",
     "CalendarFeed",
     "Candidate",
     "CandidateClash",
@@ -142,7 +128,6 @@ __all__ = [
     "Shift",
     "ShiftTemplateLine",
     "SignIn",
-    "SignUp",
     "StepReading",
     "Survey",
     "SurveyParticipation",
@@ -151,7 +136,6 @@ __all__ = [
     "Training",
     "TrainingResult",
     "TrainingStart",
-    "TransferReceipt",
     "UnfilledPlace",
     "User",
     "Venue",

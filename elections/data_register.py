@@ -25,6 +25,7 @@ class Ground(TextChoices):
     LAW = "law", gettext_lazy("wettelijke plicht: doorgeven aan de Belastingdienst (AVG 6 lid 1c)")
     CONTRACT = "contract", gettext_lazy("nodig om u te betalen (AVG 6 lid 1b)")
     SECURITY = "security", gettext_lazy("beveiliging van uw gegevens (AVG artikel 32)")
+    CONSENT = "consent", gettext_lazy("uw toestemming, die u altijd mag intrekken (AVG 6 lid 1a)")
     RIGHTS = "rights", gettext_lazy("uw rechten onder de privacywet (AVG artikel 12)")
 
 
@@ -268,3 +269,17 @@ def as_markdown() -> str:
         kept = datum.kept_words(RULES[datum.kept].days)
         lines.append(f"| {datum.label} | {datum.why} | {datum.ground.label} | {kept} |")
     return "\n".join(lines) + "\n"
+    Datum(
+        "application",
+        gettext_lazy("Uw aanmelding"),
+        gettext_lazy("Om te beslissen of u kunt meehelpen. Daarna staan uw gegevens in het ledenbestand."),
+        Ground.TASK,
+        RetentionKind.APPLICATION,
+    ),
+    Datum(
+        "portfolio",
+        gettext_lazy("Een aanmelding die wij voor u bewaren"),
+        gettext_lazy("Om u te vragen bij een volgende verkiezing, als u dat goed vindt."),
+        Ground.CONSENT,
+        RetentionKind.PORTFOLIO,
+    ),

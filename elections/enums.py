@@ -49,6 +49,7 @@ class AttemptKind(TextChoices):
 
     PASSWORD = "password", _("wachtwoord")
     MAIL = "mail", _("e-mail")
+    SIGN_UP = "sign_up", _("aanmelding")
 
 
 class FactorChange(TextChoices):
@@ -129,6 +130,27 @@ class DataChangeState(TextChoices):
 
     WAITING = "waiting", _("wacht op het team")
     APPROVED = "approved", _("goedgekeurd")
+    APPLICATION = "application", _("aanmeldingen waarover is besloten")
+    PORTFOLIO = "portfolio", _("aanmeldingen die nieuw zijn of bewaard worden")
+
+
+class ApplicationState(TextChoices):
+    """What became of somebody who signed up. The team sees an application once its e-mail address is confirmed."""
+
+    UNCONFIRMED = "unconfirmed", _("wacht op bevestiging")
+    OPEN = "open", _("nieuw")
+    KEPT = "kept", _("in portefeuille")
+    ACCEPTED = "accepted", _("aangenomen")
+    REFUSED = "refused", _("afgewezen")
+    TRANSFERRED = "transferred", _("doorgegeven")
+
+
+class RefusalReason(TextChoices):
+    """Why an application is refused; the mail to the person says it in a sentence, "other" says nothing."""
+
+    ENOUGH = "enough", _("er zijn genoeg mensen")
+    TOO_YOUNG = "too_young", _("te jong op de zittingsdag")
+    OTHER = "other", _("een andere reden")
     REFUSED = "refused", _("niet overgenomen")
     WITHDRAWN = "withdrawn", _("ingetrokken")
 
@@ -496,6 +518,12 @@ class PlacedFilter(TextChoices):
     ANY = "any", _("maakt niet uit")
     PLACED = "placed", _("heeft een plaats")
     UNPLACED = "unplaced", _("heeft nog geen plaats")
+    APPLICATION_CONFIRM = "application_confirm", _("aanmelding bevestigen")
+    APPLICATION_KEPT = "application_kept", _("aanmelding in portefeuille")
+    APPLICATION_REFUSED = "application_refused", _("aanmelding afgewezen")
+    APPLICATION_TRANSFER = "application_transfer", _("toestemming om aanmelding door te geven")
+    APPLICATION_RECEIVED = "application_received", _("aanmelding ontvangen van andere gemeente")
+    APPLICATION_WAITING = "application_waiting", _("nieuwe aanmelding voor het team")
 
 
 class PublishState(TextChoices):

@@ -20,7 +20,7 @@ _READ: Final = frozenset(
         "job.view",
     }
 )
-_MEMBER: Final = frozenset({"member.edit", "member.import", "member.invite"})
+_MEMBER: Final = frozenset({"member.edit", "member.import", "member.invite", "application.decide"})
 _PLAN: Final = frozenset({"event.edit", "station.edit", "planning.edit", "planning.publish", "training.edit"})
 _LETTER: Final = frozenset({"letter.edit", "letter.publish"})
 _SHARED: Final = frozenset({"job.edit", "portal.edit", "mail.view"})
@@ -81,6 +81,8 @@ IN_WORDS: Final[tuple[tuple[Words, dict[str, Words]], ...]] = (
             "event.view": _("verkiezingsrondes bekijken"),
             "event.edit": _("verkiezingsrondes wijzigen"),
             "station.view": _("stembureaus bekijken"),
+            "application.decide": _("aanmeldingen bekijken en erover beslissen"),
+            "member.confidential": _("vertrouwelijke contactgegevens zien en de vertrouwelijkheid beëindigen"),
             "station.edit": _("stembureaus wijzigen en diensten maken"),
             "portal.edit": _("onderdelen van het portaal openzetten"),
         },

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from elections.enums import (
+    ApplicationState,
     ImportState,
     JobState,
     MailState,
@@ -26,6 +27,7 @@ from elections.enums import (
     RetentionKind,
 )
 from elections.models import (
+    Application,
     AppointmentLetter,
     Assignment,
     AuditEvent,
@@ -43,6 +45,7 @@ from elections.models import (
     Member,
     MemberSecret,
     OutboxMail,
+    PersonalDataChange,
     PlacementChange,
     PlanChange,
     Preference,
@@ -55,8 +58,10 @@ from elections.models import (
     Survey,
     SurveyParticipation,
     SurveyResponse,
+    TransferReceipt,
     WaitlistEntry,
 )
+from elections.models.application import DECIDED
 
 Rows = QuerySet[Any]
 Words = str | Promise
@@ -213,9 +218,26 @@ def _surveys(moment: datetime) -> tuple[Rows, ...]:
     )
 
 
+def _applications(moment: datetime) -> tuple[Rows, ...]:
+    """Those that were decided; and the numbers of packages that are refused for their age by now."""
+    return (
+        Application.objects.filter(state__in=DECIDED, decided_at__lt=moment),
+        TransferReceipt.objects.filter(received_at__lt=moment, expires_at__lt=timezone.now()),
+    )
+
+
+def _portfolio(moment: datetime) -> tuple[Rows, ...]:
+    """Those that wait for the team; the time of a kept one counts from when it was kept."""
+    kept = Q(state=ApplicationState.KEPT, decided_at__lt=moment)
+    return (Application.objects.filter(kept | Q(state=ApplicationState.OPEN, confirmed_at__lt=moment)),)
+
+
 def _privacy_requests(moment: datetime) -> tuple[Rows, ...]:
     answered = PrivacyRequest.objects.exclude(state=PrivacyRequestState.OPEN)
-    return (answered.filter(answered_at__lt=moment),)
+    return (
+        answered.filter(answered_at__lt=moment),
+        PersonalDataChange.objects.filter(decided_at__lt=moment),
+    )
 
 
 _RULES: Final = (
@@ -318,6 +340,24 @@ _RULES: Final = (
         since=_("het versturen of het einde van de enquête"),
         ground=_("AVG artikel 5, lid 1e: zolang nodig om de antwoorden te gebruiken"),
         over=_surveys,
+    ),
+    Rule(
+        RetentionKind.APPLICATION,
+        days=28,
+        least=7,
+        most=months(6),
+        since=_("het besluit over de aanmelding"),
+        ground=_("AVG artikel 5, lid 1e; de Autoriteit Persoonsgegevens noemt 4 weken voor wie solliciteert"),
+        over=_applications,
+    ),
+    Rule(
+        RetentionKind.PORTFOLIO,
+        days=years(1),
+        least=months(1),
+        most=years(1),
+        since=_("het bevestigen of bewaren van de aanmelding"),
+        ground=_("AVG artikel 6, lid 1a; de Autoriteit Persoonsgegevens noemt 1 jaar met toestemming"),
+        over=_portfolio,
     ),
 )
 RULES: Final[dict[str, Rule]] = {rule.kind.value: rule for rule in _RULES}

@@ -26,6 +26,7 @@ from elections.actions.reminder import send_due_reminders
 from elections.actions.retention import clean_up
 from elections.actions.sign_in import close_finished_sign_ins
 from elections.actions.work_account import forget_old_attempts
+from elections.actions.sign_up import forget_unconfirmed
 from elections.documents.upload import sweep_orphans
 from elections.models import Job
 from elections.notify import delivery
@@ -78,6 +79,7 @@ def sweep() -> None:
         forget_old_logins,
         forget_old_confirmations,
         forget_old_attempts,
+        forget_unconfirmed,
         throw_away_old_files,
         forget_old_imports,
         throw_away_job_files,

@@ -41,6 +41,11 @@ NAME_TIERS: Final = (Tier(10, QUARTER), Tier(20, HOUR))
 ADDRESS_TIERS: Final = (Tier(100, QUARTER), Tier(200, HOUR))
 # Codes and links that one address lets us mail.
 MAIL_TIERS: Final = (Tier(30, HOUR),)
+# Sign-ups: those from one network, those that may mail one mailbox, and all of a municipality together, so that many
+# networks cannot use our mail server against many mailboxes.
+SIGN_UP_NETWORK_TIERS: Final = (Tier(20, HOUR), Tier(60, DAY))
+SIGN_UP_MAILBOX_TIERS: Final = (Tier(2, HOUR), Tier(4, DAY))
+SIGN_UP_TIERS: Final = (Tier(300, HOUR),)
 # Codes that nobody answered: 10 a day, with five tries each, are 50 guesses at 1,000,000 codes.
 CODES_PER_HOUR: Final = 5
 CODES_PER_DAY: Final = 10
@@ -101,6 +106,36 @@ def count_mail(origin: str, browser: str = "", *, user: User | None = None) -> N
         LoginAttempt.objects.filter(pk=asked.pk).update(refused=True)
         audit.record("login.refuse", by=None, result=AuditResult.REFUSED, reason="too many mails")
         raise TooManyTries(_("Er is te vaak om een e-mail gevraagd. Probeer het over een uur weer."))
+
+
+def count_sign_up(email: str, origin: str) -> bool:
+    """Count one public sign-up form that was sent. Call it outside a transaction.
+
+    Returns whether its mail may go: False when this mailbox got enough of them. The page must not tell which.
+
+    Raises TooManyTries when one network, or everybody together, sends too many; whose address it is does not matter.
+    """
+    mailbox = digest(f"{current_schema()}:sign-up:{mailbox_of(email)}")
+    sent = LoginAttempt.objects.create(
+        kind=AttemptKind.SIGN_UP, username_digest=mailbox, origin=network(origin)
+    )
+    counted = LoginAttempt.objects.filter(kind=AttemptKind.SIGN_UP, refused=False)
+    of_network = counted.filter(origin=sent.origin)
+    over = _tier_over(of_network, SIGN_UP_NETWORK_TIERS) or _tier_over(counted, SIGN_UP_TIERS)
+    if over:
+        LoginAttempt.objects.filter(pk=sent.pk).update(refused=True)
+        audit.record("sign_up.refuse", by=None, result=AuditResult.REFUSED, reason="too many forms")
+        raise TooManyTries(_("Er zijn te veel aanmeldingen achter elkaar. Probeer het later nog eens."))
+    return _tier_over(counted.filter(username_digest=mailbox), SIGN_UP_MAILBOX_TIERS) is None
+
+
+def mailbox_of(email: str) -> str:
+    """One spelling for the ways to write one mailbox: without "+word", and without the dots that Gmail ignores."""
+    name, _at, host = email.strip().lower().rpartition("@")
+    name = name.partition("+")[0]
+    if host in ("gmail.com", "googlemail.com"):
+        name, host = name.replace(".", ""), "gmail.com"
+    return f"{name}@{host}"
 
 
 def is_known(browser: str, *, username: str | None) -> bool:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from elections import audit
+from elections.actions.application import remove_applications
 from elections.actions.audit import blank_events
 from elections.actions.conversation import remove_conversations
 from elections.actions.login import check_own_password
@@ -156,11 +157,15 @@ def erase_member(member: Member, *, by: User | None, reason: str) -> None:
     member.news_readings.all().delete()
     member.survey_responses.all().delete()
     member.survey_participations.all().delete()
+    remove_applications(list(member.applications.all()))
     member.document_readings.all().delete()
     member.step_readings.all().delete()
     CalendarFeed.objects.filter(member=member).delete()
     _remove_unpublished_letters(member)
     if not keeps_numbers(member):
+    member.own_values.all().delete()
+    member.declaration_consents.all().delete()
+    member.data_changes.all().delete()
         MemberSecret.objects.filter(member=member).delete()
     _close_requests(member, by)
     user, member.user = member.user, None
@@ -213,6 +218,7 @@ def _objects_of(member: Member) -> list[str]:
     ]
     if member.user and not member.user.is_staff_member:
         user = member.user
+        *member.applications.all(),
         things += [user, *user.invitations.all(), *user.mails.all(), *user.sign_ins.all()]
     return [str(getattr(thing, "uuid", thing.pk)) for thing in things]
 

@@ -14,13 +14,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from elections import audit
+from elections.actions.application import remove_applications
 from elections.actions.audit import forget_events_before
 from elections.actions.conversation import remove_conversations
 from elections.actions.group_message import remove_group_messages
 from elections.actions.privacy import erase_member
 from elections.enums import ACTIVE_ASSIGNMENT_STATES, EraseReason, RetentionKind
 from elections.errors import ActionError
-from elections.models import Assignment, Conversation, Member, RetentionTerm, User
+from elections.models import Application, Assignment, Conversation, Member, RetentionTerm, User
 from elections.queries.retention import CLEANED, FINISHED
 from elections.retention import RULES, Rule, boundary
 
@@ -153,9 +154,16 @@ def _remove_conversations(rows: Sequence[Any]) -> int:
     return len(rows)
 
 
+def _remove_applications(rows: Sequence[Any]) -> int:
+    """Applications with the mails about them, or the numbers of packages."""
+    return remove_applications(rows) if isinstance(rows[0], Application) else _delete(rows)
+
+
 _REMOVE: Final[dict[RetentionKind, Callable[[Sequence[Any]], int]]] = {
     RetentionKind.JOB: _delete_with_files,
     RetentionKind.APPOINTMENT: _delete_appointments,
     RetentionKind.MEMBER: _erase_members,
     RetentionKind.CONVERSATION: _remove_conversations,
+    RetentionKind.APPLICATION: _remove_applications,
+    RetentionKind.PORTFOLIO: _remove_applications,
 }

@@ -1,3 +1,4 @@
+from elections.models.application import Application, SignUp, TransferReceipt
 from elections.models.assignment import Assignment, PlacementChange
 from elections.models.audience import Audience
 from elections.models.audit_event import AuditEvent, AuditSeal, AuditSealedRow
@@ -68,6 +69,7 @@ __all__ = [
     "AuditEvent",
     "AuditSeal",
     "AuditSealedRow",
+    "Application",
     "Authenticator",
     "AuthenticatorSeed",
     "Availability",
@@ -140,7 +142,9 @@ __all__ = [
     "User",
     "Venue",
     "WaitlistEntry",
+    "SignUp",
     "WorkAccount",
     "WorkAccountAttempt",
     "WorkAccountProvider",
 ]
+    "TransferReceipt",

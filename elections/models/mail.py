@@ -1,5 +1,7 @@
 """The outbox: every mail is a row first. Redis is only the bell that wakes the sender."""
 
+from typing import Final
+
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -8,13 +10,24 @@ from elections.enums import MailKind, MailState
 from elections.models.fields import PublicIdModel
 from elections.models.user import User
 
+# Mails to people who signed up and have no account. The team's own mailbox gets the others without a user.
+TO_APPLICANTS: Final = frozenset(
+    {
+        MailKind.APPLICATION_CONFIRM,
+        MailKind.APPLICATION_KEPT,
+        MailKind.APPLICATION_RECEIVED,
+        MailKind.APPLICATION_REFUSED,
+        MailKind.APPLICATION_TRANSFER,
+    }
+)
+
 
 class OutboxMail(PublicIdModel):
     """One mail to one address. The row holds references only: the text is made at sending time."""
 
     idempotency_key = models.CharField(max_length=200, unique=True)
     kind = models.CharField(max_length=30, choices=MailKind)
-    # Empty: a mail to the municipality's own team mailbox.
+    # Empty: a mail to the municipality's own team mailbox, or to who signed up.
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="mails", null=True, blank=True)
     to_email = models.EmailField()
     reference = models.UUIDField(
@@ -49,7 +62,9 @@ class OutboxMail(PublicIdModel):
 
     @property
     def receiver_name(self) -> str:
-        return self.user.display_name if self.user else _("team verkiezingen")
+        if self.user:
+            return self.user.display_name
+        return _("iemand die zich aanmeldde") if self.kind in TO_APPLICANTS else _("team verkiezingen")
 
     @property
     def username(self) -> str:

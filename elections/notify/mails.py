@@ -45,6 +45,8 @@ from elections.models import (
 )
 from elections.models.audit_event import AuditEvent
 from elections.models.codes import CODE_LIFETIME
+from elections.notify import application_mails
+from elections.notify.obsolete import Obsolete as Obsolete
 from elections.queries.event import current_event
 from elections.queries.portal_step import moment_text, portal_step
 from elections.queries.reminder import still_to_remind
@@ -59,10 +61,6 @@ Context = dict[str, Any]
 
 # The first word of the key of a mail about a peak of failed log-ins.
 LOGIN_ALARM: Final = "login-alarm"
-
-
-class Obsolete(Exception):
-    """This mail makes no sense any more; the text says why, for staff."""
 
 
 def compose(mail: OutboxMail) -> EmailMultiAlternatives:
@@ -407,6 +405,7 @@ CONTEXTS: Final[dict[MailKind, Callable[[OutboxMail], Context]]] = {
     MailKind.SURVEY_PUBLISHED: survey_published,
     MailKind.SURVEY_REMINDER: survey_published,
     MailKind.DIGEST: overview,
+    **application_mails.CONTEXTS,
     MailKind.MESSAGE_RECEIVED: message_received,
     MailKind.TEAM_MESSAGE: team_message,
     MailKind.CONVERSATION_ASSIGNED: conversation_assigned,

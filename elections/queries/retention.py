@@ -51,6 +51,11 @@ def chosen_terms() -> dict[str, int]:
     return {kind: chosen.get(kind, rule.days) for kind, rule in RULES.items()}
 
 
+def term_words_of(kind: str) -> str:
+    """The term of one kind of data in words, as this municipality chose it."""
+    return term_words(RULES[kind].days_now)
+
+
 def retention_overview() -> list[TermView]:
     """Every kind with its term, how much is over it now, and when it was last looked through."""
     days = chosen_terms()

@@ -355,6 +355,44 @@ def make_privacy_request(member: Any, **values: Any) -> Any:
     return models.PrivacyRequest.objects.create(**{"member": member, "kind": "correct"} | values)
 
 
+def make_own_field(kind: str = "text", *choices: str, **values: Any) -> Any:
+    """A question that members answer in the portal and may leave open."""
+    number = next(_numbers)
+    defaults = {
+        "kind": kind,
+        "choices": list(choices),
+        "name": f"Eigen vraag {number}",
+        "why": "Om eten te bestellen.",
+        "rank": number,
+    }
+    return models.OwnField.objects.create(**defaults | values)
+
+
+def make_own_value(member: Any, field: Any, text: str, **values: Any) -> Any:
+    return models.OwnFieldValue.objects.create(member=member, field=field, text=text, **values)
+
+
+def make_declaration(text: str = "Ik sta op geen lijst.", **values: Any) -> Any:
+    """A declaration that members must confirm, with its first text."""
+    number = next(_numbers)
+    defaults = {"title": f"Verklaring {number}", "why": "Voor het vertrouwen.", "rank": number}
+    declaration = models.Declaration.objects.create(**defaults | values)
+    models.DeclarationText.objects.create(declaration=declaration, edition=declaration.edition, text=text)
+    return declaration
+
+
+def make_consent(member: Any, declaration: Any, **values: Any) -> Any:
+    """A yes to the newest text."""
+    text = declaration.texts.get(edition=declaration.edition)
+    return models.DeclarationConsent.objects.create(**{"member": member, "text": text, "agreed": True} | values)
+
+
+def make_personal_data_change(member: Any, **values: Any) -> Any:
+    """Another telephone number, which waits for the team."""
+    defaults = {"member": member, "subject": "phone", "values": {"phone": "+31 6 87654321"}}
+    return models.PersonalDataChange.objects.create(**defaults | values)
+
+
 def make_conversation(member: Any, body: str = "Een vraag", **values: Any) -> Any:
     """A question of a member that waits for the team; of another state, an answer is there too."""
     defaults = {"member": member, "subject": f"Onderwerp {next(_numbers)}"}

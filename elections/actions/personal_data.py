@@ -11,11 +11,13 @@ from elections import audit, secrets
 from elections.actions.candidate import MATCHED_FIELDS, match_members
 from elections.actions.login import check_own_password
 from elections.actions.login_limits import digest
+from elections.actions.personal_data_change import ask_if_needed, withdraw_personal_data_change
 from elections.enums import MailKind, SecretKind, StepKind
 from elections.errors import ActionError, ChangedElsewhere
-from elections.models import ElectionEvent, Member, User
+from elections.models import ElectionEvent, Member, PersonalDataChange, User
 from elections.notify import outbox
 from elections.queries.personal_data import missing_personal_data, recent_addresses
+from elections.queries.personal_data_change import subject_of, waiting_change
 from elections.queries.portal_step import is_checked_for, require_open_step
 
 # What a member may change without more ado; anything else in a form is not looked at.
@@ -42,10 +44,12 @@ def change_personal_data(
     *,
     version: int,
     by: User | None,
-) -> Member:
-    """Change some of OWN_FIELDS; the same values again change nothing.
+) -> PersonalDataChange | None:
+    """Change some of OWN_FIELDS; the same values again change nothing, and take back what waits for the team.
 
-    version: Member.version as the page showed it.
+    changes: all fields of one subject. version: Member.version as the page showed it.
+
+    Returns what waits for the team now; None when the change counts at once.
 
     Raises:
         StepNotOpen: when the member may not change data now.
@@ -58,10 +62,15 @@ def change_personal_data(
         raise ValueError(f"not for members to change: {sorted(unknown)}")
     changed = sorted(name for name, value in changes.items() if getattr(member, name) != value)
     if not changed:
-        return member
+        _take_back(member, changes, by=by)
+        return None
     _check_version(member, version)
     if "birth_date" in changed:
         _check_birth_date(changes["birth_date"])
+    waits = ask_if_needed(member, changes, by=by)
+    if waits:
+        return waits
+    _take_back(member, changes, by=by)
     for name in changed:
         setattr(member, name, changes[name])
     _save(member, changed)
@@ -71,7 +80,7 @@ def change_personal_data(
         member.user.name = member.account_name
         member.user.save(update_fields=["name"])
     audit.record("personal_data.change", by=by, on=member, fields=list(changed))
-    return member
+    return None
 
 
 @transaction.atomic
@@ -141,6 +150,13 @@ def confirm_personal_data(member: Member, event: ElectionEvent | None, *, by: Us
 def _lock(member: Member, event: ElectionEvent | None) -> Member:
     require_open_step(event, StepKind.PERSONAL_DATA, member)
     return Member.objects.select_for_update(of=("self",)).select_related("user").get(pk=member.pk)
+
+
+def _take_back(member: Member, changes: Mapping[str, object], *, by: User | None) -> None:
+    subject = subject_of(changes)
+    waits = waiting_change(member, subject) if subject else None
+    if waits:
+        withdraw_personal_data_change(waits, by=by)
 
 
 def _save(member: Member, fields: list[str]) -> None:

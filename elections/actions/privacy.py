@@ -160,6 +160,9 @@ def erase_member(member: Member, *, by: User | None, reason: str) -> None:
     remove_applications(list(member.applications.all()))
     member.document_readings.all().delete()
     member.step_readings.all().delete()
+    member.own_values.all().delete()
+    member.declaration_consents.all().delete()
+    member.data_changes.all().delete()
     CalendarFeed.objects.filter(member=member).delete()
     _remove_unpublished_letters(member)
     if not keeps_numbers(member):

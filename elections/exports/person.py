@@ -21,7 +21,7 @@ from elections import secrets
 from elections.audit_words import action_words
 from elections.data_register import BY_KEY, REGISTER
 from elections.enums import LetterState, MessageKind, SecretKind
-from elections.exports import person_work
+from elections.exports import person_asked, person_work
 from elections.exports.person_work import Facts, in_words
 from elections.models import Answer, Attachment, AuditEvent, Member, Message, User
 from elections.queries.calendar_feed import feed_of
@@ -70,6 +70,9 @@ def person_sections(member: Member, *, is_own: bool = False) -> Sections:
         "answers": lambda: person_work.answers(member),
         "work": lambda: _fields(member, "work"),
         "training": lambda: person_work.trainings(member),
+        "own_fields": lambda: person_asked.own_fields(member),
+        "declarations": lambda: person_asked.declarations(member),
+        "data_changes": lambda: person_asked.data_changes(member),
         "team": lambda: [*_fields(member, "team"), *_audiences(member)],
         "placement": lambda: person_work.placement(member),
         "candidacy": lambda: person_work.candidacy(member),

@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from elections.enums import MailKind, SecretKind
 from elections.models import Member, MemberSecret, OutboxMail, User
+from elections.queries.declaration import lacks_declarations, missing_declarations
+from elections.queries.own_field import lacks_own_fields, missing_own_fields
 from tenants.context import current_municipality
 
 SENSITIVE_FOR: Final = timedelta(hours=48)
@@ -22,7 +24,7 @@ def missing_personal_data(member: Member, secrets: Collection[SecretKind]) -> li
     words = {SecretKind.BSN: str(current_municipality().words.person_number_short)}
     missing = [_label(field) for field in asked_fields() if not getattr(member, field)]
     missing += [words.get(kind, str(kind.label)) for kind in asked_secrets() if kind not in secrets]
-    return missing
+    return [*missing, *missing_own_fields(member), *missing_declarations(member)]
 
 
 def lacks_personal_data() -> Q:
@@ -33,7 +35,7 @@ def lacks_personal_data() -> Q:
         missing |= Q(**empty)
     for kind in asked_secrets():
         missing |= ~Q(Exists(MemberSecret.objects.filter(member=OuterRef("pk"), kind=kind)))
-    return missing
+    return missing | Q(lacks_own_fields()) | Q(lacks_declarations())
 
 
 def asked_fields() -> list[str]:

@@ -1,0 +1,82 @@
+"""Reads about the questions of the municipality's own: who answered what, and who still has to."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+
+from elections.models import Member, OwnField, OwnFieldValue
+from elections.models.own_field import OwnFieldQuerySet
+
+
+@dataclass(frozen=True)
+class OwnAnswer:
+    """A question with what one member answered; an empty text is no answer."""
+
+    field: OwnField
+    text: str
+
+    @property
+    def words(self) -> str:
+        """The answer as people read it."""
+        return self.field.words(self.text)
+
+    @property
+    def is_missing(self) -> bool:
+        return self.field.is_required and not self.text
+
+
+def own_answers(member: Member, *, portal: bool = False) -> list[OwnAnswer]:
+    """All questions in use, in their order, with what `member` answered. One query.
+
+    portal: only those that members see themselves.
+    """
+    given = OwnFieldValue.objects.filter(member=member, field=OuterRef("pk")).values("text")
+    fields = OwnField.objects.asked() if portal else OwnField.objects.active()
+    return [OwnAnswer(field, field.answer or "") for field in fields.annotate(answer=Subquery(given))]
+
+
+def missing_own_fields(member: Member) -> list[str]:
+    """Names of the questions that `member` must answer and did not."""
+    return list(_required().filter(~Exists(_given(member.pk))).values_list("name", flat=True))
+
+
+def lacks_own_fields() -> Exists:
+    """Condition on Member, the same question for many at once: whether a question that must be answered is not."""
+    return Exists(_required().order_by().filter(~Exists(_given(OuterRef(OuterRef("pk"))))))
+
+
+def with_answer_to(members: QuerySet[Member], field: OwnField, text: str) -> QuerySet[Member]:
+    """Those of `members` who gave this answer; with an empty text those who gave none."""
+    given = OwnFieldValue.objects.filter(field=field, member=OuterRef("pk"))
+    return members.filter(Exists(given.filter(text=text)) if text else ~Exists(given))
+
+
+def answers_by_member(members: Iterable[int], fields: Iterable[OwnField]) -> dict[tuple[int, int], str]:
+    """For a list: the answers as people read them, by primary keys of member and question. One query."""
+    by_key = {field.pk: field for field in fields}
+    rows = OwnFieldValue.objects.filter(member__in=list(members), field__in=list(by_key))
+    return {
+        (member, field): by_key[field].words(text)
+        for member, field, text in rows.values_list("member", "field", "text")
+    }
+
+
+def with_answer_counts() -> OwnFieldQuerySet:
+    """All questions in their order, each with `answers`: how many active members answered it. One query."""
+    counted = OwnField.objects.annotate(answers=Count("values", filter=Q(values__member__is_active=True)))
+    return counted.order_by(*OwnField._meta.ordering)  # a grouped query leaves the order of the model out
+
+
+def used_choices(field: OwnField) -> dict[str, int]:
+    """How many members gave each answer, of those answers that occur."""
+    rows = field.values.order_by().values_list("text").annotate(count=Count("pk"))
+    return dict(rows)
+
+
+def _required() -> OwnFieldQuerySet:
+    return OwnField.objects.asked().filter(is_required=True)
+
+
+def _given(member: int | OuterRef) -> QuerySet[OwnFieldValue]:
+    return OwnFieldValue.objects.filter(field=OuterRef("pk"), member=member)

@@ -55,6 +55,10 @@ HELP: Final[dict[str, Promise]] = {
         "Dit is het ledenbestand. Zoek, filter en kies wat u met de gevonden leden wilt doen. "
         "Wat u bekijkt, komt in het logboek."
     ),
+    "confidentiality": _(
+        "Hier schermt u af waar een lid woont en hoe het te bereiken is, bijvoorbeeld na een bedreiging. "
+        "Alleen een beheerder ziet de gegevens dan nog."
+    ),
     "member-import": _(
         "Lees leden in uit Excel of CSV. U kiest welke kolom wat is. "
         "U ziet een voorbeeld voordat er iets verandert."

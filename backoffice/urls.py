@@ -13,6 +13,7 @@ from backoffice.views import (
     candidate,
     canned_answer,
     companion,
+    confidentiality,
     conversation,
     document,
     event,
@@ -145,6 +146,15 @@ urlpatterns: list[URLPattern] = [
     path("member/<uuid:uuid>/reset/", member.member_reset, name="member-reset"),
     path("member/<uuid:uuid>/deactivate/", member.member_deactivate, name="member-deactivate"),
     path("member/<uuid:uuid>/activate/", member.member_activate, name="member-activate"),
+    # Confidentiality of a member's contact data
+    path(
+        "confidentiality/<uuid:uuid>/mark/",
+        confidentiality.confidentiality_mark,
+        name="confidentiality-mark",
+    ),
+    path(
+        "confidentiality/<uuid:uuid>/end/", confidentiality.confidentiality_end, name="confidentiality-end"
+    ),
     # Member selection
     path("member-selection/", member_selection.member_selection, name="member-selection"),
     path(

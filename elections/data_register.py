@@ -172,6 +172,14 @@ REGISTER: Final = (
         ("labels", "remark"),
     ),
     Datum(
+        "confidentiality",
+        gettext_lazy("Dat uw contactgegevens vertrouwelijk zijn, en waarom"),
+        gettext_lazy("Om uw adres, telefoonnummer en e-mailadres alleen te tonen aan wie dat echt nodig heeft."),
+        Ground.SECURITY,
+        RetentionKind.MEMBER,
+        ("confidential_since", "confidential_until", "confidential_reason"),
+    ),
+    Datum(
         "placement",
         gettext_lazy("Uw indeling en uw brieven"),
         gettext_lazy("Om vast te leggen dat u bent benoemd, en waar u werkte."),

@@ -48,7 +48,7 @@ def look_of(session: SessionData, user: User) -> Look | None:
     if not can(user, LOOK_RIGHT) or not has_strong_factor(user):
         return None
     member = Member.objects.active().select_related("user").filter(uuid=UUID(kept["member"])).first()
-    if member is None:
+    if member is None or (member.is_confidential and not can(user, "member.confidential")):
         return None
     return Look(
         member, kept["reason"], datetime.fromtimestamp(kept["until"], tz=timezone.get_current_timezone())

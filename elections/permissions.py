@@ -40,7 +40,18 @@ _TALK: Final = frozenset(
 _LOOK: Final = frozenset({"member.look"})
 # Who may open the door to others, read the log and the numbers of a person's file, or make data disappear.
 _CONTROL: Final = frozenset(
-    {"staff.manage", "audit.view", "audit.export", "retention.edit", "privacy.handle", "style.edit"}
+    {
+        "staff.manage",
+        "audit.view",
+        "audit.export",
+        "retention.edit",
+        "privacy.handle",
+        "style.edit",
+        "member.confidential",
+        # As few people as can be: every look in the population register must have a purpose.
+        "brp.check",
+        "brp.manage",
+    }
 )
 
 Words = str | Promise
@@ -73,6 +84,9 @@ IN_WORDS: Final[tuple[tuple[Words, dict[str, Words]], ...]] = (
             "member.import": _("leden inlezen uit een bestand"),
             "member.invite": _("leden uitnodigen voor het portaal"),
             "member.look": _("meekijken met een lid"),
+            "brp.check": _("leden opzoeken in de BRP en beslissen over wat daaruit komt"),
+            "application.decide": _("aanmeldingen bekijken en erover beslissen"),
+            "member.confidential": _("vertrouwelijke contactgegevens zien en de vertrouwelijkheid beëindigen"),
         },
     ),
     (
@@ -81,8 +95,6 @@ IN_WORDS: Final[tuple[tuple[Words, dict[str, Words]], ...]] = (
             "event.view": _("verkiezingsrondes bekijken"),
             "event.edit": _("verkiezingsrondes wijzigen"),
             "station.view": _("stembureaus bekijken"),
-            "application.decide": _("aanmeldingen bekijken en erover beslissen"),
-            "member.confidential": _("vertrouwelijke contactgegevens zien en de vertrouwelijkheid beëindigen"),
             "station.edit": _("stembureaus wijzigen en diensten maken"),
             "portal.edit": _("onderdelen van het portaal openzetten"),
         },
@@ -136,6 +148,7 @@ IN_WORDS: Final[tuple[tuple[Words, dict[str, Words]], ...]] = (
             "audit.export": _("het logboek downloaden"),
             "retention.edit": _("bewaartermijnen instellen"),
             "privacy.handle": _("vragen over privacy afhandelen"),
+            "brp.manage": _("instellen wat uit de BRP wordt gevraagd, en waarvoor"),
             "style.edit": _("huisstijl en toegankelijkheidsverklaring aanpassen"),
         },
     ),

@@ -9,6 +9,7 @@ from elections.actions.announcement import announce_due
 from elections.actions.audit import check_log, seal_events
 from elections.actions.bulk_invitation import work_on_invitations
 from elections.actions.daily_figures import keep_daily_figures
+from elections.actions.confidentiality import forget_ended
 from elections.actions.email_confirmation import forget_old_confirmations
 from elections.actions.group_message import work_on_group_message
 from elections.actions.import_file import throw_away_old_files
@@ -178,3 +179,4 @@ def clean_up_data() -> None:
     sweep_orphans()
     if clean_up():
         clean_up_data.delay()
+    forget_ended()

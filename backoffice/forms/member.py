@@ -9,6 +9,7 @@ from elections import normalise
 from elections.enums import PositionKind
 from elections.imports.member_file import MOST_ELECTIONS
 from elections.models import Label, Member
+from elections.queries.confidentiality import CONTACT_FIELDS
 from tenants.context import current_municipality
 from tenants.forms import TidyField
 
@@ -105,9 +106,14 @@ class MemberForm(forms.Form):
         error_messages={"invalid": _("Een lidnummer bestaat uit cijfers.")},
     )
 
-    def __init__(self, data: Any = None, *, member: Member | None = None) -> None:
+    def __init__(
+        self, data: Any = None, *, member: Member | None = None, hides_contact: bool = False
+    ) -> None:
+        """hides_contact: without the fields that this colleague may not read (queries.confidentiality)."""
         super().__init__(data, initial=_initial(member) if member else None)
         self.member = member
+        for name in CONTACT_FIELDS if hides_contact else ():
+            del self.fields[name]
         if current_municipality().is_public_body:
             self.fields["is_own_staff"].label = _("Werkt bij het openbaar lichaam")
         if member:

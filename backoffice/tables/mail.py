@@ -7,12 +7,15 @@ import django_filters as filters
 import django_tables2 as tables
 from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from elections.actions.mail import why_not_again
 from elections.enums import MailKind, MailState
-from elections.models import OutboxMail
-from elections.queries.mail import TONES
+from elections.models import Member, OutboxMail, User
+from elections.permissions import can
+from elections.queries.confidentiality import RIGHT
+from elections.queries.mail import TONES, hides_address
 
 # What a colleague should know of a state, and can do about it.
 EXPLANATIONS: Final = {
@@ -65,8 +68,16 @@ class MailFilter(filters.FilterSet):
         model = OutboxMail
         fields = ("q", "state", "kind")
 
+    def __init__(self, data: Mapping[str, Any], queryset: QuerySet[OutboxMail], by: User) -> None:
+        super().__init__(data, queryset)
+        self.by = by
+
     def search(self, mails: QuerySet[OutboxMail], _name: str, value: str) -> QuerySet[OutboxMail]:
-        return mails.filter(Q(to_email__icontains=value) | Q(user__name__icontains=value))
+        by_address = Q(to_email__icontains=value)
+        if not can(self.by, RIGHT):
+            hidden = Member.objects.confidential().exclude(user=None).values("user")
+            by_address &= Q(user=None) | ~Q(user__in=hidden)
+        return mails.filter(by_address | Q(user__name__icontains=value))
 
 
 class MailTable(tables.Table):
@@ -91,6 +102,13 @@ class MailTable(tables.Table):
     )
 
     caption = _("Verzonden e-mail")
+
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.by = by
+
+    def render_to_email(self, value: str, record: OutboxMail) -> Any:
+        return gettext("vertrouwelijk") if hides_address(record, self.by) else value
 
     def render_state(self, record: OutboxMail) -> Any:
         tone = TONES[MailState(record.state)]

@@ -15,8 +15,11 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from elections.enums import AvailabilityAnswer, PositionKind, StepState
-from elections.models import Availability, DayPart, ElectionEvent, Member, PortalStep
+from elections.models import Availability, DayPart, ElectionEvent, Member, PortalStep, User
+from elections.models.member import confidential_today
+from elections.permissions import can
 from elections.queries.availability_count import who_can
+from elections.queries.confidentiality import RIGHT, contact_of, ending_soon, with_contact
 from elections.queries.mail import with_wrong_address
 from elections.queries.member import ACCESS_TONES, ANSWER_TONES, Access, label_choices, sharing_an_address
 from elections.queries.part_progress import Progress, measured_steps, with_progress
@@ -64,6 +67,15 @@ class MemberFilter(filters.FilterSet):
         empty_label=_("Actief"),
         method="by_active",
     )
+    confidential = filters.ChoiceFilter(
+        label=_("Vertrouwelijk"),
+        choices=[
+            ("yes", _("Contactgegevens vertrouwelijk")),
+            ("ending", _("Vertrouwelijk tot binnen 30 dagen")),
+        ],
+        empty_label=_("Alle"),
+        method="by_confidential",
+    )
     part = filters.ModelChoiceFilter(
         label=_("Onderdeel van het portaal"),
         queryset=PortalStep.objects.none(),
@@ -80,12 +92,30 @@ class MemberFilter(filters.FilterSet):
 
     class Meta:
         model = Member
-        fields = ("q", "position", "label", "answer", "access", "address", "active", "part", "progress")
+        fields = (
+            "q",
+            "position",
+            "label",
+            "answer",
+            "access",
+            "address",
+            "active",
+            "confidential",
+            "part",
+            "progress",
+        )
 
     def __init__(
-        self, data: Mapping[str, Any], queryset: QuerySet[Member], event: ElectionEvent | None
+        self,
+        data: Mapping[str, Any],
+        queryset: QuerySet[Member],
+        event: ElectionEvent | None,
+        *,
+        by: User | None = None,
     ) -> None:
+        """by: who looks; nobody in particular finds nothing by contact data that are confidential."""
         super().__init__(data, queryset)
+        self.sees_all = by is not None and can(by, RIGHT)
         self.filters["label"].extra["choices"] = label_choices
         if event is None:
             for name in ("answer", "part", "progress"):
@@ -102,16 +132,21 @@ class MemberFilter(filters.FilterSet):
         return members if self.form.cleaned_data.get("active") else members.filter(is_active=True)
 
     def search(self, members: Any, _name: str, value: str) -> QuerySet[Member]:
-        return members.search(value)
+        return members.search(value, by_hidden=self.sees_all)
 
     def by_position(self, members: QuerySet[Member], _name: str, value: str) -> QuerySet[Member]:
         return members.filter(qualified_for__contains=[value])
 
     def by_address(self, members: QuerySet[Member], _name: str, value: str) -> QuerySet[Member]:
-        return sharing_an_address(members) if value == "shared" else with_wrong_address(members)
+        # Whose address is hidden is not in a list that tells something of it.
+        found = members if self.sees_all else members.exclude(confidential_today())
+        return sharing_an_address(found) if value == "shared" else with_wrong_address(found)
 
     def by_part(self, members: QuerySet[Member], _name: str, _value: Any) -> QuerySet[Member]:
         return members  # part and progress belong together: filter_queryset
+
+    def by_confidential(self, members: QuerySet[Member], _name: str, value: str) -> QuerySet[Member]:
+        return ending_soon(members) if value == "ending" else members.filter(confidential_today())
 
     def by_active(self, members: QuerySet[Member], _name: str, value: str) -> QuerySet[Member]:
         return members.filter(is_active=False) if value == "inactive" else members
@@ -141,7 +176,10 @@ class MemberTable(tables.Table):
     class Meta:
         order_by = ("name",)
 
-    def __init__(self, *args: Any, event: ElectionEvent | None, may_select: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, event: ElectionEvent | None, may_select: bool, by: User, **kwargs: Any
+    ) -> None:
+        self.by = by
         hidden = [*([] if event else ["answer"]), *([] if may_select else ["selection"])]
         super().__init__(*args, exclude=hidden, **kwargs)
 
@@ -153,10 +191,18 @@ class MemberTable(tables.Table):
         return format_html('{}<span class="z-cell-note">{}</span>', first, more % {"count": len(others)})
 
     def render_email(self, record: Member) -> SafeString | str:
-        if not (record.email or record.phone):
+        contact = contact_of(record, self.by)
+        if contact.is_hidden:
+            return badge(gettext("vertrouwelijk"), "warning")
+        if not (contact.email or contact.phone):
             return "–"
-        phone = format_html('<span class="z-cell-note">{}</span>', record.phone) if record.phone else ""
-        return format_html("{}{}", record.email or gettext("geen e-mailadres"), phone)
+        phone = format_html('<span class="z-cell-note">{}</span>', contact.phone) if contact.phone else ""
+        return format_html("{}{}", contact.email or gettext("geen e-mailadres"), phone)
+
+    def order_email(self, members: QuerySet[Member], is_descending: bool) -> tuple[QuerySet[Member], bool]:
+        """By what is shown: the place in a list would tell how a hidden address begins."""
+        order = F("shown_email").desc() if is_descending else F("shown_email").asc()
+        return with_contact(members, self.by).order_by(order, "sort_name", "number"), True
 
     def render_answer(self, value: str) -> SafeString:
         return badge(str(ANSWER_LABELS[value]), ANSWER_TONES[StepState(value)])

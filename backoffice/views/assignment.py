@@ -49,6 +49,7 @@ from elections.queries.assignment import (
     why_not,
 )
 from elections.queries.board import swap_partners
+from elections.queries.confidentiality import contact_of
 from elections.queries.coverage import coverage
 from elections.queries.plan_change import describe, placed_by
 from elections.queries.publication import unpublished
@@ -156,6 +157,7 @@ def assignment_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
     said = Availability.objects.filter(member=member, day_part=shift.day_part).first()
     context = {
         "assignment": assignment,
+        "contact": contact_of(member, request.user),
         "others": [other for other in others if other.shift.polling_station.event_id == request.event.pk],
         "objections": why_not(member, shift, others),
         "warnings": warnings_for(member, shift, others),

@@ -22,6 +22,7 @@ from elections.enums import ConversationState, MessageKind
 from elections.errors import ActionError, ChangedElsewhere, FileRefused
 from elections.models import CannedAnswer, Conversation, Member
 from elections.permissions import can
+from elections.queries.confidentiality import contact_of
 from elections.queries.conversation import (
     inbox,
     inbox_counts,
@@ -273,6 +274,7 @@ def _page(
         "tone": STATE_TONES[ConversationState(conversation.state)],
         "may_edit": can(request.user, "inbox.edit"),
         "is_mine": conversation.assignee == request.user,
+        "contact": contact_of(conversation.member, request.user),
     }
     response = render(request, f"{TEMPLATES}/detail.html", context)
     actions.read_as_team(conversation, context["thread"], by=request.user)

@@ -20,7 +20,7 @@ from elections.enums import MailState
 from elections.errors import ActionError
 from elections.models import OutboxMail
 from elections.permissions import can
-from elections.queries.mail import ATTENTION, TONES, mail_timeline, state_counts
+from elections.queries.mail import ATTENTION, TONES, hides_address, mail_timeline, state_counts
 from elections.queries.sender_domain import sender_report
 
 
@@ -28,8 +28,8 @@ from elections.queries.sender_domain import sender_report
 @require_GET
 def mail_list(request: HttpRequest) -> HttpResponse:
     """All mails, newest first. Only who, what and when: the text is made at sending and kept nowhere."""
-    mails = MailFilter(request.GET, _mails())
-    table = MailTable(mails.qs)
+    mails = MailFilter(request.GET, _mails(), request.user)
+    table = MailTable(mails.qs, by=request.user)
     show_page(table, request)
     counts = state_counts()
     count = table.page.paginator.count
@@ -53,6 +53,9 @@ def mail_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
     member = mail.user.member_or_none if mail.user else None
     state = MailState(mail.state)
     audit.record_view("mail.view", by=request.user, on=mail)
+    hidden = hides_address(mail, request.user)
+    if hidden:
+        mail.error = ""  # in the words of a mail server, which repeats the address
     context = {
         "mail": mail,
         "member": member if can(request.user, "member.view") else None,
@@ -62,6 +65,7 @@ def mail_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "why_not": actions.why_not_again(mail) if state in actions.AGAIN else "",
         "may_retry": not actions.why_not_again(mail),
         "new_address": actions.present_address(mail),
+        "hides_address": hidden,
     }
     return render(request, "backoffice/mail/detail.html", context)
 
@@ -76,14 +80,19 @@ def mail_retry(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return render(
             request,
             "backoffice/mail/retry.html",
-            {"mail": mail, "address": actions.present_address(mail)},
+            {
+                "mail": mail,
+                "address": actions.present_address(mail),
+                "hides_address": hides_address(mail, request.user),
+            },
         )
     try:
         mail = actions.retry_mail(mail, by=request.user, despite_doubt=request.POST.get("doubt") == "yes")
     except ActionError as refused:
         messages.error(request, refused.message)
     else:
-        messages.success(request, _("De e-mail gaat opnieuw naar %(email)s.") % {"email": mail.to_email})
+        to = mail.receiver_name if hides_address(mail, request.user) else mail.to_email
+        messages.success(request, _("De e-mail gaat opnieuw naar %(email)s.") % {"email": to})
     return redirect("backoffice:mail-detail", mail.uuid)
 
 
@@ -91,7 +100,7 @@ def mail_retry(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def mail_retry_many(request: HttpRequest) -> HttpResponse:
     """Send all mails of a filtered list once more: first how many, then the act."""
-    chosen = MailFilter(request.GET, _mails())
+    chosen = MailFilter(request.GET, _mails(), request.user)
     back = f"{reverse('backoffice:mail-list')}?{request.GET.urlencode()}"
     mails = chosen.qs.filter(state__in=ATTENTION)
     count = actions.again_of(mails, despite_doubt=True).count()

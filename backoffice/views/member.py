@@ -28,6 +28,7 @@ from elections.queries.authenticator import factor_state
 from elections.queries.availability import answers_of, refused_places
 from elections.queries.availability_count import part_counts
 from elections.queries.candidate import clashes_of_member
+from elections.queries.confidentiality import contact_of, may_see_contact
 from elections.queries.conversation import conversations_in_file
 from elections.queries.mail import bounced_mail_of
 from elections.queries.member import (
@@ -62,10 +63,13 @@ def member_list(request: HttpRequest) -> HttpResponse:
     """Everybody in the member file, to search, filter, sort and select."""
     request.event = event = chosen_event(request)
     members = MemberFilter(
-        request.GET, with_answer(with_access(Member.objects.present().by_name()), event), event
+        request.GET,
+        with_answer(with_access(Member.objects.present().by_name()), event),
+        event,
+        by=request.user,
     )
     may_select = can(request.user, "member.edit") or can(request.user, "member.invite")
-    table = MemberTable(members.qs, event=event, may_select=may_select)
+    table = MemberTable(members.qs, event=event, may_select=may_select, by=request.user)
     show_page(table, request)
     context = {
         "table": table,
@@ -108,6 +112,7 @@ def member_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
     audit.record_view("member.view", by=request.user, on=member)
     request.event = event = chosen_event(request)
     access = Access(member.access)
+    contact = contact_of(member, request.user)
     present = secrets.secrets_present(member)
     may_plan = can(request.user, "planning.edit")
 
@@ -130,11 +135,13 @@ def member_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "clashes": clashes_of_member(member.pk, event) if event and may_plan else [],
         "publish_url": _publish_url(request, member),
         "letters": letters_of(member),
-        "same_address": same_address(member),
-        "bounced": bounced_mail_of(member),
+        "contact": contact,
+        "same_address": [] if contact.is_hidden else _whose_address_shows(request, member),
+        "bounced": None if contact.is_hidden else bounced_mail_of(member),
+        "may_see_hidden": can(request.user, "member.confidential"),
         "same_number": same_number(member) if can(request.user, "member.edit") else None,
         "recently_changed": recently_changed(member),
-        "timeline": timeline(member),
+        "timeline": timeline(member, hides_address=contact.is_hidden),
         "may_see_log": can(request.user, "audit.view"),
         "may_talk": can(request.user, "inbox.view"),
         "may_answer": can(request.user, "inbox.edit"),
@@ -156,11 +163,14 @@ def member_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def member_edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Change the data of one member; what a colleague saved in the meantime is not overwritten unseen."""
     member = get_object_or_404(Member.objects.prefetch_related("labels"), uuid=uuid)
-    form, old_email = MemberForm(request.POST or None, member=member), member.email
+    hides = not may_see_contact(member, request.user)
+    form, old_email = MemberForm(request.POST or None, member=member, hides_contact=hides), member.email
     stored: list[dict[str, str]] = []
     ready = request.method == "POST" and form.is_valid()
     asks_proof = (
-        ready and _moves_an_account(member, form.values["email"]) and not is_confirmed(request.session)
+        ready
+        and _moves_an_account(member, form.values.get("email", old_email))
+        and not is_confirmed(request.session)
     )
     if asks_proof:
         # Not by sending the colleague to another page: what was typed would be lost.
@@ -188,7 +198,13 @@ def member_edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
             _warn_about_shared_address(request, member)
             return redirect("backoffice:member-detail", member.uuid)
     audit.record_view("member.view", by=request.user, on=member, page="edit")
-    context = {"form": form, "member": member, "stored": stored, "asks_proof": asks_proof}
+    context = {
+        "form": form,
+        "member": member,
+        "stored": stored,
+        "asks_proof": asks_proof,
+        "hides_contact": hides,
+    }
     return render(request, "backoffice/member/edit.html", context)
 
 
@@ -210,7 +226,10 @@ def member_invite(request: HttpRequest, uuid: UUID) -> HttpResponse:
         messages.success(
             request,
             _("%(name)s krijgt een uitnodiging op %(email)s.")
-            % {"name": member.full_name, "email": member.email},
+            % {
+                "name": member.full_name,
+                "email": contact_of(member, request.user).email or _("het e-mailadres"),
+            },
         )
     return redirect("backoffice:member-detail", member.uuid)
 
@@ -332,8 +351,13 @@ def _bulk_actions(request: HttpRequest) -> list[dict[str, str]]:
     return actions_here
 
 
+def _whose_address_shows(request: HttpRequest, member: Member) -> list[Member]:
+    """Who else has the address of this member, without those of whom that would tell what is hidden."""
+    return [other for other in same_address(member) if may_see_contact(other, request.user)]
+
+
 def _warn_about_shared_address(request: HttpRequest, member: Member) -> None:
-    others = same_address(member)
+    others = _whose_address_shows(request, member) if may_see_contact(member, request.user) else []
     if others:
         names = ", ".join(other.full_name for other in others)
         messages.warning(

@@ -9,19 +9,25 @@ from elections import audit
 from elections.errors import ActionError
 from elections.look import LONGEST_REASON, LOOK_FOR, LOOK_KEY, SHORTEST_REASON, Look, SessionData
 from elections.models import Member, User
+from elections.queries.confidentiality import may_see_contact
 
 
 def begin_look(session: SessionData, member: Member, reason: str, *, by: User) -> None:
     """Let a colleague read along with `member` for LOOK_FOR, counted from now and not prolonged by anything.
 
     Raises:
-        ActionError: without a reason, or when the member cannot use the portal.
+        ActionError: without a reason, when the member cannot use the portal, or when the portal would show contact
+            data that are hidden from `by`.
     """
     reason = " ".join(reason.split())
     if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
         raise ActionError(_("Schrijf op waarom u meekijkt, in een paar woorden."))
     if not member.is_active:
         raise ActionError(_("Dit lid is niet actief en heeft geen portaal."))
+    if not may_see_contact(member, by):
+        raise ActionError(
+            _("De gegevens van dit lid zijn vertrouwelijk. Alleen een beheerder mag met dit lid meekijken.")
+        )
     session[LOOK_KEY] = {
         "member": str(member.uuid),
         "reason": reason,

@@ -87,6 +87,9 @@ _EMPTY: Final[dict[str, Any]] = {
     "data_checked_at": None,
     "sensitive_change_at": None,
     "user": None,
+    "confidential_since": None,
+    "confidential_until": None,
+    "confidential_reason": "",
 }
 # The other fields of Member: what stays of an erased one, or what else clears it.
 KEPT: Final = {

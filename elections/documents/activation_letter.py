@@ -48,9 +48,11 @@ def render_activation_letters(invitations: Iterable[Invitation], *, dated: date 
 @sensitive_variables()
 def _letter(invitation: Invitation) -> ActivationLetter:
     member = invitation.user.member
+    # On paper, an address is read by everybody through whose hands it goes.
+    lines = () if member.is_confidential else (member.address_line, member.city_line)
     return ActivationLetter(
         name=member.full_name,
-        address=tuple(line for line in (member.address_line, member.city_line) if line),
+        address=tuple(filter(None, lines)),
         username=invitation.user.username,
         code=grouped(letter_code(invitation.uuid)),
         expires_at=invitation.expires_at,

@@ -74,6 +74,7 @@ def person_sections(member: Member, *, is_own: bool = False) -> Sections:
         "declarations": lambda: person_asked.declarations(member),
         "data_changes": lambda: person_asked.data_changes(member),
         "team": lambda: [*_fields(member, "team"), *_audiences(member)],
+        "confidentiality": lambda: _confidentiality(member),
         "placement": lambda: person_work.placement(member),
         "candidacy": lambda: person_work.candidacy(member),
         "administration": lambda: [*_fields(member, "administration"), *person_work.imports(member)],
@@ -115,6 +116,10 @@ def _email(member: Member) -> list[Facts]:
 
 
 def _audiences(member: Member) -> list[Facts]:
+def _confidentiality(member: Member) -> list[Facts]:
+    return _fields(member, "confidentiality") if member.confidential_since else []
+
+
     """Those for which somebody picked this member by hand; the others follow from what stands elsewhere here."""
     return [{_("Gekozen voor de doelgroep"): each.name} for each in member.audiences.exclude(name="")]
 

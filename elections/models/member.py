@@ -44,20 +44,30 @@ class MemberQuerySet(models.QuerySet["Member"]):
     def by_name(self) -> "MemberQuerySet":
         return self.order_by("sort_name", "number")
 
-    def search(self, text: str) -> "MemberQuerySet":
+    def confidential(self) -> "MemberQuerySet":
+        """Whose contact data are for few eyes today; see `is_confidential`."""
+        return self.filter(confidential_today())
+
+    def search(self, text: str, *, by_hidden: bool = False) -> "MemberQuerySet":
         """Members in whose name, number, e-mail address or phone number every word of `text` occurs.
 
         A phone number is found however it is written: "0612345678" finds "+31 6 12345678".
+
+        by_hidden: look in the contact data of confidential members too: only for who may read them. Otherwise a
+        search would tell bit by bit what the page hides.
         """
         found, text = self, text.replace("\x00", "")
+        if not by_hidden:
+            found = found.alias(open_text=SortKey(_joined(*_OPEN_NAMES)))
         digits = re.sub(r"[\s()+-]", "", text)
         if digits.isdigit() and len(digits) >= PHONE_SEARCH_DIGITS:
             bare = Replace("phone", models.Value(" "), models.Value(""))
             by_phone = Q(bare_phone__contains=digits.lstrip("0"))
-            by_text = Q(search_text__contains=SortKey(models.Value(text.strip())))
-            return found.alias(bare_phone=bare).filter(by_phone | by_text)
+            if not by_hidden:
+                by_phone &= ~confidential_today()
+            return found.alias(bare_phone=bare).filter(by_phone | _has_word(text.strip(), by_hidden))
         for word in text.split():
-            found = found.filter(search_text__contains=SortKey(models.Value(word)))
+            found = found.filter(_has_word(word, by_hidden))
         return found
 
 
@@ -66,6 +76,25 @@ def _joined(*names: str) -> Concat:
     for name in names:
         parts += [Cast(name, models.TextField()), models.Value(" ")]
     return Concat(*parts, output_field=models.TextField())
+
+
+_OPEN_NAMES = ("first_name", "initials", "infix", "last_name", "number")
+
+
+def _has_word(word: str, by_hidden: bool) -> Q:
+    key = SortKey(models.Value(word))
+    anywhere = Q(search_text__contains=key)
+    return anywhere if by_hidden else anywhere & (~confidential_today() | Q(open_text__contains=key))
+
+
+def confidential_today(prefix: str = "") -> Q:
+    """Condition on Member: marked as confidential, and not over. As `Member.is_confidential`, in the active zone.
+
+    prefix: the way to the member from another row, such as "user__member__".
+    """
+    until, since = f"{prefix}confidential_until", f"{prefix}confidential_since"
+    not_over = Q(**{until: None}) | Q(**{f"{until}__gte": timezone.localdate()})
+    return Q(**{f"{since}__isnull": False}) & not_over
 
 
 class Member(PublicIdModel):
@@ -103,6 +132,11 @@ class Member(PublicIdModel):
     data_checked_at = models.DateTimeField(_("gegevens nagekeken op"), null=True, blank=True)
     # When the account number, the e-mail address or the password by mail changed last: whoever pays looks twice then.
     sensitive_change_at = models.DateTimeField(_("gevoelige wijziging op"), null=True, blank=True)
+    # Contact data for few eyes: elections.queries.confidentiality. Until the end of that day; without one, until a
+    # colleague ends it.
+    confidential_since = models.DateTimeField(_("vertrouwelijk sinds"), null=True, blank=True)
+    confidential_until = models.DateField(_("vertrouwelijk tot en met"), null=True, blank=True)
+    confidential_reason = models.CharField(_("reden van vertrouwelijkheid"), max_length=200, blank=True)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(default=timezone.now)
     # Three moments from which retention terms count; elections.retention.
@@ -140,6 +174,11 @@ class Member(PublicIdModel):
                 condition=Q(erased_at=None) | Q(is_active=False, email="", phone="", birth_date=None),
                 name="member_erased_is_empty",
             ),
+            models.CheckConstraint(
+                condition=Q(confidential_since=None, confidential_until=None, confidential_reason="")
+                | Q(confidential_since__isnull=False) & ~Q(confidential_reason=""),
+                name="member_confidential_has_reason",
+            ),
         )
 
     def __str__(self) -> str:
@@ -174,6 +213,17 @@ class Member(PublicIdModel):
         """Every kind of position this member may fill: the ones in `qualified_for` and what they include."""
         own = {PositionKind(kind) for kind in self.qualified_for}
         return own.union(*(ALSO_QUALIFIES_FOR.get(kind, ()) for kind in own))
+
+    @property
+    def is_confidential(self) -> bool:
+        """Whether address, phone number and e-mail address are for few eyes today."""
+        until = self.confidential_until
+        return self.confidential_since is not None and (until is None or until >= timezone.localdate())
+
+    @property
+    def listed_phone(self) -> str:
+        """The phone number as it may stand on paper and on lists; empty when it is confidential."""
+        return "" if self.is_confidential else self.phone
 
     @property
     def address_line(self) -> str:

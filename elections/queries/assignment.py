@@ -252,7 +252,8 @@ class Candidate:
             _("Voorkeur %(rank)s: %(name)s") % {"rank": rank, "name": name} for rank, name in self.wishes
         ]
         found += [_("Graag samen met %(name)s, die hier al zit") % {"name": name} for name in self.companions]
-        if self.metres is not None:
+        # Of several stations together, distances tell where somebody lives.
+        if self.metres is not None and not self.member.is_confidential:
             found.append(_("Woont %(distance)s") % {"distance": distance.words(self.metres)})
         found += [self._experience_words, self._work_words]
         if self.member.birth_date is None:

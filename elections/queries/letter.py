@@ -253,7 +253,7 @@ def _appointed(event: ElectionEvent, members: Iterable[int] | None) -> QuerySet[
     return found if members is None else found.filter(member__in=members)
 
 
-# By polling station and day part: the name and the phone number of the chair.
+# By polling station and day part: the name and the phone number of the chair, unless those are confidential.
 Chairs = Mapping[tuple[int, int], tuple[str, str]]
 
 
@@ -274,6 +274,7 @@ def _chairs(groups: Iterable[list[Assignment]]) -> Chairs:
             chair.member.phone,
         )
         for chair in chairs
+        if not chair.member.is_confidential
     }
 
 
@@ -319,14 +320,17 @@ def _facts(
         variant=variant,
         role=role,
         name=member.full_name,
-        address=tuple(filter(None, (member.address_line, member.city_line))),
+        # The file goes through many hands: the printer, an archive, all who may see letters.
+        address=()
+        if member.is_confidential
+        else tuple(filter(None, (member.address_line, member.city_line))),
         municipality=f"{words.the_kind} {municipality.name}",
         college=f"{words.the_college}",
         elections=elections,
         decided_on=decided_on,
         shifts=shifts,
         total=total,
-        shares_phone=event.shares_chair_phone and PositionKind.CHAIR in kinds and bool(member.phone),
+        shares_phone=event.shares_chair_phone and PositionKind.CHAIR in kinds and bool(member.listed_phone),
         texts=_texts(blocks, values, set(kinds), is_own_staff=member.is_own_staff),
         phone=municipality.phone,
         email=municipality.email,

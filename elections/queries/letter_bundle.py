@@ -135,13 +135,16 @@ def _reason(letter: AppointmentLetter, untrue: set[int], orphaned: set[int]) -> 
 
 
 def _has_address(member: Member) -> bool:
-    return bool(member.address_line and member.city_line)
+    """As its letter has it: the letter of a confidential member is made without an address."""
+    return bool(member.address_line and member.city_line) and not member.is_confidential
 
 
 def _post_order(member: Member) -> tuple[Any, ...]:
+    if not _has_address(member):
+        return (True, member.sort_name)
     number = re.match(r"\d+", member.house_number)
     return (
-        not _has_address(member),
+        False,
         not member.postcode,  # the islands have none: by place and street, behind who has one
         member.postcode.replace(" ", "").upper(),
         member.city.casefold(),

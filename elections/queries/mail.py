@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from elections.audit_words import action_words
 from elections.enums import MailState
-from elections.models import AuditEvent, Member, OutboxMail
+from elections.models import AuditEvent, Member, OutboxMail, User
+from elections.queries.confidentiality import may_see_contact
 
 ATTENTION: Final = (MailState.FAILED, MailState.BOUNCED, MailState.UNCERTAIN)
 TONES: Final = {
@@ -62,6 +63,12 @@ def mail_timeline(mail: OutboxMail) -> list[MailEvent]:
         if not (event.action == "mail.bounced" and mail.state == MailState.BOUNCED)
     ]
     return sorted(events, key=lambda event: event.when, reverse=True)
+
+
+def hides_address(mail: OutboxMail, by: User) -> bool:
+    """Whether the address of `mail` is that of a member whose contact data `by` may not read."""
+    member = mail.user.member_or_none if mail.user else None
+    return member is not None and not may_see_contact(member, by)
 
 
 def bounced_mails() -> QuerySet[OutboxMail]:

@@ -281,6 +281,8 @@ ACTION_WORDS: Final = {
     "member.create": gettext_lazy("Toegevoegd aan het ledenbestand"),
     "member.import": gettext_lazy("Ingelezen uit een bestand"),
     "member.update": gettext_lazy("Gegevens gewijzigd door het team"),
+    "member.mark_confidential": gettext_lazy("Contactgegevens vertrouwelijk gemaakt"),
+    "member.end_confidential": gettext_lazy("Vertrouwelijkheid beëindigd"),
     "member.deactivate": gettext_lazy("Op niet actief gezet"),
     "member.activate": gettext_lazy("Weer actief gemaakt"),
     "member.set_secret": gettext_lazy("Nummer opgeslagen"),
@@ -298,8 +300,11 @@ ACTION_WORDS: Final = {
 FIELD_WORDS: Final = {"labels": gettext_lazy("kenmerken"), "bsn": "BSN", "iban": "IBAN"}
 
 
-def timeline(member: Member, *, limit: int = 50) -> list[Happening]:
-    """What happened with this member, newest first: actions of the team and of the member, and mails."""
+def timeline(member: Member, *, limit: int = 50, hides_address: bool = False) -> list[Happening]:
+    """What happened with this member, newest first: actions of the team and of the member, and mails.
+
+    hides_address: leave out to which address mails went, and what mail servers said of it.
+    """
     about = Q(object_type="member", object_id=str(member.uuid))
     if member.user:
         about |= Q(object_type="user", object_id=str(member.user.uuid))
@@ -307,7 +312,8 @@ def timeline(member: Member, *, limit: int = 50) -> list[Happening]:
     happenings = [_happening(event) for event in events]
     if member.user_id:
         mails = OutboxMail.objects.filter(user=member.user_id).exclude(kind=MailKind.LOGIN_CODE)
-        happenings += [_mail_happening(mail) for mail in mails.order_by("-created_at")[:limit]]
+        newest = mails.order_by("-created_at")[:limit]
+        happenings += [_mail_happening(mail, hides_address) for mail in newest]
     return sorted(happenings, key=lambda happening: happening.when, reverse=True)[:limit]
 
 
@@ -328,13 +334,13 @@ def _field_word(name: str) -> str:
     return str(known[name].verbose_name) if name in known else name
 
 
-def _mail_happening(mail: OutboxMail) -> Happening:
+def _mail_happening(mail: OutboxMail, hides_address: bool) -> Happening:
     state = MailState(mail.state)
     return Happening(
         when=mail.sent_at or mail.created_at,
         title=_("E-mail: %(kind)s (%(state)s)") % {"kind": mail.get_kind_display(), "state": state.label},
-        actor=mail.to_email,
-        text=mail.error if state in ATTENTION else "",
+        actor="" if hides_address else mail.to_email,
+        text=mail.error if state in ATTENTION and not hides_address else "",
         tone=TONES[state],
     )
 

@@ -342,6 +342,8 @@ def _add_people(placements: list[Placement], member: Member, *, shows_mates: boo
         .select_related("member", "shift__position", "shift__day_part")
         .order_by("-state", "member__sort_name", "pk")
     )
+    # Who hides from somebody is not told to be at a place and a time.
+    found = [each for each in found if not each.member.is_confidential]
     for placement in placements:
         parts = {each.shift.day_part_id for each in placement.assignments}
         here = [

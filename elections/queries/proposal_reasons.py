@@ -80,7 +80,12 @@ class _Facts:
         self.experience = experience(self.members, self.event)
         self.places = distance.points(self._venues())
         self.homes = distance.homes(
-            {placement.member_id: placement.member.postcode for placement in placements}, self._venues()
+            {
+                placement.member_id: placement.member.postcode
+                for placement in placements
+                if not placement.member.is_confidential
+            },
+            self._venues(),
         )
         self.years = self._years()
         self.companions = self._companions(placements)

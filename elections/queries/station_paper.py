@@ -108,7 +108,7 @@ def station_papers(stations: Iterable[PollingStation], *, with_phones: bool = Fa
     """What the papers of these stations say, in their order.
 
     People are those whom the team placed, published or not; whoever only picked or was offered a place is not sure to
-    come. with_phones: fill in telephone numbers; the caller checks the right.
+    come. with_phones: fill in telephone numbers, but no confidential ones; the caller checks the right.
 
     The number of queries does not grow with the stations.
     """
@@ -179,7 +179,7 @@ def _part(shifts: Sequence[Any], with_phones: bool) -> PartPaper:
                 hours,
                 is_board,
                 name=person.member.full_name,
-                phone=person.member.phone if with_phones else "",
+                phone=person.member.listed_phone if with_phones else "",
                 turn=turns.get(person.pk, ""),
             )
             for person in shift.people

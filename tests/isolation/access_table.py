@@ -210,6 +210,9 @@ TABLE: dict[str, Row] = {
     "backoffice:member-invite": row("member.invite", uuid="member"),
     "backoffice:member-deactivate": row("member.edit", uuid="member"),
     "backoffice:member-activate": row("member.edit", uuid="member"),
+    # Backoffice, confidentiality
+    "backoffice:confidentiality-mark": row("member.edit", uuid="member"),
+    "backoffice:confidentiality-end": row("member.confidential", uuid="member", empty=True),
     # Backoffice, member selection
     "backoffice:member-selection": row("member.view"),
     "backoffice:member-selection-invite": row("member.invite"),

@@ -1,12 +1,14 @@
 """What somebody ticked in a list, carried over to the page that asks "are you sure?".
 
 "Everything in this list" is kept as the filter with the number that was on the screen, not as thousands of ids; both
-are looked up again at the end, so that nobody is reached whom the page did not speak of.
+are looked up again at the end. The page that asks adds a print of exactly who they were, so that nobody is reached
+whom it did not speak of, not even when one left the list and another came.
 """
 
+import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Final
+from dataclasses import dataclass, replace
+from typing import Any, Final, Self
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
@@ -23,32 +25,44 @@ MAX_PICKED: Final = 1000
 
 @dataclass(frozen=True)
 class Selection:
-    """Rows by uuid, else everything that `query` finds; `count` is how many there were on the screen."""
+    """Rows by uuid, else everything that `query` finds; `count` is how many there were on the screen.
+
+    `print_of` tells whether they are the very same rows; a list does not know it, the page that asks does.
+    """
 
     uuids: tuple[str, ...] = ()
     query: str = ""
     count: int = 0
+    print_of: str = ""
 
     def rows(self, everything: QuerySet[Any], found: Callable[[QueryDict], QuerySet[Any]]) -> QuerySet[Any]:
         """The selected rows of `everything`; `found` gives the filtered list that belongs to a query string.
 
         Raises:
-            ActionError: when they are not as many as were on the screen, or none.
+            ActionError: when they are not as many as were on the screen, other ones than the page that asked spoke
+                of, or none.
         """
         if not self.count:
             raise ActionError(_("Kies eerst één of meer regels in de lijst."))
         rows = everything.filter(uuid__in=self.uuids) if self.uuids else found(QueryDict(self.query))
-        number = rows.count()
-        if number != self.count:
+        keys = _keys(rows)
+        if len(keys) != self.count:
             raise ActionError(
                 _("De lijst is intussen veranderd: van %(before)s naar %(now)s. Kies opnieuw.")
-                % {"before": self.count, "now": number}
+                % {"before": self.count, "now": len(keys)}
             )
+        if self.print_of and self.print_of != _print(keys):
+            raise ActionError(_("De lijst is intussen veranderd: er staan anderen in. Kies opnieuw."))
         return rows
+
+    def seen(self, rows: QuerySet[Any]) -> Self:
+        """This selection of exactly these rows, which the page that asks speaks of."""
+        keys = _keys(rows)
+        return replace(self, count=len(keys), print_of=_print(keys))
 
     def sealed(self, user: User) -> str:
         """The selection as a text for a hidden field, of use to this colleague only."""
-        return signing.dumps([self.uuids, self.query, self.count], purpose=_purpose(user))
+        return signing.dumps([self.uuids, self.query, self.count, self.print_of], purpose=_purpose(user))
 
 
 def ticked(request: HttpRequest) -> Selection:
@@ -69,10 +83,18 @@ def unsealed(text: str, user: User) -> Selection:
         ActionError: when it was changed, is too old, or was made for somebody else.
     """
     try:
-        uuids, query, count = signing.loads(text, purpose=_purpose(user), max_age=MAX_AGE)
+        uuids, query, count, print_of = signing.loads(text, purpose=_purpose(user), max_age=MAX_AGE)
     except signing.BadSignature:
         raise ActionError(_("Deze keuze geldt niet meer. Kies opnieuw in de lijst.")) from None
-    return Selection(tuple(uuids), query, count)
+    return Selection(tuple(uuids), query, count, print_of)
+
+
+def _keys(rows: QuerySet[Any]) -> list[int]:
+    return sorted(rows.order_by().values_list("pk", flat=True))
+
+
+def _print(keys: list[int]) -> str:
+    return hashlib.sha256(",".join(map(str, keys)).encode()).hexdigest()
 
 
 def _purpose(user: User) -> str:

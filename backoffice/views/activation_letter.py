@@ -11,16 +11,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from backoffice.access import chosen_event, staff_required
+from backoffice.access import staff_required
 from backoffice.forms.member import SealedForm
+from backoffice.member_choice import everybody, found
 from backoffice.selection import unsealed
-from backoffice.tables.member import MemberFilter
 from elections.actions.activation import LETTERS_AT_ONCE, make_activation_letters
 from elections.documents.activation_letter import render_activation_letters
 from elections.errors import ActionError
 from elections.models import Invitation, Member
 from elections.queries.activation_letter import letter_recipients, letter_recipients_among
-from elections.queries.member import same_address, with_access, with_answer
+from elections.queries.confidentiality import may_see_contact
+from elections.queries.member import same_address
 from tenants.responses import pdf_response
 
 
@@ -34,7 +35,7 @@ def activation_letter_make(request: HttpRequest, uuid: UUID) -> HttpResponse:
         context = {
             "member": member,
             "had_letter": bool(member.user) and letters.exists(),
-            "same_address": same_address(member),
+            "same_address": same_address(member) if may_see_contact(member, request.user) else [],
         }
         return render(request, "backoffice/activation_letter/make.html", context)
     try:
@@ -51,9 +52,7 @@ def activation_letter_selection(request: HttpRequest) -> HttpResponse:
     sealed = request.POST.get("selection") or request.GET.get("selection", "")
     try:
         selection = unsealed(sealed, request.user)
-        event = chosen_event(request)
-        everybody = with_answer(with_access(Member.objects.by_name()), event)
-        members = selection.rows(everybody, lambda query: MemberFilter(query, everybody, event).qs)
+        members = selection.rows(everybody(request), found(request))
         if request.method == "POST":
             chosen = letter_recipients(members).select_related("user")
             return _document(make_activation_letters(chosen, by=request.user))

@@ -1,6 +1,5 @@
 """What the team does with many members at once: first the page that asks, then the doing."""
 
-from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -13,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from backoffice.access import chosen_event, staff_required
+from backoffice.access import staff_required
 from backoffice.forms.member import AudienceNameForm, LabelForm, SealedForm
-from backoffice.selection import Selection, ticked, unsealed
-from backoffice.tables.member import MemberFilter
+from backoffice.member_choice import asked, confirmed, found
+from backoffice.selection import Selection, ticked
 from backoffice.views.member import back_to_list
 from elections.actions.activation import LETTERS_AT_ONCE
 from elections.actions.audience import save_audience
@@ -27,7 +26,7 @@ from elections.errors import ActionError
 from elections.models import Label, Member
 from elections.permissions import can
 from elections.queries.audience import reach
-from elections.queries.member import Access, recipients_among, with_access, with_answer
+from elections.queries.member import Access, recipients_among
 
 NOT_INVITED = f"access={Access.NOT_INVITED.value}"
 
@@ -60,11 +59,11 @@ def member_selection(request: HttpRequest) -> HttpResponse:
 def member_selection_invite(request: HttpRequest) -> HttpResponse:
     """Invite everybody who was not invited yet (GET asks), or the selection that was confirmed (POST)."""
     if request.method != "POST":
-        members = _found(request)(QueryDict(NOT_INVITED))
-        return _invite_page(request, Selection(query=NOT_INVITED, count=members.count()), members)
+        members = found(request)(QueryDict(NOT_INVITED))
+        return _invite_page(request, Selection(query=NOT_INVITED).seen(members), members)
     try:
-        selection = unsealed(request.POST.get("selection", ""), request.user)
-        job = start_invitations(selection.rows(_everybody(request), _found(request)), by=request.user)
+        _selection, members = confirmed(request)
+        job = start_invitations(members, by=request.user)
     except ActionError as problem:
         messages.error(request, problem.message)
         return redirect("backoffice:member-list")
@@ -78,9 +77,8 @@ def member_selection_label(request: HttpRequest) -> HttpResponse:
     form = LabelForm(request.POST)
     query = ""
     try:
-        selection = unsealed(request.POST.get("selection", ""), request.user)
+        selection, members = confirmed(request)
         query = selection.query
-        members = selection.rows(_everybody(request), _found(request))
         if not form.is_valid():
             return _label_page(request, form, members.count())
         remove = form.cleaned_data["remove"] == "yes"
@@ -100,9 +98,8 @@ def member_selection_audience(request: HttpRequest) -> HttpResponse:
     form = AudienceNameForm(request.POST)
     query = ""
     try:
-        selection = unsealed(request.POST.get("selection", ""), request.user)
+        selection, members = confirmed(request)
         query = selection.query
-        members = selection.rows(_everybody(request), _found(request))
         if form.is_valid():
             try:
                 return _keep(request, form.cleaned_data["name"], members)
@@ -122,7 +119,7 @@ def _keep(request: HttpRequest, name: str, members: QuerySet[Member]) -> HttpRes
 
 
 def _ask_audience(request: HttpRequest, selection: Selection) -> HttpResponse:
-    members = selection.rows(_everybody(request), _found(request))
+    selection, members = asked(request, selection)
     form = AudienceNameForm(initial={"selection": selection.sealed(request.user)})
     return _audience_page(request, form, members)
 
@@ -133,7 +130,7 @@ def _audience_page(request: HttpRequest, form: AudienceNameForm, members: QueryS
 
 
 def _ask_invite(request: HttpRequest, selection: Selection) -> HttpResponse:
-    return _invite_page(request, selection, selection.rows(_everybody(request), _found(request)))
+    return _invite_page(request, *asked(request, selection))
 
 
 def _invite_page(request: HttpRequest, selection: Selection, members: QuerySet[Member]) -> HttpResponse:
@@ -149,26 +146,18 @@ def _ask_letters(request: HttpRequest, selection: Selection) -> HttpResponse:
     if selection.uuids and len(selection.uuids) > LETTERS_AT_ONCE:
         text = _("Maak hoogstens %(most)s brieven tegelijk. U koos er %(count)s.")
         raise ActionError(text % {"most": LETTERS_AT_ONCE, "count": len(selection.uuids)})
-    selection.rows(_everybody(request), _found(request))
+    selection, _members = asked(request, selection)
     query = urlencode({"selection": selection.sealed(request.user)})
     return redirect(f"{reverse('backoffice:activation-letter-selection')}?{query}")
 
 
 def _ask_label(request: HttpRequest, selection: Selection) -> HttpResponse:
-    count = selection.rows(_everybody(request), _found(request)).count()
-    return _label_page(request, LabelForm(initial={"selection": selection.sealed(request.user)}), count)
+    selection, _members = asked(request, selection)
+    return _label_page(
+        request, LabelForm(initial={"selection": selection.sealed(request.user)}), selection.count
+    )
 
 
 def _label_page(request: HttpRequest, form: LabelForm, count: int) -> HttpResponse:
     context = {"form": form, "count": count, "labels": Label.objects.all()[:50]}
     return render(request, "backoffice/member_selection/label.html", context)
-
-
-def _everybody(request: HttpRequest) -> QuerySet[Member]:
-    return with_answer(with_access(Member.objects.present().by_name()), chosen_event(request))
-
-
-def _found(request: HttpRequest) -> Any:
-    """The filtered list behind a query string, for the event that this colleague works in."""
-    event = chosen_event(request)
-    return lambda query: MemberFilter(query, _everybody(request), event).qs

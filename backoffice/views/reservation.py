@@ -85,7 +85,7 @@ def reservation_selection(request: HttpRequest) -> HttpResponse:
         return _to_list(selection.query)
     waiting = places.filter(state=AssignmentState.RESERVED)
     context = {
-        "form": SealedForm(initial={"selection": selection.sealed(request.user)}),
+        "form": SealedForm(initial={"selection": selection.seen(places).sealed(request.user)}),
         "count": waiting.count(),
         "members": waiting.order_by().values("member").distinct().count(),
         "decided": selection.count - waiting.count(),

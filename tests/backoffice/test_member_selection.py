@@ -6,7 +6,7 @@ from django.urls import reverse
 from elections.actions.bulk_invitation import work_on_invitations
 from elections.actions.invitation import invite_member
 from elections.enums import JobState
-from elections.models import Audience, Invitation, Job, OutboxMail
+from elections.models import Audience, Invitation, Job, Member, OutboxMail
 from elections.queries.audience import members_of
 from tests import factories
 
@@ -192,3 +192,16 @@ def test_colleague_without_the_right_makes_no_audience(juinen, client_for):
     member = factories.make_member()
     sent = {"action": "audience", "selection": [str(member.uuid)]}
     assert reader.post(url("member-selection"), sent).status_code == 403
+
+
+def test_one_who_left_and_one_who_came_make_another_list_of_the_same_size(planner, new_member):
+    leaves = new_member(last_name="Jansen")
+    new_member(last_name="Jansen")
+    page = text_of(
+        planner.post(url("member-selection"), {"action": "invite", "all": "2", "query": "q=jansen"})
+    )
+    Member.objects.filter(pk=leaves.pk).update(last_name="Bakker")
+    new_member(last_name="Jansen")
+    answer = planner.post(url("member-selection-invite"), {"selection": sealed(page)}, follow=True)
+    assert "De lijst is intussen veranderd: er staan anderen in." in text_of(answer)
+    assert not Job.objects.exists()

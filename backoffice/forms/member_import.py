@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from elections.documents.upload import most_megabytes
-from elections.imports.member_columns import ImportField, Mapping
+from elections.imports.member_columns import Mapping, column_choices
 from elections.imports.member_plan import DoubleChoice, DoubleChoices, PlannedRow
 
 SINGLE_CHOICES: Final = 100
@@ -38,7 +38,7 @@ class ColumnsForm(forms.Form):
 
     def __init__(self, headers: list[str], mapping: dict[str, str], data: Any = None) -> None:
         super().__init__(data)
-        choices = [("", gettext("Niet inlezen")), *ImportField.choices]
+        choices = [("", gettext("Niet inlezen")), *column_choices().items()]
         for index, header in enumerate(headers):
             self.fields[_name(index)] = forms.ChoiceField(
                 label=header, choices=choices, required=False, initial=mapping.get(str(index), "")

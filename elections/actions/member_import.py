@@ -25,6 +25,7 @@ from elections.actions.job import fail_job, finish_job, job_progress, start_job
 from elections.actions.lock import hold_lock
 from elections.actions.member import NUMBERS, next_member_number, save_changes, set_labels
 from elections.actions.member_import_undo import note_imported
+from elections.actions.own_answer import set_own_answers
 from elections.enums import ImportState, JobKind
 from elections.errors import ActionError
 from elections.imports.member_columns import Mapping, check_mapping, guess_mapping, require_headings
@@ -38,7 +39,7 @@ from elections.imports.member_plan import (
     plan_import,
 )
 from elections.imports.reader import Table, read_table
-from elections.models import ImportedMember, ImportFile, Job, Member, User
+from elections.models import ImportedMember, ImportFile, Job, Member, OwnField, User
 
 logger = logging.getLogger(__name__)
 
@@ -215,7 +216,8 @@ def _import(import_file: ImportFile, job: Job, *, by: User | None) -> None:
     everybody = [*new, *changed]
     set_labels({planned.member.pk: _labels(planned) for planned in everybody if planned.member})
     secrets.set_many_secrets(_numbers(everybody), by=by)
-    imported = [(planned.member, {"fields": planned.changes}) for planned in everybody if planned.member]
+    set_own_answers(_own_answers(everybody))
+    imported = [(planned.member, {"fields": _fields(planned)}) for planned in everybody if planned.member]
     audit.record_many("member.import", imported, by=by)
     note_imported(locked, map(_done, everybody))
     finish_import_file(locked)
@@ -279,6 +281,18 @@ def _done(planned: PlannedRow) -> ImportedMember:
 
 def _labels(planned: PlannedRow) -> list[str]:
     return planned.row.labels if planned.outcome == Outcome.NEW else planned.new_labels
+
+
+def _own_answers(planned: Iterable[PlannedRow]) -> Iterable[tuple[Member, OwnField, str]]:
+    for row in planned:
+        for question, text in row.row.own.items():
+            if row.member and (row.outcome == Outcome.NEW or question in row.own_changes):
+                yield row.member, question, text
+
+
+def _fields(planned: PlannedRow) -> list[str]:
+    """What was changed of a member who was there already, for the log."""
+    return [*planned.changes, *(question.name for question in planned.own_changes)]
 
 
 def _numbers(planned: Iterable[PlannedRow]) -> Iterable[tuple[Member, Any, str]]:

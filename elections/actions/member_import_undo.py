@@ -11,9 +11,11 @@ from elections import audit
 from elections.actions.candidate import MATCHED_FIELDS, match_members
 from elections.actions.job import fail_job, finish_job, job_progress, start_job
 from elections.actions.member import save_changes
+from elections.actions.own_answer import restore_own_answers
 from elections.enums import ImportState, JobKind, JobState
 from elections.errors import ActionError
-from elections.models import ImportedMember, ImportFile, Job, Member, MemberSecret, User
+from elections.imports.own_column import PREFIX, own_columns
+from elections.models import ImportedMember, ImportFile, Job, Member, MemberSecret, OwnField, User
 from elections.queries.imported_member import Fate, UndoPlan, UndoRow, over_undo_term, undo_plan
 
 BATCH: Final = 500
@@ -127,14 +129,22 @@ def _remove(rows: list[UndoRow]) -> None:
 def _restore(rows: list[UndoRow], *, by: User | None) -> None:
     labels: set[str] = set()
     renamed, logged = [], []
+    known, answers = own_columns(), list[tuple[Member, OwnField, str]]()
     for row in rows:
         imported, member = row.imported, row.member
-        values = {name: _restored(name, value) for name, value in imported.before.items()}
+        own = {known[name]: text for name, text in imported.before.items() if name in known}
+        answers += [(member, question, text) for question, text in own.items()]
+        values = {
+            name: _restored(name, value)
+            for name, value in imported.before.items()
+            if not name.startswith(PREFIX)
+        }
         if values:
             save_changes(member, values, by=by)
         if MATCHED_FIELDS & set(values):
             renamed.append(member)
         fields = [*values, *(["labels"] if imported.labels else []), *imported.secrets]
+        fields += [question.name for question in own]
         logged.append((member, {"fields": fields}))
         labels |= set(imported.labels)
     # In one statement for each kind, label or file, whatever the number of members.
@@ -144,6 +154,7 @@ def _restore(rows: list[UndoRow], *, by: User | None) -> None:
     for label in labels:
         labelled = [row.member.pk for row in rows if label in row.imported.labels]
         Member.labels.through.objects.filter(label__name__iexact=label, member__in=labelled).delete()
+    restore_own_answers(answers)
     match_members(renamed)
     audit.record_many("member.import_undo", logged, by=by)
     ImportedMember.objects.filter(pk__in=[row.imported.pk for row in rows]).delete()

@@ -86,6 +86,15 @@ def set_own_answers(answers: Iterable[tuple[Member, OwnField, str]]) -> None:
     )
 
 
+def restore_own_answers(answers: Iterable[tuple[Member, OwnField, str]]) -> None:
+    """As `set_own_answers`, but an empty text takes an answer away."""
+    wanted = list(answers)
+    for field in {field for _member, field, text in wanted if not text}:
+        empty = [member.pk for member, each, text in wanted if each == field and not text]
+        OwnFieldValue.objects.filter(field=field, member__in=empty).delete()
+    set_own_answers(row for row in wanted if row[2])
+
+
 def _locked(fields: Iterable[OwnField]) -> list[OwnField]:
     keys = [field.pk for field in fields]
     found = list(OwnField.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk"))

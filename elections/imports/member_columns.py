@@ -11,11 +11,13 @@ from django.utils.translation import gettext_lazy
 from elections import secrets
 from elections.enums import SecretKind
 from elections.errors import ActionError
+from elections.imports.own_column import own_columns
 from elections.imports.reader import Table, as_text
 from elections.normalise import without_accents
 
 Mapping = dict[int, str]
-"""From the index of a column (from 0) to an ImportField; a column that is not read is not in it."""
+"""From the index of a column (from 0) to an ImportField or the key of an own question (`imports.own_column`); a column
+that is not read is not in it."""
 
 
 class ImportField(TextChoices):
@@ -133,9 +135,12 @@ def guess_mapping(headers: Sequence[str], earlier: dict[str, str] | None = None)
         earlier: from heading to field, as chosen for an earlier file with the same headings; it wins.
     """
     mapping: Mapping = {}
+    own = own_columns()
     if earlier and set(earlier) <= set(headers):
-        return {index: earlier[header] for index, header in enumerate(headers) if header in earlier}
-    for guess in (_by_whole_heading, _by_part_of_heading):
+        still = {header: name for header, name in earlier.items() if name in (*ImportField.values, *own)}
+        return {index: still[header] for index, header in enumerate(headers) if header in still}
+    by_own_name = {_plain(field.name): name for name, field in own.items()}
+    for guess in (_by_whole_heading, by_own_name.get, _by_part_of_heading):
         for index, header in enumerate(headers):
             field = guess(_plain(header))
             if index not in mapping and field and field not in mapping.values():
@@ -153,15 +158,21 @@ def _by_part_of_heading(plain: str) -> ImportField | None:
 
 def check_mapping(mapping: Mapping, headers: Sequence[str]) -> None:
     """Raise ActionError unless the mapping can be used: known columns and fields, none twice, a last name."""
-    for index, field in mapping.items():
-        if not 0 <= index < len(headers) or field not in ImportField.values:
+    known = column_choices()
+    for index, name in mapping.items():
+        if not 0 <= index < len(headers) or name not in known:
             raise ActionError(_("Deze kolommen horen niet bij dit bestand. Kies het bestand opnieuw."))
     fields = list(mapping.values())
-    for field in ImportField:
-        if fields.count(field) > 1:
-            raise ActionError(_("U koos “%(field)s” bij meer dan één kolom.") % {"field": field.label})
+    for name, label in known.items():
+        if fields.count(name) > 1:
+            raise ActionError(_("U koos “%(field)s” bij meer dan één kolom.") % {"field": label})
     if ImportField.LAST_NAME not in fields:
         raise ActionError(_("Kies bij één kolom “Achternaam”. Zonder achternaam kunnen wij niemand inlezen."))
+
+
+def column_choices() -> dict[str, str]:
+    """What a column may hold, with its words: the fields that every municipality has, then the own questions."""
+    return dict(ImportField.choices) | {name: field.name for name, field in own_columns().items()}
 
 
 def samples(table: Table, index: int, count: int = 3) -> list[str]:

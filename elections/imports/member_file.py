@@ -15,8 +15,9 @@ from elections import normalise, secrets
 from elections.enums import PositionKind, SecretKind
 from elections.errors import ActionError
 from elections.imports.member_columns import ImportField, Mapping, looks_secret
+from elections.imports.own_column import mapped_own_columns, understood
 from elections.imports.reader import BadCell, Row, Table, as_text
-from elections.models import Label, Member
+from elections.models import Label, Member, OwnField
 
 LARGEST_NUMBER: Final = 2_000_000_000
 NO_COLUMN: Final = ""
@@ -70,6 +71,7 @@ class MemberRow:
     values: dict[str, Any] = field(default_factory=dict)
     labels: list[str] = field(default_factory=list)
     secrets: dict[SecretKind, str] = field(default_factory=dict, repr=False)
+    own: dict[OwnField, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -94,12 +96,13 @@ def read_members(table: Table, mapping: Mapping) -> MemberFile:
     All faults are found in one go. A person who stands in the file twice is a fault; two people with one e-mail
     address are a warning, since couples do share one. Neither faults nor warnings repeat a BSN or IBAN.
     """
-    columns = {ImportField(name): index for index, name in mapping.items()}
+    own = mapped_own_columns(mapping)
+    columns = {ImportField(name): index for index, name in mapping.items() if name in ImportField.values}
     rows: list[MemberRow] = []
     faults: list[Fault] = []
     for row in table.rows:
-        if any(row.values[index] is not None for index in columns.values()):
-            reader = _RowReader(row, columns, table.headers)
+        if any(row.values[index] is not None for index in mapping):
+            reader = _RowReader(row, columns, table.headers, own)
             rows.append(reader.read())
             faults += reader.faults
     heading = {name: table.headers[index] for name, index in columns.items()}
@@ -116,8 +119,11 @@ def read_members(table: Table, mapping: Mapping) -> MemberFile:
 class _RowReader:
     """Reads one row and collects its faults."""
 
-    def __init__(self, row: Row, columns: dict[ImportField, int], headers: list[str]) -> None:
+    def __init__(
+        self, row: Row, columns: dict[ImportField, int], headers: list[str], own: dict[OwnField, int]
+    ) -> None:
         self.row = row
+        self.own = own
         self.columns = columns
         self.headers = headers
         self.faults: list[Fault] = []
@@ -141,27 +147,34 @@ class _RowReader:
         filled["infix"] = infix
         self._check_lengths(filled)
         numbers = {kind: self._get(ImportField(kind.value), partial(_secret, kind)) for kind in SecretKind}
+        own = {
+            question: self._understood(index, partial(understood, question))
+            for question, index in self.own.items()
+        }
         return MemberRow(
             self.row.number,
             filled,
             self._get(ImportField.LABELS, _labels) or [],
             {kind: value for kind, value in numbers.items() if value},
+            {question: text for question, text in own.items() if text},
         )
 
     def _get(self, name: ImportField, understand: Callable[[str], Any]) -> Any:
         """The value of a field, or None when there is no such column or it is wrong."""
-        if name not in self.columns:
-            return None
-        value = self.row.values[self.columns[name]]
+        return self._understood(self.columns[name], understand) if name in self.columns else None
+
+    def _understood(self, index: int, understand: Callable[[str], Any]) -> Any:
+        """The value of a column, or None when it is wrong."""
+        value, heading = self.row.values[index], self.headers[index]
         if isinstance(value, BadCell):
-            self._fault(name, value.message)
+            self.faults.append(Fault(self.row.number, heading, value.message))
             return None
         try:
             return understand(as_text(value))
         except ValidationError as error:
-            self._fault(name, error.messages[0])
+            self.faults.append(Fault(self.row.number, heading, error.messages[0]))
         except ActionError as error:
-            self._fault(name, error.message)
+            self.faults.append(Fault(self.row.number, heading, error.message))
         return None
 
     def _fault(self, name: ImportField | None, message: str) -> None:

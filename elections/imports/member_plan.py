@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from elections.enums import SecretKind
 from elections.imports.member_file import Fault, MemberFile, MemberRow, folded
-from elections.models import Member, MemberSecret
+from elections.imports.own_column import own_key
+from elections.models import Member, MemberSecret, OwnField, OwnFieldValue
 
 LAST_NAME: Final = "last_name"
 
@@ -57,6 +58,7 @@ class PlannedRow:
     member: Member | None = None
     changes: list[str] = field(default_factory=list)
     before: dict[str, Any] = field(default_factory=dict, repr=False)
+    own_changes: list[OwnField] = field(default_factory=list)
     new_labels: list[str] = field(default_factory=list)
     new_secrets: list[SecretKind] = field(default_factory=list)
     double_of: Member | None = None
@@ -107,7 +109,7 @@ def plan_import(file: MemberFile, choices: DoubleChoices) -> MemberImportPlan:
     member, or the name and birth date, may be that member: `choices` says what to do then. An empty cell never
     wipes out what is known, and a BSN or IBAN that is known is never replaced.
     """
-    members = _KnownMembers()
+    members = _KnownMembers({question for row in file.rows for question in row.own})
     planned = [_plan_row(row, members, choices) for row in file.rows]
     faults = file.faults + _two_rows_for_one_member(planned) + _rows_for_erased_members(planned)
     return MemberImportPlan(planned, faults, file.warnings + members.shared_addresses(planned))
@@ -133,7 +135,12 @@ def _plan_row(row: MemberRow, members: "_KnownMembers", choices: DoubleChoices) 
 class _KnownMembers:
     """The member file, to look people up in. A few statements, whatever the number of members."""
 
-    def __init__(self) -> None:
+    def __init__(self, questions: Collection[OwnField]) -> None:
+        answers = OwnFieldValue.objects.filter(field__in=questions)
+        self.own = {
+            (member, question): text
+            for member, question, text in answers.values_list("member", "field", "text")
+        }
         self.all = list(Member.objects.prefetch_related("labels"))
         self.by_number: dict[Any, Member] = {member.number: member for member in self.all}
         self.by_email: dict[str, list[Member]] = defaultdict(list)
@@ -166,10 +173,15 @@ class _KnownMembers:
             if name != "number" and _comparable(getattr(member, name)) != _comparable(value)
         ]
         planned.before = {name: getattr(member, name) for name in planned.changes}
+        known = {question: self.own.get((member.pk, question.pk), "") for question in row.own}
+        planned.own_changes = [question for question, text in row.own.items() if known[question] != text]
+        planned.before |= {own_key(question): known[question] for question in planned.own_changes}
         has = {label.name.casefold() for label in member.labels.all()}
         planned.new_labels = [label for label in row.labels if label.casefold() not in has]
         planned.new_secrets = [kind for kind in row.secrets if (member.pk, kind.value) not in self.secrets]
-        changes_something = planned.changes or planned.new_labels or planned.new_secrets
+        changes_something = (
+            planned.changes or planned.own_changes or planned.new_labels or planned.new_secrets
+        )
         planned.outcome = Outcome.CHANGED if changes_something else Outcome.UNCHANGED
         return planned
 

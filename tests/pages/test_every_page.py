@@ -1,5 +1,5 @@
 """Every page of the URL table in a browser: full, empty and with a form that is sent with nothing in it, and the pages
-of tests/pages/states.py, which show themselves only after something happened.
+of tests/pages/states, which show themselves only after something happened.
 
 Each is looked at on a desk, at 200 %, at 320 pixels, dark, and with more and with high contrast (the colours of the
 system): axe (WCAG 2.2 AA); nothing wider than the window, cut off or over another thing; one first heading;

@@ -60,7 +60,7 @@ HELP: Final[dict[str, Promise]] = {
         "Alleen een beheerder ziet de gegevens dan nog."
     ),
     "member-import": _(
-        "Lees leden in uit Excel of CSV. U kiest welke kolom wat is. "
+        "Lees leden in uit Excel, LibreOffice of CSV. U kiest welke kolom wat is. "
         "U ziet een voorbeeld voordat er iets verandert."
     ),
     "member-selection": _(

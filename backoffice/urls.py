@@ -239,6 +239,7 @@ urlpatterns: list[URLPattern] = [
     path("conversation/<uuid:uuid>/assign/", conversation.conversation_assign, name="conversation-assign"),
     path("conversation/<uuid:uuid>/close/", conversation.conversation_close, name="conversation-close"),
     path("conversation/<uuid:uuid>/reopen/", conversation.conversation_reopen, name="conversation-reopen"),
+    path("member-import/<uuid:uuid>/undo/", member_import.member_import_undo, name="member-import-undo"),
     path("attachment/<uuid:uuid>/", attachment.attachment_download, name="attachment-download"),
     # Survey
     path("survey/", survey.survey_list, name="survey-list"),

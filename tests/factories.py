@@ -269,6 +269,15 @@ def make_import_file(**values: Any) -> Any:
     return models.ImportFile.objects.create(**defaults | values)
 
 
+def make_read_file(member: Any, **values: Any) -> Any:
+    """A file that was read in, and changed where `member` lives; it can be undone."""
+    import_file = make_import_file(state="done", imported_at=timezone.now(), **values)
+    models.ImportedMember.objects.create(
+        import_file=import_file, member=member, row=2, is_new=False, version=member.version, before={"city": ""}
+    )
+    return import_file
+
+
 def make_training(**values: Any) -> Any:
     defaults = {"name": f"Training {next(_numbers)}", "site": "https://training.example/begin"}
     return models.Training.objects.create(**defaults | values)
@@ -541,6 +550,7 @@ class World:
     audit_event: Any
     audience: Any
     reminder: Any
+    read_file: Any
     calendar_feed: Any
     training: Any
     training_start: Any
@@ -625,6 +635,7 @@ def make_world(marker: str = "Merk") -> World:
         sign_in=make_sign_in(user),
         audit_event=audit.record("member.update", by=staff["planner"], on=member),
         audience=make_audience(name=f"{marker} doelgroep"),
+        read_file=make_read_file(member, original_name=f"{marker} ingelezen.csv"),
         reminder=make_reminder(steps[0]),
         calendar_feed=make_calendar_feed(member),
         training=training,

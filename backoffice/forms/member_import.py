@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from elections.documents.upload import most_megabytes
 from elections.imports.member_columns import Mapping, column_choices
 from elections.imports.member_plan import DoubleChoice, DoubleChoices, PlannedRow
+from elections.imports.reader import ACCEPT
 
 SINGLE_CHOICES: Final = 100
 """So many possible doubles can be chosen one by one; for more there is only the choice for all."""
@@ -19,10 +20,10 @@ class MemberFileForm(forms.Form):
     file = forms.FileField(
         label=_("Bestand met leden"),
         help_text=format_lazy(
-            _("Een Excel-bestand (.xlsx) of CSV-bestand, met hoogstens 20.000 rijen en {limit} MB."),
+            _("Een bestand van Excel (.xlsx) of LibreOffice (.ods), of CSV. Hoogstens 20.000 rijen en {limit} MB."),
             limit=most_megabytes(),
         ),
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.xlsm,.csv,.txt,.tsv"}),
+        widget=forms.FileInput(attrs={"accept": ACCEPT}),
         error_messages={
             "required": _("Kies een bestand."),
             "empty": _("Dit bestand is leeg. Controleer of u het goede bestand hebt gekozen."),
@@ -87,6 +88,17 @@ class DoublesForm(forms.Form):
         """What was chosen; the default is to leave possible doubles alone."""
         rows = {row: choice for row in self.rows if (choice := self.cleaned_data.get(_row(row)))}
         return DoubleChoices(self.cleaned_data.get("doubles") or DoubleChoice.SKIP, rows)
+
+
+class UndoForm(forms.Form):
+    """That an import is to be undone; `seen` is the plan that was on the screen."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+    def look_again(self, seen: str) -> None:
+        """As that of DoublesForm."""
+        self.data = self.data.copy()
+        self.data["seen"] = seen
 
 
 def _name(index: int) -> str:

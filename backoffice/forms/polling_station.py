@@ -18,6 +18,7 @@ from elections.actions.polling_station import Hours
 from elections.documents.upload import most_megabytes
 from elections.enums import PollingDayKind, StationKind
 from elections.imports import station_values
+from elections.imports.reader import ACCEPT
 from elections.imports.station_plan import ALL, OWN, StationChoices, StationImportPlan
 from elections.models import ElectionEvent, Label, PollingDay, PollingStation, Venue
 from elections.models.venue import NO_BAG_ID
@@ -245,10 +246,10 @@ class StationUploadForm(forms.Form):
     file = forms.FileField(
         label=_("Bestand"),
         help_text=format_lazy(
-            _("Een Excel-bestand (.xlsx) of een CSV-bestand, van hoogstens {limit} MB."),
+            _("Een bestand van Excel (.xlsx) of LibreOffice (.ods), of een CSV-bestand. Hoogstens {limit} MB."),
             limit=most_megabytes(),
         ),
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.xlsm,.csv,.txt,.tsv"}),
+        widget=forms.FileInput(attrs={"accept": ACCEPT}),
     )
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from backoffice.forms.event import DateInput
 from elections.actions.training import TrainingFacts
 from elections.enums import PositionKind
+from elections.imports.reader import ACCEPT
 from elections.models import Training
 from elections.models.training import SCORE_LENGTH, SITE_LENGTH
 
@@ -113,7 +114,7 @@ class ResultFileForm(forms.Form):
 
     file = forms.FileField(
         label=_("Bestand"),
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
-        help_text=_("Een Excel-bestand (.xlsx) of een CSV-bestand (.csv)."),
+        widget=forms.ClearableFileInput(attrs={"accept": ACCEPT}),
+        help_text=_("Een bestand van Excel (.xlsx) of LibreOffice (.ods), of een CSV-bestand (.csv)."),
         error_messages={"required": _("Kies een bestand.")},
     )

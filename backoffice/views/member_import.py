@@ -12,7 +12,7 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_GET, require_POST
 
 from backoffice.access import staff_required
-from backoffice.forms.member_import import ColumnsForm, DoublesForm, MemberFileForm
+from backoffice.forms.member_import import ColumnsForm, DoublesForm, MemberFileForm, UndoForm
 from elections import audit
 from elections.actions.import_file import WAITING, cancel_import_file, job_of
 from elections.actions.member_import import (
@@ -23,15 +23,19 @@ from elections.actions.member_import import (
     table_of,
     upload_member_list,
 )
+from elections.actions.member_import_undo import start_import_undo
 from elections.enums import ImportState, JobKind
 from elections.errors import ActionError
 from elections.exports.member_import import CONTENT_TYPE, fault_list, member_template
 from elections.imports.member_columns import samples
 from elections.imports.member_plan import MemberImportPlan, Outcome, PlannedRow
+from elections.imports.member_undo import Fate, UndoPlan, can_be_undone, undo_plan, undoable
 from elections.models import ImportFile
 
 FAULTS_SHOWN: Final = 300
 ROWS_SHOWN: Final = 10
+FILES_SHOWN: Final = 10
+UNDONE_SHOWN: Final = 50
 
 
 @staff_required("member.import")
@@ -45,8 +49,14 @@ def member_import(request: HttpRequest) -> HttpResponse:
             form.add_error("file", problem.message)
         else:
             return redirect("backoffice:member-import-columns", import_file.uuid)
-    files = ImportFile.objects.filter(kind=JobKind.MEMBER_IMPORT, state__in=[*WAITING, ImportState.DONE])
-    context = {"form": form, "files": files.order_by("-created_at")[:5], "steps": _steps(1)}
+    shown = [*WAITING, ImportState.DONE, ImportState.UNDONE]
+    files = undoable(ImportFile.objects.filter(kind=JobKind.MEMBER_IMPORT, state__in=shown))
+    context = {
+        "form": form,
+        "files": files.order_by("-created_at")[:FILES_SHOWN],
+        "waiting": WAITING,
+        "steps": _steps(1),
+    }
     return render(request, "backoffice/member_import/upload.html", context)
 
 
@@ -140,6 +150,50 @@ def member_import_cancel(request: HttpRequest, uuid: UUID) -> HttpResponse:
     else:
         messages.success(request, _("Het bestand is verwijderd. Er is niets ingelezen."))
     return redirect("backoffice:member-import")
+
+
+@staff_required("member.import", confirmed=True)
+def member_import_undo(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Look at what undoing an import would do (GET), and do it (POST)."""
+    import_file = get_object_or_404(ImportFile, uuid=uuid, kind=JobKind.MEMBER_IMPORT)
+    if not can_be_undone(import_file):
+        messages.info(request, _("Dit inlezen kan niet meer ongedaan worden gemaakt."))
+        return redirect("backoffice:member-import")
+    plan = undo_plan(import_file)
+    form = UndoForm(_sent(request)[0], initial={"seen": plan.fingerprint})
+    if request.method == "POST" and form.is_valid():
+        try:
+            job = start_import_undo(import_file, seen=form.cleaned_data["seen"], by=request.user)
+        except ActionError as problem:
+            form.add_error(None, problem.message)
+            form.look_again(plan.fingerprint)
+        else:
+            return redirect("backoffice:job-detail", job.uuid)
+    audit.record_view("import_file.view", by=request.user, on=import_file)
+    return render(request, "backoffice/member_import/undo.html", _undo_page(import_file, plan, form))
+
+
+def _undo_page(import_file: ImportFile, plan: UndoPlan, form: UndoForm) -> dict[str, Any]:
+    removed, restored = plan.of(Fate.REMOVE), plan.of(Fate.RESTORE)
+    return {
+        "import_file": import_file,
+        "form": form,
+        "plan": plan,
+        "figures": [
+            {"value": len(removed), "label": _("worden verwijderd"), "tone": "neutral"},
+            {"value": len(restored), "label": _("worden teruggezet"), "tone": "neutral"},
+            {
+                "value": len(plan.kept),
+                "label": _("blijven zoals zij nu zijn"),
+                "tone": _tone(plan.kept, "warning"),
+            },
+        ],
+        "changing": [*removed, *restored][:UNDONE_SHOWN],
+        "more_changing": plan.to_do - UNDONE_SHOWN,
+        "kept": plan.kept[:FAULTS_SHOWN],
+        "more_kept": len(plan.kept) - FAULTS_SHOWN,
+        "page_errors": bool(form.errors),
+    }
 
 
 def _sent(request: HttpRequest) -> tuple[Any, Any]:

@@ -14,12 +14,18 @@ from elections.actions.member import save_changes
 from elections.actions.own_answer import restore_own_answers
 from elections.enums import ImportState, JobKind, JobState
 from elections.errors import ActionError
+from elections.imports.member_undo import (
+    Fate,
+    UndoPlan,
+    UndoRow,
+    can_be_undone,
+    over_undo_term,
+    undo_plan,
+)
 from elections.imports.own_column import PREFIX, own_columns
 from elections.models import ImportedMember, ImportFile, Job, Member, MemberSecret, OwnField, User
-from elections.queries.imported_member import Fate, UndoPlan, UndoRow, over_undo_term, undo_plan
 
 BATCH: Final = 500
-UNDOABLE: Final = (ImportState.DONE, ImportState.UNDONE)
 
 
 class _Stopped(Exception):
@@ -108,7 +114,7 @@ def _undo(import_file: ImportFile, job: Job, *, by: User | None) -> None:
 
 
 def _plan(import_file: ImportFile) -> UndoPlan:
-    if import_file.state not in UNDOABLE or not import_file.members.exists():
+    if not can_be_undone(import_file):
         raise ActionError(_("Dit inlezen kan niet meer ongedaan worden gemaakt."))
     return undo_plan(import_file)
 

@@ -7,7 +7,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from elections.enums import PositionKind
-from elections.models import Member
+from elections.imports.member_columns import column_choices
+from elections.models import BrpCheck, Member
 
 Facts = dict[str, str]
 
@@ -99,13 +100,14 @@ def trainings(member: Member) -> list[Facts]:
 
 def imports(member: Member) -> list[Facts]:
     """Files that the team read in, with what the member's data were before; forgotten after 30 days."""
+    words = column_choices()
     return [
         {
             _("Ingelezen uit bestand"): row.import_file.original_name,
             _("Op"): in_words(row.import_file.imported_at),
             _("Door"): _("team"),
             **{
-                _("%(field)s daarvoor") % {"field": Member._meta.get_field(name).verbose_name}: in_words(value)  # type: ignore[union-attr]
+                _("%(field)s daarvoor") % {"field": words.get(name, name)}: in_words(value)
                 for name, value in row.before.items()
             },
         }

@@ -1,4 +1,4 @@
-"""Reading a spreadsheet that somebody uploaded: Excel (.xlsx) or text (.csv), as plain values.
+"""Reading a spreadsheet that somebody uploaded: Excel (.xlsx), LibreOffice (.ods) or text (.csv), as plain values.
 
 The file itself is opened in a child process with little memory and time (`reader_child.py`), so that a hostile one
 ends there. Every refusal is an `ActionError` with a sentence that says what is wrong and what to do.
@@ -23,13 +23,15 @@ MAX_ROWS: Final = 20_000
 MAX_COLUMNS: Final = 100
 MAX_SHEET_COLUMNS: Final = 1_500  # the national form is sideways: a column for every polling station
 SECONDS: Final = 30
-SUFFIXES: Final = (".xlsx", ".xlsm", ".csv", ".txt", ".tsv")
+SUFFIXES: Final = (".xlsx", ".xlsm", ".ods", ".csv", ".txt", ".tsv")
+ACCEPT: Final = ",".join(SUFFIXES)
 
 CHILD = Path(__file__).with_name("reader_child.py")
 
 REFUSALS: Final[dict[str, str | Promise]] = {
     "type": _(
-        "Dit soort bestand kunnen wij niet lezen. Kies een Excel-bestand (.xlsx) of een CSV-bestand (.csv)."
+        "Dit soort bestand kunnen wij niet lezen. Kies een bestand van Excel (.xlsx) of LibreOffice (.ods), of een "
+        "CSV-bestand (.csv)."
     ),
     "empty": _("Dit bestand is leeg. Controleer of u het goede bestand hebt gekozen."),
     "password": _(
@@ -37,15 +39,28 @@ REFUSALS: Final[dict[str, str | Promise]] = {
     ),
     "xls": _("Dit is een oud Excel-bestand (.xls). Open het in Excel en sla het op als .xlsx."),
     "xlsb": _("Dit is een binair Excel-bestand (.xlsb). Open het in Excel en sla het op als .xlsx."),
-    "ods": _("Dit is een LibreOffice-bestand (.ods). Open het en sla het op als .xlsx of .csv."),
+    "ods": _("Dit bestand heet Excel, maar het is van LibreOffice. Geef het een naam die eindigt op .ods."),
+    "not_ods": _(
+        "Dit bestand heet LibreOffice, maar het is geen LibreOffice-rekenblad. Open het en sla het op als .ods."
+    ),
+    "strict": _(
+        "Dit is een bijzondere soort Excel-bestand (Strict Open XML). Open het in Excel en sla het op als “Excel-"
+        "werkmap (.xlsx)”."
+    ),
+    "markup": _(
+        "Dit is een webpagina of een XML-bestand, en geen lijst. Open het in Excel en sla het op als .xlsx."
+    ),
     "not_xlsx": _(
         "Dit bestand heet Excel, maar het is geen Excel-bestand. Open het in Excel en sla het op als .xlsx."
     ),
     "not_csv": _(
-        "Dit bestand heet CSV, maar het is een Excel-bestand. Geef het de naam .xlsx of sla het op als .csv."
+        "Dit bestand heet CSV, maar het is van Excel of LibreOffice. Geef het de naam .xlsx of .ods, of sla het op "
+        "als .csv."
     ),
-    "unknown": _("Dit is geen Excel-bestand en geen CSV-bestand. Kies een ander bestand."),
-    "broken": _("Dit bestand is beschadigd. Open het in Excel, sla het opnieuw op en probeer het nog eens."),
+    "unknown": _("Dit is geen lijst van Excel of LibreOffice, en geen CSV-bestand. Kies een ander bestand."),
+    "broken": _(
+        "Dit bestand is beschadigd. Open het in Excel of LibreOffice, sla het opnieuw op en probeer het nog eens."
+    ),
     "encoding": _(
         "Wij kunnen de letters in dit bestand niet lezen. Sla het op als “CSV UTF-8” of als .xlsx."
     ),
@@ -176,8 +191,6 @@ def _read(
     suffix = PurePath(original_name.lower()).suffix
     if suffix == ".xls":
         raise refusal("xls")
-    if suffix == ".ods":
-        raise refusal("ods")
     if suffix not in SUFFIXES:
         raise refusal("type")
     wishes = {"suffix": suffix, "sheets": sheets, "max_rows": max_rows, "max_columns": max_columns}

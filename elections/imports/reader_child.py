@@ -19,7 +19,9 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from importlib.util import module_from_spec, spec_from_file_location
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 MEBIBYTE = 1024 * 1024
@@ -36,8 +38,16 @@ SMALL_ENOUGH_BYTES = MEBIBYTE  # below this, how well a file was packed does not
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP_MAGIC = b"PK\x03\x04"
 OTHER_MAGIC = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf", b"{\\rtf")
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
-DELIMITERS = (";", ",", "\t")
+# Signs that no screen shows: control, without width, and those that turn the direction of a text (CWE-451).
+UNSEEN = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufffe\uffff"
+    r"\ud800-\udfff]"
+)
+DELIMITERS = (";", ",", "\t", "|")
+MARKUP = (b"<!doctype", b"<html", b"<table", b"<?xml", b"<meta")
+TEXT_SUFFIXES = (".csv", ".txt", ".tsv")
+MANIFEST = "META-INF/manifest.xml"
+ODS_MEDIA_TYPE = b"application/vnd.oasis.opendocument.spreadsheet"
 
 Row = tuple[int, list[Any]]
 
@@ -55,55 +65,75 @@ def limit_resources() -> None:
 
 
 def kind_of(data: bytes, suffix: str) -> str:
-    """Say "xlsx" or "csv", by what the file holds; the suffix must agree."""
+    """Say "xlsx", "ods" or "csv", by what the file holds; the suffix must agree."""
     if not data.strip():
         raise Refused("empty")
     if data.startswith(OLE_MAGIC):
         raise Refused("password" if "EncryptedPackage".encode("utf-16-le") in data else "xls")
     if data.startswith(ZIP_MAGIC):
-        if suffix in (".csv", ".txt", ".tsv"):
-            raise Refused("not_csv")
-        return "xlsx"
+        return kind_of_archive(data, suffix)
     if suffix in (".xlsx", ".xlsm"):
         raise Refused("not_xlsx")
-    if suffix == ".xls":
-        raise Refused("xls")
+    if suffix in (".xls", ".ods"):
+        raise Refused("xls" if suffix == ".xls" else "broken")
     if data.startswith(OTHER_MAGIC):
         raise Refused("unknown")
+    if data.removeprefix(b"\xef\xbb\xbf").lstrip()[:20].lower().startswith(MARKUP):
+        raise Refused("markup")
     return "csv"
 
 
-def check_archive(data: bytes) -> None:
-    """Refuse a zip that would unpack to more than a spreadsheet can be; reads only its table of contents."""
+def kind_of_archive(data: bytes, suffix: str) -> str:
+    """Say "xlsx" or "ods". Refuse a zip that would unpack to more than a spreadsheet can be, or that is none.
+
+    Reads only the table of contents, and the first bytes that say what an OpenDocument file is.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
+            names = {part.filename for part in parts}
+            check_sizes(parts)
+            media_type = archive.read("mimetype") if "mimetype" in names else b""
+            manifest = archive.read(MANIFEST) if media_type and MANIFEST in names else b""
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise Refused("broken") from error
+    if b"encryption-data" in manifest or any(part.flag_bits & 1 for part in parts):
+        raise Refused("password")
+    is_ods = media_type.strip() == ODS_MEDIA_TYPE and "content.xml" in names
+    if suffix in TEXT_SUFFIXES:
+        raise Refused("not_csv" if is_ods or "xl/workbook.xml" in names else "unknown")
+    if is_ods:
+        if suffix != ".ods":
+            raise Refused("ods")
+        return "ods"
+    if suffix == ".ods":
+        raise Refused("not_ods")
+    if "xl/workbook.xml" not in names:
+        raise Refused("xlsb" if "xl/workbook.bin" in names else "not_xlsx")
+    return "xlsx"
+
+
+def check_sizes(parts: list[zipfile.ZipInfo]) -> None:
+    """Refuse an archive by what its table of contents says of its parts."""
     unpacked = sum(part.file_size for part in parts)
     packed = sum(part.compress_size for part in parts)
     if len(parts) > MAX_PARTS or unpacked > MAX_UNPACKED_BYTES:
         raise Refused("bomb")
     if unpacked > SMALL_ENOUGH_BYTES and unpacked > MAX_RATIO * max(packed, 1):
         raise Refused("bomb")
-    if any(part.flag_bits & 1 for part in parts):
-        raise Refused("password")
-    names = {part.filename for part in parts}
-    if "mimetype" in names:
-        raise Refused("ods")
-    if "xl/workbook.xml" not in names:
-        raise Refused("xlsb" if "xl/workbook.bin" in names else "not_xlsx")
 
 
 def clean(text: str) -> str:
     """Text without characters that no database or screen wants."""
-    return CONTROL.sub("", text).strip()[:MAX_CELL_LENGTH]
+    return UNSEEN.sub("", text).replace("\u00a0", " ").strip()[:MAX_CELL_LENGTH]
 
 
 def encoded(value: Any, data_type: str = "") -> Any:
     """A value as JSON; what JSON does not know becomes an object with one letter as its key."""
     if data_type == "e":
         return {"e": str(value)}
+    if isinstance(value, dict):
+        return value
     if isinstance(value, str):
         return clean(value) or None
     if isinstance(value, datetime):
@@ -135,6 +165,9 @@ def xlsx_rows(data: bytes, wanted: list[str]) -> Iterator[dict[str, Any] | Row]:
     """What is in the wanted sheet, else in the first visible sheet that is not empty."""
     from openpyxl import load_workbook  # noqa: PLC0415 - slow import: a csv file does without it
 
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        if b"purl.oclc.org/ooxml" in archive.read("xl/workbook.xml"):
+            raise Refused("strict")
     book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
     visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
     if not visible:
@@ -175,6 +208,33 @@ def has_content(sheet: Any) -> bool:
     return any(cell.value is not None for row in islice(sheet.iter_rows(), 200) for cell in row)
 
 
+def ods_rows(data: bytes, wanted: list[str]) -> Iterator[dict[str, Any] | Row]:
+    """As `xlsx_rows`, of an OpenDocument spreadsheet; in two turns, so that one row at a time is in memory."""
+    ods = beside("reader_ods")
+    filled: dict[str, bool] = {}
+    for name, _number, values in ods.sheet_rows(data, repeat=False):
+        filled[name] = filled.get(name, False) or bool(values)
+    if not filled:
+        raise Refused("empty")
+    chosen = next((name for name in wanted if name in filled), None)
+    if chosen is None:
+        chosen = next((name for name, has_values in filled.items() if has_values), next(iter(filled)))
+    yield {"sheet": chosen, "sheets": list(filled), "kind": "ods"}
+    for name, number, values in ods.sheet_rows(data, repeat=True):
+        if name == chosen and values:
+            yield number, trimmed([encoded(value) for value in values])
+
+
+def beside(name: str) -> Any:
+    """The module in a file beside this one: a script that runs isolated does not find it by itself."""
+    spec = spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
+    assert spec is not None  # noqa: S101 - for the type checker
+    assert spec.loader is not None  # noqa: S101 - for the type checker
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
 def csv_rows(data: bytes) -> Iterator[dict[str, Any] | Row]:
     """The records of a text file with `;`, `,` or tabs, in UTF-8, UTF-16 with a mark, or Windows-1252."""
     text = decoded(data)
@@ -182,8 +242,10 @@ def csv_rows(data: bytes) -> Iterator[dict[str, Any] | Row]:
     announced = re.fullmatch(r"sep=(.)\r?", first_line)
     if announced:
         text = rest
-    delimiter = announced[1] if announced else best_delimiter(text)
     csv.field_size_limit(MEBIBYTE)
+    delimiter = announced[1] if announced else best_delimiter(text)
+    if not announced and best_delimiter(unwrapped := without_wrapping(text)) != delimiter:
+        text, delimiter = unwrapped, best_delimiter(unwrapped)
     yield {"sheet": "", "sheets": [], "kind": "csv"}
     start = 2 if announced else 1
     try:
@@ -205,10 +267,29 @@ def decoded(data: bytes) -> str:
         encodings = ("utf-8-sig", "cp1252")
     for encoding in encodings:
         try:
-            return data.decode(encoding)
+            return unscrambled(data.decode(encoding))
         except UnicodeDecodeError:
             continue
     raise Refused("encoding")
+
+
+def unscrambled(text: str) -> str:
+    """The text of a file that was taken for Windows-1252 once and saved as UTF-8: "MÃ¼ller" was "Müller"."""
+    try:
+        return text.encode("cp1252").decode()
+    except UnicodeError:
+        return text
+
+
+def without_wrapping(text: str) -> str:
+    """The text of a list that was saved as text twice: every line is one long text in quotes. Else as it was."""
+    try:
+        records = list(csv.reader(io.StringIO(text, newline=""), delimiter="\0"))
+    except csv.Error:
+        return text
+    filled = [record for record in records if any(record)]
+    wrapped = text.lstrip().startswith('"') and all(len(record) == 1 for record in filled)
+    return "\n".join(record[0] if record else "" for record in records) if wrapped else text
 
 
 def best_delimiter(text: str) -> str:
@@ -226,6 +307,9 @@ def best_delimiter(text: str) -> str:
         return (rows * 100 // widths.total(), width) if width > 1 else (0, 0)
 
     return max(DELIMITERS, key=score)
+
+
+BOOKS = {"xlsx": xlsx_rows, "ods": ods_rows}
 
 
 def write(rows: Iterator[dict[str, Any] | Row], max_rows: int, max_columns: int) -> None:
@@ -261,11 +345,7 @@ def main() -> None:
     try:
         data = sys.stdin.buffer.read()
         kind = kind_of(data, wishes["suffix"])
-        if kind == "xlsx":
-            check_archive(data)
-            rows = xlsx_rows(data, wishes["sheets"])
-        else:
-            rows = csv_rows(data)
+        rows = csv_rows(data) if kind == "csv" else BOOKS[kind](data, wishes["sheets"])
         write(rows, wishes["max_rows"], wishes["max_columns"])
         answer: dict[str, Any] = {"end": True}
     except Refused as refused:

@@ -24,6 +24,7 @@ from elections.enums import EraseReason, ImportState, JobKind, JobState, SecretK
 from elections.errors import ActionError
 from elections.exports.person import person_sections
 from elections.imports.member_plan import DoubleChoices
+from elections.imports.member_undo import Fate, undo_plan
 from elections.models import (
     AuditEvent,
     ImportedMember,
@@ -35,7 +36,6 @@ from elections.models import (
     OwnField,
     OwnFieldValue,
 )
-from elections.queries.imported_member import Fate, undo_plan
 from tests import factories
 
 BSN, OTHER_BSN, IBAN = "999900018", "999900031", "NL91ABNA0417164300"
@@ -180,10 +180,31 @@ def test_every_kind_of_row_that_can_hang_on_a_member_keeps_a_new_member(staff):
     """A model that is made tomorrow counts as well: what points to a member is asked of the models themselves."""
     import_file = imported("lidnr;achternaam\n7;Bakker\n", by=staff)
     pointing = {each.related_model.__name__ for each in Member._meta.related_objects}
-    assert {"Assignment", "AppointmentLetter", "Availability", "Conversation", "OwnFieldValue"} <= pointing
-    question = OwnField.objects.create(name="Eet u vegetarisch?", why="Voor de lunch", kind="yes_no")
-    OwnFieldValue.objects.create(field=question, member=Member.objects.get(number=7), text="yes")
+    assert {"Assignment", "AppointmentLetter", "Availability", "Conversation", "DocumentReading"} <= pointing
+    factories.make_calendar_feed(Member.objects.get(number=7))
     assert fates(import_file)[7] == (Fate.KEEP, "er is al iets mee gedaan")
+
+
+def test_answer_to_an_own_question_counts_only_when_it_was_given_later(staff):
+    question = OwnField.objects.create(name="Eet u vegetarisch?", why="Voor de lunch", kind="yes_no")
+    factories.make_member(with_user=False, number=6, last_name="Dekker")
+    import_file = imported(
+        "lidnr;achternaam;Eet u vegetarisch?\n6;Dekker;ja\n7;Bakker;ja\n8;Visser;nee\n", by=staff
+    )
+    assert {number: fate for number, (fate, _reason) in fates(import_file).items()} == {
+        6: Fate.RESTORE,
+        7: Fate.REMOVE,
+        8: Fate.REMOVE,
+    }
+    OwnFieldValue.objects.filter(member__number__in=(6, 7)).update(answered_at=timezone.now())
+    reason = "een eigen vraag is daarna beantwoord"
+    assert fates(import_file) == {6: (Fate.KEEP, reason), 7: (Fate.KEEP, reason), 8: (Fate.REMOVE, "")}
+    [row] = [
+        row
+        for row in person_sections(Member.objects.get(number=6))["Lidnummer en data van het ledenbestand"]
+        if "Op" in row
+    ]
+    assert question.name + " daarvoor" in row
 
 
 def test_changed_member_who_changed_again_keeps_the_newest_data(staff):
@@ -286,7 +307,7 @@ def test_erasing_a_member_takes_what_was_there_before_with_it(staff):
     member = factories.make_member(with_user=False, number=7, last_name="Bakker", city="Vroeger")
     imported("lidnr;achternaam;plaats\n7;Bakker;Nieuw\n", by=staff)
     [row] = [row for row in person_sections(member)["Lidnummer en data van het ledenbestand"] if "Op" in row]
-    assert row["plaats daarvoor"] == "Vroeger"
+    assert row["Plaats daarvoor"] == "Vroeger"
     erase_member(member, by=staff, reason=EraseReason.REQUEST)
     assert not ImportedMember.objects.exists()
 

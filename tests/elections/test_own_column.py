@@ -8,7 +8,7 @@ from elections.errors import ActionError
 from elections.imports.member_columns import check_mapping, column_choices, guess_mapping
 from elections.imports.own_column import own_key, understood
 from elections.models import AuditEvent, ImportFile, OwnField, OwnFieldValue
-from elections.queries.imported_member import undo_plan
+from elections.imports.member_undo import undo_plan
 from tests import factories
 from tests.elections.test_member_import import imported, uploaded
 

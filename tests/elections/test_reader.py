@@ -186,7 +186,7 @@ def test_formatted_but_empty_rows_do_not_count(tmp_path):
         ),
         ("leden.ods", b"PK\x03\x04", "LibreOffice"),
         ("leden.xlsx", b"Achternaam;E-mail\nJansen;j@voorbeeld.nl\n", "geen Excel-bestand"),
-        ("leden.csv", workbook([HEADING]), "is een Excel-bestand"),
+        ("leden.csv", workbook([HEADING]), "heet CSV"),
         ("leden.csv", b"\x89PNG\r\n\x1a\n", "geen CSV-bestand"),
         ("leden.csv", b"a;b\n\x00\x01\x02", "geen CSV-bestand"),
         ("leden.csv", b"", "leeg"),

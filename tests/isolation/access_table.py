@@ -260,6 +260,7 @@ TABLE: dict[str, Row] = {
     "backoffice:shift-release": row("station.edit", uuid="shift"),
     "backoffice:shift-delete": row("station.edit", uuid="shift"),
     # Backoffice, portal step
+    "backoffice:member-import-undo": row("member.import", uuid="read_file"),
     "backoffice:portal-step-list": row("event.view"),
     "backoffice:portal-step-create": row("portal.edit"),
     "backoffice:portal-step-preview": row("member.view"),

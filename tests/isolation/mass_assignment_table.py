@@ -124,6 +124,7 @@ CHANGES: dict[str, frozenset[str]] = {
     "backoffice:event-archive": frozenset({"electionevent.archived_at"}),
     "backoffice:polling-station-import-cancel": _IMPORT,
     "backoffice:member-import-cancel": _IMPORT,
+    "backoffice:member-import-undo": frozenset({"+job"}),
     "backoffice:shift-template": frozenset(
         {
             "-shifttemplateline",

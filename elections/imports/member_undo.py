@@ -11,21 +11,22 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from django.db.models import ForeignObjectRel, QuerySet
-from django.db.models.enums import TextChoices
+from django.db.models import Exists, ForeignObjectRel, OuterRef, Q, QuerySet, TextChoices
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from elections.enums import ClashState, ImportState
-from elections.models import CandidateClash, ImportedMember, ImportFile, Member, MemberSecret
+from elections.imports.own_column import own_key
+from elections.models import CandidateClash, ImportedMember, ImportFile, Member, MemberSecret, OwnFieldValue
 
 KEPT_FOR: Final = timedelta(days=30)
 """How long an import can be undone; after it, what the import replaced is forgotten (AVG art. 5(1)(e))."""
 
+_READ: Final = (ImportState.DONE, ImportState.UNDONE)
 # What may hang on a member whom the import added, without anybody having done anything with that member.
-_OF_THE_IMPORT: Final = ("ImportedMember", "MemberSecret")
+_OF_THE_IMPORT: Final = ("ImportedMember", "MemberSecret", "OwnFieldValue")
 
 _HAPPENED: Final[Mapping[str, str | Promise]] = {
     "AppointmentLetter": gettext_lazy("er is een brief"),
@@ -90,8 +91,15 @@ class UndoPlan:
 
 
 def can_be_undone(import_file: ImportFile) -> bool:
-    """Whether the import was done less than KEPT_FOR ago, and something of it is left to undo."""
-    return import_file.state in (ImportState.DONE, ImportState.UNDONE) and import_file.members.exists()
+    """Whether something of the import is left to undo; after KEPT_FOR there is nothing (`over_undo_term`)."""
+    return import_file.state in _READ and import_file.members.exists()
+
+
+def undoable(files: QuerySet[ImportFile]) -> QuerySet[ImportFile]:
+    """The files, each with `is_undoable`: what `can_be_undone` says, for a list."""
+    return files.annotate(
+        is_undoable=Exists(ImportedMember.objects.filter(import_file=OuterRef("pk"))) & Q(state__in=_READ)
+    )
 
 
 def over_undo_term() -> QuerySet[ImportedMember]:
@@ -104,11 +112,13 @@ def undo_plan(import_file: ImportFile) -> UndoPlan:
     imported = list(
         import_file.members.select_related("member", "import_file").prefetch_related("member__labels")
     )
-    later = _numbers_set_later(import_file)
+    later, answered = _numbers_set_later(import_file), _questions_answered_later(import_file)
     happened = _what_happened(import_file)
     rows = []
     for row in imported:
-        reasons = _reasons(row, later=later.get(row.member_id, set()), happened=happened[row.member_id])
+        reasons = _reasons(row, later=later[row.member_id], happened=happened[row.member_id])
+        own = {name for name in answered[row.member_id] if row.is_new or name in row.before}
+        reasons += [_("een eigen vraag is daarna beantwoord")] if own else []
         if reasons:
             rows.append(UndoRow(row, Fate.KEEP, ", ".join(dict.fromkeys(reasons))))
         else:
@@ -148,6 +158,17 @@ def _numbers_set_later(import_file: ImportFile) -> dict[int, set[str]]:
     )
     for member, kind in rows.values_list("member_id", "kind"):
         found[member].add(kind)
+    return found
+
+
+def _questions_answered_later(import_file: ImportFile) -> dict[int, set[str]]:
+    """Of each member the own questions, as `before` names them, that were answered after the import."""
+    found: dict[int, set[str]] = defaultdict(set)
+    rows = OwnFieldValue.objects.filter(
+        member__imports__import_file=import_file, answered_at__gt=import_file.imported_at
+    )
+    for row in rows.select_related("field"):
+        found[row.member_id].add(own_key(row.field))
     return found
 
 

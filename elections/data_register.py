@@ -187,6 +187,16 @@ REGISTER: Final = (
         RetentionKind.APPOINTMENT,
     ),
     Datum(
+        "register",
+        gettext_lazy("Wat de BRP over u zegt: adres, overlijden en geheimhouding"),
+        gettext_lazy(
+            "Om brieven naar het goede adres te sturen, en te weten of uw adres geheim is. Wij zoeken u op met uw BSN. "
+            "Dat doen wij alleen als uw gemeente een aansluiting heeft."
+        ),
+        Ground.TASK,
+        RetentionKind.MEMBER,
+    ),
+    Datum(
         "candidacy",
         gettext_lazy("Of u misschien op een kandidatenlijst staat"),
         gettext_lazy(

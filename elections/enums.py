@@ -81,6 +81,49 @@ class RevealPurpose(TextChoices):
     PAYMENT_RUN = "payment_run", _("betaling van vergoedingen")
 
 
+class BrpSubject(TextChoices):
+    """What a municipality may ask the BRP about a member; elections.brp.FIELDS has the fields of each."""
+
+    ADDRESS = "address", _("waar iemand woont")
+    DEATH = "death", _("of iemand is overleden")
+    SECRECY = "secrecy", _("of gegevens geheim zijn")
+
+
+class BrpOutcome(TextChoices):
+    """What the last check of a member in the BRP gave."""
+
+    SAME = "same", _("klopt met de BRP")
+    DIFFERS = "differs", _("verschil gevonden")
+
+
+class BrpFindingKind(TextChoices):
+    """What the BRP says that the member file does not."""
+
+    ADDRESS = "address", _("ander adres")
+    ELSEWHERE = "elsewhere", _("woont niet meer op een adres in Nederland")
+    DECEASED = "deceased", _("overleden")
+    SECRECY = "secrecy", _("gegevens zijn geheim")
+    SECRECY_ENDED = "secrecy_ended", _("gegevens zijn niet meer geheim")
+    UNKNOWN = "unknown", _("staat niet in de BRP")
+
+
+class BrpFindingState(TextChoices):
+    """LAPSED: at a later check there was no difference any more."""
+
+    OPEN = "open", _("nog bekijken")
+    ACCEPTED = "accepted", _("overgenomen")
+    SET_ASIDE = "set_aside", _("niet overgenomen")
+    LAPSED = "lapsed", _("niet meer nodig")
+
+
+class LabelSheet(TextChoices):
+    """Sheets of address labels, by the size of one label in millimetres."""
+
+    TWENTY_FOUR = "70x37", _("24 op een vel (70 × 37 mm)")
+    TWENTY_ONE = "63x38", _("21 op een vel (63,5 × 38,1 mm)")
+    FOURTEEN = "99x38", _("14 op een vel (99,1 × 38,1 mm)")
+
+
 class RetentionKind(TextChoices):
     """What has a term of its own; elections.retention holds the default and the ground of each."""
 
@@ -430,6 +473,10 @@ class JobKind(TextChoices):
     BADGES = "badges", _("naamkaartjes maken")
     PRESENCE_LISTS = "presence_lists", _("presentielijsten maken")
     GROUP_MESSAGE = "group_message", _("bericht aan een groep versturen")
+    DEACTIVATION = "deactivation", _("leden op niet actief zetten")
+    ADDRESS_LABELS = "address_labels", _("adresetiketten maken")
+    CONTACT_SHEETS = "contact_sheets", _("contactlijsten maken")
+    BRP_CHECK = "brp_check", _("leden controleren in de BRP")
 
 
 class StationPaperKind(TextChoices):

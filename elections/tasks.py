@@ -7,6 +7,7 @@ from celery import shared_task
 from elections.actions.account_question import answer_open_questions
 from elections.actions.announcement import announce_due
 from elections.actions.audit import check_log, seal_events
+from elections.actions.brp_check import work_on_brp_check
 from elections.actions.bulk_invitation import work_on_invitations
 from elections.actions.daily_figures import keep_daily_figures
 from elections.actions.confidentiality import forget_ended
@@ -142,6 +143,14 @@ def send_group_message(*, job_id: int) -> None:
     job = Job.objects.filter(pk=job_id).first()
     if job:
         work_on_group_message(job)
+
+
+@shared_task(base=TenantTask, name="elections.check_brp", ignore_result=True)
+def check_brp(*, job_id: int) -> None:
+    """Look up a number of members in the BRP, then queue up again behind the work of other municipalities."""
+    job = Job.objects.filter(pk=job_id).first()
+    if job and work_on_brp_check(job):
+        check_brp.delay(job_id=job_id)
 
 
 @shared_task(base=TenantTask, name="elections.make_proposal", ignore_result=True)

@@ -6,31 +6,26 @@ that keeps its keys or its token address at another host is refused.
 """
 
 import hashlib
-import io
 import json
 import logging
-import time
 from collections.abc import Callable, Mapping
-from contextlib import closing
 from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-import requests
 from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.requests_client import OAuth2Session
 from authlib.oidc.core import CodeIDToken
-from django.conf import settings
 from django.core.cache import cache
 from joserfc import jwt
 from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 from joserfc.jws import JWSRegistry
 from redis.exceptions import RedisError
-from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError as TransportError
 
 from elections.models import ProviderSecret, WorkAccountProvider
+from elections.one_host import address_fault, dress, origin_of
 from elections.secrets import SecretDamaged, unseal
 
 logger = logging.getLogger(__name__)
@@ -40,11 +35,9 @@ ALGORITHMS: Final = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES25
 CLOCK_SKEW: Final = 60
 # Seconds, for connecting, for each wait, and for a whole answer.
 TIMEOUT: Final = 5.0
-MAX_BYTES: Final = 256 * 1024
 CACHE_SECONDS: Final = 3600
 # How often an unknown key may make us fetch the keys again.
 KEYS_PAUSE: Final = 60
-LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
 # The addresses of Microsoft that let in accounts of any organisation.
 SHARED_ISSUERS: Final = ("common", "organizations", "consumers")
 
@@ -64,32 +57,14 @@ class TokenRefused(Exception):
 def issuer_fault(issuer: str) -> str:
     """Why `issuer` cannot be trusted as the address of one provider; empty when it can. For system administrators.
 
-    Plain http is accepted for a provider on this very machine, and only under DEBUG or TESTING.
+    Plain http is accepted for a provider on this very machine; see one_host.address_fault.
     """
-    try:
-        parts = urlsplit(issuer)
-        port_is_right = parts.port != 0
-    except ValueError:
-        return "The issuer is not a web address."
-    local = (settings.DEBUG or settings.TESTING) and parts.hostname in LOOPBACK
-    if (
-        not parts.hostname
-        or not port_is_right
-        or (parts.scheme != "https" and not (local and parts.scheme == "http"))
-    ):
-        return "The issuer must be an https address."
-    if parts.query or parts.fragment or "@" in parts.netloc or "?" in issuer or "#" in issuer:
-        return "The issuer must be an address without a user name, “?” or “#”."
-    first = parts.path.strip("/").split("/")[0]
+    if fault := address_fault(issuer, "The issuer"):
+        return fault
+    first = urlsplit(issuer).path.strip("/").split("/")[0]
     if "{" in issuer or "%7b" in issuer.lower() or first in SHARED_ISSUERS:
         return "The issuer must name one organisation: an address for several lets in strangers."
     return ""
-
-
-def origin_of(address: str) -> str:
-    """Scheme, host and port of an address, such as "https://login.microsoftonline.com"."""
-    parts = urlsplit(address)
-    return f"{parts.scheme}://{parts.netloc}".lower()
 
 
 def authorization_url(
@@ -168,47 +143,11 @@ def forget_provider(provider: WorkAccountProvider) -> None:
         _forget(_cache_key(provider, what))
 
 
-class _OneHost(HTTPAdapter):
-    """Goes to one origin only, follows no redirect, and reads no more and no longer than is sane."""
-
-    def __init__(self, origin: str) -> None:
-        super().__init__()
-        self.origin = origin
-
-    def send(self, request: requests.PreparedRequest, *_args: Any, **options: Any) -> requests.Response:
-        if origin_of(request.url or "") != self.origin:
-            raise ProviderUnavailable("an address at another host than the issuer's")
-        deadline = time.monotonic() + TIMEOUT
-        options |= {"stream": True, "timeout": TIMEOUT}
-        response = super().send(request, **options)
-        with closing(response.raw):
-            if 300 <= response.status_code < 400:
-                raise ProviderUnavailable("a redirect")
-            body = _read(response, deadline)
-        response.raw = io.BytesIO(body)
-        return response
-
-
-def _read(response: requests.Response, deadline: float) -> bytes:
-    body = bytearray()
-    while part := response.raw.read1(MAX_BYTES, decode_content=False):
-        body += part
-        if len(body) > MAX_BYTES:
-            raise ProviderUnavailable("an answer that is too long")
-        if time.monotonic() > deadline:
-            raise ProviderUnavailable("an answer that takes too long")
-    return bytes(body)
-
-
 def _client(provider: WorkAccountProvider, **options: Any) -> OAuth2Session:
     client = OAuth2Session(
         client_id=provider.client_id, scope="openid", code_challenge_method="S256", **options
     )
-    # Neither a .netrc nor a proxy of this machine has a say in who may log in.
-    client.trust_env = False
-    client.headers["Accept-Encoding"] = "identity"
-    for scheme in ("https://", "http://"):
-        client.mount(scheme, _OneHost(origin_of(provider.issuer)))
+    dress(client, provider.issuer, ProviderUnavailable, timeout=TIMEOUT)
     return client
 
 
@@ -218,7 +157,7 @@ def _fetch(provider: WorkAccountProvider, address: str) -> dict[str, Any]:
             response = client.request("GET", address, withhold_token=True)
             response.raise_for_status()
             document = json.loads(response.content)
-    except (OSError, TransportError, ValueError) as problem:
+    except (OSError, TransportError, ValueError, RecursionError) as problem:
         raise ProviderUnavailable(f"{address}: {type(problem).__name__}") from None
     if not isinstance(document, dict):
         raise ProviderUnavailable(f"{address}: no JSON object")

@@ -65,6 +65,10 @@ TASKS: Final[dict[str, JobTask]] = {
     JobKind.BADGES: JobTask("elections.make_papers"),
     JobKind.PRESENCE_LISTS: JobTask("elections.make_papers"),
     JobKind.GROUP_MESSAGE: JobTask("elections.send_group_message"),
+    JobKind.DEACTIVATION: JobTask("elections.deactivate_members"),
+    JobKind.ADDRESS_LABELS: JobTask("elections.make_papers"),
+    JobKind.CONTACT_SHEETS: JobTask("elections.make_papers"),
+    JobKind.BRP_CHECK: JobTask("elections.check_brp"),
 }
 
 

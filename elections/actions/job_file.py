@@ -105,7 +105,7 @@ def work_on_file(job: Job, work: Callable[[], FileWork], *, seconds: float = SEC
 
     Returns whether there is more to do.
     """
-    with _only_worker(job) as mine:
+    with only_worker(job) as mine:
         if not mine or not _is_open(job):
             return False
         try:
@@ -220,7 +220,7 @@ def _whole(path: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def _only_worker(job: Job) -> Iterator[bool]:
+def only_worker(job: Job) -> Iterator[bool]:
     """Whether no other process works on this job. The lock ends with the process, however that ends."""
     name = [f"{current_schema()}:job-{job.pk}"]
     with connection.cursor() as cursor:

@@ -144,9 +144,11 @@ def activate_member(member: Member, *, by: User | None) -> None:
     check_not_erased(member)
     member.is_active, member.deactivated_at = True, None
     _save(member, ["is_active", "deactivated_at"])
-    if member.user and not member.user.is_active and not member.user.is_staff_member:
-        member.user.is_active = True
-        member.user.save(update_fields=["is_active"])
+    if member.user:
+        # Who comes back lives: mail was stopped by mistake.
+        member.user.mail_stopped_at = None
+        member.user.is_active = member.user.is_active or not member.user.is_staff_member
+        member.user.save(update_fields=["is_active", "mail_stopped_at"])
     audit.record("member.activate", by=by, on=member)
 
 

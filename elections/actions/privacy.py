@@ -27,6 +27,7 @@ from elections.models import (
     AppointmentLetter,
     Assignment,
     AuditEvent,
+    BrpCheck,
     CalendarFeed,
     CompanionWish,
     ImportFile,
@@ -167,6 +168,7 @@ def erase_member(member: Member, *, by: User | None, reason: str) -> None:
     member.declaration_consents.all().delete()
     member.data_changes.all().delete()
     CalendarFeed.objects.filter(member=member).delete()
+    BrpCheck.objects.filter(member=member).delete()
     _remove_unpublished_letters(member)
     if not keeps_numbers(member):
     member.own_values.all().delete()
@@ -292,6 +294,7 @@ def _remove_answers(member: Member) -> None:
         member.waitlist_entries,
         member.proposed_placements,
         member.placement_changes,
+        member.brp_findings,
         member.clashes,
         member.training_results,
         member.training_starts,

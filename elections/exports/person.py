@@ -76,6 +76,7 @@ def person_sections(member: Member, *, is_own: bool = False) -> Sections:
         "team": lambda: [*_fields(member, "team"), *_audiences(member)],
         "confidentiality": lambda: _confidentiality(member),
         "placement": lambda: person_work.placement(member),
+        "register": lambda: person_work.register(member),
         "candidacy": lambda: person_work.candidacy(member),
         "administration": lambda: [*_fields(member, "administration"), *person_work.imports(member)],
         "sign_in": lambda: _sign_ins(user) if user else [],

@@ -1,4 +1,4 @@
-"""What the file of one person says about their work: answers, trainings, candidacies, places and letters."""
+"""What the file of one person says about their work: answers, trainings, the BRP, candidacies, places and letters."""
 
 from typing import Any
 
@@ -127,6 +127,26 @@ def candidacy(member: Member) -> list[Facts]:
         }
         for clash in member.clashes.select_related("candidate__election").order_by("pk")
     ]
+
+
+def register(member: Member) -> list[Facts]:
+    """When the member was looked up in the BRP, and what it said otherwise."""
+    checks = [
+        {_("Opgezocht in de BRP op"): in_words(check.checked_at), _("Uitkomst"): check.get_outcome_display()}
+        for check in BrpCheck.objects.filter(member=member)
+    ]
+    findings = [
+        {
+            _("Verschil met de BRP"): finding.get_kind_display(),
+            _("Adres"): f"{finding.address_line} {finding.city_line}".strip(),
+            _("Sinds"): finding.since,
+            _("Gevonden op"): in_words(finding.found_at),
+            _("Stand"): finding.get_state_display(),
+            _("Beslist op"): in_words(finding.settled_at),
+        }
+        for finding in member.brp_findings.order_by("pk")
+    ]
+    return checks + findings
 
 
 def placement(member: Member) -> list[Facts]:

@@ -9,6 +9,7 @@ from elections.models.availability import (
     CompanionWish,
     Preference,
 )
+from elections.models.brp import BrpCheck, BrpConnection, BrpFinding
 from elections.models.calendar_feed import CalendarFeed
 from elections.models.candidate import Candidate, CandidateClash
 from elections.models.conversation import Attachment, CannedAnswer, Conversation, GroupMessage, Message
@@ -29,6 +30,7 @@ from elections.models.login import (
 )
 from elections.models.mail import OutboxMail
 from elections.models.member import Label, Member
+from elections.models.merged_member import MergedMember
 from elections.models.news_item import NewsItem, NewsReading
 from elections.models.own_field import OwnField, OwnFieldValue
 from elections.models.personal_data_change import ApprovedSubject, PersonalDataChange
@@ -38,7 +40,14 @@ from elections.models.portal_step import PortalStep, StepReading
 from elections.models.privacy import PrivacyRequest, RetentionTerm
 from elections.models.proposal import Proposal, ProposedPlacement, UnfilledPlace
 from elections.models.reminder import Reminder
-from elections.models.secret import AuthenticatorSeed, DataKey, MemberSecret, ProviderSecret, SealedValue
+from elections.models.secret import (
+    AuthenticatorSeed,
+    BrpKey,
+    DataKey,
+    MemberSecret,
+    ProviderSecret,
+    SealedValue,
+)
 from elections.models.shift import Shift, ShiftTemplateLine
 from elections.models.sign_in import SignIn
 from elections.models.survey import (
@@ -74,6 +83,10 @@ __all__ = [
     "AuthenticatorSeed",
     "Availability",
     "AvailabilityResponse",
+    "BrpCheck",
+    "BrpConnection",
+    "BrpFinding",
+    "BrpKey",
     "CalendarFeed",
     "Candidate",
     "CandidateClash",
@@ -103,6 +116,7 @@ __all__ = [
     "LoginChallenge",
     "Member",
     "MemberSecret",
+    "MergedMember",
     "Message",
     "NewsItem",
     "NewsReading",

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from elections.enums import SecretKind
 from elections.models.authenticator import Authenticator
+from elections.models.brp import BrpConnection
 from elections.models.member import Member
 from elections.models.work_account import WorkAccountProvider
 
@@ -87,3 +88,16 @@ class ProviderSecret(SealedValue):
     @property
     def bound_to(self) -> str:
         return f"work-account-provider|{self.provider.uuid}"
+
+
+class BrpKey(SealedValue):
+    """The API key with which the municipality's connection to the BRP knows us."""
+
+    connection = models.OneToOneField(BrpConnection, on_delete=models.CASCADE, related_name="key")
+
+    def __str__(self) -> str:
+        return f"{self.connection_id}"
+
+    @property
+    def bound_to(self) -> str:
+        return f"brp-connection|{self.connection.uuid}"

@@ -35,6 +35,8 @@ class User(AbstractBaseUser, PublicIdModel):
         _("meldingen"), max_length=10, choices=MailRhythm, default=MailRhythm.AT_ONCE
     )
     is_active = models.BooleanField(_("actief"), default=True)
+    # Nothing is mailed to this person any more: they died (actions/brp_finding.py).
+    mail_stopped_at = models.DateTimeField(_("geen e-mail meer sinds"), null=True, blank=True)
     # Sessions that began before this moment are no longer accepted (config.middleware.SessionGuardMiddleware).
     sessions_ended_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)

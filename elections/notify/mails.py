@@ -47,6 +47,7 @@ from elections.models.audit_event import AuditEvent
 from elections.models.codes import CODE_LIFETIME
 from elections.notify import application_mails
 from elections.notify.obsolete import Obsolete as Obsolete
+from elections.notify.outbox import mail_stopped_words
 from elections.queries.event import current_event
 from elections.queries.portal_step import moment_text, portal_step
 from elections.queries.reminder import still_to_remind
@@ -68,6 +69,8 @@ def compose(mail: OutboxMail) -> EmailMultiAlternatives:
 
     Raises Obsolete when what the mail is about has expired or is gone.
     """
+    if mail.user and mail.user.mail_stopped_at:
+        raise Obsolete(mail_stopped_words())
     municipality = current_municipality()
     with translation.override(mail.language), timezone.override(municipality.tz):
         context = _common(mail, municipality) | CONTEXTS[MailKind(mail.kind)](mail)

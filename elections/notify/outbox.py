@@ -82,6 +82,11 @@ def enqueue_many(kind: MailKind, recipients: Iterable[Recipient]) -> int:
     return sum(row.idempotency_key not in known for row in rows)
 
 
+def mail_stopped_words() -> str:
+    """What staff read of a mail to somebody who is mailed nothing any more."""
+    return _("Dit lid is overleden. De e-mail is niet verstuurd.")
+
+
 def ring(mail: OutboxMail) -> None:
     """Wake a sender for this mail when the transaction commits."""
     if mail.kind in URGENT:
@@ -134,6 +139,8 @@ def _row(kind: MailKind, recipient: Recipient, to_email: str | None = None) -> O
     row.due_at = digest.due_for(kind, recipient.user, key=recipient.key) or row.due_at
     if not address:
         row.state, row.error = MailState.FAILED, _("Er is geen e-mailadres bekend.")
+    elif recipient.user and recipient.user.mail_stopped_at:
+        row.state, row.error = MailState.FAILED, mail_stopped_words()
     return row
 
 

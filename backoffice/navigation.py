@@ -18,12 +18,14 @@ GROUPS = (
             ("polling-station-list", _("Stembureaus"), "pin", "station.view"),
             ("shift-list", _("Diensten"), "clock", "station.view"),
             ("portal-step-list", _("Portaal openzetten"), "door", "event.view"),
+            ("sign-up", _("Aanmelden"), "edit", "portal.edit"),
         ),
     ),
     (
         _("Mensen"),
         (
             ("member-list", _("Leden"), "people", "member.view"),
+            ("application-list", _("Aanmeldingen"), "door", "application.decide"),
             ("companion-list", _("Wie met wie"), "person", "planning.view"),
             ("training-list", _("Trainingen"), "check-circle", "training.view"),
         ),

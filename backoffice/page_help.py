@@ -66,6 +66,18 @@ HELP: Final[dict[str, Promise]] = {
     "member-selection": _(
         "U werkt nu met alle leden die u koos. Controleer het aantal voordat u verdergaat."
     ),
+    "sign-up": _(
+        "Hier zet u het openbare aanmeldformulier open of dicht, en schrijft u de tekst erboven. "
+        "Zet het adres op de website van de gemeente."
+    ),
+    "application": _(
+        "Hier staan mensen die willen helpen en hun e-mailadres bevestigden. U beslist: aannemen, bewaren, "
+        "afwijzen of doorgeven."
+    ),
+    "application-transfer": _(
+        "Een aanmelding gaat alleen naar een andere gemeente als de persoon ja zegt. "
+        "Het bestand opent alleen bij die gemeente, één keer."
+    ),
     "activation-letter": _(
         "Voor leden zonder e-mail maakt u een brief met een code. Met die code activeren zij hun account."
     ),

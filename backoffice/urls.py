@@ -5,6 +5,8 @@ from django.urls import URLPattern, path
 from backoffice.views import (
     accessibility,
     activation_letter,
+    application,
+    application_transfer,
     assignment,
     attachment,
     audience,
@@ -48,6 +50,7 @@ from backoffice.views import (
     staff,
     station_paper,
     survey,
+    sign_up,
     survey_result,
     training,
     training_import,
@@ -169,6 +172,56 @@ urlpatterns: list[URLPattern] = [
     # Candidate
     path("candidate/", candidate.candidate_list, name="candidate-list"),
     path("candidate/upload/", candidate.candidate_upload, name="candidate-upload"),
+    path(
+        "member-selection/message/",
+        member_selection.member_selection_message,
+        name="member-selection-message",
+    ),
+    path(
+        "member-selection/deactivate/",
+        member_selection.member_selection_deactivate,
+        name="member-selection-deactivate",
+    ),
+    path(
+        "member-selection/address-label/",
+        member_selection.member_selection_address_label,
+        name="member-selection-address-label",
+    ),
+    # Member export
+    path("member-export/", member_export.member_export, name="member-export"),
+    # Saved filter
+    path("saved-filter/", saved_filter.saved_filter_list, name="saved-filter-list"),
+    path("saved-filter/create/", saved_filter.saved_filter_create, name="saved-filter-create"),
+    path("saved-filter/<uuid:uuid>/edit/", saved_filter.saved_filter_edit, name="saved-filter-edit"),
+    path("saved-filter/<uuid:uuid>/delete/", saved_filter.saved_filter_delete, name="saved-filter-delete"),
+    # Catering
+    path("catering/", catering.catering, name="catering"),
+    path("catering/<uuid:uuid>/export/", catering.catering_export, name="catering-export"),
+    # Sign-up
+    path("sign-up/", sign_up.sign_up, name="sign-up"),
+    # Application
+    path("application/", application.application_list, name="application-list"),
+    path("application/export/", application.application_export, name="application-export"),
+    path("application/<uuid:uuid>/", application.application_detail, name="application-detail"),
+    path("application/<uuid:uuid>/accept/", application.application_accept, name="application-accept"),
+    path("application/<uuid:uuid>/refuse/", application.application_refuse, name="application-refuse"),
+    path("application/<uuid:uuid>/keep/", application.application_keep, name="application-keep"),
+    # Application transfer
+    path(
+        "application-transfer/receive/",
+        application_transfer.application_transfer_receive,
+        name="application-transfer-receive",
+    ),
+    path(
+        "application-transfer/<uuid:uuid>/",
+        application_transfer.application_transfer,
+        name="application-transfer",
+    ),
+    path(
+        "application-transfer/<uuid:uuid>/package/",
+        application_transfer.application_transfer_package,
+        name="application-transfer-package",
+    ),
     path("candidate/remove/", candidate.candidate_remove, name="candidate-remove"),
     path("candidate/<uuid:uuid>/decide/", candidate.candidate_decide, name="candidate-decide"),
     # Companion

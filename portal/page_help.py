@@ -40,6 +40,14 @@ HELP: Final[dict[str, Promise]] = {
         "Vul uw gebruikersnaam in. U krijgt een e-mail waarmee u een nieuw wachtwoord kiest. "
         "Geen e-mail gekregen? Bel het team."
     ),
+    "sign-up": _(
+        "Met dit formulier meldt u zich aan om te helpen bij verkiezingen. "
+        "Daarna bevestigt u uw e-mailadres, en bekijkt het team uw aanmelding."
+    ),
+    "application": _(
+        "Hier ziet u hoe het staat met uw aanmelding. U kunt haar bevestigen of intrekken. "
+        "Deel de link met niemand."
+    ),
     "username": _("Vul uw e-mailadres in. Wij sturen uw gebruikersnaam naar dat adres, als wij het kennen."),
     "work-account": _(
         "Collega's van het team loggen in met het account van hun werk. "

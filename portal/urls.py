@@ -6,6 +6,7 @@ from portal.views import (
     accessibility,
     account,
     activation,
+    application,
     attachment,
     authenticator,
     availability,
@@ -31,6 +32,7 @@ from portal.views import (
     privacy,
     reservation,
     session,
+    sign_up,
     survey,
     training,
     username,
@@ -40,6 +42,14 @@ from portal.views import (
 app_name = "portal"
 
 urlpatterns: list[URLPattern] = [
+    # Sign-up, and the application that comes of it
+    path("sign-up/", sign_up.sign_up, name="sign-up"),
+    path("sign-up/sent/", sign_up.sign_up_sent, name="sign-up-sent"),
+    path("application/<str:token>/", application.application, name="application"),
+    path("application/<str:token>/confirm/", application.application_confirm, name="application-confirm"),
+    path("application/<str:token>/agree/", application.application_agree, name="application-agree"),
+    path("application/<str:token>/decline/", application.application_decline, name="application-decline"),
+    path("application/<str:token>/withdraw/", application.application_withdraw, name="application-withdraw"),
     # Log-in and log-out
     path("login/", login.login, name="login"),
     path("login/code/", login.login_code, name="login-code"),

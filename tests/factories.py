@@ -359,6 +359,23 @@ def make_mail(user: Any, **values: Any) -> Any:
     return models.OutboxMail.objects.create(**defaults | values)
 
 
+def make_application(**values: Any) -> Any:
+    """Somebody who signed up and confirmed the address."""
+    number = next(_numbers)
+    defaults = {
+        "state": "open",
+        "first_name": "Sanne",
+        "last_name": f"Aanmelder{chr(97 + number % 26)}",
+        "birth_date": date(1990, 5, 6),
+        "email": f"aanmelder{number}@example.nl",
+        "phone": f"+31 6 {20_000_000 + number}",
+        "city": "Juinen",
+        "may_keep": True,
+        "confirmed_at": timezone.now(),
+    }
+    return models.Application.objects.create(**defaults | values)
+
+
 def make_privacy_request(member: Any, **values: Any) -> Any:
     """A question that waits for the team."""
     return models.PrivacyRequest.objects.create(**{"member": member, "kind": "correct"} | values)
@@ -545,6 +562,7 @@ class World:
     news_item: Any
     survey: Any
     question: Any
+    application: Any
     document: Any
     sign_in: Any
     audit_event: Any
@@ -632,6 +650,7 @@ def make_world(marker: str = "Merk") -> World:
         survey=survey,
         question=make_question(survey, text=f"{marker} vraag"),
         document=make_document(member, title=f"{marker} document"),
+        application=make_application(last_name=f"{marker}Aanmelder", remark=f"{marker} wil graag"),
         sign_in=make_sign_in(user),
         audit_event=audit.record("member.update", by=staff["planner"], on=member),
         audience=make_audience(name=f"{marker} doelgroep"),

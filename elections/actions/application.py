@@ -69,6 +69,7 @@ def accept_application(application: Application, *, double: Member | None = None
         member.refresh_from_db()
     if member.email and not (member.user and has_account(member.user)):
         invite_member(member, by=by)
+        member.refresh_from_db()
     application.member = member
     _settle(application, ApplicationState.ACCEPTED, by)
     audit.record("application.accept", by=by, on=application, member=member.number, known=double is not None)

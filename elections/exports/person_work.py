@@ -202,3 +202,22 @@ def placement(member: Member) -> list[Facts]:
 def _plain_words(words: dict[str, str]) -> str:
     """The words of one side of a change, as they were shown."""
     return ", ".join(str(word) for word in words.values() if word)
+
+
+def applications(member: Member, state: str) -> list[Facts]:
+    """What the member sent when they signed up, for as long as it is kept."""
+    return [
+        {
+            _("Aangemeld op"): in_words(each.created_at),
+            _("Naam"): each.full_name,
+            _("Geboortedatum"): in_words(each.birth_date),
+            _("E-mailadres"): each.email,
+            _("Telefoonnummer"): each.phone,
+            _("Woonplaats"): each.city,
+            _("Werkte eerder op een stembureau"): in_words(each.has_experience),
+            _("Toelichting"): each.remark,
+            _("Doorgegeven door"): each.origin_name,
+            _("Toestemming"): each.transfer_words,
+        }
+        for each in member.applications.filter(state=state).order_by("pk")
+    ]

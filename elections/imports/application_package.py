@@ -3,6 +3,7 @@
 The seal says who made the file, not that its content is right: every value is looked at as if somebody typed it here.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
@@ -16,7 +17,7 @@ from elections.models import Application
 from tenants import package
 from tenants.models import Municipality
 
-TEXTS: Final = {
+TEXTS: Final[dict[str, Callable[[str], str]]] = {
     "first_name": normalise.own_name,
     "infix": normalise.own_name,
     "last_name": normalise.own_name,

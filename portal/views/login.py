@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from elections.actions import login as actions
 from elections.actions.login_limits import TooManyTries
+from elections.actions.sign_up import current_sign_up
 from elections.enums import SignInMethod
 from elections.errors import ActionError
 from elections.models import LoginChallenge
@@ -62,6 +63,7 @@ def login(request: HttpRequest) -> HttpResponse:
             return redirect("portal:login-code")
     end = request.session.pop(SESSION_END_KEY, "") if request.method == "GET" else ""
     context = {"form": form, "next": wanted, "session_end": end, "steps": login_steps(1)}
+    context["sign_up_open"] = current_sign_up().is_open
     return render(request, "portal/login/login.html", context)
 
 

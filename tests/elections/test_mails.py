@@ -49,10 +49,23 @@ def row(kind, user, **values):
         values["reference"] = _silent_place()
     if kind == MailKind.FACTOR_CHANGED:
         values["idempotency_key"] = mails.factor_change_key(FactorChange.SET_UP)
+    if kind.startswith("application_"):
+        values["reference"] = _application(kind)
     if kind == MailKind.AUDIT_HEAD:
         details = {"number": 7, "digest": "0" * 64, "damage": ""}
         values["reference"] = AuditEvent.objects.create(action="audit.check", details=details).uuid
     return factories.make_mail(user, kind=kind, **values)
+
+
+def _application(kind):
+    now = timezone.now()
+    state = {
+        MailKind.APPLICATION_CONFIRM: {"state": "unconfirmed", "confirmed_at": None},
+        MailKind.APPLICATION_KEPT: {"state": "kept", "decided_at": now},
+        MailKind.APPLICATION_REFUSED: {"state": "refused", "decided_at": now, "refusal": "other"},
+        MailKind.APPLICATION_TRANSFER: {"target_code": "GM9009"},
+    }
+    return factories.make_application(**state.get(kind, {})).uuid
 
 
 def _waits_for_a_place(kind):

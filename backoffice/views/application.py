@@ -1,0 +1,161 @@
+"""Applications: the list, one of them with who it may be, and what the team decides."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from backoffice.access import staff_required
+from backoffice.forms.application import AcceptForm, RefuseForm
+from backoffice.paging import asked_for, show_page
+from backoffice.tables.application import SHOWN, TONES, ApplicationFilter, ApplicationTable
+from elections import audit
+from elections.actions import application as actions
+from elections.actions.sign_up import current_sign_up
+from elections.enums import ApplicationState
+from elections.errors import ActionError
+from elections.exports.application import as_csv, as_xlsx
+from elections.exports.member_import import CONTENT_TYPE
+from elections.models import Application
+from elections.permissions import can
+from elections.queries.application import (
+    other_applications,
+    possible_doubles,
+    state_counts,
+    transfer_targets,
+    with_doubles,
+)
+
+TEMPLATES = "backoffice/application"
+
+
+@staff_required("application.decide")
+@require_safe
+def application_list(request: HttpRequest) -> HttpResponse:
+    """All applications whose address was confirmed, newest first, with how many there are of each kind."""
+    chosen = ApplicationFilter(request.GET, with_doubles(Application.objects.confirmed()))
+    table = ApplicationTable(chosen.qs)
+    show_page(table, request)
+    audit.record_view("application.list", by=request.user, filters=_asked(chosen), count=_found(table))
+    counts = state_counts()
+    context = {
+        "table": table,
+        "filter": chosen,
+        "figures": [
+            {"value": counts[state], "label": label, "url": f"?state={state}"} for state, label in SHOWN
+        ],
+        "unconfirmed": counts[ApplicationState.UNCONFIRMED],
+        "setting": current_sign_up(),
+        "may_open": can(request.user, "portal.edit"),
+    }
+    return render(request, f"{TEMPLATES}/list.html", context)
+
+
+@staff_required("application.decide", confirmed=True)
+@require_safe
+def application_export(request: HttpRequest) -> HttpResponse | FileResponse:
+    """The applications that the list shows, as a file: `format` is xlsx or csv."""
+    chosen = ApplicationFilter(request.GET, with_doubles(Application.objects.confirmed()))
+    found = chosen.qs.order_by("-created_at", "pk")
+    audit.record("application.export", by=request.user, label=_("Aanmeldingen"), count=found.count())
+    if request.GET.get("format") == "csv":
+        response = HttpResponse("".join(as_csv(found)), content_type="text/csv; charset=utf-8")
+        response.headers["Content-Disposition"] = 'attachment; filename="aanmeldingen.csv"'
+        return response
+    return FileResponse(
+        as_xlsx(found), as_attachment=True, filename="aanmeldingen.xlsx", content_type=CONTENT_TYPE
+    )
+
+
+@staff_required("application.decide")
+@require_safe
+def application_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """One application, who it may be, and the ways on."""
+    application = _application(uuid)
+    audit.record_view("application.view", by=request.user, on=application)
+    state = ApplicationState(application.state)
+    context = {
+        "application": application,
+        "tone": TONES[state],
+        "waits": application.state in actions.WAITING,
+        "doubles": possible_doubles(application) if application.state in actions.WAITING else [],
+        "others": other_applications(application) if application.state in actions.WAITING else [],
+        "has_targets": transfer_targets(request.tenant).exists(),
+    }
+    return render(request, f"{TEMPLATES}/detail.html", context)
+
+
+@staff_required("application.decide")
+@require_http_methods(["GET", "POST"])
+def application_accept(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Choose whether this is a new member or one who is known; then invite."""
+    application = _application(uuid)
+    if application.state not in actions.WAITING:
+        return settled(request, application)
+    doubles = possible_doubles(application)
+    form = AcceptForm(request.POST or None, application=application, doubles=doubles)
+    if request.method == "POST" and form.is_valid():
+        try:
+            member = actions.accept_application(application, double=form.double, by=request.user)
+        except ActionError as problem:
+            form.add_error(None, problem.message)
+        else:
+            messages.success(request, _("%(name)s is aangenomen.") % {"name": member.full_name})
+            return redirect("backoffice:member-detail", member.uuid)
+    context = {"application": application, "form": form, "doubles": doubles}
+    return render(request, f"{TEMPLATES}/accept.html", context)
+
+
+@staff_required("application.decide")
+@require_http_methods(["GET", "POST"])
+def application_refuse(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Choose the reason; then tell the person."""
+    application = _application(uuid)
+    if application.state not in actions.WAITING:
+        return settled(request, application)
+    form = RefuseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.refuse_application(application, form.cleaned_data["refusal"], by=request.user)
+        except ActionError as problem:
+            form.add_error(None, problem.message)
+        else:
+            messages.success(request, _("De aanmelding is afgewezen. De persoon krijgt een e-mail."))
+            return redirect("backoffice:application-list")
+    return render(request, f"{TEMPLATES}/refuse.html", {"application": application, "form": form})
+
+
+@staff_required("application.decide")
+@require_POST
+def application_keep(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Put it in the portfolio."""
+    application = _application(uuid)
+    try:
+        actions.keep_application(application, by=request.user)
+    except ActionError as problem:
+        messages.error(request, problem.message)
+    else:
+        messages.success(request, _("De aanmelding staat in de portefeuille. De persoon krijgt een e-mail."))
+    return redirect("backoffice:application-detail", uuid)
+
+
+def settled(request: HttpRequest, application: Application) -> HttpResponse:
+    """Back to the page of an application that is not to be decided on any more."""
+    messages.info(request, _("Deze aanmelding is al afgehandeld."))
+    return redirect("backoffice:application-detail", application.uuid)
+
+
+def _application(uuid: UUID) -> Application:
+    return get_object_or_404(Application.objects.confirmed().select_related("member"), uuid=uuid)
+
+
+def _asked(chosen: ApplicationFilter) -> dict[str, str]:
+    """What was chosen, without what was typed: a name in the log would outlive the application."""
+    return {name: value for name, value in asked_for(chosen).items() if name != "q"}
+
+
+def _found(table: ApplicationTable) -> int:
+    return int(table.page.paginator.count)

@@ -71,6 +71,12 @@ def todays_work(board: Dashboard, user: User) -> list[Row]:
             "privacy-request-list", "", "privacy.handle",
         ),
         (
+            board.applications,
+            ngettext("%(n)s nieuwe aanmelding", "%(n)s nieuwe aanmeldingen", board.applications),
+            _("Neem aan, wijs af of bewaar voor later."),
+            "application-list", "?state=open", "application.decide",
+        ),
+        (
             can(user, "staff.manage") and review_is_due(last_review()), _("Rechten van collega's nakijken"),
             _("Dat hoort elke drie maanden te gebeuren."), "staff-review", "", "staff.manage",
         ),

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from elections.enums import LetterState, MailState
 from elections.models import ElectionEvent, Job, Position
+from elections.queries.application import open_applications
 from elections.queries.board import StationOutline, outlines
 from elections.queries.conversation import waiting
 from elections.queries.event import EventProgress, event_progress, first_polling_day
@@ -79,6 +80,7 @@ class Dashboard:
     questions: int
     waiting_since: datetime | None
     privacy_requests: int
+    applications: int
     jobs: list[Job]
 
     @property
@@ -116,6 +118,7 @@ def dashboard(event: ElectionEvent) -> Dashboard:
         questions=talks.number,
         waiting_since=talks.since,
         privacy_requests=open_requests().count(),
+        applications=open_applications().count(),
         jobs=running_jobs(event=event),
     )
 

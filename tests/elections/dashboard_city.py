@@ -41,8 +41,8 @@ ADDRESS: Final = {
 
 
 class City:
-    """Members, three stations with a morning and an afternoon, places, letters, mails, conversations, trainings and
-    surveys."""
+    """Members, three stations with a morning and an afternoon, places, letters, mails, conversations, trainings,
+    surveys and applications."""
 
     def __init__(self, seed: int, *, members: int = 10) -> None:
         self.chance = random.Random(seed)
@@ -58,6 +58,8 @@ class City:
             self._contact(member)
         self._trainings()
         self._surveys()
+        for _number in range(3):
+            self._sign_up()
 
     def _maybe(self, share: float) -> bool:
         return self.chance.random() < share
@@ -183,6 +185,16 @@ class City:
         if self._maybe(0.2):  # a message to a group that this member did not answer
             talk = factories.make_conversation(member, group=factories.make_group_message())
             talk.messages.filter(kind="from_member").delete()
+
+    def _sign_up(self) -> None:
+        """Somebody who wants to help: new, kept, or with an address that nobody confirmed."""
+        states: dict[str, dict[str, Any]] = {
+            "open": {},
+            "kept": {"decided_at": self.now},
+            "unconfirmed": {"confirmed_at": None},
+        }
+        state = self.chance.choice(list(states))
+        factories.make_application(state=state, **states[state])
 
     def _trainings(self) -> None:
         """Some of the work needs a training; results that come too early, expire too soon or were not enough."""

@@ -326,6 +326,7 @@ def _check(event: Any) -> None:
     assert shown.mails == {state: mails[state] for state in MailState.values}
     assert shown.questions == len(raw.questions())
     assert shown.waiting_since == min((c["waiting_since"] for c in raw.questions()), default=None)
+    assert shown.applications == sum(row["state"] == "open" for row in _all(models.Application))
     given = [r for r in raw.responses if r["submitted_at"]]
     active = {member["id"] for member in raw.members}
     assert shown.answered == len({r["member_id"] for r in given} & active)

@@ -138,6 +138,27 @@ class RetentionKind(TextChoices):
     PRIVACY_REQUEST = "privacy_request", _("vragen over privacy")
     CONVERSATION = "conversation", _("gesprekken met leden")
     SURVEY = "survey", _("antwoorden op enquêtes")
+    APPLICATION = "application", _("aanmeldingen waarover is besloten")
+    PORTFOLIO = "portfolio", _("aanmeldingen die nieuw zijn of bewaard worden")
+
+
+class ApplicationState(TextChoices):
+    """What became of somebody who signed up. The team sees an application once its e-mail address is confirmed."""
+
+    UNCONFIRMED = "unconfirmed", _("wacht op bevestiging")
+    OPEN = "open", _("nieuw")
+    KEPT = "kept", _("in portefeuille")
+    ACCEPTED = "accepted", _("aangenomen")
+    REFUSED = "refused", _("afgewezen")
+    TRANSFERRED = "transferred", _("doorgegeven")
+
+
+class RefusalReason(TextChoices):
+    """Why an application is refused; the mail to the person says it in a sentence, "other" says nothing."""
+
+    ENOUGH = "enough", _("er zijn genoeg mensen")
+    TOO_YOUNG = "too_young", _("te jong op de zittingsdag")
+    OTHER = "other", _("een andere reden")
 
 
 class PrivacyRequestKind(TextChoices):
@@ -173,27 +194,6 @@ class DataChangeState(TextChoices):
 
     WAITING = "waiting", _("wacht op het team")
     APPROVED = "approved", _("goedgekeurd")
-    APPLICATION = "application", _("aanmeldingen waarover is besloten")
-    PORTFOLIO = "portfolio", _("aanmeldingen die nieuw zijn of bewaard worden")
-
-
-class ApplicationState(TextChoices):
-    """What became of somebody who signed up. The team sees an application once its e-mail address is confirmed."""
-
-    UNCONFIRMED = "unconfirmed", _("wacht op bevestiging")
-    OPEN = "open", _("nieuw")
-    KEPT = "kept", _("in portefeuille")
-    ACCEPTED = "accepted", _("aangenomen")
-    REFUSED = "refused", _("afgewezen")
-    TRANSFERRED = "transferred", _("doorgegeven")
-
-
-class RefusalReason(TextChoices):
-    """Why an application is refused; the mail to the person says it in a sentence, "other" says nothing."""
-
-    ENOUGH = "enough", _("er zijn genoeg mensen")
-    TOO_YOUNG = "too_young", _("te jong op de zittingsdag")
-    OTHER = "other", _("een andere reden")
     REFUSED = "refused", _("niet overgenomen")
     WITHDRAWN = "withdrawn", _("ingetrokken")
 
@@ -485,6 +485,7 @@ class StationPaperKind(TextChoices):
     DOSSIER = "dossier", _("stembureaumap")
     BADGES = "badges", _("naamkaartjes")
     PRESENCE_LIST = "presence_list", _("presentielijst")
+    CONTACT_SHEET = "contact_sheet", _("contactlijst")
 
 
 class JobState(TextChoices):
@@ -505,6 +506,7 @@ class MailKind(TextChoices):
     PASSWORD_CHANGED = "password_changed", _("wachtwoord gewijzigd")
     USERNAME_REMINDER = "username_reminder", _("gebruikersnaam")
     EMAIL_CHANGED = "email_changed", _("e-mailadres gewijzigd")
+    MEMBER_MERGED = "member_merged", _("accounts samengevoegd")
     EMAIL_CONFIRMATION = "email_confirmation", _("code voor nieuw e-mailadres")
     IBAN_CHANGED = "iban_changed", _("IBAN gewijzigd")
     NEW_BROWSER = "new_browser", _("ingelogd op een nieuw apparaat")
@@ -529,6 +531,12 @@ class MailKind(TextChoices):
     SURVEY_PUBLISHED = "survey_published", _("enquête staat klaar")
     SURVEY_REMINDER = "survey_reminder", _("herinnering: enquête nog niet ingevuld")
     DATA_CHANGE_DECIDED = "data_change_decided", _("antwoord op wijziging van gegevens")
+    APPLICATION_CONFIRM = "application_confirm", _("aanmelding bevestigen")
+    APPLICATION_KEPT = "application_kept", _("aanmelding in portefeuille")
+    APPLICATION_REFUSED = "application_refused", _("aanmelding afgewezen")
+    APPLICATION_TRANSFER = "application_transfer", _("toestemming om aanmelding door te geven")
+    APPLICATION_RECEIVED = "application_received", _("aanmelding ontvangen van andere gemeente")
+    APPLICATION_WAITING = "application_waiting", _("nieuwe aanmelding voor het team")
     DIGEST = "digest", _("overzicht van de dag")
 
 
@@ -565,12 +573,6 @@ class PlacedFilter(TextChoices):
     ANY = "any", _("maakt niet uit")
     PLACED = "placed", _("heeft een plaats")
     UNPLACED = "unplaced", _("heeft nog geen plaats")
-    APPLICATION_CONFIRM = "application_confirm", _("aanmelding bevestigen")
-    APPLICATION_KEPT = "application_kept", _("aanmelding in portefeuille")
-    APPLICATION_REFUSED = "application_refused", _("aanmelding afgewezen")
-    APPLICATION_TRANSFER = "application_transfer", _("toestemming om aanmelding door te geven")
-    APPLICATION_RECEIVED = "application_received", _("aanmelding ontvangen van andere gemeente")
-    APPLICATION_WAITING = "application_waiting", _("nieuwe aanmelding voor het team")
 
 
 class PublishState(TextChoices):

@@ -17,6 +17,7 @@ from elections import audit
 from elections.actions.import_file import WAITING, cancel_import_file, job_of
 from elections.actions.member_import import (
     map_columns,
+    mapping_of,
     plan_of,
     start_member_import,
     stored_choices,
@@ -26,7 +27,7 @@ from elections.actions.member_import import (
 from elections.actions.member_import_undo import start_import_undo
 from elections.enums import ImportState, JobKind
 from elections.errors import ActionError
-from elections.exports.member_import import CONTENT_TYPE, fault_list, member_template
+from elections.exports.member_import import CONTENT_TYPE, file_with_faults, member_template
 from elections.imports.member_columns import samples
 from elections.imports.member_plan import MemberImportPlan, Outcome, PlannedRow
 from elections.imports.member_undo import Fate, UndoPlan, can_be_undone, undo_plan, undoable
@@ -124,18 +125,22 @@ def member_import_preview(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return render(request, "backoffice/member_import/preview.html", _preview(import_file, plan, form))
 
 
-@staff_required("member.import")
+@staff_required("member.import", confirmed=True)
 @require_GET
+@sensitive_variables("table")
 def member_import_faults(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """The faults as a spreadsheet, to work through beside the file."""
+    """The sender's own list with a column "Fout", to mend and to send again."""
     import_file = _waiting(uuid)
     if import_file is None:
         return _to_its_end(request, uuid)
     try:
-        return _download(fault_list(plan_of(import_file).faults), _("fouten.xlsx"))
+        table, faults = table_of(import_file), plan_of(import_file).faults
+        content = file_with_faults(table, faults, mapping_of(import_file))
     except ActionError as problem:
         messages.error(request, problem.message)
         return redirect("backoffice:member-import")
+    audit.record_view("import_file.faults", by=request.user, on=import_file, rows=len(faults))
+    return _download(content, _("leden-met-fouten.xlsx"))
 
 
 @staff_required("member.import")

@@ -44,6 +44,8 @@ from elections.models import ImportedMember, ImportFile, Job, Member, OwnField, 
 logger = logging.getLogger(__name__)
 
 BATCH: Final = 500
+REMEMBERED: Final = 20
+"""How many of the last files are asked what their columns were."""
 
 
 class _Stopped(Exception):
@@ -57,20 +59,26 @@ def upload_member_list(upload: File, *, by: User) -> ImportFile:
         ActionError: when the file cannot be read, or its first row holds a BSN or IBAN in place of headings.
     """
     import_file, table = upload_import_file(JobKind.MEMBER_IMPORT, upload, by=by, read=_read_list)
-    earlier = (
-        ImportFile.objects.filter(
-            kind=JobKind.MEMBER_IMPORT, state=ImportState.DONE, options__headers=table.headers
-        )
-        .order_by("-created_at")
-        .first()
-    )
-    chosen = (
-        {table.headers[int(index)]: field for index, field in earlier.mapping.items()} if earlier else None
-    )
-    import_file.mapping = {str(index): field for index, field in guess_mapping(table.headers, chosen).items()}
+    guessed = guess_mapping(table.headers, _chosen_before())
+    import_file.mapping = {str(index): field for index, field in guessed.items()}
     import_file.options = {"headers": table.headers}
     import_file.save(update_fields=["mapping", "options"])
     return import_file
+
+
+def _chosen_before() -> dict[str, str]:
+    """From heading to field what colleagues chose for the last files, the newest choice first; "" is not read.
+
+    Also of a file with faults, which comes back mended; not of an import that was undone.
+    """
+    chosen: dict[str, str] = {}
+    named = ImportFile.objects.filter(
+        kind=JobKind.MEMBER_IMPORT, state__in=(ImportState.CHECKED, ImportState.DONE)
+    )
+    for options, mapping in named.order_by("-created_at").values_list("options", "mapping")[:REMEMBERED]:
+        for index, header in enumerate(options.get("headers", [])):
+            chosen.setdefault(header, mapping.get(str(index), ""))
+    return chosen
 
 
 def _read_list(source: str, original_name: str) -> Table:
@@ -112,8 +120,13 @@ def plan_of(import_file: ImportFile, choices: DoubleChoices | None = None) -> Me
     """
     if not import_file.mapping:
         raise ActionError(_("Kies eerst wat er in de kolommen staat."))
-    mapping = {int(index): field for index, field in import_file.mapping.items()}
-    return plan_import(read_members(table_of(import_file), mapping), choices or stored_choices(import_file))
+    members = read_members(table_of(import_file), mapping_of(import_file))
+    return plan_import(members, choices or stored_choices(import_file))
+
+
+def mapping_of(import_file: ImportFile) -> Mapping:
+    """What the columns of the file are."""
+    return {int(index): field for index, field in import_file.mapping.items()}
 
 
 def stored_choices(import_file: ImportFile) -> DoubleChoices:

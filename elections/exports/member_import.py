@@ -1,16 +1,30 @@
-"""The two spreadsheets that go with importing members: an empty template, and the faults that were found."""
+"""The two spreadsheets that go with importing members: an empty template, and the sender's list with its faults."""
 
 import io
+from collections import defaultdict
 from typing import Final
 
 import xlsxwriter
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
+from elections import secrets
 from elections.enums import PositionKind
-from elections.imports.member_columns import ImportField
+from elections.exports.sheet import LONGEST_CELL
+from elections.imports.member_columns import ImportField, Mapping, looks_secret
 from elections.imports.member_file import Fault
+from elections.imports.reader import Table, as_text
+from elections.person_numbers import without_person_numbers
 
 CONTENT_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+FAULT_HEADING: Final = gettext_noop("Fout")
+SECRET_FIELDS: Final = frozenset({ImportField.BSN, ImportField.IBAN})
+LOOK_ALIKES: Final = frozenset({ImportField.NUMBER, ImportField.PHONE})
+# A BSN whose zero Excel dropped has so many; no number of a person or an account has fewer.
+FEWEST_DIGITS: Final = 8
+# Of a heading, and of a cell with a fault.
+COLOURS: Final = ("#E9EDF2", "#FDE8E8")
 
 # An invented person, who shows how each column is filled in. No BSN or IBAN: an example gets copied.
 EXAMPLE: Final = {
@@ -55,12 +69,63 @@ def member_template() -> bytes:
     return buffer.getvalue()
 
 
-def fault_list(faults: list[Fault]) -> bytes:
-    """An xlsx file with row, column and fault; without the values, among which could be a BSN."""
+def file_with_faults(table: Table, faults: list[Fault], mapping: Mapping) -> bytes:
+    """The sender's own list as an xlsx file with a column "Fout" in front, and a second sheet with every fault.
+
+    Each row has the number that it has in the sender's file, and each cell with a fault has a colour. A BSN or IBAN
+    is hidden, whatever column it stands in: a file in a download folder is no place for it. Zitting can read the
+    mended file in again; it knows the columns, and asks for the numbers that are hidden.
+    """
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(
-        buffer, {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
+        buffer, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
+    _write_list(book, table, faults, mapping)
+    _write_faults(book, faults)
+    book.close()
+    return buffer.getvalue()
+
+
+def _write_list(book: xlsxwriter.Workbook, table: Table, faults: list[Fault], mapping: Mapping) -> None:
+    heading, faulty = (book.add_format({"bold": True, "bg_color": colour, "border": 1}) for colour in COLOURS)
+    told: dict[int, list[str]] = defaultdict(list)
+    marked = {(fault.row, fault.column) for fault in faults}
+    for fault in faults:
+        told[fault.row].append(f"{fault.column}: {fault.message}" if fault.column else fault.message)
+    # A column "Fout" of an earlier time is replaced.
+    columns = [index for index, header in enumerate(table.headers) if header != _(FAULT_HEADING)]
+    sheet = book.add_worksheet(_("Leden"))
+    sheet.freeze_panes(table.heading_row, 1)
+    sheet.set_column(0, 0, 60)
+    sheet.set_column(1, len(columns), 18)
+    top = table.heading_row - 1
+    sheet.write_string(top, 0, _(FAULT_HEADING), heading)
+    for place, index in enumerate(columns, start=1):
+        sheet.write_string(top, place, table.headers[index], heading)
+    for row in table.rows:
+        if row.number in told:
+            sheet.write_string(row.number - 1, 0, " · ".join(told[row.number])[:LONGEST_CELL], faulty)
+        for place, index in enumerate(columns, start=1):
+            is_faulty = (row.number, table.headers[index]) in marked
+            text = _shown(as_text(row.values[index]), mapping.get(index, ""), is_faulty=is_faulty)
+            if text or is_faulty:
+                sheet.write_string(row.number - 1, place, text[:LONGEST_CELL], faulty if is_faulty else None)
+    last = table.rows[-1].number - 1 if table.rows else top
+    sheet.autofilter(top, 0, last, len(columns))
+
+
+def _shown(text: str, field: str, *, is_faulty: bool) -> str:
+    """A cell as it may leave Zitting. One in eleven phone numbers could be a BSN by its digits, so a good one stays."""
+    if text and field in SECRET_FIELDS:
+        return secrets.MASK
+    few_digits = sum(map(str.isdigit, text)) < FEWEST_DIGITS
+    if few_digits or (field in LOOK_ALIKES and not is_faulty):
+        return text
+    return secrets.MASK if looks_secret(text) else without_person_numbers(text)
+
+
+def _write_faults(book: xlsxwriter.Workbook, faults: list[Fault]) -> None:
+    """Row, column and fault; without the values, among which could be a BSN."""
     sheet = book.add_worksheet(_("Fouten"))
     heading = book.add_format({"bold": True, "bg_color": "#E9EDF2", "border": 1})
     sheet.freeze_panes(1, 0)
@@ -74,8 +139,6 @@ def fault_list(faults: list[Fault]) -> bytes:
         sheet.write_string(row, 1, fault.column)
         sheet.write_string(row, 2, fault.message)
     sheet.autofilter(0, 0, max(1, len(faults)), 2)
-    book.close()
-    return buffer.getvalue()
 
 
 def _explain(book: xlsxwriter.Workbook) -> None:

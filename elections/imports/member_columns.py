@@ -132,18 +132,21 @@ def guess_mapping(headers: Sequence[str], earlier: dict[str, str] | None = None)
     """A first guess of what every column is; each field is guessed once.
 
     Parameters:
-        earlier: from heading to field, as chosen for an earlier file with the same headings; it wins.
+        earlier: from heading to field, as chosen for earlier files, "" for a column that was not read; it wins.
     """
-    mapping: Mapping = {}
     own = own_columns()
-    if earlier and set(earlier) <= set(headers):
-        still = {header: name for header, name in earlier.items() if name in (*ImportField.values, *own)}
-        return {index: still[header] for index, header in enumerate(headers) if header in still}
+    known = {
+        header: name for header, name in (earlier or {}).items() if name in ("", *ImportField.values, *own)
+    }
+    mapping: Mapping = {}
+    for index, header in enumerate(headers):
+        if known.get(header) and known[header] not in mapping.values():
+            mapping[index] = known[header]
     by_own_name = {_plain(field.name): name for name, field in own.items()}
     for guess in (_by_whole_heading, by_own_name.get, _by_part_of_heading):
         for index, header in enumerate(headers):
             field = guess(_plain(header))
-            if index not in mapping and field and field not in mapping.values():
+            if index not in mapping and header not in known and field and field not in mapping.values():
                 mapping[index] = field
     return mapping
 

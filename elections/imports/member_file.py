@@ -281,6 +281,10 @@ def _yes_or_no(text: str) -> bool | None:
 
 
 def _secret(kind: SecretKind, text: str) -> str:
+    if text.strip() == secrets.MASK:
+        raise ValidationError(
+            _("Dit nummer is hier verborgen. Zet het terug uit uw eigen bestand, of maak de cel leeg.")
+        )
     return secrets.checked(kind, text) if text.strip() else ""
 
 

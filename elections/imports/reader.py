@@ -102,11 +102,15 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """A sheet with a heading in its first filled row. Headers are unique: the second "E-mail" is "E-mail (2)"."""
+    """A sheet with a heading in its first filled row. Headers are unique: the second "E-mail" is "E-mail (2)".
+
+    `heading_row` is the number of the row with the headings, as Row.number.
+    """
 
     headers: list[str]
     rows: list[Row]
     sheet: str = ""
+    heading_row: int = 1
 
 
 @dataclass(frozen=True)
@@ -151,7 +155,7 @@ def read_table(source: str | Path, original_name: str) -> Table:
         raise ActionError(
             str(_("In dit bestand staan alleen kolomkoppen. Er zijn geen rijen om in te lezen."))
         )
-    return Table(_unique_headers(heading, width), body, about["sheet"])
+    return Table(_unique_headers(heading, width), body, about["sheet"], numbered[start][0])
 
 
 def read_sheet(source: str | Path, original_name: str, *, sheets: tuple[str, ...] = ()) -> Sheet:

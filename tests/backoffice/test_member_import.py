@@ -9,7 +9,7 @@ from django.urls import reverse
 from django_tenants.utils import tenant_context
 
 from elections.actions.member_import import run_member_import
-from elections.models import ImportFile, Job, Member
+from elections.models import AuditEvent, ImportFile, Job, Member
 from tests import factories
 
 BSN = "999900018"
@@ -77,25 +77,75 @@ def test_double_click_and_back_button_lead_to_the_same_job(planner):
     assert Member.objects.count() == 1
 
 
-def test_faults_are_shown_and_can_be_downloaded_without_values(planner):
-    import_file, preview = mapped(planner, "Achternaam;E-mail;BSN\nJansen;fout;123456789\n")
+def returned(client, import_file):
+    """The answer with the list that a colleague gets back, and its sheets."""
+    answer = client.get(url("member-import-faults", import_file))
+    return answer, openpyxl.load_workbook(io.BytesIO(answer.content))
+
+
+def test_list_comes_back_with_what_is_wrong_in_front_and_without_numbers(planner):
+    import_file, preview = mapped(
+        planner,
+        "Ledenlijst\nAchternaam;E-mail;BSN;Toelichting\nJansen;fout;123456789;\n\n"
+        f"Bakker;b@voorbeeld.nl;{BSN};het BSN is {BSN}\n",
+    )
     page = text_of(preview)
     assert "Fouten in het bestand" in page
     assert "Dit is geen e-mailadres" in page
     assert "Lees de leden in" not in page
     assert "123456789" not in page
-    book = openpyxl.load_workbook(io.BytesIO(planner.get(url("member-import-faults", import_file)).content))
-    rows = list(book.active.iter_rows(values_only=True))
-    assert [row[:2] for row in rows] == [("Rij", "Kolom"), (2, "E-mail"), (2, "BSN")]
-    assert "123456789" not in str(rows)
+    answer, book = returned(planner, import_file)
+    assert answer["Content-Disposition"] == 'attachment; filename="leden-met-fouten.xlsx"'
+    sheet, faults = book["Leden"], book["Fouten"]
+    assert [cell.value for cell in sheet[2]] == ["Fout", "Achternaam", "E-mail", "BSN", "Toelichting"]
+    assert sheet["A3"].value.startswith(
+        "E-mail: Dit is geen e-mailadres. Schrijf het als naam@voorbeeld.nl. · BSN: "
+    )
+    # The rows have the numbers that they have in the file of the sender.
+    assert [cell.value for cell in sheet[3]][1:] == ["Jansen", "fout", "•••", None]
+    assert [cell.value for cell in sheet[5]] == [None, "Bakker", "b@voorbeeld.nl", "•••", "het BSN is •••"]
+    assert sheet["C3"].fill.fgColor.rgb != sheet["B3"].fill.fgColor.rgb
+    rows = list(faults.iter_rows(values_only=True))
+    assert [row[:2] for row in rows] == [("Rij", "Kolom"), (3, "E-mail"), (3, "BSN")]
+    assert BSN not in str(list(sheet.values)) + str(rows)
+    assert AuditEvent.objects.filter(action="import_file.faults", object_id=str(import_file.uuid)).exists()
 
 
-def test_fault_list_holds_no_formula(planner):
-    import_file, _preview = mapped(planner, 'Achternaam;"=cmd|e-mail"\nJansen;fout\n')
-    sheet = openpyxl.load_workbook(
-        io.BytesIO(planner.get(url("member-import-faults", import_file)).content)
-    ).active
-    assert sheet["B2"].data_type == "s"
+def test_mended_list_is_read_in_with_the_columns_of_before(planner):
+    import_file, _preview = mapped(planner, "Wie;Achternaam;Tel\nx;Jansen;612345670\n;;06\n")
+    _answer, book = returned(planner, import_file)
+    sheet = book["Leden"]
+    assert sheet["A3"].value == (
+        "Achternaam: De achternaam is leeg. · "
+        "Tel: Dit is geen telefoonnummer. Schrijf het als 06 12345678 of +31 6 12345678."
+    )
+    sheet["C3"], sheet["D3"] = "Bakker", "0612345679"
+    book.save(buffer := io.BytesIO())
+    upload(planner, buffer.getvalue(), name="leden-met-fouten.xlsx")
+    again = ImportFile.objects.latest("pk")
+    assert again.options["headers"] == ["Fout", "Wie", "Achternaam", "Tel"]
+    assert again.mapping == {"2": "last_name", "3": "phone"}
+    sent = {"column_2": "last_name", "column_3": "phone"}
+    page = text_of(planner.post(url("member-import-columns", again), sent, follow=True))
+    assert "Fouten in het bestand" not in page
+
+
+def test_hidden_number_is_asked_for_when_the_list_comes_back(planner):
+    import_file, preview = mapped(planner, "Fout;Achternaam;BSN\nx;Jansen;•••\n")
+    assert "Dit nummer is hier verborgen. Zet het terug uit uw eigen bestand" in text_of(preview)
+    _answer, book = returned(planner, import_file)
+    assert [cell.value for cell in book["Leden"][1]] == ["Fout", "Achternaam", "BSN"]
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t=", "\r=", "\n=", "＝", "＋", "－", "＠", "'="])
+def test_list_that_comes_back_holds_no_formula(planner, sign):
+    import_file, _preview = mapped(
+        planner, f'Achternaam;"{sign}cmd|e-mail";E-mail\n"{sign}HYPERLINK(1)";"{sign}1+1";fout\n'
+    )
+    _answer, book = returned(planner, import_file)
+    cells = [cell for sheet in book for row in sheet for cell in row if cell.value]
+    assert {cell.data_type for cell in cells} == {"s", "n"}
+    assert any("HYPERLINK" in str(cell.value) for cell in cells)
 
 
 def test_columns_are_checked_in_plain_words(planner):

@@ -52,8 +52,13 @@ def test_every_field_is_guessed_once_and_an_unknown_heading_stays_out():
     }
 
 
-def test_earlier_choice_for_the_same_headings_wins():
-    assert guess_mapping(["Naam", "X"], {"X": "last_name"}) == {1: "last_name"}
+def test_earlier_choice_for_a_heading_wins():
+    assert guess_mapping(["Naam", "X"], {"X": "last_name", "Naam": ""}) == {1: "last_name"}
+    assert guess_mapping(["X", "E-mail", "Y"], {"X": "last_name", "Y": "last_name", "Z": "city"}) == {
+        0: "last_name",
+        1: "email",
+    }
+    assert guess_mapping(["Naam"], {"Naam": "own:gone"}) == {0: "last_name"}
 
 
 def test_row_becomes_a_member_in_our_way_of_writing():

@@ -324,16 +324,23 @@ def test_mapping_must_hold_a_last_name_once_and_known_columns(staff):
             map_columns(import_file, mapping, by=staff)
 
 
-def test_choice_of_columns_is_remembered_for_the_next_file_with_the_same_headings(staff):
-    import_file = upload_member_list(SimpleUploadedFile("leden.csv", b"Wie;Waar\nJansen;Juinen\n"), by=staff)
-    map_columns(import_file, {0: ImportField.LAST_NAME, 1: ImportField.CITY}, by=staff)
-    import_file.refresh_from_db()
-    run_member_import(
-        start_member_import(
-            import_file, seen=plan_of(import_file).fingerprint, choices=DoubleChoices(), by=staff
-        )
+def test_choice_of_columns_is_remembered_for_the_next_file(staff):
+    """Also when that file has other columns beside, in another order, or comes back with its faults mended."""
+    import_file = upload_member_list(
+        SimpleUploadedFile("leden.csv", b"Wie;Waar;Plaats\nJansen;Juinen;x\n"), by=staff
     )
-    again = upload_member_list(SimpleUploadedFile("leden2.csv", b"Wie;Waar\nBakker;Juinen\n"), by=staff)
+    map_columns(import_file, {0: ImportField.LAST_NAME, 1: ImportField.CITY}, by=staff)
+    again = upload_member_list(
+        SimpleUploadedFile("leden2.csv", b"Plaats;Waar;Nieuw;Wie;E-mail\nx;Juinen;;Bakker;\n"), by=staff
+    )
+    assert again.mapping == {"1": "city", "3": "last_name", "4": "email"}
+
+
+def test_choice_of_an_import_that_was_undone_is_not_repeated(staff):
+    import_file = upload_member_list(SimpleUploadedFile("leden.csv", b"Naam;Plaats\nA;B\n"), by=staff)
+    map_columns(import_file, {0: ImportField.CITY, 1: ImportField.LAST_NAME}, by=staff)
+    ImportFile.objects.update(state=ImportState.UNDONE)
+    again = upload_member_list(SimpleUploadedFile("leden2.csv", b"Naam;Plaats\nA;B\n"), by=staff)
     assert again.mapping == {"0": "last_name", "1": "city"}
 
 

@@ -18,6 +18,7 @@ GROUPS = (
             ("polling-station-list", _("Stembureaus"), "pin", "station.view"),
             ("shift-list", _("Diensten"), "clock", "station.view"),
             ("portal-step-list", _("Portaal openzetten"), "door", "event.view"),
+            ("own-field-list", _("Eigen vragen"), "list", "portal.edit"),
             ("sign-up", _("Aanmelden"), "edit", "portal.edit"),
         ),
     ),
@@ -25,6 +26,7 @@ GROUPS = (
         _("Mensen"),
         (
             ("member-list", _("Leden"), "people", "member.view"),
+            ("personal-data-change-list", _("Wijzigingen"), "edit", "member.edit"),
             ("application-list", _("Aanmeldingen"), "door", "application.decide"),
             ("companion-list", _("Wie met wie"), "person", "planning.view"),
             ("training-list", _("Trainingen"), "check-circle", "training.view"),

@@ -78,6 +78,22 @@ HELP: Final[dict[str, Promise]] = {
         "Een aanmelding gaat alleen naar een andere gemeente als de persoon ja zegt. "
         "Het bestand opent alleen bij die gemeente, één keer."
     ),
+    "own-field": _(
+        "Hier maakt u vragen die u zelf aan leden wilt stellen, zoals dieetwensen. Schrijf er altijd bij waarom. "
+        "U vindt de antwoorden bij het lid, in de filters van de ledenlijst en in het portaal."
+    ),
+    "own-field-answers": _(
+        "Hier vult u in wat dit lid antwoordde op uw eigen vragen. Het lid ziet wat u invult, "
+        "als de vraag in het portaal staat."
+    ),
+    "declaration": _(
+        "Een verklaring is een tekst die leden bevestigen. Verandert u de tekst, dan vragen wij iedereen opnieuw. "
+        "De oude teksten blijven bewaard."
+    ),
+    "personal-data-change": _(
+        "Hier staan wijzigingen die u eerst wilt zien. Neem ze over, of schrijf waarom niet. "
+        "Het lid krijgt een e-mail."
+    ),
     "activation-letter": _(
         "Voor leden zonder e-mail maakt u een brief met een code. Met die code activeren zij hun account."
     ),

@@ -17,6 +17,7 @@ from backoffice.views import (
     companion,
     confidentiality,
     conversation,
+    declaration,
     document,
     event,
     group_message,
@@ -32,6 +33,8 @@ from backoffice.views import (
     member_import,
     member_selection,
     news_item,
+    own_field,
+    personal_data_change,
     placement,
     polling_day,
     polling_station,
@@ -367,6 +370,45 @@ urlpatterns: list[URLPattern] = [
         "training-import/<uuid:uuid>/cancel/",
         training_import.training_import_cancel,
         name="training-import-cancel",
+    ),
+    # Own field
+    path("own-field/", own_field.own_field_list, name="own-field-list"),
+    path("own-field/create/", own_field.own_field_create, name="own-field-create"),
+    path("own-field/<uuid:uuid>/edit/", own_field.own_field_edit, name="own-field-edit"),
+    path("own-field/<uuid:uuid>/move/", own_field.own_field_move, name="own-field-move"),
+    path("own-field/<uuid:uuid>/delete/", own_field.own_field_delete, name="own-field-delete"),
+    path("own-field/<uuid:uuid>/answers/", own_field.own_field_answers, name="own-field-answers"),
+    # Declaration
+    path("declaration/", declaration.declaration_list, name="declaration-list"),
+    path("declaration/create/", declaration.declaration_create, name="declaration-create"),
+    path("declaration/<uuid:uuid>/edit/", declaration.declaration_edit, name="declaration-edit"),
+    path("declaration/<uuid:uuid>/move/", declaration.declaration_move, name="declaration-move"),
+    path("declaration/<uuid:uuid>/delete/", declaration.declaration_delete, name="declaration-delete"),
+    # Personal data change
+    path(
+        "personal-data-change/",
+        personal_data_change.personal_data_change_list,
+        name="personal-data-change-list",
+    ),
+    path(
+        "personal-data-change/subjects/",
+        personal_data_change.personal_data_change_subjects,
+        name="personal-data-change-subjects",
+    ),
+    path(
+        "personal-data-change/<uuid:uuid>/",
+        personal_data_change.personal_data_change_detail,
+        name="personal-data-change-detail",
+    ),
+    path(
+        "personal-data-change/<uuid:uuid>/approve/",
+        personal_data_change.personal_data_change_approve,
+        name="personal-data-change-approve",
+    ),
+    path(
+        "personal-data-change/<uuid:uuid>/refuse/",
+        personal_data_change.personal_data_change_refuse,
+        name="personal-data-change-refuse",
     ),
     # Reminder
     path("reminder/<uuid:uuid>/", reminder.reminder_list, name="reminder-list"),

@@ -129,6 +129,21 @@ urlpatterns: list[URLPattern] = [
         name="personal-data-person-number",
     ),
     path("personal-data/iban/", personal_data.personal_data_iban, name="personal-data-iban"),
+    path(
+        "personal-data/own-field/<uuid:uuid>/",
+        personal_data.personal_data_own_field,
+        name="personal-data-own-field",
+    ),
+    path(
+        "personal-data/declaration/<uuid:uuid>/",
+        personal_data.personal_data_declaration,
+        name="personal-data-declaration",
+    ),
+    path(
+        "personal-data/change/<uuid:uuid>/withdraw/",
+        personal_data.personal_data_change_withdraw,
+        name="personal-data-change-withdraw",
+    ),
     # Availability
     path("availability/", availability.availability, name="availability"),
     path("availability/day/<uuid:uuid>/", availability.availability_day, name="availability-day"),

@@ -410,7 +410,9 @@ def make_declaration(text: str = "Ik sta op geen lijst.", **values: Any) -> Any:
 def make_consent(member: Any, declaration: Any, **values: Any) -> Any:
     """A yes to the newest text."""
     text = declaration.texts.get(edition=declaration.edition)
-    return models.DeclarationConsent.objects.create(**{"member": member, "text": text, "agreed": True} | values)
+    return models.DeclarationConsent.objects.create(
+        **{"member": member, "text": text, "agreed": True} | values
+    )
 
 
 def make_personal_data_change(member: Any, **values: Any) -> Any:
@@ -521,6 +523,18 @@ def _proposal_with_place(event: Any, member: Any, shift: Any) -> Any:
     return proposal
 
 
+def _answered_field(member: Any, marker: str) -> Any:
+    field = make_own_field(name=f"{marker} eigen vraag")
+    make_own_value(member, field, f"{marker} antwoord")
+    return field
+
+
+def _answered_declaration(member: Any, marker: str) -> Any:
+    declaration = make_declaration(f"{marker} tekst", title=f"{marker} verklaring")
+    make_consent(member, declaration)
+    return declaration
+
+
 @dataclass
 class World:
     """One of everything in one municipality. `marker` is in every name, so that a page shows whose it is."""
@@ -574,6 +588,9 @@ class World:
     training_start: Any
     training_result: Any
     training_file: Any
+    own_field: Any
+    declaration: Any
+    data_change: Any
 
 
 def make_world(marker: str = "Merk") -> World:
@@ -665,4 +682,7 @@ def make_world(marker: str = "Merk") -> World:
             original_name=f"{marker}-uitslagen.csv",
             options={"training": str(training.uuid)},
         ),
+        own_field=_answered_field(member, marker),
+        declaration=_answered_declaration(member, marker),
+        data_change=make_personal_data_change(member),
     )

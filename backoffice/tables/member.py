@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from backoffice.tables.own_field import add_own_filters
 from elections.enums import AvailabilityAnswer, PositionKind, StepState
 from elections.models import Availability, DayPart, ElectionEvent, Member, PortalStep, User
 from elections.models.member import confidential_today
@@ -116,6 +117,7 @@ class MemberFilter(filters.FilterSet):
         """by: who looks; nobody in particular finds nothing by contact data that are confidential."""
         super().__init__(data, queryset)
         self.sees_all = by is not None and can(by, RIGHT)
+        add_own_filters(self)
         self.filters["label"].extra["choices"] = label_choices
         if event is None:
             for name in ("answer", "part", "progress"):

@@ -30,6 +30,7 @@ from elections.queries.availability_count import part_counts
 from elections.queries.candidate import clashes_of_member
 from elections.queries.confidentiality import contact_of, may_see_contact
 from elections.queries.conversation import conversations_in_file
+from elections.queries.declaration import declarations_of
 from elections.queries.mail import bounced_mail_of
 from elections.queries.member import (
     ACCESS_TONES,
@@ -49,7 +50,9 @@ from elections.queries.member import (
     with_answer_details,
 )
 from elections.queries.member_double import same_number
+from elections.queries.own_field import own_answers
 from elections.queries.personal_data import recently_changed
+from elections.queries.personal_data_change import waiting_changes
 from elections.queries.publication import waiting_rows
 from elections.queries.training import results_of
 from elections.sessions import is_confirmed, no_activity
@@ -146,6 +149,9 @@ def member_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "may_talk": can(request.user, "inbox.view"),
         "may_answer": can(request.user, "inbox.edit"),
         "talks": conversations_in_file(member, 5) if can(request.user, "inbox.view") else [],
+        "own_answers": own_answers(member),
+        "declarations": declarations_of(member),
+        "waiting_changes": waiting_changes().filter(member=member),
         "trainings": results_of(member),
         "may_train": can(request.user, "training.edit"),
         "may_edit": can(request.user, "member.edit"),

@@ -124,7 +124,7 @@ def _fill(field: OwnField, question: OwnQuestion) -> None:
 
 
 def _change_choices(field: OwnField, question: OwnQuestion) -> None:
-    words = dict(zip(field.choices, question.choices, strict=True)) if question.choices else {}
+    words = dict(zip(field.choices, question.choices or field.choices, strict=True))
     used = used_choices(field)
     for old, new in words.items():
         if not new and used.get(old):

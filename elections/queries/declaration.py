@@ -87,3 +87,13 @@ def texts_of(declaration: Declaration) -> QuerySet[DeclarationText]:
         yes=Count("consents", filter=Q(consents__agreed=True)),
         no=Count("consents", filter=Q(consents__agreed=False)),
     ).order_by("-edition")
+
+
+def with_declaration(
+    members: QuerySet[Member], declaration: Declaration, agreed: bool | None
+) -> QuerySet[Member]:
+    """Those of `members` who said yes (True) or no (False) to the newest text, or did not answer it yet (None)."""
+    answers = DeclarationConsent.objects.filter(
+        member=OuterRef("pk"), text__declaration=declaration, text__edition=declaration.edition
+    )
+    return members.filter(~Exists(answers) if agreed is None else Exists(answers.filter(agreed=agreed)))

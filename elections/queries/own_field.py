@@ -46,10 +46,12 @@ def lacks_own_fields() -> Exists:
     return Exists(_required().order_by().filter(~Exists(_given(OuterRef(OuterRef("pk"))))))
 
 
-def with_answer_to(members: QuerySet[Member], field: OwnField, text: str) -> QuerySet[Member]:
-    """Those of `members` who gave this answer; with an empty text those who gave none."""
+def with_answer_to(members: QuerySet[Member], field: OwnField, text: str | None) -> QuerySet[Member]:
+    """Those of `members` who gave this answer; with an empty text who gave none, with None who gave any."""
     given = OwnFieldValue.objects.filter(field=field, member=OuterRef("pk"))
-    return members.filter(Exists(given.filter(text=text)) if text else ~Exists(given))
+    if text == "":
+        return members.filter(~Exists(given))
+    return members.filter(Exists(given if text is None else given.filter(text=text)))
 
 
 def answers_by_member(members: Iterable[int], fields: Iterable[OwnField]) -> dict[tuple[int, int], str]:

@@ -10,6 +10,7 @@ from elections import normalise, secrets
 from elections.enums import SecretKind
 from elections.errors import ActionError
 from elections.models import Member
+from elections.queries.personal_data_change import subject_of, values_of, waiting_change
 from tenants.context import current_municipality
 from tenants.forms import TidyField
 
@@ -49,6 +50,11 @@ class SubjectForm(forms.Form):
     def __init__(self, *args: Any, member: Member, **kwargs: Any) -> None:
         names = [name for name in self.base_fields if name != "version"]
         initial = {name: getattr(member, name) for name in names} | {"version": member.version}
+        subject = subject_of(names)
+        waits = waiting_change(member, subject) if subject else None
+        if waits:
+            # What the member wanted is what they go on with; what counts now stands on the page before.
+            initial |= {name: value for name, value in values_of(waits).items() if name in initial}
         super().__init__(*args, initial=initial, **kwargs)
         self.current_version = member.version
 
@@ -109,8 +115,7 @@ class BirthDateForm(SubjectForm):
 
     def __init__(self, *args: Any, member: Member, **kwargs: Any) -> None:
         super().__init__(*args, member=member, **kwargs)
-        if member.birth_date:
-            day = member.birth_date
+        if day := self.initial["birth_date"]:
             self.initial["birth_date"] = f"{day.day}-{day.month}-{day.year}"
 
 

@@ -2,25 +2,33 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_POST
 
 from elections import secrets
 from elections.actions import personal_data as actions
+from elections.actions.declaration import answer_declaration
 from elections.actions.email_confirmation import ask_email_change, waiting_confirmation
+from elections.actions.own_answer import give_own_answer
+from elections.actions.personal_data_change import withdraw_personal_data_change
 from elections.data_register import why
 from elections.enums import SecretKind, StepKind
 from elections.errors import ActionError, ChangedElsewhere
+from elections.queries.declaration import declarations_of
 from elections.queries.event import current_event
+from elections.queries.own_field import own_answers
 from elections.queries.portal_step import is_checked_for, is_step_open, period_text, portal_step
 from portal.access import look_going_on, member_required
 from portal.browser import browser_digest
 from portal.forms import personal_data as forms
+from portal.forms.own_question import DeclarationForm, OwnQuestionForm
+from portal.views.personal_data_asked import asked_sections, change_notes
 from portal.views.personal_data_overview import masked_iban, sections
 
 NAME = "portal:personal-data"
@@ -34,13 +42,12 @@ def personal_data(request: HttpRequest) -> HttpResponse:
     step = portal_step(event, StepKind.PERSONAL_DATA, request.member) if event else None
     known = secrets.secrets_present(request.member)
     can_change = step is not None and step.is_open
+    own = sections(
+        request.member, known, can_change=can_change, hide_numbers=look_going_on(request) is not None
+    )
     context = {
-        "sections": sections(
-            request.member,
-            known,
-            can_change=can_change,
-            hide_numbers=look_going_on(request) is not None,
-        ),
+        "sections": [*own, *asked_sections(request.member, can_change=can_change)],
+        "change_notes": change_notes(request.member),
         "can_change": can_change,
         "period": period_text(step) if step else "",
         "is_checked": event is not None and is_checked_for(request.member, event),
@@ -151,18 +158,84 @@ def personal_data_iban(request: HttpRequest) -> HttpResponse:
     return _page(request, forms.IbanForm(request.POST or None), save, _("Uw rekeningnummer"), done, intro)
 
 
+@member_required
+def personal_data_own_field(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """One question of the municipality's own."""
+    found = {answer.field.uuid: answer for answer in own_answers(request.member, portal=True)}
+    if uuid not in found:
+        raise Http404
+    field = found[uuid].field
+    form = OwnQuestionForm(request.POST or None, member=request.member, answer=found[uuid])
+
+    def save(data: dict[str, Any]) -> None:
+        give_own_answer(
+            request.member,
+            current_event(),
+            field,
+            data["answer"],
+            version=data["version"],
+            by=request.user,
+        )
+
+    return _page(request, form, save, field.name, _("Opgeslagen."), reason=field.why)
+
+
+@member_required
+def personal_data_declaration(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """One declaration: read its text, and confirm it or say yes or no."""
+    found = {each.declaration.uuid: each for each in declarations_of(request.member)}
+    if uuid not in found:
+        raise Http404
+    asked = found[uuid]
+    form = DeclarationForm(request.POST or None, asked=asked)
+
+    def save(data: dict[str, Any]) -> None:
+        answer_declaration(
+            request.member,
+            current_event(),
+            asked.declaration,
+            agreed=form.agreed,
+            edition=data["edition"],
+            by=request.user,
+        )
+
+    done = _("Uw antwoord is bewaard, met de tekst en de datum.")
+    declaration = asked.declaration
+    return _page(
+        request,
+        form,
+        save,
+        declaration.title,
+        done,
+        reason=declaration.why,
+        template="declaration",
+        asked=asked,
+    )
+
+
+@member_required
+@require_POST
+def personal_data_change_withdraw(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """The member no longer wants a change that waits for the team."""
+    change = get_object_or_404(request.member.data_changes, uuid=uuid)
+    withdraw_personal_data_change(change, by=request.user)
+    messages.success(request, _("Ingetrokken. Uw gegevens blijven zoals ze zijn."))
+    return redirect(NAME)
+
+
 def _subject(request: HttpRequest, form_class: type[forms.SubjectForm], title: str) -> HttpResponse:
     """Show and save one subject of the member's own fields."""
     form = form_class(request.POST or None, member=request.member)
 
-    def save(_data: dict[str, Any]) -> None:
-        actions.change_personal_data(
+    def save(_data: dict[str, Any]) -> str:
+        waits = actions.change_personal_data(
             request.member,
             current_event(),
             form.changes(),
             version=form.cleaned_data["version"],
             by=request.user,
         )
+        return _("Het team kijkt eerst naar uw wijziging. U krijgt daarna een e-mail.") if waits else ""
 
     return _page(request, form, save, title, _("Opgeslagen."))
 
@@ -171,18 +244,25 @@ def _subject(request: HttpRequest, form_class: type[forms.SubjectForm], title: s
 def _page(
     request: HttpRequest,
     form: Any,
-    save: Callable[[dict[str, Any]], None],
+    save: Callable[[dict[str, Any]], str | None],
     title: str,
     done: str,
     intro: str = "",
     then: str = NAME,
+    reason: str = "",
+    template: str = "change",
+    **context: Any,
 ) -> HttpResponse:
-    """Save one subject and go on to `then`, or show it (again) with what went wrong."""
+    """Save one subject and go on to `then`, or show it (again) with what went wrong.
+
+    save: may give other words than `done` to say what became of it. reason: why this is asked, for what is not in the
+    register.
+    """
     if request.method != "POST" and not is_step_open(current_event(), StepKind.PERSONAL_DATA, request.member):
         return redirect(NAME)
     if request.method == "POST" and form.is_valid():
         try:
-            save(form.cleaned_data)
+            done = save(form.cleaned_data) or done
         except ActionError as error:
             form.add_error(None, error.message)
             if isinstance(error, ChangedElsewhere):
@@ -193,5 +273,5 @@ def _page(
             return redirect(then)
     # The last words of the address name the datum: personal-data-birth-date is about "birth_date".
     datum = request.resolver_match.url_name.removeprefix("personal-data-").replace("-", "_")
-    context = {"form": form, "page_title": title, "intro": intro, "why": why(datum)}
-    return render(request, f"{TEMPLATES}/change.html", context)
+    context |= {"form": form, "page_title": title, "intro": intro, "why": reason or why(datum)}
+    return render(request, f"{TEMPLATES}/{template}.html", context)

@@ -1,4 +1,4 @@
-"""The rows of the page with all personal data."""
+"""The rows of the page with all personal data that every municipality asks."""
 
 from collections.abc import Collection
 from typing import Any

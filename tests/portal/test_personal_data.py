@@ -293,5 +293,5 @@ def test_overview_needs_a_fixed_number_of_queries(
     as_member: Any, step: Any, django_assert_num_queries: Any
 ) -> None:
     as_member.get("/personal-data/")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(14):
         as_member.get("/personal-data/")

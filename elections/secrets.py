@@ -199,6 +199,24 @@ def reseal(row: SealedValue, key: DataKey, ciphers: dict[int, AESGCM]) -> None:
     row.ciphertext = _encrypt(value, row, ciphers[key.key_id])
 
 
+@sensitive_variables()
+@transaction.atomic
+def move_secret(row: MemberSecret, to: Member) -> None:
+    """Give the number of `row` to another member, sealed anew for them. Part of joining two rows of one person.
+
+    Raises SecretDamaged.
+    """
+    data_keys.hold_off_rotation()
+    try:
+        value = _decrypt(row, data_keys.ciphers_by_number())
+    except InvalidTag:
+        raise SecretDamaged("A stored value cannot be opened.") from None
+    key = data_keys.key_for_writing()
+    row.member, row.key_id = to, key.key_id
+    row.ciphertext = _encrypt(value, row, data_keys.cipher_of(key))
+    row.save(update_fields=["member", "key_id", "ciphertext"])
+
+
 def can_be_opened(row: SealedValue, ciphers: dict[int, AESGCM]) -> bool:
     """Whether the value of `row` is whole; nobody gets to see it. `ciphers` as for `reseal`."""
     try:
@@ -228,6 +246,18 @@ def members_with_number(kind: SecretKind) -> Iterator[tuple[Secret, int]]:
         except InvalidTag:
             logger.error("secret %s cannot be opened", row.bound_to)
     return iter(found)
+
+
+@sensitive_variables()
+def sharing_a_number(kind: SecretKind) -> list[list[int]]:
+    """Primary keys of members who have the same number of this kind, in groups of two or more. For staff only.
+
+    Compared by a code under a key that exists during this call: numbers themselves are nothing to sort or look up by.
+    """
+    key, groups = os.urandom(32), dict[bytes, list[int]]()
+    for number, member in members_with_number(kind):
+        groups.setdefault(hmac.digest(key, number.uncover().encode(), "sha256"), []).append(member)
+    return [members for members in groups.values() if len(members) > 1]
 
 
 @sensitive_variables()

@@ -114,7 +114,12 @@ class MailTable(tables.Table):
         tone = TONES[MailState(record.state)]
         return render_to_string(
             "backoffice/mail/state_cell.html",
-            {"mail": record, "label": record.get_state_display(), "tone": tone},
+            {
+                "mail": record,
+                "label": record.get_state_display(),
+                "tone": tone,
+                "hides_address": hides_address(record, self.by),
+            },
         )
 
     def render_actions(self, record: OutboxMail) -> Any:

@@ -16,7 +16,7 @@ from elections.notify import outbox
 # Worth nothing to anybody but who asked for them, and only at the address that they were asked for.
 CODES: Final = frozenset({MailKind.LOGIN_CODE, MailKind.EMAIL_CONFIRMATION})
 # Meant for an address that may not be the one of now: whoever took over an account changes that first.
-OWN_ADDRESS: Final = frozenset({MailKind.EMAIL_CHANGED, MailKind.IBAN_CHANGED})
+OWN_ADDRESS: Final = frozenset({MailKind.EMAIL_CHANGED, MailKind.IBAN_CHANGED, MailKind.MEMBER_MERGED})
 AGAIN: Final = frozenset({MailState.FAILED, MailState.UNCERTAIN, MailState.BOUNCED})
 
 

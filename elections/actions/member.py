@@ -15,7 +15,7 @@ from elections.actions.lock import hold_lock
 from elections.actions.login import end_sessions, expire_challenges
 from elections.enums import InvitationKind, MailKind
 from elections.errors import ActionError, ChangedElsewhere
-from elections.models import Assignment, Invitation, Label, Member, User
+from elections.models import Assignment, Invitation, Label, Member, MergedMember, User
 from elections.notify import outbox
 
 NAME_FIELDS: Final = frozenset(("initials", "first_name", "infix", "last_name"))
@@ -243,9 +243,9 @@ def set_labels(labels: Mapping[int, Iterable[str]]) -> None:
 
 
 def next_member_number() -> int:
-    """The number after the highest one; the first member gets 1001."""
-    highest = Member.objects.aggregate(highest=Max("number"))["highest"]
-    return (highest or 1000) + 1
+    """The number after the highest one that somebody has or had; the first member gets 1001."""
+    found = [model.objects.aggregate(highest=Max("number"))["highest"] for model in (Member, MergedMember)]
+    return max(found[0] or 1000, found[1] or 0) + 1
 
 
 def check_not_erased(member: Member) -> None:
@@ -255,7 +255,8 @@ def check_not_erased(member: Member) -> None:
 
 
 def _check_number_free(number: int) -> None:
-    taken = Member.objects.filter(number=number).first()
+    merged = MergedMember.objects.select_related("member").filter(number=number).first()
+    taken = Member.objects.filter(number=number).first() or (merged and merged.member)
     if taken:
         raise ActionError(
             _("Lidnummer %(number)s is al van %(name)s.") % {"number": number, "name": taken.full_name}

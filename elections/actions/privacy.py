@@ -39,6 +39,7 @@ from elections.models import (
     User,
 )
 from elections.queries.companion import unlinked_wishes_for
+from elections.queries.merged_member import old_ids
 from elections.queries.privacy import keeps_numbers, kept_letters, places_ahead
 
 EXPORTED: Final = "privacy.export"
@@ -158,6 +159,8 @@ def erase_member(member: Member, *, by: User | None, reason: str) -> None:
     traces, about = _traces(member), _objects_of(member)
     _remove_answers(member)
     remove_conversations(list(member.conversations.all()))
+    remove_applications(list(member.applications.all()))
+    member.merged.all().delete()
     member.news_readings.all().delete()
     member.survey_responses.all().delete()
     member.survey_participations.all().delete()
@@ -228,7 +231,7 @@ def _objects_of(member: Member) -> list[str]:
         user = member.user
         *member.applications.all(),
         things += [user, *user.invitations.all(), *user.mails.all(), *user.sign_ins.all()]
-    return [str(getattr(thing, "uuid", thing.pk)) for thing in things]
+    return [*old_ids(member), *(str(getattr(thing, "uuid", thing.pk)) for thing in things)]
 
 
 def _events_about(about: list[str], traces: list[str]) -> QuerySet[AuditEvent]:

@@ -25,6 +25,7 @@ from elections.exports import person_asked, person_work
 from elections.exports.person_work import Facts, in_words
 from elections.models import Answer, Attachment, AuditEvent, Member, Message, User
 from elections.queries.calendar_feed import feed_of
+from elections.queries.merged_member import known_as
 from elections.queries.survey import answer_words
 from tenants.context import current_municipality
 
@@ -159,8 +160,8 @@ def _mails(user: User) -> list[Facts]:
 
 def _events(member: Member, user: User | None) -> list[Facts]:
     """Events on the person, and by the person. Of colleagues it says "team": their names are their own data."""
-    about = [str(member.uuid), *([str(user.uuid)] if user else [])]
-    own = about[-1] if user else ""
+    about = known_as(member)
+    own = str(user.uuid) if user else ""
     events = AuditEvent.objects.filter(Q(object_id__in=about) | Q(actor_id=own, actor_id__gt="")).order_by(
         "-id"
     )

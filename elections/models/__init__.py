@@ -40,6 +40,7 @@ from elections.models.portal_step import PortalStep, StepReading
 from elections.models.privacy import PrivacyRequest, RetentionTerm
 from elections.models.proposal import Proposal, ProposedPlacement, UnfilledPlace
 from elections.models.reminder import Reminder
+from elections.models.saved_filter import SavedFilter
 from elections.models.secret import (
     AuthenticatorSeed,
     BrpKey,
@@ -141,6 +142,7 @@ __all__ = [
     "Reminder",
     "RetentionTerm",
     "SealedValue",
+    "SavedFilter",
     "Shift",
     "ShiftTemplateLine",
     "SignIn",

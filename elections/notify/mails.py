@@ -170,6 +170,10 @@ def username_reminder(mail: OutboxMail) -> Context:
     }
 
 
+def member_merged(mail: OutboxMail) -> Context:
+    return {"known_as": mail.username, "url": _portal("login")}
+
+
 def email_changed(mail: OutboxMail) -> Context:
     return {"changed_at": mail.created_at}
 
@@ -386,6 +390,7 @@ CONTEXTS: Final[dict[MailKind, Callable[[OutboxMail], Context]]] = {
     MailKind.PASSWORD_CHANGED: password_changed,
     MailKind.USERNAME_REMINDER: username_reminder,
     MailKind.EMAIL_CHANGED: email_changed,
+    MailKind.MEMBER_MERGED: member_merged,
     MailKind.EMAIL_CONFIRMATION: email_confirmation,
     MailKind.IBAN_CHANGED: iban_changed,
     MailKind.NEW_BROWSER: new_browser,

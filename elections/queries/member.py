@@ -45,6 +45,7 @@ from elections.models import (
     OutboxMail,
 )
 from elections.queries.mail import ATTENTION, TONES
+from elections.queries.merged_member import known_as
 
 
 class Access(TextChoices):
@@ -283,6 +284,7 @@ ACTION_WORDS: Final = {
     "member.update": gettext_lazy("Gegevens gewijzigd door het team"),
     "member.mark_confidential": gettext_lazy("Contactgegevens vertrouwelijk gemaakt"),
     "member.end_confidential": gettext_lazy("Vertrouwelijkheid beëindigd"),
+    "member.merge": gettext_lazy("Samengevoegd met een dubbel lid"),
     "member.deactivate": gettext_lazy("Op niet actief gezet"),
     "member.activate": gettext_lazy("Weer actief gemaakt"),
     "member.set_secret": gettext_lazy("Nummer opgeslagen"),
@@ -297,7 +299,18 @@ ACTION_WORDS: Final = {
     "password.reset": gettext_lazy("Nieuw wachtwoord gekozen"),
     "login.finish": gettext_lazy("Ingelogd"),
 }
-FIELD_WORDS: Final = {"labels": gettext_lazy("kenmerken"), "bsn": "BSN", "iban": "IBAN"}
+FIELD_WORDS: Final = {
+    "labels": gettext_lazy("kenmerken"),
+    "bsn": "BSN",
+    "iban": "IBAN",
+    # What was chosen when two rows were joined: elections.queries.member_merge.
+    "account": gettext_lazy("account"),
+    "address": gettext_lazy("adres"),
+    "answers": gettext_lazy("beschikbaarheid"),
+    "name": gettext_lazy("naam"),
+    "own": gettext_lazy("eigen vragen"),
+    "secret": gettext_lazy("BSN of IBAN"),
+}
 
 
 def timeline(member: Member, *, limit: int = 50, hides_address: bool = False) -> list[Happening]:
@@ -305,9 +318,7 @@ def timeline(member: Member, *, limit: int = 50, hides_address: bool = False) ->
 
     hides_address: leave out to which address mails went, and what mail servers said of it.
     """
-    about = Q(object_type="member", object_id=str(member.uuid))
-    if member.user:
-        about |= Q(object_type="user", object_id=str(member.user.uuid))
+    about = Q(object_type__in=("member", "user"), object_id__in=known_as(member))
     events = AuditEvent.objects.filter(about, action__in=ACTION_WORDS).order_by("-id")[:limit]
     happenings = [_happening(event) for event in events]
     if member.user_id:

@@ -28,6 +28,7 @@ GROUPS = (
             ("member-list", _("Leden"), "people", "member.view"),
             ("personal-data-change-list", _("Wijzigingen"), "edit", "member.edit"),
             ("application-list", _("Aanmeldingen"), "door", "application.decide"),
+            ("brp-list", _("BRP"), "search", "brp.check"),
             ("companion-list", _("Wie met wie"), "person", "planning.view"),
             ("training-list", _("Trainingen"), "check-circle", "training.view"),
         ),

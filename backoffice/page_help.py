@@ -129,6 +129,10 @@ HELP: Final[dict[str, Promise]] = {
         "Met publiceren zien leden hun plaats. U kunt alles tegelijk publiceren, of een deel. "
         "Leden krijgen een e-mail."
     ),
+    "brp": _(
+        "De BRP weet wie is verhuisd of overleden, en wie gegevens geheim houdt. Zoek leden op en beslis zelf wat "
+        "u overneemt."
+    ),
     "candidate": _(
         "Kandidaten mogen niet in elk stembureau werken. Lees de kandidatenlijsten in. "
         "Beslis daarna of een lid en een kandidaat dezelfde persoon zijn."

@@ -12,6 +12,7 @@ from backoffice.views import (
     audience,
     audit,
     board,
+    brp,
     candidate,
     canned_answer,
     companion,
@@ -225,6 +226,16 @@ urlpatterns: list[URLPattern] = [
         application_transfer.application_transfer_package,
         name="application-transfer-package",
     ),
+    # BRP
+    path("brp/", brp.brp_list, name="brp-list"),
+    path("brp/check/", brp.brp_check, name="brp-check"),
+    path("brp/settings/", brp.brp_settings, name="brp-settings"),
+    path("brp/member/<uuid:uuid>/", brp.brp_check_member, name="brp-check-member"),
+    path("brp/<uuid:uuid>/accept/", brp.brp_accept, name="brp-accept"),
+    path("brp/<uuid:uuid>/set-aside/", brp.brp_set_aside, name="brp-set-aside"),
+    # Candidate
+    path("candidate/", candidate.candidate_list, name="candidate-list"),
+    path("candidate/upload/", candidate.candidate_upload, name="candidate-upload"),
     path("candidate/remove/", candidate.candidate_remove, name="candidate-remove"),
     path("candidate/<uuid:uuid>/decide/", candidate.candidate_decide, name="candidate-decide"),
     # Companion

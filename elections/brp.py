@@ -70,12 +70,14 @@ class Trouble(Enum):
 class BrpUnavailable(Exception):
     """The register does not answer, or not as its description says. The text is for the log: it holds no data.
 
-    wait: the seconds that the register asks us to keep still, when it does.
+    wait: the seconds that the register asks us to keep still, when it does. status: of its answer; 0 without one.
     """
 
-    def __init__(self, detail: str, trouble: Trouble = Trouble.WRONG, *, wait: int = 0) -> None:
+    def __init__(
+        self, detail: str, trouble: Trouble = Trouble.WRONG, *, wait: int = 0, status: int = 0
+    ) -> None:
         super().__init__(detail)
-        self.trouble, self.wait = trouble, wait
+        self.trouble, self.wait, self.status = trouble, wait, status
 
 
 @dataclass(frozen=True)
@@ -156,6 +158,19 @@ def ask(
     }
 
 
+def probe(connection: BrpConnection) -> None:
+    """Send a question about nobody, which the register refuses as such (400) when it lets us in.
+
+    Raises BrpUnavailable when it does not answer, or does not let us in.
+    """
+    body = {"type": "RaadpleegMetBurgerservicenummer", "burgerservicenummer": [], "fields": list(_ALWAYS)}
+    try:
+        _post(connection, json.dumps(body).encode(), "")
+    except BrpUnavailable as problem:
+        if problem.status != 400:
+            raise
+
+
 @sensitive_variables()
 def _post(connection: BrpConnection, body: bytes, on_behalf_of: str) -> Any:
     """The JSON of the answer. Raises BrpUnavailable."""
@@ -210,7 +225,8 @@ def _check_status(response: requests.Response) -> None:
         trouble = Trouble.BUSY
     elif status >= 500:
         trouble = Trouble.AWAY
-    raise BrpUnavailable(f"status {status}", trouble, wait=_seconds(response.headers.get("Retry-After", "")))
+    wait = _seconds(response.headers.get("Retry-After", ""))
+    raise BrpUnavailable(f"status {status}", trouble, wait=wait, status=status)
 
 
 def _seconds(text: str) -> int:

@@ -224,6 +224,18 @@ def make_clash(member: Any, candidate: Any, **values: Any) -> Any:
     )
 
 
+def make_brp_connection(**values: Any) -> Any:
+    """A connection to the BRP that is set and off, and has no key: nothing is ever asked by it."""
+    return models.BrpConnection.objects.create(**{"url": "https://brp.example/haalcentraal/api/brp"} | values)
+
+
+def make_brp_finding(member: Any, **values: Any) -> Any:
+    """Something that the BRP says otherwise, of which somebody takes note."""
+    return models.BrpFinding.objects.create(
+        **{"member": member, "kind": "elsewhere", "since": "1 mei 2026", "fingerprint": "0" * 64} | values
+    )
+
+
 def make_companion_wish(member: Any, event: Any, **values: Any) -> Any:
     """A wish to work with somebody, that waits for the team."""
     return models.CompanionWish.objects.create(
@@ -559,6 +571,7 @@ class World:
     offer: Any
     waitlist_entry: Any
     clash: Any
+    brp_finding: Any
     letter_edition: Any
     letter: Any
     job: Any
@@ -621,6 +634,7 @@ def make_world(marker: str = "Merk") -> World:
         for start in (9, 13)
     )
     candidate = make_candidate(election, last_name=f"{marker}Bakker")
+    make_brp_connection()
     make_companion_wish(member, event, name=f"{marker} vriendin")
     conversation = make_conversation(member, f"{marker} vraag", subject=f"{marker} gesprek")
     make_message(conversation, kind="note", body=f"{marker} notitie")
@@ -647,6 +661,7 @@ def make_world(marker: str = "Merk") -> World:
         offer=make_assignment(member, offered, state="proposed", source="waitlist"),
         waitlist_entry=make_waitlist_entry(member, shift),
         clash=make_clash(member, candidate, state="same"),
+        brp_finding=make_brp_finding(member),
         letter_edition=make_letter_edition(event, created_by=f"{marker} planner"),
         letter=make_letter(member, event, number=1, state="published", file=_stored_letter(marker)),
         job=make_job(event=event, result=f"{marker} taak"),

@@ -6,6 +6,7 @@ import django_tables2 as tables
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from elections.enums import JobState
@@ -40,7 +41,7 @@ class JobTable(tables.Table):
         order_by = "-created_at"
 
     def render_kind(self, record: Job) -> str:
-        return record.get_kind_display().capitalize()
+        return capfirst(record.get_kind_display())
 
     def render_state(self, record: Job) -> Any:
         context = {"label": record.get_state_display(), "tone": TONES[JobState(record.state)]}

@@ -10,6 +10,7 @@ from django.core.files.storage import default_storage
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
@@ -41,6 +42,9 @@ RESULTS: Final = {
     JobKind.BADGES: ("backoffice:station-paper", gettext_lazy("Naar papieren voor stembureaus")),
     JobKind.PRESENCE_LISTS: ("backoffice:station-paper", gettext_lazy("Naar papieren voor stembureaus")),
     JobKind.GROUP_MESSAGE: ("backoffice:group-message-list", gettext_lazy("Bekijk de berichten aan groepen")),
+    JobKind.DEACTIVATION: ("backoffice:member-list", gettext_lazy("Bekijk de leden")),
+    JobKind.ADDRESS_LABELS: ("backoffice:member-list", gettext_lazy("Bekijk de leden")),
+    JobKind.BRP_CHECK: ("backoffice:brp-list", gettext_lazy("Bekijk wat de BRP zegt")),
 }
 
 # Besides "job.edit" and "job.view": who may not start this kind of work may not stop it, take it up again or have its
@@ -58,6 +62,9 @@ RIGHTS: Final = {
     JobKind.BADGES: "planning.edit",
     JobKind.PRESENCE_LISTS: "planning.edit",
     JobKind.GROUP_MESSAGE: "inbox.edit",
+    JobKind.DEACTIVATION: "member.edit",
+    JobKind.ADDRESS_LABELS: "member.export",
+    JobKind.BRP_CHECK: "brp.check",
 }
 
 
@@ -134,7 +141,7 @@ def progress_context(job: Job) -> dict[str, object]:
     url_name, label = RESULTS[JobKind(job.kind)]
     return {
         "job": job,
-        "job_title": job.get_kind_display().capitalize(),
+        "job_title": capfirst(job.get_kind_display()),
         "is_silent": is_silent(job),
         "result_url": reverse(url_name),
         "result_label": label,

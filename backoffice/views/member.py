@@ -27,6 +27,7 @@ from elections.permissions import can
 from elections.queries.authenticator import factor_state
 from elections.queries.availability import answers_of, refused_places
 from elections.queries.availability_count import part_counts
+from elections.queries.brp import brp_of
 from elections.queries.candidate import clashes_of_member
 from elections.queries.confidentiality import contact_of, may_see_contact
 from elections.queries.conversation import conversations_in_file
@@ -152,6 +153,7 @@ def member_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "own_answers": own_answers(member),
         "declarations": declarations_of(member),
         "waiting_changes": waiting_changes().filter(member=member),
+        "brp": brp_of(member, request.user, has_number=SecretKind.BSN in present),
         "trainings": results_of(member),
         "may_train": can(request.user, "training.edit"),
         "may_edit": can(request.user, "member.edit"),

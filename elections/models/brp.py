@@ -137,6 +137,11 @@ class BrpFinding(PublicIdModel):
         return f"{self.get_kind_display()} {self.member_id}"
 
     @property
+    def asks_first(self) -> bool:
+        """Whether accepting it is asked about once more: it takes somebody out of use, or shows what was hidden."""
+        return self.kind in (BrpFindingKind.DECEASED, BrpFindingKind.SECRECY_ENDED)
+
+    @property
     def address_line(self) -> str:
         return f"{self.street} {self.house_number}".strip()
 

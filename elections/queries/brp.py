@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from elections.enums import SecretKind
+from elections.enums import BrpOutcome, SecretKind
 from elections.models import (
     Assignment,
     BrpCheck,
@@ -15,7 +15,18 @@ from elections.models import (
     ElectionEvent,
     Member,
     MemberSecret,
+    User,
 )
+from elections.permissions import can
+from elections.queries.confidentiality import may_see_contact
+
+
+@dataclass(frozen=True)
+class FindingView:
+    """A finding as one colleague may see it. is_hidden: its address is that of a confidential member."""
+
+    finding: BrpFinding
+    is_hidden: bool
 
 
 @dataclass(frozen=True)
@@ -25,7 +36,13 @@ class MemberBrp:
     is_connected: bool
     has_number: bool
     check: BrpCheck | None
-    findings: list[BrpFinding]
+    findings: list[FindingView]
+    may_check: bool
+
+    @property
+    def tone(self) -> str:
+        """Of the badge with the outcome."""
+        return "ok" if self.check and self.check.outcome == BrpOutcome.SAME else "warning"
 
 
 def connection() -> BrpConnection | None:
@@ -71,11 +88,22 @@ def last_check() -> datetime | None:
     return BrpCheck.objects.order_by("-checked_at").values_list("checked_at", flat=True).first()
 
 
-def brp_of(member: Member) -> MemberBrp:
-    """What is known of `member` from the BRP. Four queries."""
+def finding_views(findings: Iterable[BrpFinding], by: User) -> list[FindingView]:
+    """Findings, loaded with their members, for the eyes of `by`."""
+    return [FindingView(finding, not may_see_contact(finding.member, by)) for finding in findings]
+
+
+def brp_of(member: Member, by: User, *, has_number: bool) -> MemberBrp:
+    """What is known of `member` from the BRP, for the eyes of `by`. Three queries.
+
+    What the register says otherwise is for who decides about it; the others see when the member was looked up.
+    """
+    may_check = can(by, "brp.check")
+    waiting = member.brp_findings.waiting().select_related("member").order_by("found_at", "pk")
     return MemberBrp(
         is_connected=active_connection() is not None,
-        has_number=MemberSecret.objects.filter(member=member, kind=SecretKind.BSN).exists(),
+        has_number=has_number,
         check=BrpCheck.objects.filter(member=member).first(),
-        findings=list(member.brp_findings.waiting().order_by("found_at", "pk")),
+        findings=finding_views(waiting, by) if may_check else [],
+        may_check=may_check,
     )

@@ -13,6 +13,7 @@ MAY_UNCOVER = {
     "elections/secrets.py",  # the last characters of an IBAN
     "elections/one_time_codes.py",  # the seed of an authenticator app, to check its code and to show it once
     "elections/work_account.py",  # the client secret, for the provider that gave it
+    "elections/brp.py",  # the number of who is looked up, in the body of the question; the key in its header
 }
 
 
@@ -45,6 +46,21 @@ def test_numbers_are_uncovered_in_few_places():
         if isinstance(node, ast.Attribute) and node.attr == "uncover"
     }
     assert users - MAY_UNCOVER - MAY_REVEAL == set()
+
+
+def test_nobody_but_the_check_asks_the_register():
+    """`elections.brp.ask` takes numbers in the clear; reading them is logged where it is called."""
+    users = {
+        path
+        for path, module in modules()
+        for node in ast.walk(module)
+        if isinstance(node, ast.Attribute)
+        and node.attr == "ask"
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "brp"
+    }
+    users |= {path for path, module in modules() if "elections.brp.ask" in imported(module)}
+    assert users == {"elections/actions/brp_check.py"}
 
 
 def test_import_of_reveal_is_seen():

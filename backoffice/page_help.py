@@ -59,6 +59,10 @@ HELP: Final[dict[str, Promise]] = {
         "Hier schermt u af waar een lid woont en hoe het te bereiken is, bijvoorbeeld na een bedreiging. "
         "Alleen een beheerder ziet de gegevens dan nog."
     ),
+    "member-double": _(
+        "Staat iemand twee keer in het ledenbestand? Voeg de twee samen. U kiest per gegeven wat blijft. "
+        "Diensten, antwoorden en berichten van beide blijven bewaard."
+    ),
     "member-import": _(
         "Lees leden in uit Excel, LibreOffice of CSV. U kiest welke kolom wat is. "
         "U ziet een voorbeeld voordat er iets verandert."

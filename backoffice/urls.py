@@ -32,6 +32,8 @@ from backoffice.views import (
     mail,
     member,
     member_import,
+    member_double,
+    member_export,
     member_selection,
     news_item,
     own_field,
@@ -155,6 +157,14 @@ urlpatterns: list[URLPattern] = [
     path("member/<uuid:uuid>/activate/", member.member_activate, name="member-activate"),
     # Confidentiality of a member's contact data
     path(
+    # Doubles in the member file
+    path("member-double/", member_double.member_double_list, name="member-double-list"),
+    path("member-double/<uuid:uuid>/", member_double.member_double_choose, name="member-double-choose"),
+    path(
+        "member-double/<uuid:uuid>/<uuid:other>/merge/",
+        member_double.member_double_merge,
+        name="member-double-merge",
+    ),
         "confidentiality/<uuid:uuid>/mark/",
         confidentiality.confidentiality_mark,
         name="confidentiality-mark",

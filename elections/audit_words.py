@@ -186,6 +186,7 @@ ACTIONS: Final[dict[str, Promise]] = {
     "member.answers": _("Lijst met antwoorden bekeken"),
     "member.create": _("Lid toegevoegd"),
     "member.deactivate": _("Lid op niet actief gezet"),
+    "member_double.list": _("Lijst met mogelijk dubbele leden bekeken"),
     "member.end_confidential": _("Vertrouwelijkheid van contactgegevens beëindigd"),
     "member.deactivate_many": _("Leden op niet actief gezet"),
     "member.erase": _("Gegevens van lid gewist"),
@@ -475,6 +476,7 @@ FACTS: Final[dict[str, Promise]] = {
     "version": _("Versie"),
     "waiting": _("Leden die hierop wachtten"),
     "what": _("Onderdeel"),
+    "until": _("Tot en met"),
     "who": _("Voor wie"),
 }
 

@@ -561,6 +561,7 @@ class World:
     day_part: Any
     position: Any
     venue: Any
+    same_person: Any
     polling_station: Any
     shift: Any
     portal_step: Any
@@ -653,6 +654,9 @@ def make_world(marker: str = "Merk") -> World:
         venue=venue,
         polling_station=polling_station,
         shift=shift,
+        same_person=make_member(
+            with_user=False, number=2, first_name="Noor", last_name=f"{marker}Bakker", email="", is_active=False
+        ),
         portal_step=steps[0],
         own_part=next(step for step in steps if step.kind == StepKind.OWN),
         template_line=make_template_line(day_part, position),

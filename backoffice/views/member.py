@@ -51,6 +51,7 @@ from elections.queries.member import (
     with_answer_details,
 )
 from elections.queries.member_double import same_number
+from elections.queries.merged_member import went_up_in
 from elections.queries.own_field import own_answers
 from elections.queries.personal_data import recently_changed
 from elections.queries.personal_data_change import waiting_changes
@@ -92,6 +93,8 @@ def member_list(request: HttpRequest) -> HttpResponse:
 @staff_required("member.edit")
 def member_create(request: HttpRequest) -> HttpResponse:
     """Add one person by hand."""
+    if moved := went_up_in(uuid):
+        return redirect("backoffice:member-detail", moved.uuid)
     form = MemberForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

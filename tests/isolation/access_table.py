@@ -221,6 +221,10 @@ TABLE: dict[str, Row] = {
     "backoffice:member-invite": row("member.invite", uuid="member"),
     "backoffice:member-deactivate": row("member.edit", uuid="member"),
     "backoffice:member-activate": row("member.edit", uuid="member"),
+    # Backoffice, doubles
+    "backoffice:member-double-list": row("member.edit"),
+    "backoffice:member-double-choose": row("member.edit", uuid="member"),
+    "backoffice:member-double-merge": row("member.edit", uuid="member", other="same_person"),
     # Backoffice, confidentiality
     "backoffice:confidentiality-mark": row("member.edit", uuid="member"),
     "backoffice:confidentiality-end": row("member.confidential", uuid="member", empty=True),

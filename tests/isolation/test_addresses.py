@@ -10,7 +10,7 @@ from tests.isolation.walk import addresses
 
 PAGES = [name for name in addresses() if ":" in name]
 NOTHING = "00000000-0000-0000-0000-000000000000"
-ANYTHING = {"uuid": NOTHING, "question": NOTHING, "token": "token"}
+ANYTHING = {"uuid": NOTHING, "question": NOTHING, "other": NOTHING, "token": "token"}
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -145,8 +145,8 @@ def test_search_by_name_and_number_still_finds_who_hides(world, juinen):
     hide(juinen, world.member)
     with tenant_context(juinen):
         member = world.member
-        assert Member.objects.search(member.last_name).get() == member
-        assert Member.objects.search(f"{member.first_name} {member.number}").get() == member
+        assert member in Member.objects.search(member.last_name)
+        assert member in Member.objects.search(f"{member.first_name} {member.number}")
         assert not Member.objects.search(f"{member.last_name} {EMAIL}").exists()
         assert Member.objects.search(EMAIL, by_hidden=True).get() == member
 

@@ -155,8 +155,6 @@ urlpatterns: list[URLPattern] = [
     path("member/<uuid:uuid>/reset/", member.member_reset, name="member-reset"),
     path("member/<uuid:uuid>/deactivate/", member.member_deactivate, name="member-deactivate"),
     path("member/<uuid:uuid>/activate/", member.member_activate, name="member-activate"),
-    # Confidentiality of a member's contact data
-    path(
     # Doubles in the member file
     path("member-double/", member_double.member_double_list, name="member-double-list"),
     path("member-double/<uuid:uuid>/", member_double.member_double_choose, name="member-double-choose"),
@@ -165,6 +163,8 @@ urlpatterns: list[URLPattern] = [
         member_double.member_double_merge,
         name="member-double-merge",
     ),
+    # Confidentiality of a member's contact data
+    path(
         "confidentiality/<uuid:uuid>/mark/",
         confidentiality.confidentiality_mark,
         name="confidentiality-mark",

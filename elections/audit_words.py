@@ -472,11 +472,11 @@ FACTS: Final[dict[str, Promise]] = {
     "total": _("Totaal"),
     "training": _("Training"),
     "type": _("Soort"),
+    "until": _("Tot en met"),
     "venues": _("Stemlokalen"),
     "version": _("Versie"),
     "waiting": _("Leden die hierop wachtten"),
     "what": _("Onderdeel"),
-    "until": _("Tot en met"),
     "who": _("Voor wie"),
 }
 

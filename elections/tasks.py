@@ -186,6 +186,6 @@ def keep_figures() -> None:
 def clean_up_data() -> None:
     """Remove what is over its term, and queue up again when that takes longer than a task may."""
     sweep_orphans()
+    forget_ended()
     if clean_up():
         clean_up_data.delay()
-    forget_ended()

@@ -555,13 +555,13 @@ class World:
     staff: dict[str, Any]
     colleague: Any
     member: Any
+    same_person: Any
     event: Any
     election: Any
     polling_day: Any
     day_part: Any
     position: Any
     venue: Any
-    same_person: Any
     polling_station: Any
     shift: Any
     portal_step: Any
@@ -646,6 +646,9 @@ def make_world(marker: str = "Merk") -> World:
         staff=staff,
         colleague=make_staff("reader", username="collega@wereld", name=f"{marker} collega"),
         member=member,
+        same_person=make_member(
+            with_user=False, number=2, first_name="Noor", last_name=f"{marker}Bakker", email="", is_active=False
+        ),
         event=event,
         election=election,
         polling_day=polling_day,
@@ -654,9 +657,6 @@ def make_world(marker: str = "Merk") -> World:
         venue=venue,
         polling_station=polling_station,
         shift=shift,
-        same_person=make_member(
-            with_user=False, number=2, first_name="Noor", last_name=f"{marker}Bakker", email="", is_active=False
-        ),
         portal_step=steps[0],
         own_part=next(step for step in steps if step.kind == StepKind.OWN),
         template_line=make_template_line(day_part, position),

@@ -93,8 +93,6 @@ def member_list(request: HttpRequest) -> HttpResponse:
 @staff_required("member.edit")
 def member_create(request: HttpRequest) -> HttpResponse:
     """Add one person by hand."""
-    if moved := went_up_in(uuid):
-        return redirect("backoffice:member-detail", moved.uuid)
     form = MemberForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -113,6 +111,8 @@ def member_create(request: HttpRequest) -> HttpResponse:
 def member_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Everything about one member on one page. BSN and IBAN only as "known" or "not known"."""
     found = with_access(Member.objects.select_related("user").prefetch_related("labels"))
+    if moved := went_up_in(uuid):
+        return redirect("backoffice:member-detail", moved.uuid)
     member = get_object_or_404(found, uuid=uuid)
     if member.erased_at:
         return render(request, "backoffice/privacy/erased.html", {"member": member})

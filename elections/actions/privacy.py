@@ -88,10 +88,10 @@ _EMPTY: Final[dict[str, Any]] = {
     "is_active": False,
     "data_checked_at": None,
     "sensitive_change_at": None,
-    "user": None,
     "confidential_since": None,
     "confidential_until": None,
     "confidential_reason": "",
+    "user": None,
 }
 # The other fields of Member: what stays of an erased one, or what else clears it.
 KEPT: Final = {
@@ -164,7 +164,6 @@ def erase_member(member: Member, *, by: User | None, reason: str) -> None:
     member.news_readings.all().delete()
     member.survey_responses.all().delete()
     member.survey_participations.all().delete()
-    remove_applications(list(member.applications.all()))
     member.document_readings.all().delete()
     member.step_readings.all().delete()
     member.own_values.all().delete()
@@ -174,9 +173,6 @@ def erase_member(member: Member, *, by: User | None, reason: str) -> None:
     BrpCheck.objects.filter(member=member).delete()
     _remove_unpublished_letters(member)
     if not keeps_numbers(member):
-    member.own_values.all().delete()
-    member.declaration_consents.all().delete()
-    member.data_changes.all().delete()
         MemberSecret.objects.filter(member=member).delete()
     _close_requests(member, by)
     user, member.user = member.user, None
@@ -226,10 +222,10 @@ def _objects_of(member: Member) -> list[str]:
         *member.letters.all(),
         *member.privacy_requests.all(),
         *member.conversations.all(),
+        *member.applications.all(),
     ]
     if member.user and not member.user.is_staff_member:
         user = member.user
-        *member.applications.all(),
         things += [user, *user.invitations.all(), *user.mails.all(), *user.sign_ins.all()]
     return [*old_ids(member), *(str(getattr(thing, "uuid", thing.pk)) for thing in things)]
 

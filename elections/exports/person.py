@@ -119,11 +119,11 @@ def _email(member: Member) -> list[Facts]:
     return [facts]
 
 
-def _audiences(member: Member) -> list[Facts]:
 def _confidentiality(member: Member) -> list[Facts]:
     return _fields(member, "confidentiality") if member.confidential_since else []
 
 
+def _audiences(member: Member) -> list[Facts]:
     """Those for which somebody picked this member by hand; the others follow from what stands elsewhere here."""
     return [{_("Gekozen voor de doelgroep"): each.name} for each in member.audiences.exclude(name="")]
 

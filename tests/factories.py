@@ -590,11 +590,11 @@ class World:
     news_item: Any
     survey: Any
     question: Any
-    application: Any
     document: Any
     sign_in: Any
     audit_event: Any
     audience: Any
+    application: Any
     reminder: Any
     read_file: Any
     calendar_feed: Any
@@ -652,6 +652,7 @@ def make_world(marker: str = "Merk") -> World:
         event=event,
         election=election,
         polling_day=polling_day,
+    models.SignUp.objects.create(pk=1, is_open=True, text=f"{marker} zoekt mensen")
         day_part=day_part,
         position=position,
         venue=venue,
@@ -686,7 +687,6 @@ def make_world(marker: str = "Merk") -> World:
         survey=survey,
         question=make_question(survey, text=f"{marker} vraag"),
         document=make_document(member, title=f"{marker} document"),
-        application=make_application(last_name=f"{marker}Aanmelder", remark=f"{marker} wil graag"),
         sign_in=make_sign_in(user),
         audit_event=audit.record("member.update", by=staff["planner"], on=member),
         audience=make_audience(name=f"{marker} doelgroep"),
@@ -696,6 +696,7 @@ def make_world(marker: str = "Merk") -> World:
         training=training,
         training_start=make_training_start(training, member),
         training_result=make_training_result(training, member, passed=False, score=f"{marker} 4"),
+        application=make_application(last_name=f"{marker}Aanmelder", remark=f"{marker} wil graag"),
         training_file=make_import_file(
             kind="training_import",
             original_name=f"{marker}-uitslagen.csv",

@@ -15,11 +15,18 @@ EVERYWHERE: frozenset[str] = frozenset(
 _ANSWERS = frozenset({"+availabilityresponse", "+availabilityresponse.event_id"})
 _PLAN = frozenset({"+planchange", "+planchange.event_id"})  # so that it can be undone
 _DECIDED = frozenset({"+outboxmail", "assignment.end_reason", "assignment.state", "assignment.version"})
+_SETTLED = frozenset({"+outboxmail", "application.decided_at", "application.decided_by", "application.state"})
 _IMPORT = frozenset({"importfile.state"})
 
 _TALK = frozenset({"+conversation", "+conversation.subject", "+message", "+message.body", "+outboxmail"})
 
 CHANGES: dict[str, frozenset[str]] = {
+    "portal:application-withdraw": frozenset({"-application"}),
+    "backoffice:sign-up": frozenset({"signup.closed_text", "signup.updated_at"}),
+    "backoffice:application-accept": _SETTLED
+    | {"+invitation", "+invitation.kind", "+member", "+user", "application.member_id"},
+    "backoffice:application-keep": _SETTLED,
+    "backoffice:application-refuse": _SETTLED | {"application.refusal"},
     "portal:password-forgotten": frozenset({"+accountquestion", "+accountquestion.typed"}),
     "portal:username-forgotten": frozenset({"+accountquestion"}),
     "portal:language": frozenset({"user.language"}),
@@ -192,6 +199,8 @@ _TEXT = "asks a text; the empty text area of the page sends a line end"
 REFUSED: dict[str, str] = {
     "portal:placement-decline": "asks which version of the place the member saw",
     "backoffice:letter-edition-edit": _CHOICE,
+    "backoffice:application-transfer": _CHOICE,
+    "backoffice:application-transfer-receive": _FILE,
     "backoffice:document-create": "asks a file",
     "backoffice:document-edit": _CHOICE,
     "backoffice:house-style-logo": _FILE,

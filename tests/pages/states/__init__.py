@@ -3,7 +3,7 @@
 A state is a function that brings a browser there and gives the answer of Django. Its name says what is seen.
 """
 
-from tests.pages.states import account, door, part, survey
+from tests.pages.states import account, application, asked, door, part, survey
 from tests.pages.states.scene import STATES, Scene
 
-__all__ = ["STATES", "Scene", "account", "door", "part", "survey"]
+__all__ = ["STATES", "Scene", "account", "application", "asked", "door", "part", "survey"]

@@ -8,18 +8,18 @@ from django.http import HttpRequest, QueryDict
 from backoffice.access import chosen_event
 from backoffice.selection import Selection, unsealed
 from backoffice.tables.member import MemberFilter
-from elections.models import Member
+from elections.models import ElectionEvent, Member
 from elections.queries.member import with_access, with_answer
 
 
 def everybody(request: HttpRequest) -> QuerySet[Member]:
     """The member file as the list shows it, by name, for the event that this colleague works in."""
-    return with_answer(with_access(Member.objects.present().by_name()), chosen_event(request))
+    return with_answer(with_access(Member.objects.present().by_name()), _event(request))
 
 
 def found(request: HttpRequest) -> Callable[[QueryDict], QuerySet[Member]]:
     """Gives the filtered list behind a query string, as this colleague sees it."""
-    event, members = chosen_event(request), everybody(request)
+    event, members = _event(request), everybody(request)
     return lambda query: MemberFilter(query, members, event, by=request.user).qs
 
 
@@ -41,3 +41,9 @@ def confirmed(request: HttpRequest) -> tuple[Selection, QuerySet[Member]]:
     """
     selection = unsealed(request.POST.get("selection", ""), request.user)
     return selection, selection.rows(everybody(request), found(request))
+
+
+def _event(request: HttpRequest) -> ElectionEvent | None:
+    if not hasattr(request, "event"):
+        request.event = chosen_event(request)
+    return request.event  # type: ignore[no-any-return]

@@ -44,6 +44,7 @@ GROUPS = (
             ("candidate-list", _("Kandidatenlijsten"), "file", "planning.edit"),
             ("letter-list", _("Brieven"), "letter", "letter.view"),
             ("station-paper", _("Papieren"), "file", "planning.edit"),
+            ("catering", _("Catering"), "table", "planning.edit"),
         ),
     ),
     (

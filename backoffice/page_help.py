@@ -67,6 +67,14 @@ HELP: Final[dict[str, Promise]] = {
         "Lees leden in uit Excel, LibreOffice of CSV. U kiest welke kolom wat is. "
         "U ziet een voorbeeld voordat er iets verandert."
     ),
+    "member-export": _(
+        "U neemt de lijst mee zoals u die ziet: dezelfde leden, kolommen en volgorde. "
+        "Het logboek onthoudt wie wat downloadt."
+    ),
+    "saved-filter": _(
+        "Een bewaard filter brengt u in één klik terug bij dezelfde lijst, met dezelfde kolommen. "
+        "U bewaart het voor uzelf of voor het hele team."
+    ),
     "member-selection": _(
         "U werkt nu met alle leden die u koos. Controleer het aantal voordat u verdergaat."
     ),
@@ -151,6 +159,10 @@ HELP: Final[dict[str, Promise]] = {
     ),
     "letter-bundle": _("Maak van veel brieven één bestand, voor de drukker of het archief."),
     "station-paper": _("Maak de papieren voor de stembureaus: mappen, naamkaartjes en presentielijsten."),
+    "catering": _(
+        "Hier staat hoeveel mensen waar eten. Vink bij een eigen vraag aan dat de antwoorden op deze lijst horen, "
+        "zoals dieetwensen."
+    ),
     # Contact
     "conversation": _(
         "Hier staan vragen van leden. Pak een gesprek op voordat u antwoordt. "

@@ -15,6 +15,7 @@ from backoffice.views import (
     brp,
     candidate,
     canned_answer,
+    catering,
     companion,
     confidentiality,
     conversation,
@@ -31,9 +32,9 @@ from backoffice.views import (
     look,
     mail,
     member,
-    member_import,
     member_double,
     member_export,
+    member_import,
     member_selection,
     news_item,
     own_field,
@@ -52,11 +53,12 @@ from backoffice.views import (
     reminder,
     reservation,
     retention,
+    saved_filter,
     shift,
+    sign_up,
     staff,
     station_paper,
     survey,
-    sign_up,
     survey_result,
     training,
     training_import,
@@ -169,9 +171,7 @@ urlpatterns: list[URLPattern] = [
         confidentiality.confidentiality_mark,
         name="confidentiality-mark",
     ),
-    path(
-        "confidentiality/<uuid:uuid>/end/", confidentiality.confidentiality_end, name="confidentiality-end"
-    ),
+    path("confidentiality/<uuid:uuid>/end/", confidentiality.confidentiality_end, name="confidentiality-end"),
     # Member selection
     path("member-selection/", member_selection.member_selection, name="member-selection"),
     path(
@@ -183,9 +183,6 @@ urlpatterns: list[URLPattern] = [
         member_selection.member_selection_audience,
         name="member-selection-audience",
     ),
-    # Candidate
-    path("candidate/", candidate.candidate_list, name="candidate-list"),
-    path("candidate/upload/", candidate.candidate_upload, name="candidate-upload"),
     path(
         "member-selection/message/",
         member_selection.member_selection_message,
@@ -288,6 +285,7 @@ urlpatterns: list[URLPattern] = [
     path(
         "member-import/<uuid:uuid>/cancel/", member_import.member_import_cancel, name="member-import-cancel"
     ),
+    path("member-import/<uuid:uuid>/undo/", member_import.member_import_undo, name="member-import-undo"),
     # Shift
     path("shift/", shift.shift_list, name="shift-list"),
     path("shift/template/", shift.shift_template, name="shift-template"),
@@ -316,7 +314,6 @@ urlpatterns: list[URLPattern] = [
     path("conversation/<uuid:uuid>/assign/", conversation.conversation_assign, name="conversation-assign"),
     path("conversation/<uuid:uuid>/close/", conversation.conversation_close, name="conversation-close"),
     path("conversation/<uuid:uuid>/reopen/", conversation.conversation_reopen, name="conversation-reopen"),
-    path("member-import/<uuid:uuid>/undo/", member_import.member_import_undo, name="member-import-undo"),
     path("attachment/<uuid:uuid>/", attachment.attachment_download, name="attachment-download"),
     # Survey
     path("survey/", survey.survey_list, name="survey-list"),
@@ -555,6 +552,11 @@ urlpatterns: list[URLPattern] = [
         "station-paper/<uuid:uuid>/presence-list/",
         station_paper.station_paper_presence_list,
         name="station-paper-presence-list",
+    ),
+    path(
+        "station-paper/<uuid:uuid>/contact-sheet/",
+        station_paper.station_paper_contact_sheet,
+        name="station-paper-contact-sheet",
     ),
     # Letter edition
     path("letter-edition/", letter_edition.letter_edition_list, name="letter-edition-list"),

@@ -20,7 +20,9 @@ _READ: Final = frozenset(
         "job.view",
     }
 )
-_MEMBER: Final = frozenset({"member.edit", "member.import", "member.invite", "application.decide"})
+_MEMBER: Final = frozenset(
+    {"member.edit", "member.import", "member.invite", "member.export", "application.decide"}
+)
 _PLAN: Final = frozenset({"event.edit", "station.edit", "planning.edit", "planning.publish", "training.edit"})
 _LETTER: Final = frozenset({"letter.edit", "letter.publish"})
 _SHARED: Final = frozenset({"job.edit", "portal.edit", "mail.view"})
@@ -83,10 +85,13 @@ IN_WORDS: Final[tuple[tuple[Words, dict[str, Words]], ...]] = (
             "member.edit": _("leden toevoegen en wijzigen"),
             "member.import": _("leden inlezen uit een bestand"),
             "member.invite": _("leden uitnodigen voor het portaal"),
+            "member.export": _("de ledenlijst downloaden en adresetiketten maken"),
             "member.look": _("meekijken met een lid"),
             "brp.check": _("leden opzoeken in de BRP en beslissen over wat daaruit komt"),
             "application.decide": _("aanmeldingen bekijken en erover beslissen"),
-            "member.confidential": _("vertrouwelijke contactgegevens zien en de vertrouwelijkheid beëindigen"),
+            "member.confidential": _(
+                "vertrouwelijke contactgegevens zien en de vertrouwelijkheid beëindigen"
+            ),
         },
     ),
     (

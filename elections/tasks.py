@@ -8,9 +8,10 @@ from elections.actions.account_question import answer_open_questions
 from elections.actions.announcement import announce_due
 from elections.actions.audit import check_log, seal_events
 from elections.actions.brp_check import work_on_brp_check
+from elections.actions.bulk_deactivation import work_on_deactivation
 from elections.actions.bulk_invitation import work_on_invitations
-from elections.actions.daily_figures import keep_daily_figures
 from elections.actions.confidentiality import forget_ended
+from elections.actions.daily_figures import keep_daily_figures
 from elections.actions.email_confirmation import forget_old_confirmations
 from elections.actions.group_message import work_on_group_message
 from elections.actions.import_file import throw_away_old_files
@@ -27,8 +28,8 @@ from elections.actions.proposal import run_proposal
 from elections.actions.reminder import send_due_reminders
 from elections.actions.retention import clean_up
 from elections.actions.sign_in import close_finished_sign_ins
-from elections.actions.work_account import forget_old_attempts
 from elections.actions.sign_up import forget_unconfirmed
+from elections.actions.work_account import forget_old_attempts
 from elections.documents.upload import sweep_orphans
 from elections.models import Job
 from elections.notify import delivery
@@ -80,8 +81,8 @@ def sweep() -> None:
         close_finished_sign_ins,
         forget_old_logins,
         forget_old_confirmations,
-        forget_old_attempts,
         forget_unconfirmed,
+        forget_old_attempts,
         throw_away_old_files,
         forget_old_imports,
         throw_away_job_files,
@@ -135,6 +136,14 @@ def send_invitations(*, job_id: int) -> None:
     job = Job.objects.filter(pk=job_id).first()
     if job:
         work_on_invitations(job)
+
+
+@shared_task(base=TenantTask, name="elections.deactivate_members", ignore_result=True)
+def deactivate_members(*, job_id: int) -> None:
+    """Take the members that a colleague selected out of use."""
+    job = Job.objects.filter(pk=job_id).first()
+    if job:
+        work_on_deactivation(job)
 
 
 @shared_task(base=TenantTask, name="elections.send_group_message", ignore_result=True)

@@ -285,7 +285,12 @@ def make_read_file(member: Any, **values: Any) -> Any:
     """A file that was read in, and changed where `member` lives; it can be undone."""
     import_file = make_import_file(state="done", imported_at=timezone.now(), **values)
     models.ImportedMember.objects.create(
-        import_file=import_file, member=member, row=2, is_new=False, version=member.version, before={"city": ""}
+        import_file=import_file,
+        member=member,
+        row=2,
+        is_new=False,
+        version=member.version,
+        before={"city": ""},
     )
     return import_file
 
@@ -457,6 +462,12 @@ def make_group_message(**values: Any) -> Any:
     return models.GroupMessage.objects.create(**defaults | values)
 
 
+def make_saved_filter(owner: Any = None, **values: Any) -> Any:
+    """A filter of the member list; of a colleague of its own unless `owner` says whose."""
+    defaults = {"name": f"Filter {next(_numbers)}", "query": "active=inactive"}
+    return models.SavedFilter.objects.create(**defaults | {"owner": owner or make_staff("planner")} | values)
+
+
 def make_canned_answer(**values: Any) -> Any:
     defaults = {"title": f"Antwoord {next(_numbers)}", "body": "Een tekst die vaak past"}
     return models.CannedAnswer.objects.create(**defaults | values)
@@ -578,15 +589,18 @@ class World:
     job: Any
     proposal: Any
     import_file: Any
+    read_file: Any
     station_file: Any
     invitation: Any
     password_reset: Any
     mail: Any
     privacy_request: Any
+    application: Any
     conversation: Any
     attachment: Any
     group_message: Any
     canned_answer: Any
+    saved_filter: Any
     news_item: Any
     survey: Any
     question: Any
@@ -594,9 +608,7 @@ class World:
     sign_in: Any
     audit_event: Any
     audience: Any
-    application: Any
     reminder: Any
-    read_file: Any
     calendar_feed: Any
     training: Any
     training_start: Any
@@ -640,6 +652,7 @@ def make_world(marker: str = "Merk") -> World:
     conversation = make_conversation(member, f"{marker} vraag", subject=f"{marker} gesprek")
     make_message(conversation, kind="note", body=f"{marker} notitie")
     survey = make_survey(member, title=f"{marker} enquête")
+    models.SignUp.objects.create(pk=1, is_open=True, text=f"{marker} zoekt mensen")
     training = make_training(name=f"{marker} training")
     return World(
         marker=marker,
@@ -647,12 +660,16 @@ def make_world(marker: str = "Merk") -> World:
         colleague=make_staff("reader", username="collega@wereld", name=f"{marker} collega"),
         member=member,
         same_person=make_member(
-            with_user=False, number=2, first_name="Noor", last_name=f"{marker}Bakker", email="", is_active=False
+            with_user=False,
+            number=2,
+            first_name="Noor",
+            last_name=f"{marker}Bakker",
+            email="",
+            is_active=False,
         ),
         event=event,
         election=election,
         polling_day=polling_day,
-    models.SignUp.objects.create(pk=1, is_open=True, text=f"{marker} zoekt mensen")
         day_part=day_part,
         position=position,
         venue=venue,
@@ -672,6 +689,7 @@ def make_world(marker: str = "Merk") -> World:
         job=make_job(event=event, result=f"{marker} taak"),
         proposal=_proposal_with_place(event, member, shift),
         import_file=make_import_file(original_name=f"{marker}.csv"),
+        read_file=make_read_file(member, original_name=f"{marker} ingelezen.csv"),
         station_file=make_import_file(
             kind="station_import", event=event, original_name=f"{marker}-bureaus.csv"
         ),
@@ -679,10 +697,12 @@ def make_world(marker: str = "Merk") -> World:
         password_reset=make_invitation(user, kind="password_reset"),
         mail=make_mail(user),
         privacy_request=make_privacy_request(member, text=f"{marker} vraag"),
+        application=make_application(last_name=f"{marker}Aanmelder", remark=f"{marker} wil graag"),
         conversation=conversation,
         attachment=make_attachment(f"{marker} bijlage".encode(), message=conversation.messages.first()),
         group_message=make_group_message(subject=f"{marker} groep"),
         canned_answer=make_canned_answer(title=f"{marker} antwoord"),
+        saved_filter=make_saved_filter(staff["planner"], name=f"{marker} filter", is_shared=True),
         news_item=make_news_item(member, title=f"{marker} nieuws"),
         survey=survey,
         question=make_question(survey, text=f"{marker} vraag"),
@@ -690,13 +710,11 @@ def make_world(marker: str = "Merk") -> World:
         sign_in=make_sign_in(user),
         audit_event=audit.record("member.update", by=staff["planner"], on=member),
         audience=make_audience(name=f"{marker} doelgroep"),
-        read_file=make_read_file(member, original_name=f"{marker} ingelezen.csv"),
         reminder=make_reminder(steps[0]),
         calendar_feed=make_calendar_feed(member),
         training=training,
         training_start=make_training_start(training, member),
         training_result=make_training_result(training, member, passed=False, score=f"{marker} 4"),
-        application=make_application(last_name=f"{marker}Aanmelder", remark=f"{marker} wil graag"),
         training_file=make_import_file(
             kind="training_import",
             original_name=f"{marker}-uitslagen.csv",

@@ -22,6 +22,7 @@ class StationPaperForm(forms.Form):
             (StationPaperKind.DOSSIER, _("stembureaumappen: adres, tijden, mensen en een checklist")),
             (StationPaperKind.BADGES, _("naamkaartjes: acht op een vel, om uit te knippen")),
             (StationPaperKind.PRESENCE_LIST, _("presentielijsten: per dagdeel, om te ondertekenen")),
+            (StationPaperKind.CONTACT_SHEET, _("contactlijsten: wie wanneer werkt, met telefoonnummers")),
         ),
         widget=forms.RadioSelect,
         initial=StationPaperKind.DOSSIER,

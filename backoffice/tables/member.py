@@ -1,36 +1,31 @@
 """The tables of members and their filters."""
 
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Iterable, Mapping
+from functools import cache, lru_cache
 from typing import Any
 
 import django_filters as filters
 import django_tables2 as tables
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import F, QuerySet
 from django.template.loader import render_to_string
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.tables.own_field import add_own_filters
-from elections.enums import AvailabilityAnswer, PositionKind, StepState
-from elections.models import Availability, DayPart, ElectionEvent, Member, PortalStep, User
+from elections.enums import PositionKind, StepState
+from elections.exports.member import ANSWERS, COLUMNS, MemberColumn, listed
+from elections.models import ElectionEvent, Member, PortalStep, User
 from elections.models.member import confidential_today
 from elections.permissions import can
-from elections.queries.availability_count import who_can
-from elections.queries.confidentiality import RIGHT, contact_of, ending_soon, with_contact
+from elections.queries.confidentiality import RIGHT, contact_of, ending_soon
 from elections.queries.mail import with_wrong_address
 from elections.queries.member import ACCESS_TONES, ANSWER_TONES, Access, label_choices, sharing_an_address
+from elections.queries.member_count import FACETS, counts
 from elections.queries.part_progress import Progress, measured_steps, with_progress
 
 POSITION_LABELS = dict(PositionKind.choices)
-ANSWER_LABELS = {
-    StepState.DONE.value: _("heeft geantwoord"),
-    StepState.BUSY.value: _("is bezig"),
-    StepState.NOT_BEGUN.value: _("nog niet begonnen"),
-}
 
 
 class MemberFilter(filters.FilterSet):
@@ -50,7 +45,7 @@ class MemberFilter(filters.FilterSet):
         label=_("Kenmerk"), field_name="labels__name", empty_label=_("Alle kenmerken")
     )
     answer = filters.ChoiceFilter(
-        label=_("Beschikbaarheid"), choices=list(ANSWER_LABELS.items()), empty_label=_("Alle")
+        label=_("Beschikbaarheid"), choices=list(ANSWERS.items()), empty_label=_("Alle")
     )
     access = filters.ChoiceFilter(label=_("Toegang"), choices=Access.choices, empty_label=_("Alle"))
     address = filters.ChoiceFilter(
@@ -118,7 +113,8 @@ class MemberFilter(filters.FilterSet):
         super().__init__(data, queryset)
         self.sees_all = by is not None and can(by, RIGHT)
         add_own_filters(self)
-        self.filters["label"].extra["choices"] = label_choices
+        # Asked once, and only when the form is: a choice field asks again each time that it is looked at.
+        self.filters["label"].extra["choices"] = cache(lambda: list(label_choices()))
         if event is None:
             for name in ("answer", "part", "progress"):
                 del self.filters[name]
@@ -127,11 +123,36 @@ class MemberFilter(filters.FilterSet):
             self.filters["part"].field.label_from_instance = _part_name
 
     def filter_queryset(self, queryset: QuerySet[Member]) -> QuerySet[Member]:
-        members = super().filter_queryset(queryset)
-        part, progress = (self.form.cleaned_data.get(name) for name in ("part", "progress"))
-        if part:
-            members = with_progress(members, part, Progress(progress) if progress else None)
+        if self.form.errors:
+            # A label that is gone, say. Without it the list would be of everybody, and so would what is done with it.
+            return queryset.none()
+        members = self._by_part(super().filter_queryset(queryset))
         return members if self.form.cleaned_data.get("active") else members.filter(is_active=True)
+
+    def show_counts(self) -> None:
+        """Put behind each option how many members it would leave, with the other filters as they are. Two queries."""
+        fields = {name: self.form.fields[name] for name in (*FACETS, "label") if name in self.form.fields}
+        if self.form.errors:
+            return
+        asked = {name: self.form.cleaned_data[name] for name in fields}
+        rest = self.queryset.all()
+        for name, value in self.form.cleaned_data.items():
+            if name not in fields:
+                rest = self.filters[name].filter(rest, value)
+        options = {
+            name: [str(value) for value, _label in field.choices if value] for name, field in fields.items()
+        }
+        found = counts(self._by_part(rest), asked, options, sees_all=self.sees_all)
+        for name, field in fields.items():
+            # The widget's own list: the chips above the list tell the choice without a number.
+            field.widget.choices = [
+                (value, f"{label} ({found[name][str(value)]})" if value else label)
+                for value, label in field.choices
+            ]
+
+    def _by_part(self, members: QuerySet[Member]) -> QuerySet[Member]:
+        part, progress = (self.form.cleaned_data.get(name) for name in ("part", "progress"))
+        return with_progress(members, part, Progress(progress) if progress else None) if part else members
 
     def search(self, members: Any, _name: str, value: str) -> QuerySet[Member]:
         return members.search(value, by_hidden=self.sees_all)
@@ -154,6 +175,17 @@ class MemberFilter(filters.FilterSet):
         return members.filter(is_active=False) if value == "inactive" else members
 
 
+class OwnColumn(tables.Column):
+    """The answers to one of the municipality's own questions."""
+
+    def __init__(self, column: MemberColumn) -> None:
+        super().__init__(verbose_name=column.label, empty_values=(), orderable=False)
+        self.own = column
+
+    def render(self, record: Member) -> str:
+        return self.own.cells(record)[0] or "–"
+
+
 class MemberTable(tables.Table):
     """One row for each member. `access` and `answer` come from elections.queries.member."""
 
@@ -172,6 +204,16 @@ class MemberTable(tables.Table):
     email = tables.Column(verbose_name=_("E-mail en telefoon"), empty_values=())
     answer = tables.Column(verbose_name=_("Beschikbaarheid"))
     access = tables.Column(verbose_name=_("Toegang"))
+    address = tables.Column(verbose_name=_("Adres"), empty_values=())
+    birth_date = tables.DateColumn(verbose_name=_("Geboortedatum"), format="d-m-Y", default="–")
+    labels = tables.Column(verbose_name=_("Kenmerken"), orderable=False, empty_values=())
+    is_own_staff = tables.Column(verbose_name=_("Werkt bij de gemeente"))
+    earlier_elections = tables.Column(
+        verbose_name=_("Eerdere verkiezingen"), attrs={"td": {"class": "z-num"}}
+    )
+    trained_on = tables.DateColumn(verbose_name=_("Training gedaan op"), format="d-m-Y", default="–")
+    last_worked_on = tables.DateColumn(verbose_name=_("Laatst gewerkt op"), format="d-m-Y", default="–")
+    remark = tables.Column(verbose_name=_("Opmerking van het team"), orderable=False, default="–")
 
     caption = _("Leden")
 
@@ -179,11 +221,18 @@ class MemberTable(tables.Table):
         order_by = ("name",)
 
     def __init__(
-        self, *args: Any, event: ElectionEvent | None, may_select: bool, by: User, **kwargs: Any
+        self, members: QuerySet[Member], *, columns: Iterable[MemberColumn], may_select: bool, by: User
     ) -> None:
-        self.by = by
-        hidden = [*([] if event else ["answer"]), *([] if may_select else ["selection"])]
-        super().__init__(*args, exclude=hidden, **kwargs)
+        """columns: what is shown beside the name (elections.exports.member.chosen_columns)."""
+        self.by, chosen = by, list(columns)
+        keys = {column.key for column in chosen}
+        hidden = [column.key for column in COLUMNS if column.key not in keys]
+        own = [(column.key, OwnColumn(column)) for column in chosen if column.own_field]
+        super().__init__(
+            listed(members, chosen, by=by),
+            exclude=hidden if may_select else [*hidden, "selection"],
+            extra_columns=own,
+        )
 
     def render_qualified_for(self, value: list[str]) -> SafeString | str:
         first, *others = [POSITION_LABELS[kind] for kind in PositionKind.values if kind in value]
@@ -204,10 +253,32 @@ class MemberTable(tables.Table):
     def order_email(self, members: QuerySet[Member], is_descending: bool) -> tuple[QuerySet[Member], bool]:
         """By what is shown: the place in a list would tell how a hidden address begins."""
         order = F("shown_email").desc() if is_descending else F("shown_email").asc()
-        return with_contact(members, self.by).order_by(order, "sort_name", "number"), True
+        return members.order_by(order, "sort_name", "number"), True
+
+    def render_address(self, record: Member) -> SafeString | str:
+        contact = contact_of(record, self.by)
+        if contact.is_hidden:
+            return badge(gettext("vertrouwelijk"), "warning")
+        if not (contact.address_line or contact.city_line):
+            return "–"
+        return format_html(
+            '{}<span class="z-cell-note">{}</span>', contact.address_line or "–", contact.city_line
+        )
+
+    def order_address(self, members: QuerySet[Member], is_descending: bool) -> tuple[QuerySet[Member], bool]:
+        """By place and street, as far as they are shown."""
+        names = ("shown_city", "shown_street", "shown_house_number")
+        order = [F(name).desc() if is_descending else F(name).asc() for name in names]
+        return members.order_by(*order, "sort_name", "number"), True
+
+    def render_labels(self, record: Member) -> str:
+        return ", ".join(label.name for label in record.labels.all()) or "–"
+
+    def render_is_own_staff(self, value: bool) -> str:
+        return gettext("ja") if value else gettext("nee")
 
     def render_answer(self, value: str) -> SafeString:
-        return badge(str(ANSWER_LABELS[value]), ANSWER_TONES[StepState(value)])
+        return badge(str(ANSWERS[value]), ANSWER_TONES[StepState(value)])
 
     def render_access(self, value: str, record: Member) -> SafeString:
         if not record.is_active:
@@ -215,118 +286,8 @@ class MemberTable(tables.Table):
         return badge(str(Access(value).label), ACCESS_TONES[Access(value)])
 
 
-class AnswerFilter(filters.FilterSet):
-    """Who answered: by state, by name, by what they said of a day part, and who has a place but says no."""
-
-    q = filters.CharFilter(label=_("Zoek op naam of nummer"), method="search")
-    answer = filters.ChoiceFilter(
-        label=_("Beschikbaarheid"), choices=list(ANSWER_LABELS.items()), empty_label=_("Alle")
-    )
-    part = filters.ModelChoiceFilter(
-        label=_("Dagdeel"), queryset=None, to_field_name="uuid", empty_label=_("Alle"), method="by_said"
-    )
-    said = filters.ChoiceFilter(
-        label=_("Antwoord"), choices=AvailabilityAnswer.choices, empty_label=_("Alle"), method="by_said"
-    )
-    position = filters.ChoiceFilter(
-        label=_("Kan werken als"),
-        choices=PositionKind.choices,
-        empty_label=_("Alle functies"),
-        method="by_position",
-    )
-    placed = filters.ChoiceFilter(
-        label=_("Indeling"),
-        choices=[("refuses", _("Ingedeeld, maar zei later nee"))],
-        empty_label=_("Alle"),
-        method="by_place",
-    )
-
-    class Meta:
-        model = Member
-        fields = ("q", "answer", "part", "said", "position", "placed")
-
-    def __init__(self, data: Mapping[str, Any], queryset: QuerySet[Member], event: ElectionEvent) -> None:
-        super().__init__(data, queryset)
-        self.event = event
-        parts = DayPart.objects.filter(polling_day__event=event).select_related("polling_day")
-        self.filters["part"].queryset = parts.order_by("polling_day__date", "start", "end")
-        self.filters["part"].field.label_from_instance = _part_label
-
-    def filter_queryset(self, queryset: QuerySet[Member]) -> QuerySet[Member]:
-        members = super().filter_queryset(queryset)
-        asked = self.form.cleaned_data
-        part, said = asked.get("part"), asked.get("said")
-        if not (part or said):
-            return members
-        given = Availability.objects.filter(member=OuterRef("pk"), day_part__polling_day__event=self.event)
-        given = given.filter(day_part=part) if part else given
-        return members.filter(Exists(given.filter(answer=said) if said else given))
-
-    def search(self, members: Any, _name: str, value: str) -> QuerySet[Member]:
-        return members.search(value)
-
-    def by_said(self, members: QuerySet[Member], _name: str, _value: Any) -> QuerySet[Member]:
-        return members  # day part and answer belong together: filter_queryset
-
-    def by_position(self, members: QuerySet[Member], _name: str, value: str) -> QuerySet[Member]:
-        return members.filter(qualified_for__overlap=who_can(PositionKind(value)))
-
-    def by_place(self, members: QuerySet[Member], _name: str, _value: str) -> QuerySet[Member]:
-        return members.filter(refuses=True)
-
-
 def _part_name(step: PortalStep) -> str:
     return step.name
-
-
-def _part_label(part: DayPart) -> str:
-    return f"{date_format(part.polling_day.date, 'D j F')}: {part.name}, {part.hours_in_full}"
-
-
-class AnswerTable(tables.Table):
-    """What each member answered in short; the whole answer is on the page of the member."""
-
-    name = tables.Column(
-        verbose_name=_("Naam"),
-        accessor="list_name",
-        order_by=("sort_name", "number"),
-        linkify=("backoffice:member-detail", [tables.A("uuid")]),
-        attrs={"td": {"class": "z-cell-main"}},
-    )
-    answer = tables.Column(verbose_name=_("Beschikbaarheid"))
-    answered_at = tables.DateTimeColumn(verbose_name=_("Laatste antwoord"), format="j b Y H.i", default="–")
-    says = tables.Column(verbose_name=_("Antwoord"), orderable=False, empty_values=())
-    remark = tables.Column(verbose_name=_("Opmerking"), accessor="remark_given", orderable=False, default="–")
-
-    caption = _("Wie heeft geantwoord")
-
-    class Meta:
-        order_by = ("-answered_at",)
-
-    def order_answered_at(
-        self, members: QuerySet[Member], is_descending: bool
-    ) -> tuple[QuerySet[Member], bool]:
-        """Who is silent comes last, whichever way."""
-        moment = F("answered_at")
-        order = moment.desc(nulls_last=True) if is_descending else moment.asc(nulls_last=True)
-        return members.order_by(order, "sort_name", "number"), True
-
-    def render_answer(self, value: str, record: Any) -> SafeString:
-        said = badge(str(ANSWER_LABELS[value]), ANSWER_TONES[StepState(value)])
-        if not record.refuses:
-            return said
-        return format_html("{} {}", said, badge(gettext("ingedeeld, zei later nee"), "error"))
-
-    def render_says(self, record: Any) -> str:
-        if record.unavailable_reason:
-            return gettext("kan helemaal niet: %(reason)s") % {"reason": record.unavailable_reason}
-        if not record.parts_given:
-            return "–"
-        return gettext("%(yes)s keer ja, %(if_needed)s als het moet, %(no)s nee") % {
-            "yes": record.parts_yes,
-            "if_needed": record.parts_if_needed,
-            "no": record.parts_given - record.parts_yes - record.parts_if_needed,
-        }
 
 
 @lru_cache(maxsize=200)

@@ -14,9 +14,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from backoffice.access import chosen_event, event_required, staff_required
 from backoffice.forms.member import MemberForm
+from backoffice.member_list import member_list_context
 from backoffice.paging import asked_for, show_page
 from backoffice.reset import reset_page
-from backoffice.tables.member import POSITION_LABELS, AnswerFilter, AnswerTable, MemberFilter, MemberTable
+from backoffice.tables.member import POSITION_LABELS
+from backoffice.tables.member_answer import AnswerFilter, AnswerTable
 from elections import audit, secrets
 from elections.actions import member as actions
 from elections.actions.invitation import invite_member
@@ -41,13 +43,12 @@ from elections.queries.member import (
     assignments_of,
     is_invited_anew,
     letters_of,
+    last_change,
     may_have_letter,
     refused_places_of_event,
     same_address,
-    sharing_an_address,
     timeline,
     with_access,
-    with_answer,
     with_answer_details,
 )
 from elections.queries.member_double import same_number
@@ -66,27 +67,9 @@ HAS_ACCOUNT = (Access.ACCEPTED, Access.LOGGED_IN)
 @require_GET
 def member_list(request: HttpRequest) -> HttpResponse:
     """Everybody in the member file, to search, filter, sort and select."""
-    request.event = event = chosen_event(request)
-    members = MemberFilter(
-        request.GET,
-        with_answer(with_access(Member.objects.present().by_name()), event),
-        event,
-        by=request.user,
-    )
-    may_select = can(request.user, "member.edit") or can(request.user, "member.invite")
-    table = MemberTable(members.qs, event=event, may_select=may_select, by=request.user)
-    show_page(table, request)
-    context = {
-        "table": table,
-        "filter": members,
-        "bulk_actions": _bulk_actions(request),
-        "sharing": sharing_an_address(Member.objects.all()).count(),
-        "may_edit": can(request.user, "member.edit"),
-        "may_import": can(request.user, "member.import"),
-        "may_invite": can(request.user, "member.invite"),
-    }
-    count = table.page.paginator.count
-    audit.record_view("member.list", by=request.user, filters=asked_for(members), count=count)
+    context = member_list_context(request)
+    count = context["table"].page.paginator.count
+    audit.record_view("member.list", by=request.user, filters=asked_for(context["filter"]), count=count)
     return render(request, "backoffice/member/list.html", context)
 
 
@@ -176,7 +159,7 @@ def member_edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
     member = get_object_or_404(Member.objects.prefetch_related("labels"), uuid=uuid)
     hides = not may_see_contact(member, request.user)
     form, old_email = MemberForm(request.POST or None, member=member, hides_contact=hides), member.email
-    stored: list[dict[str, str]] = []
+    changes = None
     ready = request.method == "POST" and form.is_valid()
     asks_proof = (
         ready
@@ -196,7 +179,7 @@ def member_edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
             )
         except ChangedElsewhere as problem:
             form.add_error(None, problem.message)
-            stored = form.look_again()
+            changes = form.look_again()
         except ActionError as problem:
             form.add_error("number", problem.message)
         else:
@@ -212,7 +195,8 @@ def member_edit(request: HttpRequest, uuid: UUID) -> HttpResponse:
     context = {
         "form": form,
         "member": member,
-        "stored": stored,
+        "changes": changes,
+        "changed_by": last_change(member) if changes else None,
         "asks_proof": asks_proof,
         "hides_contact": hides,
     }
@@ -348,18 +332,6 @@ def _publish_url(request: HttpRequest, member: Member) -> str:
     if not waiting_rows(event, member).exists():
         return ""
     return f"{reverse('backoffice:publication')}?member={member.uuid}"
-
-
-def _bulk_actions(request: HttpRequest) -> list[dict[str, str]]:
-    actions_here = []
-    if can(request.user, "member.invite"):
-        actions_here.append({"value": "invite", "label": _("Uitnodigen"), "icon": "send"})
-        actions_here.append({"value": "letter", "label": _("Activatiebrief maken"), "icon": "letter"})
-    if can(request.user, "member.edit"):
-        actions_here.append({"value": "label", "label": _("Kenmerk geven of weghalen"), "icon": "tag"})
-    if can(request.user, "audience.edit"):
-        actions_here.append({"value": "audience", "label": _("Maak doelgroep"), "icon": "filter"})
-    return actions_here
 
 
 def _whose_address_shows(request: HttpRequest, member: Member) -> list[Member]:

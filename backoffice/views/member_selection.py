@@ -14,19 +14,24 @@ from django.views.decorators.http import require_POST
 
 from backoffice.access import staff_required
 from backoffice.forms.member import AudienceNameForm, LabelForm, SealedForm
+from backoffice.forms.member_selection import AddressLabelForm, SelectionMessageForm
 from backoffice.member_choice import asked, confirmed, found
 from backoffice.selection import Selection, ticked
 from backoffice.views.member import back_to_list
 from elections.actions.activation import LETTERS_AT_ONCE
+from elections.actions.address_label import start_address_labels
 from elections.actions.audience import save_audience
+from elections.actions.bulk_deactivation import start_deactivation
 from elections.actions.bulk_invitation import start_invitations
+from elections.actions.group_message import create_group_message
 from elections.actions.member import label_members
-from elections.enums import AudienceKind
-from elections.errors import ActionError
-from elections.models import Label, Member
+from elections.enums import AudienceKind, LabelSheet
+from elections.errors import ActionError, FileRefused
+from elections.models import Audience, GroupMessage, Label, Member
 from elections.permissions import can
 from elections.queries.audience import reach
 from elections.queries.member import Access, recipients_among
+from elections.queries.member_selection import deactivation_among, labels_among
 
 NOT_INVITED = f"access={Access.NOT_INVITED.value}"
 
@@ -42,6 +47,10 @@ def member_selection(request: HttpRequest) -> HttpResponse:
         "letter": ("member.invite", _ask_letters),
         "label": ("member.edit", _ask_label),
         "audience": ("audience.edit", _ask_audience),
+        "message": ("inbox.edit", _ask_message),
+        "export": ("member.export", _ask_export),
+        "address_label": ("member.export", _ask_address_labels),
+        "deactivate": ("member.edit", _ask_deactivate),
     }
     if action not in pages:
         return back_to_list(request.POST.get("query", ""))
@@ -109,6 +118,111 @@ def member_selection_audience(request: HttpRequest) -> HttpResponse:
     except ActionError as problem:
         messages.error(request, problem.message)
         return back_to_list(query)
+
+
+@staff_required("inbox.edit")
+@require_POST
+def member_selection_message(request: HttpRequest) -> HttpResponse:
+    """Keep a message to exactly the confirmed selection; the next page shows who gets it, and sends it."""
+    form = SelectionMessageForm(request.POST, request.FILES)
+    query = ""
+    try:
+        selection, members = confirmed(request)
+        query = selection.query
+        if form.is_valid():
+            try:
+                return redirect("backoffice:group-message-send", _write(request, form, members).uuid)
+            except ActionError as problem:
+                form.add_error("uploads" if isinstance(problem, FileRefused) else None, problem.message)
+        return _message_page(request, form, members)
+    except ActionError as problem:
+        messages.error(request, problem.message)
+        return back_to_list(query)
+
+
+@staff_required("member.edit")
+@require_POST
+def member_selection_deactivate(request: HttpRequest) -> HttpResponse:
+    """Take the confirmed selection out of use, in the background."""
+    try:
+        _selection, members = confirmed(request)
+        job = start_deactivation(members, by=request.user)
+    except ActionError as problem:
+        messages.error(request, problem.message)
+        return redirect("backoffice:member-list")
+    return redirect("backoffice:job-detail", job.uuid)
+
+
+@staff_required("member.export")
+@require_POST
+def member_selection_address_label(request: HttpRequest) -> HttpResponse:
+    """Make sheets of address labels of the confirmed selection, in the background."""
+    form = AddressLabelForm(request.POST)
+    try:
+        _selection, members = confirmed(request)
+        if not form.is_valid():
+            return _address_label_page(request, form, members)
+        job = start_address_labels(members, LabelSheet(form.cleaned_data["sheet"]), by=request.user)
+    except ActionError as problem:
+        messages.error(request, problem.message)
+        return redirect("backoffice:member-list")
+    return redirect("backoffice:job-detail", job.uuid)
+
+
+def _write(request: HttpRequest, form: SelectionMessageForm, members: QuerySet[Member]) -> GroupMessage:
+    def choose() -> Audience:
+        return save_audience(kind=AudienceKind.MEMBERS, members=members.order_by(), by=request.user)
+
+    return create_group_message(
+        form.cleaned_data["subject"], form.draft, choose_audience=choose, by=request.user
+    )
+
+
+def _ask_message(request: HttpRequest, selection: Selection) -> HttpResponse:
+    selection, members = asked(request, selection)
+    form = SelectionMessageForm(sealed=selection.sealed(request.user))
+    return _message_page(request, form, members)
+
+
+def _message_page(
+    request: HttpRequest, form: SelectionMessageForm, members: QuerySet[Member]
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "count": members.count(),
+        "reach": reach(members.filter(is_active=True)),
+        "chose_files": bool(request.FILES),
+    }
+    return render(request, "backoffice/member_selection/message.html", context)
+
+
+def _ask_export(request: HttpRequest, selection: Selection) -> HttpResponse:
+    """To a page of its own, to which a colleague comes back after proving who they are."""
+    selection, _members = asked(request, selection)
+    query = urlencode({"selection": selection.sealed(request.user)})
+    return redirect(f"{reverse('backoffice:member-export')}?{query}")
+
+
+def _ask_address_labels(request: HttpRequest, selection: Selection) -> HttpResponse:
+    selection, members = asked(request, selection)
+    form = AddressLabelForm(initial={"selection": selection.sealed(request.user)})
+    return _address_label_page(request, form, members)
+
+
+def _address_label_page(
+    request: HttpRequest, form: AddressLabelForm, members: QuerySet[Member]
+) -> HttpResponse:
+    context = {"form": form, "labels": labels_among(members)}
+    return render(request, "backoffice/member_selection/address_label.html", context)
+
+
+def _ask_deactivate(request: HttpRequest, selection: Selection) -> HttpResponse:
+    selection, members = asked(request, selection)
+    context = {
+        "form": SealedForm(initial={"selection": selection.sealed(request.user)}),
+        "numbers": deactivation_among(members),
+    }
+    return render(request, "backoffice/member_selection/deactivate.html", context)
 
 
 def _keep(request: HttpRequest, name: str, members: QuerySet[Member]) -> HttpResponse:

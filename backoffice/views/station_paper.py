@@ -64,6 +64,13 @@ def station_paper_presence_list(request: HttpRequest, uuid: UUID) -> HttpRespons
     return _paper(request, uuid, StationPaperKind.PRESENCE_LIST)
 
 
+@staff_required("planning.edit")
+@require_GET
+def station_paper_contact_sheet(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Who works when on one station, with the telephone numbers that are not confidential."""
+    return _paper(request, uuid, StationPaperKind.CONTACT_SHEET, with_phones=True)
+
+
 def _paper(
     request: HttpRequest, uuid: UUID, kind: StationPaperKind, *, with_phones: bool = False
 ) -> HttpResponse:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final
 
+from elections.actions.address_label import AddressLabels
 from elections.actions.job_file import work_on_file
 from elections.actions.letter_bundle import LetterPrint, LetterZip
 from elections.actions.station_paper import StationPapers
@@ -15,6 +16,8 @@ WORK: Final[dict[str, Callable[[Job], Any]]] = {
     JobKind.STATION_DOSSIERS: StationPapers,
     JobKind.BADGES: StationPapers,
     JobKind.PRESENCE_LISTS: StationPapers,
+    JobKind.CONTACT_SHEETS: StationPapers,
+    JobKind.ADDRESS_LABELS: AddressLabels,
 }
 
 

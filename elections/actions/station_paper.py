@@ -25,6 +25,7 @@ JOB_KINDS: Final = {
     StationPaperKind.DOSSIER: JobKind.STATION_DOSSIERS,
     StationPaperKind.BADGES: JobKind.BADGES,
     StationPaperKind.PRESENCE_LIST: JobKind.PRESENCE_LISTS,
+    StationPaperKind.CONTACT_SHEET: JobKind.CONTACT_SHEETS,
 }
 PAPER_KINDS: Final = {job: paper for paper, job in JOB_KINDS.items()}
 # Whoever may place people may also hand out their numbers.
@@ -44,14 +45,15 @@ def start_station_papers(
     """Start making a paper for each station.
 
     stations: of this event; all of them when left out.
-    with_phones: put telephone numbers in the dossiers; the other papers have none.
+    with_phones: put telephone numbers in the dossiers. A contact sheet always has them, the other papers have none.
 
     Raises:
         ActionError: without stations, when the numbers are not for this colleague, or while it is being made already.
     """
     hold_lock("station-paper")  # two at the same moment would not see each other's job
-    if with_phones and not can(by, PHONE_RIGHT):
-        raise ActionError(_("U mag geen telefoonnummers in de map zetten."))
+    phones = kind == StationPaperKind.CONTACT_SHEET or (with_phones and kind == StationPaperKind.DOSSIER)
+    if (phones or with_phones) and not can(by, PHONE_RIGHT):
+        raise ActionError(_("U mag geen telefoonnummers op papier zetten."))
     if running_jobs(event=event, kind=JOB_KINDS[kind]):
         raise ActionError(_("Dit wordt al gemaakt. Kijk bij de taken hoe ver het is."))
     chosen = event.polling_stations.order_by("number")
@@ -60,7 +62,6 @@ def start_station_papers(
     keys = list(chosen.values_list("pk", flat=True))
     if not keys:
         raise ActionError(_("Er zijn nog geen stembureaus. Voeg ze eerst toe."))
-    phones = with_phones and kind == StationPaperKind.DOSSIER
     parameters = {"stations": keys, "as_zip": as_zip, "with_phones": phones}
     return start_job(JOB_KINDS[kind], by=by, event=event, total=len(keys), parameters=parameters)
 

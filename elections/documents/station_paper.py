@@ -11,11 +11,13 @@ TITLES = {
     StationPaperKind.DOSSIER: "Stembureaumap",
     StationPaperKind.BADGES: "Naamkaartjes",
     StationPaperKind.PRESENCE_LIST: "Presentielijst",
+    StationPaperKind.CONTACT_SHEET: "Contactlijst",
 }
 FILE_NAMES = {
     StationPaperKind.DOSSIER: "stembureaumap",
     StationPaperKind.BADGES: "naamkaartjes",
     StationPaperKind.PRESENCE_LIST: "presentielijst",
+    StationPaperKind.CONTACT_SHEET: "contactlijst",
 }
 _SLUG_LENGTH = 60
 

@@ -5,7 +5,7 @@ from datetime import date
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -17,7 +17,9 @@ from elections.enums import ALSO_QUALIFIES_FOR, PositionKind
 from elections.models.fields import PublicIdModel, SortKey
 from elections.models.user import NAME_LENGTH, User
 
-PHONE_SEARCH_DIGITS = 6  # fewer digits are looked for as a word: a member number or part of a phone number
+PHONE_SEARCH_DIGITS = (
+    3  # fewer digits are part of far too many phone numbers: they are looked for as a word alone
+)
 POSTCODE = RegexValidator(r"^[1-9]\d{3} [A-Z]{2}$", _("Vul een postcode in als 1234 AB."))
 
 
@@ -51,7 +53,8 @@ class MemberQuerySet(models.QuerySet["Member"]):
     def search(self, text: str, *, by_hidden: bool = False) -> "MemberQuerySet":
         """Members in whose name, number, e-mail address or phone number every word of `text` occurs.
 
-        A phone number is found however it is written: "0612345678" finds "+31 6 12345678".
+        A phone number is found by any part of it, however that is written: "06 1234" and "345678" find
+        "+31 6 12345678".
 
         by_hidden: look in the contact data of confidential members too: only for who may read them. Otherwise a
         search would tell bit by bit what the page hides.
@@ -60,15 +63,20 @@ class MemberQuerySet(models.QuerySet["Member"]):
         if not by_hidden:
             found = found.alias(open_text=SortKey(_joined(*_OPEN_NAMES)))
         digits = re.sub(r"[\s()+-]", "", text)
-        if digits.isdigit() and len(digits) >= PHONE_SEARCH_DIGITS:
-            bare = Replace("phone", models.Value(" "), models.Value(""))
-            by_phone = Q(bare_phone__contains=digits.lstrip("0"))
+        bare = digits.lstrip("0")
+        if bare.isdecimal() and len(digits) >= PHONE_SEARCH_DIGITS:
+            by_phone = Q(bare_phone__contains=bare)
             if not by_hidden:
                 by_phone &= ~confidential_today()
-            return found.alias(bare_phone=bare).filter(by_phone | _has_word(text.strip(), by_hidden))
+            return found.alias(bare_phone=bare_phone()).filter(by_phone | _has_word(text.strip(), by_hidden))
         for word in text.split():
             found = found.filter(_has_word(word, by_hidden))
         return found
+
+
+def bare_phone() -> Replace:
+    """The phone number without spaces, as the index `member_by_phone` holds it."""
+    return Replace("phone", models.Value(" "), models.Value(""))
 
 
 def _joined(*names: str) -> Concat:
@@ -163,6 +171,7 @@ class Member(PublicIdModel):
         indexes = (
             models.Index(fields=("sort_name", "number"), name="member_by_name"),
             GinIndex(fields=("search_text",), opclasses=("gin_trgm_ops",), name="member_search"),
+            GinIndex(OpClass(bare_phone(), name="gin_trgm_ops"), name="member_by_phone"),
         )
         constraints = (
             models.CheckConstraint(condition=~Q(last_name=""), name="member_last_name_filled"),

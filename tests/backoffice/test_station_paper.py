@@ -8,17 +8,18 @@ import pytest
 from django.core.files.storage import default_storage
 from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
 from pypdf import PdfReader
 
 from elections.actions.paper_work import work_on_papers
 from elections.actions.station_paper import StationPapers, start_station_papers
 from elections.enums import StationPaperKind
 from elections.errors import ActionError
-from elections.models import AuditEvent, Job
+from elections.models import AuditEvent, Job, Member
 from tests import factories
 
 URL = "/backoffice/station-paper/"
-PAPERS = ["dossier", "badges", "presence-list"]
+PAPERS = ["dossier", "badges", "presence-list"]  # the contact sheet is for fewer people
 
 
 @pytest.fixture
@@ -84,7 +85,12 @@ def test_station_paper_without_stations_tells_what_comes_first(planner, event):
 
 @pytest.mark.parametrize(
     ("paper", "kind"),
-    [("dossier", "station_dossiers"), ("badges", "badges"), ("presence_list", "presence_lists")],
+    [
+        ("dossier", "station_dossiers"),
+        ("badges", "badges"),
+        ("presence_list", "presence_lists"),
+        ("contact_sheet", "contact_sheets"),
+    ],
 )
 def test_station_paper_makes_one_pdf_of_all_stations(planner, stations, paper, kind):
     job = _run(planner, paper=paper)
@@ -197,3 +203,24 @@ def test_pages_of_a_station_lead_to_its_papers(planner, reader, stations, page):
 def test_reader_may_not_make_papers_for_all(reader, stations):
     assert reader.get(URL).status_code == 403
     assert reader.post(URL, _form()).status_code == 403
+
+
+def test_contact_sheet_has_numbers_for_who_may_hand_them_out_but_no_confidential_ones(
+    planner, reader, stations
+):
+    text = _text(planner.get(_url("contact-sheet", stations[0])))
+    assert "Noor Mens1" in text
+    assert "11112222" in text
+    assert reader.get(_url("contact-sheet", stations[0])).status_code == 403
+    job = _run(planner, paper="contact_sheet")
+    printed = " ".join(page.extract_text() for page in PdfReader(default_storage.path(job.file)).pages)
+    assert "11112222" in printed
+    Member.objects.update(confidential_since=timezone.now(), confidential_reason="bedreigd")
+    text = _text(planner.get(_url("contact-sheet", stations[0])))
+    assert "Noor Mens1" in text
+    assert "11112222" not in text
+
+
+def test_contact_sheet_is_not_started_by_who_may_not_hand_out_numbers(event, stations):
+    with pytest.raises(ActionError, match="telefoonnummers"):
+        start_station_papers(event, StationPaperKind.CONTACT_SHEET, by=factories.make_staff("reader"))

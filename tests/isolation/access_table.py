@@ -233,6 +233,19 @@ TABLE: dict[str, Row] = {
     "backoffice:member-selection-invite": row("member.invite"),
     "backoffice:member-selection-label": row("member.edit"),
     "backoffice:member-selection-audience": row("audience.edit"),
+    "backoffice:member-selection-message": row("inbox.edit"),
+    "backoffice:member-selection-deactivate": row("member.edit"),
+    "backoffice:member-selection-address-label": row("member.export"),
+    # Backoffice, member export
+    "backoffice:member-export": row("member.export"),
+    # Backoffice, saved filter
+    "backoffice:saved-filter-list": row("member.view"),
+    "backoffice:saved-filter-create": row("member.view"),
+    "backoffice:saved-filter-edit": row("member.view", uuid="saved_filter"),
+    "backoffice:saved-filter-delete": row("member.view", uuid="saved_filter"),
+    # Backoffice, catering
+    "backoffice:catering": row("planning.edit"),
+    "backoffice:catering-export": row("planning.edit", uuid="polling_day"),
     # Backoffice, audience
     "backoffice:audience-list": row("audience.edit"),
     "backoffice:audience-create": row("audience.edit"),
@@ -267,6 +280,7 @@ TABLE: dict[str, Row] = {
     "backoffice:member-import-preview": row("member.import", uuid="import_file"),
     "backoffice:member-import-faults": row("member.import", uuid="import_file"),
     "backoffice:member-import-cancel": row("member.import", uuid="import_file"),
+    "backoffice:member-import-undo": row("member.import", uuid="read_file"),
     # Backoffice, shift
     "backoffice:shift-list": row("station.view"),
     "backoffice:shift-template": row("station.edit"),
@@ -275,7 +289,6 @@ TABLE: dict[str, Row] = {
     "backoffice:shift-release": row("station.edit", uuid="shift"),
     "backoffice:shift-delete": row("station.edit", uuid="shift"),
     # Backoffice, portal step
-    "backoffice:member-import-undo": row("member.import", uuid="read_file"),
     "backoffice:portal-step-list": row("event.view"),
     "backoffice:portal-step-create": row("portal.edit"),
     "backoffice:portal-step-preview": row("member.view"),
@@ -401,17 +414,6 @@ TABLE: dict[str, Row] = {
     "backoffice:assignment-swap": row("planning.edit", uuid="assignment", empty=True),
     "backoffice:assignment-lock": row("planning.edit", uuid="assignment"),
     "backoffice:assignment-list": row("planning.view"),
-    # Backoffice, sign-up and applications
-    "backoffice:sign-up": row("portal.edit"),
-    "backoffice:application-list": row("application.decide"),
-    "backoffice:application-export": row("application.decide"),
-    "backoffice:application-detail": row("application.decide", uuid="application"),
-    "backoffice:application-accept": row("application.decide", uuid="application"),
-    "backoffice:application-refuse": row("application.decide", uuid="application"),
-    "backoffice:application-keep": row("application.decide", uuid="application"),
-    "backoffice:application-transfer": row("application.decide", uuid="application"),
-    "backoffice:application-transfer-package": row("application.decide", uuid="application"),
-    "backoffice:application-transfer-receive": row("application.decide"),
     "backoffice:assignment-station": row("planning.view", uuid="polling_station"),
     "backoffice:assignment-candidates": row("planning.edit", uuid="shift", empty=True),
     "backoffice:assignment-remove": row("planning.edit", uuid="assignment"),
@@ -511,6 +513,7 @@ TABLE: dict[str, Row] = {
     "backoffice:station-paper-dossier": row("planning.view", uuid="polling_station"),
     "backoffice:station-paper-badges": row("planning.view", uuid="polling_station"),
     "backoffice:station-paper-presence-list": row("planning.view", uuid="polling_station"),
+    "backoffice:station-paper-contact-sheet": row("planning.edit", uuid="polling_station"),
     # Backoffice, messages
     "backoffice:conversation-list": row("inbox.view"),
     "backoffice:conversation-list-live": row("inbox.view"),

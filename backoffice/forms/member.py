@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from backoffice.forms.seen import Changes, pack, take_over, unpack
 from elections import normalise
 from elections.enums import PositionKind
 from elections.imports.member_file import MOST_ELECTIONS
@@ -20,6 +21,8 @@ class MemberForm(forms.Form):
     """All that the team may change about a member. `version` is the row as the page showed it."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    # What the page showed, to tell what somebody changed from what they left as it was: backoffice/forms/seen.py.
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=20_000, strip=False)
     initials = TidyField(normalise.initials, label=_("Voorletters"), max_length=20, required=False)
     first_name = TidyField(normalise.line, label=_("Voornaam"), max_length=60, required=False)
     infix = TidyField(
@@ -114,6 +117,10 @@ class MemberForm(forms.Form):
         self.member = member
         for name in CONTACT_FIELDS if hides_contact else ():
             del self.fields[name]
+        if member:
+            self.initial["seen"] = pack(self)
+        else:
+            del self.fields["seen"]
         if current_municipality().is_public_body:
             self.fields["is_own_staff"].label = _("Werkt bij het openbaar lichaam")
         if member:
@@ -128,53 +135,54 @@ class MemberForm(forms.Form):
             for name in self.cleaned_data["labels"].split(",")
         }
         names.pop("", None)
+        if self.member:
+            names = self._with_labels_of_others(names, self.member)
         limit = Label._meta.get_field("name").max_length or 0
         if any(len(name) > limit for name in names.values()):
             raise forms.ValidationError(_("Een kenmerk heeft hoogstens 60 tekens."))
         return list(names.values())
 
+    def _with_labels_of_others(self, typed: dict[str, str], member: Member) -> dict[str, str]:
+        """Labels are given to many members at once too: what counts is what was added and taken away on this page."""
+        text = unpack(self).get("labels")
+        if not isinstance(text, str):
+            return typed
+        shown = {name.casefold() for name in text.split(", ")}
+        stored = {label.name.casefold(): label.name for label in member.labels.all()}
+        added = {key: name for key, name in typed.items() if key not in shown}
+        removed = shown - typed.keys()
+        return {key: name for key, name in (stored | added).items() if key not in removed}
+
     @property
     def values(self) -> dict[str, Any]:
         """The values for the actions create_member and update_member; an empty number is left to Zitting."""
         values = {
-            name: value for name, value in self.cleaned_data.items() if name not in ("version", "labels")
+            name: value
+            for name, value in self.cleaned_data.items()
+            if name not in ("version", "seen", "labels")
         }
         if values["number"] is None:
             del values["number"]
         values["earlier_elections"] = values["earlier_elections"] or 0
         return values
 
-    def look_again(self) -> list[dict[str, str]]:
-        """After "changed elsewhere": keep what was typed, and accept it when it is saved once more.
-
-        Returns what is stored now in the fields where something else was typed, for definition_list.html.
-        """
-        assert self.member is not None  # noqa: S101 - a new member cannot be changed elsewhere
-        self.data = self.data.copy()
-        self.data["version"] = str(self.member.version)
-        stored = _initial(self.member)
-        return [
-            {"label": str(field.label), "value": _shown(name, stored[name])}
-            for name, field in self.fields.items()
-            if name != "version" and field.has_changed(stored[name], self[name].data)
-        ]
+    def look_again(self) -> Changes:
+        """After "changed elsewhere": take over what others changed, keep what was typed, and accept it when it is saved
+        once more. Returns what others changed, for the page to tell."""
+        changes = take_over(self)
+        self.data["labels"] = ", ".join(self.cleaned_data["labels"])
+        return changes
 
 
 def _initial(member: Member) -> dict[str, Any]:
-    initial = {name: getattr(member, name) for name in MemberForm.base_fields if name != "labels"}
+    initial = {
+        name: getattr(member, name) for name in MemberForm.base_fields if name not in ("labels", "seen")
+    }
     for name in ("birth_date", "trained_on"):
         day = initial[name]
         initial[name] = f"{day.day}-{day.month}-{day.year}" if day else ""
     initial["labels"] = ", ".join(label.name for label in member.labels.all())
     return initial
-
-
-def _shown(name: str, value: Any) -> str:
-    if name == "qualified_for":
-        return ", ".join(str(PositionKind(kind).label) for kind in value)
-    if isinstance(value, bool):
-        return str(_("ja") if value else _("nee"))
-    return str(value)
 
 
 class SealedForm(forms.Form):

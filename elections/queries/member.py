@@ -299,6 +299,18 @@ ACTION_WORDS: Final = {
     "password.reset": gettext_lazy("Nieuw wachtwoord gekozen"),
     "login.finish": gettext_lazy("Ingelogd"),
 }
+_CHANGES: Final = (
+    "member.update",
+    "member.import",
+    "member.merge",
+    "member.mark_confidential",
+    "member.end_confidential",
+    "member.deactivate",
+    "member.activate",
+    "personal_data.change",
+    "personal_data.email",
+    "personal_data.confirm",
+)
 FIELD_WORDS: Final = {
     "labels": gettext_lazy("kenmerken"),
     "bsn": "BSN",
@@ -326,6 +338,13 @@ def timeline(member: Member, *, limit: int = 50, hides_address: bool = False) ->
         newest = mails.order_by("-created_at")[:limit]
         happenings += [_mail_happening(mail, hides_address) for mail in newest]
     return sorted(happenings, key=lambda happening: happening.when, reverse=True)[:limit]
+
+
+def last_change(member: Member) -> Happening | None:
+    """Who last changed the data of this member, and what: for whoever was changing them too."""
+    events = AuditEvent.objects.filter(object_type="member", object_id=str(member.uuid), action__in=_CHANGES)
+    event = events.order_by("-id").first()
+    return _happening(event) if event else None
 
 
 def _happening(event: AuditEvent) -> Happening:

@@ -403,7 +403,7 @@ def edit_values(page, **changes):
     """What the browser sends of the edit page when only `changes` were typed."""
     form = page.context["form"]
     values = {name: form[name].value() for name in form.fields}
-    return {name: value for name, value in (values | changes).items() if value not in (None, False)}
+    return {name: value for name, value in (values | changes).items() if value is not None and value is not False}
 
 
 def test_two_colleagues_at_once_lose_nothing_and_the_second_hears_it(planner, new_member, staff):

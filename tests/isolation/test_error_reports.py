@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import requests
+import urllib3.connection
 from celery.app.trace import build_tracer
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -17,12 +19,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.log import AdminEmailHandler
 
-from elections import secrets
+from elections import brp, one_host, secrets
 from elections.actions import member_import, personal_data
+from elections.demo.brp_stand_in import StandIn
 from elections.imports import member_file, member_plan
 from elections.models import Job, Member
 from elections.tasks import import_members
 from tests import factories
+from tests.brp_register import connect, running, with_number
 from tests.isolation.canaries import IBAN, JUINEN_BSNS, leaks, list_of_members, mail_parts, upload_list
 
 BSN = JUINEN_BSNS[0]
@@ -67,6 +71,38 @@ def office(client_for: Any, juinen: Any) -> Any:
     client = client_for(juinen, factories.make_staff("planner"))
     client.raise_request_exception = False
     return client
+
+
+@pytest.fixture
+def register(client_for: Any, juinen: Any) -> Any:
+    """A colleague at a municipality with a connection to the BRP, and a member whom it knows."""
+    member = with_number(factories.make_member(), BSN, known := StandIn())
+    client = client_for(juinen, factories.make_staff("administrator"))
+    client.raise_request_exception = False
+    with running(known) as url:
+        connect(url)
+        yield client, reverse("backoffice:brp-check-member", args=[member.uuid])
+
+
+@pytest.mark.parametrize(
+    ("owner", "name"),
+    [
+        (brp, "_headers"),
+        (brp, "_people"),
+        (brp, "_facts"),
+        (one_host.OneHost, "_read"),
+        (urllib3.connection.HTTPConnection, "connect"),
+        (urllib3.connection.HTTPConnection, "send"),
+        (requests.Response, "iter_content"),
+    ],
+)
+def test_question_to_the_register_that_crashes(register, reports, monkeypatch, owner, name):
+    monkeypatch.setattr(owner, name, crash)
+    client, url = register
+    assert client.post(url).status_code == 500
+    texts = reports()
+    assert any(b"Crash" in text for text in texts)
+    assert leaks_in(texts) == set()
 
 
 def leaks_in(texts: list[bytes]) -> set[str]:

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -24,7 +24,7 @@ from elections.actions import member as actions
 from elections.actions.invitation import invite_member
 from elections.enums import SecretKind, StepState
 from elections.errors import ActionError, ChangedElsewhere
-from elections.models import Member
+from elections.models import ElectionEvent, Member
 from elections.permissions import can
 from elections.queries.authenticator import factor_state
 from elections.queries.availability import answers_of, refused_places
@@ -34,7 +34,7 @@ from elections.queries.candidate import clashes_of_member
 from elections.queries.confidentiality import contact_of, may_see_contact
 from elections.queries.conversation import conversations_in_file
 from elections.queries.declaration import declarations_of
-from elections.queries.mail import bounced_mail_of
+from elections.queries.mail import bounced_mail_of, newest_mails_to
 from elections.queries.member import (
     ACCESS_TONES,
     Access,
@@ -52,14 +52,17 @@ from elections.queries.member import (
     with_answer_details,
 )
 from elections.queries.member_double import same_number
+from elections.queries.member_history import history_of
 from elections.queries.merged_member import went_up_in
 from elections.queries.own_field import own_answers
 from elections.queries.personal_data import recently_changed
 from elections.queries.personal_data_change import waiting_changes
+from elections.queries.portal_step import steps_for
 from elections.queries.publication import waiting_rows
 from elections.queries.training import results_of
 from elections.sessions import is_confirmed, no_activity
 
+PART_TONES = {StepState.DONE: "ok", StepState.BUSY: "info"}
 HAS_ACCOUNT = (Access.ACCEPTED, Access.LOGGED_IN)
 
 
@@ -94,9 +97,9 @@ def member_create(request: HttpRequest) -> HttpResponse:
 def member_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Everything about one member on one page. BSN and IBAN only as "known" or "not known"."""
     found = with_access(Member.objects.select_related("user").prefetch_related("labels"))
-    if moved := went_up_in(uuid):
-        return redirect("backoffice:member-detail", moved.uuid)
-    member = get_object_or_404(found, uuid=uuid)
+    member = found.filter(uuid=uuid).first()
+    if member is None:
+        return redirect("backoffice:member-detail", _went_up_in_404(uuid).uuid)
     if member.erased_at:
         return render(request, "backoffice/privacy/erased.html", {"member": member})
     audit.record_view("member.view", by=request.user, on=member)
@@ -124,6 +127,10 @@ def member_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "may_plan": may_plan,
         "clashes": clashes_of_member(member.pk, event) if event and may_plan else [],
         "publish_url": _publish_url(request, member),
+        "history": history_of(member),
+        "parts": _parts(member, event),
+        "mails": newest_mails_to(member),
+        "may_see_mail": can(request.user, "mail.view"),
         "letters": letters_of(member),
         "contact": contact,
         "same_address": [] if contact.is_hidden else _whose_address_shows(request, member),
@@ -151,6 +158,28 @@ def member_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "may_make_letter": can(request.user, "member.invite") and may_have_letter(member),
     }
     return render(request, "backoffice/member/detail.html", context)
+
+
+def _went_up_in_404(uuid: UUID) -> Member:
+    moved = went_up_in(uuid)
+    if moved is None:
+        raise Http404
+    return moved
+
+
+def _parts(member: Member, event: ElectionEvent | None) -> list[dict[str, str]]:
+    """How far this member is with each part of the portal that is theirs."""
+    if event is None or not member.is_active:
+        return []
+    return [
+        {
+            "title": step.title,
+            "label": step.state_label or str(step.state.label),
+            "tone": PART_TONES.get(step.state, "neutral"),
+            "period": step.period,
+        }
+        for step in steps_for(member, event, tells_missing=False)
+    ]
 
 
 @staff_required("member.edit")

@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from elections.audit_words import action_words
-from elections.enums import MailState
+from elections.enums import MailKind, MailState
 from elections.models import AuditEvent, Member, OutboxMail, User
 from elections.queries.confidentiality import may_see_contact
 
@@ -63,6 +63,17 @@ def mail_timeline(mail: OutboxMail) -> list[MailEvent]:
         if not (event.action == "mail.bounced" and mail.state == MailState.BOUNCED)
     ]
     return sorted(events, key=lambda event: event.when, reverse=True)
+
+
+def newest_mails_to(member: Member, limit: int = 8) -> list[OutboxMail]:
+    """The last mails to this member without log-in codes, newest first; each has `tone`, for a badge."""
+    if member.user_id is None:
+        return []
+    mails = OutboxMail.objects.filter(user=member.user_id).exclude(kind=MailKind.LOGIN_CODE)
+    found = list(mails.order_by("-pk")[:limit])
+    for mail in found:
+        mail.tone = TONES[MailState(mail.state)]  # type: ignore[attr-defined]
+    return found
 
 
 def hides_address(mail: OutboxMail, by: User) -> bool:

@@ -403,7 +403,9 @@ def edit_values(page, **changes):
     """What the browser sends of the edit page when only `changes` were typed."""
     form = page.context["form"]
     values = {name: form[name].value() for name in form.fields}
-    return {name: value for name, value in (values | changes).items() if value is not None and value is not False}
+    return {
+        name: value for name, value in (values | changes).items() if value is not None and value is not False
+    }
 
 
 def test_two_colleagues_at_once_lose_nothing_and_the_second_hears_it(planner, new_member, staff):
@@ -495,3 +497,34 @@ def test_list_can_show_whose_contact_data_are_confidential(planner, new_member):
         page = text_of(planner.get(url("member-list"), {"confidential": choice}))
         assert "Pietersen" in page
         assert "Jansen" not in page
+
+
+def test_detail_tells_experience_parts_and_mails(planner, new_member):
+    member = factories.make_member(last_name="Jansen", earlier_elections=2)
+    factories.make_mail(
+        member.user, kind="news_published", state="bounced", error="550 onbekend", to_email="oud@voorbeeld.nl"
+    )
+    factories.make_portal_step(factories.make_event(name="Gemeenteraad"), "availability")
+    page = text_of(planner.get(url("member-detail", member)))
+    for words in (
+        "Werkte bij 2 verkiezingen mee.",
+        "Daarvan 2 voordat u Zitting gebruikte.",
+        "Onderdelen van het portaal",
+        "Beschikbaarheid",
+        "E-mails aan dit lid",
+        "oud@voorbeeld.nl",
+        "550 onbekend",
+    ):
+        assert words in page
+    Member.objects.update(confidential_since=timezone.now(), confidential_reason="x")
+    hidden = text_of(planner.get(url("member-detail", member)))
+    assert "E-mails aan dit lid" in hidden
+    assert "550 onbekend" not in hidden
+    assert "oud@voorbeeld.nl" not in hidden
+
+
+def test_detail_of_a_new_member_says_what_is_not_there_yet(planner, new_member):
+    page = text_of(planner.get(url("member-detail", new_member())))
+    assert "Werkte nog niet mee." in page
+    assert "Daarom ging er nog geen e-mail uit." in page
+    assert "Onderdelen van het portaal" not in page

@@ -26,6 +26,7 @@ from elections.enums import SecretKind
 from elections.models import (
     AuditEvent,
     AuthenticatorSeed,
+    BrpKey,
     DataKey,
     Member,
     MemberSecret,
@@ -80,16 +81,19 @@ def test_rotation_gives_every_kind_of_value_the_new_key():
     secrets.seal(seed, "a seed")
     provider = ProviderSecret(provider=WorkAccountProvider.objects.create())
     secrets.seal(provider, "a client secret")
+    register = BrpKey(connection=factories.make_brp_connection())
+    secrets.seal(register, "an API key")
     rotation = rotate_data_key()
-    assert (rotation.resealed, rotation.damaged, rotation.destroyed) == (4, [], [1])
-    assert [(use.key.key_id, use.values) for use in key_uses()] == [(2, 4)]
+    assert (rotation.resealed, rotation.damaged, rotation.destroyed) == (5, [], [1])
+    assert [(use.key.key_id, use.values) for use in key_uses()] == [(2, 5)]
     assert read_all() == {BSN, IBAN}
-    for row, value in ((seed, "a seed"), (provider, "a client secret")):
+    for row, value in ((seed, "a seed"), (provider, "a client secret"), (register, "an API key")):
         row.refresh_from_db()
         assert secrets.unseal(row).uncover() == value
     assert {model.__name__ for model in sealed_models()} >= {
         "MemberSecret",
         "AuthenticatorSeed",
+        "BrpKey",
         "ProviderSecret",
     }
 

@@ -23,11 +23,13 @@ from django.urls import reverse
 from django_tenants.utils import tenant_context
 
 from elections import secrets, sessions
+from elections.actions.brp_check import start_check, work_on_brp_check
 from elections.actions.data_key import rotate_data_key
 from elections.actions.import_file import cancel_import_file
 from elections.actions.letter import make_letters, work_on_letters
 from elections.actions.member_import import run_member_import
 from elections.actions.reveal import reveal
+from elections.demo.brp_stand_in import StandIn, address
 from elections.documents.appointment_letter import render_letter
 from elections.enums import MailKind, RevealPurpose, SecretKind
 from elections.exports.member_import import fault_list
@@ -37,6 +39,7 @@ from elections.notify import delivery, outbox
 from elections.queries.letter import letter_facts
 from elections.tasks import import_members
 from tests import factories
+from tests.brp_register import connect, running
 from tests.isolation.canaries import (
     CANARIES,
     IBAN,
@@ -127,6 +130,7 @@ def work(sinks: Sinks, stored: Any, juinen: Any, client_for: Any) -> None:
     delivery.deliver_due()
     cache.set("something", [member.full_name for member in Member.objects.all()])
     rotate_data_key()
+    ask_the_register(sinks, juinen, client_for, newcomer)
     session = SessionStore()
     sessions.confirm(session)
     finance = world.staff["finance"]
@@ -138,6 +142,27 @@ def work(sinks: Sinks, stored: Any, juinen: Any, client_for: Any) -> None:
         session=session,
         second=factories.make_staff("finance"),
     )
+
+
+def ask_the_register(sinks: Sinks, juinen: Any, client_for: Any, member: Any) -> None:
+    """Look members up in the BRP: one it does not know, one who moved, many at once, and without an answer."""
+    colleague = factories.make_staff("administrator")
+    office = client_for(juinen, colleague)
+    look = reverse("backoffice:brp-check-member", args=[member.uuid])
+    with running(register := StandIn()) as url:
+        connect(url)
+        sinks.responses.append(office.post(look, follow=True))
+        register.people[CANARY] = {
+            "burgerservicenummer": CANARY,
+            "verblijfplaats": address("Kerkstraat", 7, "4321 BA", "Juinen"),
+        }
+        sinks.responses.append(office.post(look, follow=True))
+        work_on_brp_check(start_check(by=colleague), wait=lambda _seconds: None)
+        assert CANARY in str(register.asked)
+        register.trouble = lambda: (503, {})
+        sinks.responses.append(office.post(look, follow=True))
+    sinks.responses.append(office.get(reverse("backoffice:brp-list")))
+    assert b"Kerkstraat" in sinks.responses[-1].content
 
 
 def import_list(office: Any, content: bytes, *, faulty: bool) -> Iterator[Any]:

@@ -77,6 +77,14 @@ def todays_work(board: Dashboard, user: User) -> list[Row]:
             "application-list", "?state=open", "application.decide",
         ),
         (
+            board.data_changes,
+            ngettext(
+                "%(n)s lid wil een gegeven wijzigen", "%(n)s leden willen een gegeven wijzigen", board.data_changes
+            ),
+            _("Neem het over, of schrijf waarom niet."),
+            "personal-data-change-list", "", "member.edit",
+        ),
+        (
             can(user, "staff.manage") and review_is_due(last_review()), _("Rechten van collega's nakijken"),
             _("Dat hoort elke drie maanden te gebeuren."), "staff-review", "", "staff.manage",
         ),

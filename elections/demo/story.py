@@ -25,6 +25,7 @@ from elections.demo.conversation import talk
 from elections.demo.daily_figures import keep_history
 from elections.demo.earlier import earlier_event
 from elections.demo.news import announce
+from elections.demo.own_question import ask_more
 from elections.demo.people import invented_members, test_bsns, test_iban
 from elections.demo.places import Neighbourhood, invented_venue, neighbourhoods
 from elections.demo.portal_part import explain
@@ -117,6 +118,7 @@ def fill(
             if chapter in CHAPTERS[2:]:
                 story.assign()
         announce(story.members, seed)
+        ask_more(story.members, seed)
         ask_members(story.event, story.members, seed)
         if chapter == "finished":
             story.finish()

@@ -20,6 +20,7 @@ from elections.queries.letter import letter_counts
 from elections.queries.mail import state_counts
 from elections.queries.member import answered_count
 from elections.queries.part_progress import PartProgress, parts_progress
+from elections.queries.personal_data_change import waiting_changes
 from elections.queries.placement_answer import AnswerCounts, DropCounts, answer_counts, drop_counts
 from elections.queries.privacy import open_requests
 from elections.queries.publication import unpublished
@@ -81,6 +82,7 @@ class Dashboard:
     waiting_since: datetime | None
     privacy_requests: int
     applications: int
+    data_changes: int
     jobs: list[Job]
 
     @property
@@ -119,6 +121,7 @@ def dashboard(event: ElectionEvent) -> Dashboard:
         waiting_since=talks.since,
         privacy_requests=open_requests().count(),
         applications=open_applications().count(),
+        data_changes=waiting_changes().count(),
         jobs=running_jobs(event=event),
     )
 

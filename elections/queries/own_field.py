@@ -1,6 +1,5 @@
 """Reads about the questions of the municipality's own: who answered what, and who still has to."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
@@ -52,16 +51,6 @@ def with_answer_to(members: QuerySet[Member], field: OwnField, text: str | None)
     if text == "":
         return members.filter(~Exists(given))
     return members.filter(Exists(given if text is None else given.filter(text=text)))
-
-
-def answers_by_member(members: Iterable[int], fields: Iterable[OwnField]) -> dict[tuple[int, int], str]:
-    """For a list: the answers as people read them, by primary keys of member and question. One query."""
-    by_key = {field.pk: field for field in fields}
-    rows = OwnFieldValue.objects.filter(member__in=list(members), field__in=list(by_key))
-    return {
-        (member, field): by_key[field].words(text)
-        for member, field, text in rows.values_list("member", "field", "text")
-    }
 
 
 def with_answer_counts() -> OwnFieldQuerySet:

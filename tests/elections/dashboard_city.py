@@ -18,6 +18,8 @@ from elections.enums import (
 )
 from elections.models import (
     AvailabilityResponse,
+    Declaration,
+    DeclarationText,
     PlacementChange,
     StepReading,
     SurveyParticipation,
@@ -51,6 +53,8 @@ class City:
         self._plan()
         self.steps = [factories.make_portal_step(self.event, kind, is_on=self._maybe(0.8)) for kind in STEPS]
         self.members = [self._member() for _number in range(members)]
+        if self._maybe(0.6):
+            self._questions()
         self._own_part()
         for member in self.members:
             self._answers(member)
@@ -100,6 +104,30 @@ class City:
             set_secret(member, SecretKind.BSN, BSN, by=None)
             set_secret(member, SecretKind.IBAN, IBAN, by=None)
         return member
+
+    def _questions(self) -> None:
+        """Own questions and declarations, some of them required, old or out of use, and changes that wait."""
+        fields = [
+            factories.make_own_field(
+                in_portal=in_portal,
+                is_required=in_portal and self._maybe(0.7),
+                is_active=self._maybe(0.8),
+            )
+            for in_portal in (True, True, False)
+        ]
+        declarations = [factories.make_declaration(is_required=self._maybe(0.5)) for _number in range(2)]
+        for member in self.members:
+            for field in fields:
+                if self._maybe(0.8):
+                    factories.make_own_value(member, field, "iets")
+            for declaration in declarations:
+                if self._maybe(0.8):
+                    factories.make_consent(member, declaration, agreed=self._maybe(0.7))
+            if self._maybe(0.3):
+                factories.make_personal_data_change(member)
+        if self._maybe(0.3):
+            DeclarationText.objects.create(declaration=declarations[0], edition=2, text="Een nieuwe tekst.")
+            Declaration.objects.filter(pk=declarations[0].pk).update(edition=2)
 
     def _own_part(self) -> None:
         """A text of the team for some of the members, a few of whom read it."""

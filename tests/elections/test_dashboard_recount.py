@@ -99,7 +99,29 @@ class Recount:
         if member["data_checked_at"] is None or member["data_checked_at"] < self.event.created_at:
             return "not_begun"
         kinds = {s["kind"] for s in _all(models.MemberSecret) if s["member_id"] == member["id"]}
-        return "done" if all(member[f] for f in ASKED_FIELDS) and kinds >= {"bsn", "iban"} else "busy"
+        complete = all(member[f] for f in ASKED_FIELDS) and kinds >= {"bsn", "iban"}
+        return "done" if complete and self._answered_what_is_asked(member) else "busy"
+
+    def _answered_what_is_asked(self, member: dict[str, Any]) -> bool:
+        """The own questions that must be answered, and the newest text of each declaration."""
+        given = {v["field_id"] for v in _all(models.OwnFieldValue) if v["member_id"] == member["id"]}
+        asked = {
+            f["id"] for f in _all(models.OwnField) if f["is_active"] and f["in_portal"] and f["is_required"]
+        }
+        texts = {(t["declaration_id"], t["edition"]): t["id"] for t in _all(models.DeclarationText)}
+        said = {
+            c["text_id"]: c["agreed"]
+            for c in _all(models.DeclarationConsent)
+            if c["member_id"] == member["id"]
+        }
+        answers = [
+            (d["is_required"], said.get(texts[d["id"], d["edition"]]))
+            for d in _all(models.Declaration)
+            if d["is_active"]
+        ]
+        return asked <= given and all(
+            answer or (answer is False and not required) for required, answer in answers
+        )
 
     def _availability(self, member: dict[str, Any]) -> str:
         own = [r for r in self.responses if r["member_id"] == member["id"]]
@@ -327,6 +349,7 @@ def _check(event: Any) -> None:
     assert shown.questions == len(raw.questions())
     assert shown.waiting_since == min((c["waiting_since"] for c in raw.questions()), default=None)
     assert shown.applications == sum(row["state"] == "open" for row in _all(models.Application))
+    assert shown.data_changes == sum(row["state"] == "waiting" for row in _all(models.PersonalDataChange))
     given = [r for r in raw.responses if r["submitted_at"]]
     active = {member["id"] for member in raw.members}
     assert shown.answered == len({r["member_id"] for r in given} & active)

@@ -18,6 +18,14 @@ _DECIDED = frozenset({"+outboxmail", "assignment.end_reason", "assignment.state"
 _SETTLED = frozenset({"+outboxmail", "application.decided_at", "application.decided_by", "application.state"})
 _IMPORT = frozenset({"importfile.state"})
 
+_SETTLED = frozenset(
+    {
+        "personaldatachange.decided_at",
+        "personaldatachange.state",
+        "personaldatachange.values",
+        "personaldatachange.version",
+    }
+)
 _TALK = frozenset({"+conversation", "+conversation.subject", "+message", "+message.body", "+outboxmail"})
 
 CHANGES: dict[str, frozenset[str]] = {
@@ -40,6 +48,32 @@ CHANGES: dict[str, frozenset[str]] = {
             "user.name",
         }
     ),
+    # The number that waits for the team in the world stands in the form; nothing waits any more once it counts.
+    "portal:personal-data-phone": _SETTLED | {"member.phone", "member.search_text", "member.version"},
+    "portal:personal-data-change-withdraw": _SETTLED,
+    "backoffice:personal-data-change-approve": _SETTLED
+    | {
+        "+outboxmail",
+        "member.phone",
+        "member.search_text",
+        "member.version",
+        "personaldatachange.decided_by",
+    },
+    "backoffice:personal-data-change-refuse": _SETTLED
+    | {"+outboxmail", "personaldatachange.decided_by", "personaldatachange.reason"},
+    "backoffice:own-field-edit": frozenset({"ownfield.for_catering", "ownfield.help", "ownfield.version"}),
+    "backoffice:own-field-delete": frozenset({"-ownfield", "-ownfieldvalue"}),
+    "backoffice:declaration-create": frozenset(
+        {
+            "+declaration",
+            "+declaration.title",
+            "+declaration.why",
+            "+declarationtext",
+            "+declarationtext.text",
+        }
+    ),
+    "backoffice:declaration-edit": frozenset({"declaration.version"}),
+    "backoffice:declaration-delete": frozenset({"-declaration", "-declarationconsent", "-declarationtext"}),
     "portal:authenticator-begin": frozenset({"+authenticator", "+authenticatorseed", "+datakey"}),
     "portal:authenticator-renew": frozenset({"+recoverycode", "+outboxmail", "user.sessions_ended_at"}),
     "portal:account-end-others": frozenset({"user.sessions_ended_at"}),
@@ -227,7 +261,7 @@ REFUSED: dict[str, str] = {
     "portal:personal-data-iban": _PROOF,
     "portal:privacy-download": _PROOF,
     "portal:personal-data-person-number": "asks a valid number",
-    "portal:personal-data-phone": "asks a valid number",
+    "backoffice:personal-data-change-subjects": _CHOICE,
     "portal:availability-day": _CHOICE,
     "backoffice:placement-answer": "a yes or a no, and none of them is the name of a column",
     "portal:reservation-offer": "a yes or a no, which is in the name of the button that was pressed",

@@ -34,6 +34,19 @@ def test_file_left_lying_for_a_day_is_thrown_away(staff):
     assert fresh.state == ImportState.UPLOADED
 
 
+def test_list_is_overwritten_before_it_goes(staff, tmp_path, django_capture_on_commit_callbacks):
+    """Another name for the same blocks shows what is left in them."""
+    import_file = kept(by=staff)
+    path, kept_blocks = Path(default_storage.path(import_file.file)), tmp_path / "blocks"
+    os.link(path, kept_blocks)
+    size = path.stat().st_size
+    assert kept_blocks.read_bytes().strip(b"\0")
+    with django_capture_on_commit_callbacks(execute=True):
+        cancel_import_file(import_file, by=staff)
+    assert not path.exists()
+    assert kept_blocks.read_bytes() == bytes(size)
+
+
 def test_file_without_a_row_is_thrown_away_after_a_day(staff):
     """What a process leaves behind that is killed between keeping the file and writing its row."""
     import_file = kept(by=staff)

@@ -45,7 +45,7 @@ MAIL_TIERS: Final = (Tier(30, HOUR),)
 # networks cannot use our mail server against many mailboxes.
 SIGN_UP_NETWORK_TIERS: Final = (Tier(20, HOUR), Tier(60, DAY))
 SIGN_UP_MAILBOX_TIERS: Final = (Tier(2, HOUR), Tier(4, DAY))
-SIGN_UP_TIERS: Final = (Tier(300, HOUR),)
+SIGN_UP_TIERS: Final = (Tier(500, HOUR),)
 # Codes that nobody answered: 10 a day, with five tries each, are 50 guesses at 1,000,000 codes.
 CODES_PER_HOUR: Final = 5
 CODES_PER_DAY: Final = 10

@@ -18,14 +18,18 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.contrib.auth.hashers import ScryptPasswordHasher, make_password
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from elections.models import AccountQuestion, LoginAttempt
+from elections.models import AccountQuestion, LoginAttempt, SignUp
+from portal.forms.sign_up import new_moment
 from tests import factories
 from tests.conftest import MunicipalityClient
 
@@ -80,6 +84,24 @@ def _hash() -> str:
 
 _hashes: dict[str, str] = {}
 
+
+def _sign_up(name: str) -> dict[str, str]:
+    """What a person sends some seconds after the page was opened."""
+    SignUp.objects.update_or_create(pk=1, defaults={"is_open": True})
+    with time_machine.travel(timezone.now() - timedelta(seconds=10)):
+        opened = new_moment()
+    return {
+        "first_name": "Noor",
+        "last_name": "Dijk",
+        "birth_date": "27-3-1984",
+        "city": "Juinen",
+        "email": name,
+        "phone": "06 12345678",
+        "has_experience": "yes",
+        "opened": opened,
+    }
+
+
 DOORS = {
     "login": Door("/login/", lambda name: {"username": name, "password": "verkeerd"}, _make_member),
     "login without access": Door(
@@ -87,6 +109,7 @@ DOORS = {
     ),
     "reset": Door("/password/forgotten/", lambda name: {"username": name}, _make_member),
     "user name": Door("/username/forgotten/", lambda name: {"email": name}, _make_member),
+    "sign-up": Door("/sign-up/", _sign_up, _make_member),
     "activation": Door(
         "/activation/", lambda name: {"username": name, "code": "BCDFGHJKMNPQRSTV"}, _make_lettered
     ),

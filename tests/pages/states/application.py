@@ -52,7 +52,7 @@ def sign_up_closed(scene: Scene) -> Any:
 
 @state("application")
 def sign_up_too_often(scene: Scene) -> Any:
-    LoginAttempt.objects.bulk_create(LoginAttempt(kind=AttemptKind.SIGN_UP) for _number in range(300))
+    LoginAttempt.objects.bulk_create(LoginAttempt(kind=AttemptKind.SIGN_UP) for _number in range(500))
     client = scene.anyone
     opened = re.search(r'name="opened" value="([^"]+)"', client.get(url("sign-up")).content.decode())
     assert opened

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -28,6 +29,7 @@ from elections.queries.application import (
     transfer_targets,
     with_doubles,
 )
+from elections.queries.confidentiality import may_see_contact, without_hidden
 
 TEMPLATES = "backoffice/application"
 
@@ -36,7 +38,9 @@ TEMPLATES = "backoffice/application"
 @require_safe
 def application_list(request: HttpRequest) -> HttpResponse:
     """All applications whose address was confirmed, newest first, with how many there are of each kind."""
-    chosen = ApplicationFilter(request.GET, with_doubles(Application.objects.confirmed()))
+    chosen = ApplicationFilter(
+        request.GET, with_doubles(without_hidden(Application.objects.confirmed(), request.user))
+    )
     table = ApplicationTable(chosen.qs)
     show_page(table, request)
     audit.record_view("application.list", by=request.user, filters=_asked(chosen), count=_found(table))
@@ -58,7 +62,9 @@ def application_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def application_export(request: HttpRequest) -> HttpResponse | FileResponse:
     """The applications that the list shows, as a file: `format` is xlsx or csv."""
-    chosen = ApplicationFilter(request.GET, with_doubles(Application.objects.confirmed()))
+    chosen = ApplicationFilter(
+        request.GET, with_doubles(without_hidden(Application.objects.confirmed(), request.user))
+    )
     found = chosen.qs.order_by("-created_at", "pk")
     audit.record("application.export", by=request.user, label=_("Aanmeldingen"), count=found.count())
     if request.GET.get("format") == "csv":
@@ -75,6 +81,8 @@ def application_export(request: HttpRequest) -> HttpResponse | FileResponse:
 def application_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """One application, who it may be, and the ways on."""
     application = _application(uuid)
+    if application.member and not may_see_contact(application.member, request.user):
+        raise PermissionDenied  # it holds where the member lives and how to reach them
     audit.record_view("application.view", by=request.user, on=application)
     state = ApplicationState(application.state)
     context = {

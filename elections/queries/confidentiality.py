@@ -61,6 +61,14 @@ def with_contact(members: QuerySet[Member], by: User) -> QuerySet[Member]:
     return members.annotate(**columns)
 
 
+def without_hidden(rows: QuerySet[Any], by: User, prefix: str = "member__") -> QuerySet[Any]:
+    """Rows of others that hold contact data of a member, without those that `by` may not read.
+
+    prefix: the way from a row to the member.
+    """
+    return rows if can(by, RIGHT) else rows.exclude(confidential_today(prefix))
+
+
 def ending_soon(members: QuerySet[Member]) -> QuerySet[Member]:
     """Those whose contact data everybody will see within ENDS_SOON, unless somebody prolongs it."""
     last = timezone.localdate() + ENDS_SOON

@@ -216,7 +216,7 @@ def test_detail_asks_as_much_for_a_long_history_as_for_a_short_one(
         planner.get(url("member-detail", member))
 
 
-DETAIL_QUERIES = 33
+DETAIL_QUERIES = 40
 
 
 def test_create_adds_a_member_in_our_way_of_writing(planner):

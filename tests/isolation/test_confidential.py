@@ -175,3 +175,22 @@ def test_what_is_over_hides_nothing(world, juinen):
         member.save()
         assert member.is_confidential
         assert not Member.objects.search(EMAIL).exists()
+
+
+def test_application_of_who_hides_is_for_few(world, juinen, client_for):
+    """Somebody who signed up and became a member left the same contact data there."""
+    with tenant_context(juinen):
+        application = factories.make_application(
+            member=world.member, email=EMAIL, phone=PHONE, state="accepted", decided_at=timezone.now()
+        )
+        list_url = address_of("backoffice:application-list", TABLE["backoffice:application-list"], world)
+        detail_url = f"{list_url}{application.uuid}/"
+        planner = client_for(juinen, world.staff["planner"])
+        assert EMAIL in planner.get(detail_url).content.decode()
+        assert str(application.uuid) in planner.get(list_url, {"state": "accepted"}).content.decode()
+    hide(juinen, world.member)
+    with tenant_context(juinen):
+        assert planner.get(detail_url).status_code == 403
+        assert str(application.uuid) not in planner.get(list_url, {"state": "accepted"}).content.decode()
+        administrator = client_for(juinen, world.staff["administrator"])
+        assert EMAIL in administrator.get(detail_url).content.decode()

@@ -702,7 +702,7 @@ def make_world(marker: str = "Merk") -> World:
         attachment=make_attachment(f"{marker} bijlage".encode(), message=conversation.messages.first()),
         group_message=make_group_message(subject=f"{marker} groep"),
         canned_answer=make_canned_answer(title=f"{marker} antwoord"),
-        saved_filter=make_saved_filter(staff["planner"], name=f"{marker} filter", is_shared=True),
+        saved_filter=make_saved_filter(staff["administrator"], name=f"{marker} filter", is_shared=True),
         news_item=make_news_item(member, title=f"{marker} nieuws"),
         survey=survey,
         question=make_question(survey, text=f"{marker} vraag"),

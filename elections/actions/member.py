@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from django.db import transaction
-from django.db.models import Max
+from django.db import connection, transaction
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -162,18 +162,34 @@ def label_members(members: Iterable[Member], name: str, *, remove: bool = False,
     name = " ".join(name.split())
     if not name or len(name) > (Label._meta.get_field("name").max_length or 0):
         raise ActionError(_("Vul een kenmerk in van hoogstens 60 tekens."))
-    keys = [member.pk for member in members]
-    through = Member.labels.through.objects
+    keys = _keys(members)
     if remove:
+        through = Member.labels.through.objects
         changed, _by_model = through.filter(label__name__iexact=name, member_id__in=keys).delete()
     else:
-        has = through.filter(label__name__iexact=name, member_id__in=keys).values_list("member_id", flat=True)
-        without = set(keys) - set(has)
-        changed = len(without)
-        set_labels({key: [name] for key in without})
+        changed = _give_label(name, keys)
     if changed:
         audit.record("member.unlabel" if remove else "member.label", by=by, label=name, members=changed)
     return changed
+
+
+def _keys(members: Iterable[Member]) -> list[int]:
+    """Primary keys; of a queryset without reading the members, of whom there may be thousands."""
+    if isinstance(members, QuerySet):
+        return list(members.order_by().values_list("pk", flat=True))
+    return [member.pk for member in members]
+
+
+def _give_label(name: str, keys: list[int]) -> int:
+    """Give all these members one label, made when it is new, in one statement. Returns how many did not have it."""
+    label = Label.objects.filter(name__iexact=name).first() or Label.objects.create(name=name)
+    table = connection.ops.quote_name(Member.labels.through._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} (member_id, label_id) SELECT unnest(%s::bigint[]), %s ON CONFLICT DO NOTHING",
+            [keys, label.pk],
+        )
+        return int(cursor.rowcount)
 
 
 def save_changes(member: Member, values: Mapping[str, Any], *, by: User | None) -> None:

@@ -57,7 +57,35 @@
         });
       }
       form.addEventListener("change", show);
+      rowKeys(rows, show);
       show();
+    }
+  }
+
+  /** In a column of rows to tick: arrows go up and down, with Shift they tick along, and Shift with a click ticks all between. */
+  function rowKeys(rows, show) {
+    let last = null;
+    const tick = (from, to, checked) => {
+      const [first, end] = [rows.indexOf(from), rows.indexOf(to)].sort((a, b) => a - b);
+      if (first < 0) return;
+      for (const row of rows.slice(first, end + 1)) row.checked = checked;
+      show();
+    };
+    for (const row of rows) {
+      row.addEventListener("click", (event) => {
+        if (event.shiftKey && last) tick(last, row, row.checked);
+        last = row;
+      });
+      row.addEventListener("keydown", (event) => {
+        const at = rows.indexOf(row);
+        const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: rows.length - 1 }[event.key];
+        if (to === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+        event.preventDefault();
+        const next = rows[Math.min(Math.max(to, 0), rows.length - 1)];
+        if (event.shiftKey) tick(row, next, true);
+        next.focus();
+        last = next;
+      });
     }
   }
 

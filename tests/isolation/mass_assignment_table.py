@@ -144,6 +144,8 @@ CHANGES: dict[str, frozenset[str]] = {
     ),
     "backoffice:canned-answer-edit": frozenset({"cannedanswer.body", "cannedanswer.title"}),
     "backoffice:canned-answer-delete": frozenset({"-cannedanswer"}),
+    "backoffice:saved-filter-edit": frozenset({"savedfilter.name"}),
+    "backoffice:saved-filter-delete": frozenset({"-savedfilter"}),
     "backoffice:group-message-discard": frozenset({"-audience", "-groupmessage"}),
     "backoffice:group-message-send": frozenset({"+job", "groupmessage.author_id", "groupmessage.job_id"}),
     "portal:privacy-erase": frozenset({"+privacyrequest", "+privacyrequest.text"}),

@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from elections.actions.survey_response import Given, save_answer, send_response
 from elections.demo.daily_figures import keep_history
-from elections.enums import QuestionKind
-from elections.models import Job, Survey
+from elections.enums import OwnFieldKind, QuestionKind
+from elections.exports.member import COLUMNS
+from elections.models import Job, Member, OwnField, OwnFieldValue, Survey
 from tests import factories
 from tests.conftest import MunicipalityClient
 from tests.factories import World
@@ -143,6 +144,69 @@ def list_without_result(team: MunicipalityClient, world: World) -> Any:
     return team.get("/backoffice/member/?q=nergens")
 
 
+def members_with_columns_and_filters(team: MunicipalityClient, world: World) -> Any:
+    for number in range(4):
+        factories.make_saved_filter(
+            world.staff["administrator"], name=f"Voorzitters zonder antwoord {number}"
+        )
+    factories.make_member(
+        **LONG_NAME, street="Burgemeester Van Voorbeeldstraat", house_number="12 A-bis", postcode="1234 AB",
+        city="Nieuw-Voorbeeldkerk aan de Rijn", remark="Kan goed met mensen omgaan. " * 6,
+    )  # fmt: skip
+    columns = "&".join(f"columns={column.key}" for column in COLUMNS)
+    return team.get(f"/backoffice/member/?active=all&{columns}")
+
+
+def members_of_a_filter_that_is_gone(team: MunicipalityClient, world: World) -> Any:
+    return team.get("/backoffice/member/?label=opgeheven")
+
+
+def filter_to_keep(team: MunicipalityClient, world: World) -> Any:
+    return team.get("/backoffice/saved-filter/create/?q=jansen&active=all")
+
+
+def filter_without_a_name(team: MunicipalityClient, world: World) -> Any:
+    return team.post("/backoffice/saved-filter/create/?active=all", {"name": ""})
+
+
+def list_to_download(team: MunicipalityClient, world: World) -> Any:
+    return team.get("/backoffice/member-export/?columns=address&columns=labels")
+
+
+def message_to_a_selection(team: MunicipalityClient, world: World) -> Any:
+    factories.make_member(with_user=False, is_active=False)
+    return _bulk(team, "message")
+
+
+def selection_to_take_out_of_use(team: MunicipalityClient, world: World) -> Any:
+    factories.make_member(with_user=False), factories.make_member(with_user=False, is_active=False)
+    return _bulk(team, "deactivate")
+
+
+def selection_for_labels(team: MunicipalityClient, world: World) -> Any:
+    factories.make_member(street="Dorpsstraat", house_number="1", postcode="1234 AB", city="Juinen")
+    return _bulk(team, "address_label")
+
+
+def selection_without_addresses(team: MunicipalityClient, world: World) -> Any:
+    Member.objects.update(street="")
+    return _bulk(team, "address_label")
+
+
+def catering_with_wishes(team: MunicipalityClient, world: World) -> Any:
+    diet = OwnField.objects.create(
+        name="Dieetwens of allergie", why="Voor het eten.", kind=OwnFieldKind.TEXT, for_catering=True
+    )
+    OwnFieldValue.objects.create(field=diet, member=world.member, text="vegetarisch, zonder noten")
+    return team.get("/backoffice/catering/")
+
+
+def _bulk(team: MunicipalityClient, action: str) -> Any:
+    everybody = str(Member.objects.present().count())
+    sent = {"action": action, "all": everybody, "query": "active=all"}
+    return team.post("/backoffice/member-selection/", sent)
+
+
 def job_that_failed(team: MunicipalityClient, world: World) -> Any:
     Job.objects.filter(pk=world.job.pk).update(
         state="failed", errors=["De schijf is vol."], finished_at=timezone.now()
@@ -157,6 +221,9 @@ STATES: Final[tuple[State, ...]] = (
     training_results_without_columns, colours_that_cannot_be_read, house_style_tokens_read, own_part,
     portal_as_a_member, portal_members_to_choose_from, dashboard_with_trends, members_with_long_names,
     board_with_long_names, station_with_long_names, list_without_result, job_that_failed,
+    members_with_columns_and_filters, members_of_a_filter_that_is_gone, filter_to_keep, filter_without_a_name,
+    list_to_download, message_to_a_selection, selection_to_take_out_of_use, selection_for_labels,
+    selection_without_addresses, catering_with_wishes,
 )  # fmt: skip
 
 

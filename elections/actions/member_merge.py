@@ -69,7 +69,9 @@ def merge_members(
     check_nothing_left(gone)
     uuid = gone.uuid
     Member.objects.filter(pk=gone.pk).delete()
-    MergedMember.objects.create(uuid=uuid, number=old_number, member=keep, account=closed and closed.uuid)
+    MergedMember.objects.create(
+        uuid=uuid, number=old_number, member=keep, account=closed.uuid if closed else None
+    )
     keep = _save(keep, values, moments, version, by)
     match_members([keep])
     won = sorted({key.partition(":")[0] for key in chosen if chosen[key] == GONE})

@@ -12,7 +12,6 @@ from backoffice.paging import show_page
 from backoffice.tables.member import MemberFilter, MemberTable
 from elections.exports.member import chosen_columns, columns_for
 from elections.models import Member, SavedFilter, User
-from elections.models.member import confidential_today
 from elections.permissions import can
 from elections.queries.confidentiality import RIGHT
 from elections.queries.member import sharing_an_address
@@ -92,10 +91,7 @@ def bulk_actions(user: User) -> list[dict[str, str]]:
 
 
 def _sharing(user: User) -> int:
-    everyone = Member.objects.all()
-    return sharing_an_address(
-        everyone if can(user, RIGHT) else everyone.exclude(confidential_today())
-    ).count()
+    return sharing_an_address(Member.objects.all(), by_hidden=can(user, RIGHT)).count()
 
 
 def _pairs(query: QueryDict, *names: str) -> list[tuple[str, str]]:

@@ -123,5 +123,6 @@ class MailTable(tables.Table):
         )
 
     def render_actions(self, record: OutboxMail) -> Any:
-        context = {"record": record, "may_retry": not why_not_again(record)}
+        to = record.receiver_name if hides_address(record, self.by) else record.to_email
+        context = {"record": record, "may_retry": not why_not_again(record), "to": to}
         return render_to_string("backoffice/mail/retry_cell.html", context, request=self.request)

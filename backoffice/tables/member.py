@@ -163,7 +163,9 @@ class MemberFilter(filters.FilterSet):
     def by_address(self, members: QuerySet[Member], _name: str, value: str) -> QuerySet[Member]:
         # Whose address is hidden is not in a list that tells something of it.
         found = members if self.sees_all else members.exclude(confidential_today())
-        return sharing_an_address(found) if value == "shared" else with_wrong_address(found)
+        if value == "shared":
+            return sharing_an_address(found, by_hidden=self.sees_all)
+        return with_wrong_address(found)
 
     def by_part(self, members: QuerySet[Member], _name: str, _value: Any) -> QuerySet[Member]:
         return members  # part and progress belong together: filter_queryset

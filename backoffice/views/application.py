@@ -38,9 +38,8 @@ TEMPLATES = "backoffice/application"
 @require_safe
 def application_list(request: HttpRequest) -> HttpResponse:
     """All applications whose address was confirmed, newest first, with how many there are of each kind."""
-    chosen = ApplicationFilter(
-        request.GET, with_doubles(without_hidden(Application.objects.confirmed(), request.user))
-    )
+    readable = without_hidden(Application.objects.confirmed(), request.user)
+    chosen = ApplicationFilter(request.GET, with_doubles(readable, request.user))
     table = ApplicationTable(chosen.qs)
     show_page(table, request)
     audit.record_view("application.list", by=request.user, filters=_asked(chosen), count=_found(table))
@@ -62,9 +61,8 @@ def application_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def application_export(request: HttpRequest) -> HttpResponse | FileResponse:
     """The applications that the list shows, as a file: `format` is xlsx or csv."""
-    chosen = ApplicationFilter(
-        request.GET, with_doubles(without_hidden(Application.objects.confirmed(), request.user))
-    )
+    readable = without_hidden(Application.objects.confirmed(), request.user)
+    chosen = ApplicationFilter(request.GET, with_doubles(readable, request.user))
     found = chosen.qs.order_by("-created_at", "pk")
     audit.record("application.export", by=request.user, label=_("Aanmeldingen"), count=found.count())
     if request.GET.get("format") == "csv":
@@ -89,7 +87,9 @@ def application_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "application": application,
         "tone": TONES[state],
         "waits": application.state in actions.WAITING,
-        "doubles": possible_doubles(application) if application.state in actions.WAITING else [],
+        "doubles": possible_doubles(application, request.user)
+        if application.state in actions.WAITING
+        else [],
         "others": other_applications(application) if application.state in actions.WAITING else [],
         "has_targets": transfer_targets(request.tenant).exists(),
     }
@@ -103,7 +103,7 @@ def application_accept(request: HttpRequest, uuid: UUID) -> HttpResponse:
     application = _application(uuid)
     if application.state not in actions.WAITING:
         return settled(request, application)
-    doubles = possible_doubles(application)
+    doubles = possible_doubles(application, request.user)
     form = AcceptForm(request.POST or None, application=application, doubles=doubles)
     if request.method == "POST" and form.is_valid():
         try:

@@ -106,7 +106,7 @@ def member_import_preview(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if import_file is None:
         return _to_its_end(request, uuid)
     try:
-        plan = plan_of(import_file)
+        plan = plan_of(import_file, by=request.user)
     except ActionError as problem:
         messages.error(request, problem.message)
         return redirect("backoffice:member-import")
@@ -134,7 +134,7 @@ def member_import_faults(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if import_file is None:
         return _to_its_end(request, uuid)
     try:
-        table, faults = table_of(import_file), plan_of(import_file).faults
+        table, faults = table_of(import_file), plan_of(import_file, by=request.user).faults
         content = file_with_faults(table, faults, mapping_of(import_file))
     except ActionError as problem:
         messages.error(request, problem.message)

@@ -32,6 +32,7 @@ from elections.enums import AuditResult, InvitationKind
 from elections.errors import ActionError
 from elections.models import Authenticator, EmailConfirmation, Invitation, Member, User
 from elections.models.codes import is_letter_code
+from elections.queries.confidentiality import may_see_contact
 from elections.queries.member import may_have_letter
 
 # One document of so many pages is made while the colleague waits; it holds codes, so it is never kept in a file.
@@ -42,7 +43,8 @@ LETTERS_AT_ONCE: Final = 50
 def make_activation_letters(members: Iterable[Member], *, by: User) -> list[Invitation]:
     """Give each of `members` a new code on paper; what they had before stops working.
 
-    Raises ActionError, and makes none, when one of them may not have a letter or there are too many.
+    Raises ActionError, and makes none, when one of them may not have a letter, when the contact data of one are hidden
+    from `by`, or when there are too many.
     """
     chosen = list(members)
     if not chosen:
@@ -50,6 +52,13 @@ def make_activation_letters(members: Iterable[Member], *, by: User) -> list[Invi
     if len(chosen) > LETTERS_AT_ONCE:
         text = _("Maak hoogstens %(most)s brieven tegelijk. U koos er %(count)s.")
         raise ActionError(text % {"most": LETTERS_AT_ONCE, "count": len(chosen)})
+    # Whoever holds the code can become this member, and read in the portal what is hidden.
+    hidden = next((member for member in chosen if not may_see_contact(member, by)), None)
+    if hidden:
+        text = _(
+            "De contactgegevens van %(name)s zijn vertrouwelijk. Alleen een beheerder kan de activatiebrief maken."
+        )
+        raise ActionError(text % {"name": hidden.full_name})
     return [_make_letter(member, by=by) for member in chosen]
 
 

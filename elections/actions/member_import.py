@@ -112,8 +112,12 @@ def map_columns(import_file: ImportFile, mapping: Mapping, *, by: User) -> None:
         raise ActionError(_("Dit bestand is al ingelezen of verwijderd."))
 
 
-def plan_of(import_file: ImportFile, choices: DoubleChoices | None = None) -> MemberImportPlan:
+def plan_of(
+    import_file: ImportFile, choices: DoubleChoices | None = None, *, by: User | None = None
+) -> MemberImportPlan:
     """What importing the file would do now. `choices`: others than those that were stored with the file.
+
+    by: who reads it in; nobody in particular leaves confidential contact data as they are.
 
     Raises:
         ActionError: as `table_of`, and before the columns are mapped.
@@ -121,7 +125,7 @@ def plan_of(import_file: ImportFile, choices: DoubleChoices | None = None) -> Me
     if not import_file.mapping:
         raise ActionError(_("Kies eerst wat er in de kolommen staat."))
     members = read_members(table_of(import_file), mapping_of(import_file))
-    return plan_import(members, choices or stored_choices(import_file))
+    return plan_import(members, choices or stored_choices(import_file), by)
 
 
 def mapping_of(import_file: ImportFile) -> Mapping:
@@ -157,7 +161,7 @@ def start_member_import(import_file: ImportFile, *, seen: str, choices: DoubleCh
         "doubles": choices.default,
         "rows": {str(row): c for row, c in choices.rows.items()},
     }
-    plan = plan_of(import_file)
+    plan = plan_of(import_file, by=by)
     _require_seen(plan, seen)
     if plan.faults:
         raise ActionError(_("Er staan nog fouten in het bestand. Verbeter ze en kies het bestand opnieuw."))
@@ -220,7 +224,7 @@ def _import(import_file: ImportFile, job: Job, *, by: User | None) -> None:
     if locked is None:
         return
     hold_lock(NUMBERS)
-    plan = plan_of(locked)
+    plan = plan_of(locked, by=by)
     _require_seen(plan, locked.options.get("seen", ""))
     new = [planned for planned in plan.planned if planned.outcome == Outcome.NEW]
     changed = [planned for planned in plan.planned if planned.outcome == Outcome.CHANGED]

@@ -13,7 +13,9 @@ from django.utils.translation import gettext_lazy
 from elections.enums import SecretKind
 from elections.imports.member_file import Fault, MemberFile, MemberRow, folded
 from elections.imports.own_column import own_key
-from elections.models import Member, MemberSecret, OwnField, OwnFieldValue
+from elections.models import Member, MemberSecret, OwnField, OwnFieldValue, User
+from elections.permissions import can
+from elections.queries.confidentiality import CONTACT_FIELDS, RIGHT
 
 LAST_NAME: Final = "last_name"
 
@@ -102,17 +104,21 @@ class MemberImportPlan:
         return digest.hexdigest()
 
 
-def plan_import(file: MemberFile, choices: DoubleChoices) -> MemberImportPlan:
+def plan_import(file: MemberFile, choices: DoubleChoices, by: User | None = None) -> MemberImportPlan:
     """What importing `file` would do now.
 
     The same member number is the same member. A row without a known number that has the e-mail address of a
     member, or the name and birth date, may be that member: `choices` says what to do then. An empty cell never
     wipes out what is known, and a BSN or IBAN that is known is never replaced.
+
+    by: who reads the file in. Contact data that are hidden from them are neither compared nor written over: the plan
+    would tell a guess, and the new mailbox would open the portal.
     """
-    members = _KnownMembers({question for row in file.rows for question in row.own})
+    questions = {question for row in file.rows for question in row.own}
+    members = _KnownMembers(questions, sees_all=by is not None and can(by, RIGHT))
     planned = [_plan_row(row, members, choices) for row in file.rows]
     faults = file.faults + _two_rows_for_one_member(planned) + _rows_for_erased_members(planned)
-    return MemberImportPlan(planned, faults, file.warnings + members.shared_addresses(planned))
+    return MemberImportPlan(planned, faults, file.warnings + members.warnings(planned))
 
 
 def _plan_row(row: MemberRow, members: "_KnownMembers", choices: DoubleChoices) -> PlannedRow:
@@ -135,18 +141,19 @@ def _plan_row(row: MemberRow, members: "_KnownMembers", choices: DoubleChoices) 
 class _KnownMembers:
     """The member file, to look people up in. A few statements, whatever the number of members."""
 
-    def __init__(self, questions: Collection[OwnField]) -> None:
+    def __init__(self, questions: Collection[OwnField], *, sees_all: bool) -> None:
         answers = OwnFieldValue.objects.filter(field__in=questions)
         self.own = {
             (member, question): text
             for member, question, text in answers.values_list("member", "field", "text")
         }
         self.all = list(Member.objects.prefetch_related("labels"))
+        self.hidden = {member.pk for member in self.all if member.is_confidential and not sees_all}
         self.by_number: dict[Any, Member] = {member.number: member for member in self.all}
         self.by_email: dict[str, list[Member]] = defaultdict(list)
         self.by_person: dict[tuple[str, Any], list[Member]] = defaultdict(list)
         for member in self.all:
-            if member.email:
+            if member.email and member.pk not in self.hidden:
                 self.by_email[member.email.lower()].append(member)
             if member.birth_date:
                 self.by_person[folded(member.last_name), member.birth_date].append(member)
@@ -170,7 +177,7 @@ class _KnownMembers:
         planned.changes = [
             name
             for name, value in row.values.items()
-            if name != "number" and _comparable(getattr(member, name)) != _comparable(value)
+            if name not in self._kept(member) and _comparable(getattr(member, name)) != _comparable(value)
         ]
         planned.before = {name: getattr(member, name) for name in planned.changes}
         known = {question: self.own.get((member.pk, question.pk), "") for question in row.own}
@@ -185,7 +192,25 @@ class _KnownMembers:
         planned.outcome = Outcome.CHANGED if changes_something else Outcome.UNCHANGED
         return planned
 
-    def shared_addresses(self, planned: list[PlannedRow]) -> list[str]:
+    def warnings(self, planned: list[PlannedRow]) -> list[str]:
+        """What a colleague should know of the rows, but can read in all the same."""
+        return self._hidden_contact(planned) + self._shared_addresses(planned)
+
+    def _kept(self, member: Member) -> tuple[str, ...]:
+        """Fields that the file does not change in `member`."""
+        return ("number", *CONTACT_FIELDS) if member.pk in self.hidden else ("number",)
+
+    def _hidden_contact(self, planned: list[PlannedRow]) -> list[str]:
+        text = _(
+            "Rij %(row)s: de contactgegevens van %(name)s zijn vertrouwelijk. Die blijven zoals zij zijn."
+        )
+        return [
+            text % {"row": row.row.number, "name": row.member.full_name}
+            for row in planned
+            if row.member and row.member.pk in self.hidden and set(CONTACT_FIELDS) & row.row.values.keys()
+        ]
+
+    def _shared_addresses(self, planned: list[PlannedRow]) -> list[str]:
         """A sentence for every address that a member will share with another whom the file does not speak of."""
         sentences = []
         touched = {row.member.pk for row in planned if row.member}

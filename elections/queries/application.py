@@ -1,6 +1,6 @@
 """Applications as the team reads them: how many wait, and who of them may be a member already."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
@@ -8,9 +8,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from elections.enums import ApplicationState
-from elections.models import Application, Member
+from elections.models import Application, Member, User
 from elections.models.application import WAITING, ApplicationQuerySet
 from elections.models.fields import SortKey
+from elections.models.member import confidential_today
+from elections.permissions import can
+from elections.queries.confidentiality import RIGHT
 from elections.same_person import compare, facts_of
 from tenants.models import Municipality
 
@@ -39,34 +42,42 @@ def open_applications() -> ApplicationQuerySet:
     return Application.objects.filter(state=ApplicationState.OPEN)
 
 
-def with_doubles(applications: QuerySet[Application]) -> QuerySet[Application]:
-    """Annotate `may_be_member` and `may_be_twice`: who has the same address or number, or name and birth date."""
+def with_doubles(applications: QuerySet[Application], by: User | None = None) -> QuerySet[Application]:
+    """Annotate `may_be_member` and `may_be_twice`: who has the same address or number, or name and birth date.
+
+    by: who reads it. Contact data that are hidden from them are not compared: anybody can sign up with a guess.
+    """
+    contact = _same_contact() if _sees_all(by) else _same_contact() & ~confidential_today()
+    twice = Application.objects.filter(_same_contact() | _same_name(), state__in=WAITING)
     return applications.annotate(
-        may_be_member=Exists(Member.objects.present().filter(_is_same())),
-        may_be_twice=Exists(
-            Application.objects.filter(_is_same(), state__in=WAITING).exclude(pk=OuterRef("pk"))
-        ),
+        may_be_member=Exists(Member.objects.present().filter(contact | _same_name())),
+        may_be_twice=Exists(twice.exclude(pk=OuterRef("pk"))),
     )
 
 
-def possible_doubles(application: Application) -> list[PossibleDouble]:
-    """Members who may be this person, the likeliest first; also those who are not active. For staff only."""
+def possible_doubles(application: Application, by: User | None = None) -> list[PossibleDouble]:
+    """Members who may be this person, the likeliest first; also those who are not active. For staff only.
+
+    by: who reads it, as in `with_doubles`.
+    """
     alike = Member.objects.present().filter(
         Q(email__iexact=application.email)
         | Q(phone=application.phone)
         | Q(birth_date=application.birth_date)
         | Q(sort_name__startswith=SortKey(Value(application.last_name)))
     )
-    facts = facts_of(application)
+    facts, sees_all = facts_of(application), _sees_all(by)
     found = []
     for member in alike.select_related("user"):
         reasons: list[str | Promise] = []
         score = 0
-        if member.email and member.email.lower() == application.email.lower():
+        open_contact = sees_all or not member.is_confidential
+        if open_contact and member.email and member.email.lower() == application.email.lower():
             score, reasons = score + _EMAIL, [*reasons, _("zelfde e-mailadres")]
-        if member.phone and member.phone == application.phone:
+        if open_contact and member.phone and member.phone == application.phone:
             score, reasons = score + _PHONE, [*reasons, _("zelfde telefoonnummer")]
-        comparison = compare(facts, facts_of(member))
+        theirs = facts_of(member)
+        comparison = compare(facts, theirs if open_contact else replace(theirs, city=""))
         if comparison:
             score, reasons = score + _NAME, [*reasons, *comparison.supports]
             if member.birth_date == application.birth_date:
@@ -89,9 +100,13 @@ def transfer_targets(here: Municipality) -> QuerySet[Municipality]:
     return Municipality.objects.active().exclude(pk=here.pk).order_by("name")
 
 
-def _is_same() -> Q:
-    return (
-        Q(email__iexact=OuterRef("email"))
-        | Q(phone=OuterRef("phone"))
-        | Q(last_name__iexact=OuterRef("last_name"), birth_date=OuterRef("birth_date"))
-    )
+def _sees_all(by: User | None) -> bool:
+    return by is not None and can(by, RIGHT)
+
+
+def _same_contact() -> Q:
+    return Q(email__iexact=OuterRef("email")) | Q(phone=OuterRef("phone"))
+
+
+def _same_name() -> Q:
+    return Q(last_name__iexact=OuterRef("last_name"), birth_date=OuterRef("birth_date"))

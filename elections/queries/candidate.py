@@ -1,14 +1,14 @@
 """Lists of candidates, and the members who may stand on one."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from elections.enums import ClashState, ElectionCategory
-from elections.models import Assignment, Candidate, CandidateClash, Election, ElectionEvent
-from elections.same_person import Comparison, compare, facts_of
+from elections.models import Assignment, Candidate, CandidateClash, Election, ElectionEvent, Member
+from elections.same_person import Comparison, PersonFacts, compare, facts_of
 
 # The states in the order in which the team wants to see them.
 _ORDER: Final = {ClashState.OPEN: 0, ClashState.SAME: 1, ClashState.OTHER: 2}
@@ -57,7 +57,7 @@ def clash_views(clashes: Iterable[CandidateClash]) -> list[ClashView]:
     views = [
         ClashView(
             clash,
-            compare(facts_of(clash.member), facts_of(clash.candidate)),
+            compare(_open_facts(clash.member), facts_of(clash.candidate)),
             is_placed=bool(getattr(clash, "is_placed", False)),
         )
         for clash in clashes
@@ -72,6 +72,12 @@ def clash_views(clashes: Iterable[CandidateClash]) -> list[ClashView]:
             view.clash.pk,
         ),
     )
+
+
+def _open_facts(member: Member) -> PersonFacts:
+    """What is compared of a member; without the city where that is confidential, which the reasons would tell."""
+    facts = facts_of(member)
+    return replace(facts, city="") if member.is_confidential else facts
 
 
 def clashes_of_member(member_id: int, event: ElectionEvent) -> list[CandidateClash]:

@@ -44,6 +44,7 @@ from elections.models import (
     Member,
     OutboxMail,
 )
+from elections.models.member import confidential_today
 from elections.queries.mail import ATTENTION, TONES
 from elections.queries.merged_member import known_as
 
@@ -231,9 +232,15 @@ def same_address(member: Member) -> list[Member]:
     )
 
 
-def sharing_an_address(members: QuerySet[Member]) -> QuerySet[Member]:
-    """Those active members whose e-mail address another active member has too, in any mix of capitals."""
+def sharing_an_address(members: QuerySet[Member], *, by_hidden: bool = False) -> QuerySet[Member]:
+    """Those active members whose e-mail address another active member has too, in any mix of capitals.
+
+    by_hidden: compare with confidential addresses too: only for who may read them. Otherwise a new member with a
+    guessed address would tell whether the guess is right.
+    """
     filled = Member.objects.active().exclude(email="").order_by()
+    if not by_hidden:
+        members, filled = members.exclude(confidential_today()), filled.exclude(confidential_today())
     counted = filled.values(address=Lower("email")).annotate(people=Count("pk"))
     twice = counted.filter(people__gt=1).values("address")
     return members.alias(address=Lower("email")).filter(is_active=True, address__in=twice)

@@ -74,7 +74,7 @@ def _marked(members: QuerySet[Member], sees_all: bool) -> QuerySet[Member]:
     marks = {
         "hidden": Q(confidential_today()),
         "ends_soon": Q(pk__in=ending_soon(everybody).values("pk")),
-        "shares": Q(pk__in=sharing_an_address(by_address).values("pk")),
+        "shares": Q(pk__in=sharing_an_address(everybody, by_hidden=sees_all).values("pk")),
         "is_wrong": Q(pk__in=with_wrong_address(by_address).values("pk")),
     }
     return members.annotate(

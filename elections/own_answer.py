@@ -7,6 +7,7 @@ from elections.enums import OwnFieldKind, SecretKind
 from elections.errors import ActionError
 from elections.models import OwnField
 from elections.models.own_field import ANSWER_LENGTH
+from elections.person_numbers import without_person_numbers
 
 
 def checked(field: OwnField, text: str) -> str:
@@ -28,7 +29,7 @@ def checked(field: OwnField, text: str) -> str:
             _("Maak het antwoord op “%(field)s” korter: hoogstens %(limit)s tekens.")
             % {"field": field.name, "limit": ANSWER_LENGTH}
         )
-    if any(looks_secret(part) for part in (text, *text.split())):
+    if without_person_numbers(text) != text or any(looks_secret(part) for part in (text, *text.split())):
         raise ActionError(
             _("Vul bij “%(field)s” geen BSN of rekeningnummer in. Daar is een eigen plek voor.")
             % {"field": field.name}

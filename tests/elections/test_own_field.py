@@ -239,3 +239,20 @@ def test_members_are_found_and_counted_by_their_answers(member):
 
 def test_answer_of_one_kind_is_tidied():
     assert own_answer.checked(factories.make_own_field(), "  veel \n spaties ") == "veel spaties"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "BSN 111 222 333",
+        "bsn:111222333",
+        "dat is 111.222.333, denk ik",
+        "mijn rekening is NL91 ABNA 0417 1643 00",
+        "rekening:NL91ABNA0417164300.",
+    ],
+)
+def test_number_between_other_words_is_refused(member, colleague, text):
+    field = factories.make_own_field("text")
+    with pytest.raises(ActionError, match="geen BSN"):
+        update_own_answers(member, {field: text}, version=member.version, by=colleague)
+    assert not OwnFieldValue.objects.exists()

@@ -39,13 +39,16 @@ def ask_if_needed(
     """Keep a change of a locked member for the team, if its subject waits for approval. Part of larger actions.
 
     values: everything of the subject as the member wants it. Filling in what was empty does not wait: nothing is
-    written over, and a member who is asked for a missing datum must be able to give it.
+    written over, and a member who is asked for a missing datum must be able to give it. A name is never missing: an
+    infix that is put before it makes another name.
 
     Returns the change that waits; None when the change counts at once.
     """
     subject = subject_of(values)
     changed = [name for name, value in values.items() if getattr(member, name) != value]
-    if subject is None or not any(getattr(member, name) for name in changed) or not needs_approval(subject):
+    if subject is None or not changed or not needs_approval(subject):
+        return None
+    if subject != DataSubject.NAME and not any(getattr(member, name) for name in changed):
         return None
     stored = {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
     change = waiting_change(member, subject)

@@ -162,3 +162,20 @@ def test_one_change_of_a_subject_waits(member):
     factories.make_personal_data_change(member)
     with pytest.raises(IntegrityError), transaction.atomic():
         factories.make_personal_data_change(member)
+
+
+def test_infix_before_a_name_waits_as_any_other_name(event, colleague, approved):
+    member = factories.make_member(initials="J.", first_name="Jan", infix="", last_name="Berg")
+    wanted = {"initials": "J.", "first_name": "Jan", "infix": "van den", "last_name": "Berg"}
+    assert change(member, event, wanted) is not None
+    member.refresh_from_db()
+    assert (member.infix, member.full_name) == ("", "J. Berg")
+
+
+def test_missing_postcode_is_filled_in_at_once(event, colleague):
+    choose_approved_subjects(["address"], by=colleague)
+    member = factories.make_member(street="Kade", house_number="1", postcode="", city="Juinen")
+    wanted = {"street": "Kade", "house_number": "1", "postcode": "1234 AB", "city": "Juinen"}
+    assert change(member, event, wanted) is None
+    member.refresh_from_db()
+    assert member.postcode == "1234 AB"

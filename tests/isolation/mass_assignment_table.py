@@ -15,7 +15,9 @@ EVERYWHERE: frozenset[str] = frozenset(
 _ANSWERS = frozenset({"+availabilityresponse", "+availabilityresponse.event_id"})
 _PLAN = frozenset({"+planchange", "+planchange.event_id"})  # so that it can be undone
 _DECIDED = frozenset({"+outboxmail", "assignment.end_reason", "assignment.state", "assignment.version"})
-_SETTLED = frozenset({"+outboxmail", "application.decided_at", "application.decided_by", "application.state"})
+_APPLICATION_SETTLED = frozenset(
+    {"+outboxmail", "application.decided_at", "application.decided_by", "application.state"}
+)
 _IMPORT = frozenset({"importfile.state"})
 
 _SETTLED = frozenset(
@@ -30,11 +32,11 @@ _TALK = frozenset({"+conversation", "+conversation.subject", "+message", "+messa
 
 CHANGES: dict[str, frozenset[str]] = {
     "portal:application-withdraw": frozenset({"-application"}),
-    "backoffice:sign-up": frozenset({"signup.closed_text", "signup.updated_at"}),
-    "backoffice:application-accept": _SETTLED
+    "backoffice:sign-up": frozenset({"signup.updated_at"}),
+    "backoffice:application-accept": _APPLICATION_SETTLED
     | {"+invitation", "+invitation.kind", "+member", "+user", "application.member_id"},
-    "backoffice:application-keep": _SETTLED,
-    "backoffice:application-refuse": _SETTLED | {"application.refusal"},
+    "backoffice:application-keep": _APPLICATION_SETTLED,
+    "backoffice:application-refuse": _APPLICATION_SETTLED | {"application.refusal"},
     "portal:password-forgotten": frozenset({"+accountquestion", "+accountquestion.typed"}),
     "portal:username-forgotten": frozenset({"+accountquestion"}),
     "portal:language": frozenset({"user.language"}),

@@ -272,6 +272,8 @@ REFUSED: dict[str, str] = {
     "portal:availability-venue": _CHOICE,
     "portal:privacy-correct": _CHOICE,
     "backoffice:privacy-request-detail": _CHOICE,
+    "backoffice:confidentiality-mark": "asks until when: a choice in the form",
+    "backoffice:member-double-merge": "asks the number of the row that goes, typed over",
     "backoffice:member-create": _NEW,
     "backoffice:polling-day-create": _NEW,
     "backoffice:polling-station-create": _NEW,

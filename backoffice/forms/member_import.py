@@ -97,8 +97,7 @@ class UndoForm(forms.Form):
 
     def look_again(self, seen: str) -> None:
         """As that of DoublesForm."""
-        self.data = self.data.copy()
-        self.data["seen"] = seen
+        self.data = {**self.data, "seen": seen}
 
 
 def _name(index: int) -> str:

@@ -107,9 +107,9 @@ def _undo(import_file: ImportFile, job: Job, *, by: User | None) -> None:
     _remove(removed)
     _restore(restored, by=by)
     ImportFile.objects.filter(pk=locked.pk).update(state=ImportState.UNDONE)
-    counts = {"removed": len(removed), "changed": len(restored), "left": len(plan.kept)}
-    audit.record("import_file.undo", by=by, on=locked, **counts)
-    if not finish_job(job, _result(**counts)):
+    gone, back, left = len(removed), len(restored), len(plan.kept)
+    audit.record("import_file.undo", by=by, on=locked, removed=gone, changed=back, left=left)
+    if not finish_job(job, _result(removed=gone, changed=back, left=left)):
         raise _Stopped
 
 

@@ -25,6 +25,7 @@ from elections.errors import ActionError
 from elections.imports.member_columns import looks_secret
 from elections.imports.member_plan import DoubleChoices, Outcome
 from elections.models import ImportedMember, ImportFile, Job, Member, MemberSecret, User
+from tenants.context import current_schema
 from tests.factories import make_staff
 from tests.killed import run_until_killed
 
@@ -129,7 +130,7 @@ def measured() -> dict[str, Any]:
     database = connection.settings_dict
     address = f"postgres://{database['USER']}@{database['HOST']}:{database['PORT']}/{database['NAME']}"
     done = subprocess.run(
-        [sys.executable, "-c", MEASURED, connection.schema_name],
+        [sys.executable, "-c", MEASURED, current_schema()],
         env={**os.environ, "DATABASE_URL": address},
         cwd=BASE,
         check=True,

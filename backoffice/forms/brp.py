@@ -16,12 +16,12 @@ class BrpSettingsForm(forms.Form):
     purpose = forms.CharField(
         label=_("Doelbinding"),
         help_text=_("De naam of code uit uw autorisatiebesluit. Deze gaat mee met elke vraag."),
-        required=False,
         max_length=LOG_LENGTH,
         validators=[PLAIN],
+        error_messages={"required": _("Vul de doelbinding in. Zonder doelbinding mag u niets opvragen.")},
     )
     processing = forms.CharField(
-        label=_("Verwerking (niet verplicht)"),
+        label=_("Verwerking"),
         help_text=_("Hoe de verwerking heet in uw register, als uw gateway daarom vraagt."),
         required=False,
         max_length=LOG_LENGTH,
@@ -32,8 +32,10 @@ class BrpSettingsForm(forms.Form):
         help_text=_("Zitting vraagt alleen de velden die hierbij horen."),
         choices=BrpSubject.choices,
         widget=forms.CheckboxSelectMultiple,
-        required=False,
-        error_messages={"invalid_choice": _("Kies uit de lijst.")},
+        error_messages={
+            "required": _("Kies wat u mag opvragen."),
+            "invalid_choice": _("Kies uit de lijst."),
+        },
     )
     is_active = forms.BooleanField(label=_("Leden opzoeken in de BRP staat aan"), required=False)
 

@@ -163,7 +163,7 @@ def brp_settings(request: HttpRequest) -> HttpResponse:
         try:
             authorise(**form.cleaned_data, by=request.user)
         except ActionError as problem:
-            form.add_error("subjects" if form.cleaned_data["purpose"] else "purpose", problem.message)
+            form.add_error(None, problem.message)
         else:
             messages.success(request, _("De instellingen voor de BRP zijn bewaard."))
             return redirect("backoffice:brp-list")

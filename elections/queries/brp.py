@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
 
-from elections.enums import BrpOutcome, SecretKind
+from elections.enums import BrpFindingKind, BrpOutcome, SecretKind
 from elections.models import (
     Assignment,
     BrpCheck,
@@ -79,8 +79,9 @@ def not_checked_since(moment: datetime, members: Iterable[int]) -> list[int]:
 
 
 def waiting_findings() -> QuerySet[BrpFinding]:
-    """What waits for a decision, oldest first, with the members."""
-    return BrpFinding.objects.waiting().select_related("member").order_by("found_at", "pk")
+    """What waits for a decision, with the members: who died first, then by age."""
+    first = Case(When(kind=BrpFindingKind.DECEASED, then=0), default=1)
+    return BrpFinding.objects.waiting().select_related("member").order_by(first, "found_at", "pk")
 
 
 def last_check() -> datetime | None:

@@ -19,6 +19,7 @@ _APPLICATION_SETTLED = frozenset(
     {"+outboxmail", "application.decided_at", "application.decided_by", "application.state"}
 )
 _IMPORT = frozenset({"importfile.state"})
+_SETTLED = frozenset({"brpfinding.settled_at", "brpfinding.settled_by", "brpfinding.state"})
 
 _SETTLED = frozenset(
     {
@@ -220,6 +221,8 @@ CHANGES: dict[str, frozenset[str]] = {
     "backoffice:assignment-remove": _PLAN | {"assignment.state", "assignment.version"},
     "backoffice:assignment-lock": _PLAN | {"assignment.is_locked", "assignment.version"},
     "backoffice:proposal-create": frozenset({"+job", "+job.event_id", "+proposal", "+proposal.event_id"}),
+    "backoffice:brp-accept": _SETTLED,
+    "backoffice:brp-set-aside": _SETTLED,
     "backoffice:proposal-discard": frozenset({"-proposal", "-proposedplacement", "-unfilledplace"}),
     "backoffice:letter-withdraw": frozenset(
         {"appointmentletter.content_digest", "appointmentletter.state", "appointmentletter.withdrawn_at"}
@@ -246,6 +249,7 @@ REFUSED: dict[str, str] = {
     "backoffice:house-style-tokens": _FILE,
     "backoffice:portal-step-create": _CHOICE,
     "backoffice:portal-step-edit": _CHOICE,
+    "backoffice:brp-settings": _CHOICE,
     "backoffice:survey-create": _CHOICE,
     "backoffice:survey-edit": _CHOICE,
     "backoffice:news-item-create": _CHOICE,

@@ -22,7 +22,7 @@ from backoffice.tables.member_answer import AnswerFilter, AnswerTable
 from elections import audit, secrets
 from elections.actions import member as actions
 from elections.actions.invitation import invite_member
-from elections.enums import SecretKind, StepState
+from elections.enums import SecretKind, StepKind, StepState
 from elections.errors import ActionError, ChangedElsewhere
 from elections.models import ElectionEvent, Member
 from elections.permissions import can
@@ -173,8 +173,9 @@ def _parts(member: Member, event: ElectionEvent | None) -> list[dict[str, str]]:
         return []
     return [
         {
-            "title": step.title,
-            "label": step.state_label or str(step.state.label),
+            # In the words of the team: a step speaks to the member.
+            "title": step.title if step.kind == StepKind.OWN else str(step.kind.label),
+            "label": str(step.state.label),
             "tone": PART_TONES.get(step.state, "neutral"),
             "period": step.period,
         }

@@ -281,6 +281,20 @@ REGISTER: Final = (
         RetentionKind.MEMBER,
     ),
     Datum(
+        "application",
+        gettext_lazy("Uw aanmelding"),
+        gettext_lazy("Om te beslissen of u kunt meehelpen. Daarna staan uw gegevens in het ledenbestand."),
+        Ground.TASK,
+        RetentionKind.APPLICATION,
+    ),
+    Datum(
+        "portfolio",
+        gettext_lazy("Een aanmelding die wij voor u bewaren"),
+        gettext_lazy("Om u te vragen bij een volgende verkiezing, als u dat goed vindt."),
+        Ground.CONSENT,
+        RetentionKind.PORTFOLIO,
+    ),
+    Datum(
         "privacy_request",
         gettext_lazy("Uw vragen over privacy"),
         gettext_lazy("Om uw vraag te beantwoorden."),
@@ -310,17 +324,3 @@ def as_markdown() -> str:
         kept = datum.kept_words(RULES[datum.kept].days)
         lines.append(f"| {datum.label} | {datum.why} | {datum.ground.label} | {kept} |")
     return "\n".join(lines) + "\n"
-    Datum(
-        "application",
-        gettext_lazy("Uw aanmelding"),
-        gettext_lazy("Om te beslissen of u kunt meehelpen. Daarna staan uw gegevens in het ledenbestand."),
-        Ground.TASK,
-        RetentionKind.APPLICATION,
-    ),
-    Datum(
-        "portfolio",
-        gettext_lazy("Een aanmelding die wij voor u bewaren"),
-        gettext_lazy("Om u te vragen bij een volgende verkiezing, als u dat goed vindt."),
-        Ground.CONSENT,
-        RetentionKind.PORTFOLIO,
-    ),

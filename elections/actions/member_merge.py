@@ -1,12 +1,14 @@
 """Joining two rows of the member file that are one person."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import TextField
 from django.db.models.functions import Cast
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from elections import audit, secrets
@@ -14,6 +16,7 @@ from elections.actions.candidate import match_members
 from elections.actions.invitation import has_account
 from elections.actions.lock import hold_lock, hold_shifts
 from elections.actions.login import end_sessions
+from elections.actions.login_limits import digest
 from elections.actions.member import NUMBERS, check_not_erased, save_changes
 from elections.actions.member_relations import check_nothing_left, move_account_rows, move_member_rows
 from elections.enums import MailKind, SecretKind
@@ -33,6 +36,7 @@ from elections.queries.member_merge import (
     reads_hidden,
     secret_key,
 )
+from elections.queries.personal_data import recent_addresses
 
 
 @transaction.atomic
@@ -60,11 +64,15 @@ def merge_members(
     chosen = {each.key: each.default for each in found} | dict(choices)
     values = merged_values(keep, gone, chosen)
     old_number = keep.number if values["number"] == gone.number else gone.number
+    had_account = keep.user is not None
     closed = _join_accounts(keep, gone, chosen)
-    _join_numbers(keep, gone, chosen)
+    moved = _join_numbers(keep, gone, chosen)
     move_member_rows(keep, gone, chosen)
     _rename_in_plan_changes(keep, gone)
     moments = _moments(keep, gone)
+    if had_account and SecretKind.IBAN in moved:
+        moments["sensitive_change_at"] = timezone.now()
+        _tell_account_number(keep, moments["sensitive_change_at"])
     version = max(keep.version, gone.version) + 1
     check_nothing_left(gone)
     uuid = gone.uuid
@@ -135,7 +143,9 @@ def _join_accounts(keep: Member, gone: Member, chosen: Mapping[str, str]) -> Use
     return goes
 
 
-def _join_numbers(keep: Member, gone: Member, chosen: Mapping[str, str]) -> None:
+def _join_numbers(keep: Member, gone: Member, chosen: Mapping[str, str]) -> set[SecretKind]:
+    """Give `keep` the numbers that stay. Returns the kinds of those that came from `gone`."""
+    moved = set()
     rows = {(row.member_id, row.kind): row for row in MemberSecret.objects.filter(member__in=(keep, gone))}
     for kind in SecretKind:
         mine, other = rows.get((keep.pk, kind)), rows.get((gone.pk, kind))
@@ -151,6 +161,8 @@ def _join_numbers(keep: Member, gone: Member, chosen: Mapping[str, str]) -> None
         except secrets.SecretDamaged:
             text = _("Het nummer (%(kind)s) van %(name)s is beschadigd. Kies het andere nummer.")
             raise ActionError(text % {"kind": kind.label, "name": gone.full_name}) from None
+        moved.add(kind)
+    return moved
 
 
 def _rename_in_plan_changes(keep: Member, gone: Member) -> None:
@@ -212,6 +224,16 @@ def _save(keep: Member, values: dict[str, Any], moments: dict[str, Any], version
     }
     save_changes(keep, changed, by=by)
     return keep
+
+
+def _tell_account_number(keep: Member, moment: datetime) -> None:
+    """As when a member changes it: a second row with another number must not redirect somebody's allowance unseen."""
+    user = keep.user
+    if user is None or not has_account(user):
+        return
+    for address in recent_addresses(user):
+        key = f"iban-changed:{keep.uuid}:{moment.isoformat()}:{digest(address)[:16]}"
+        outbox.enqueue(MailKind.IBAN_CHANGED, user=user, key=key, to_email=address)
 
 
 def _tell(keep: Member, closed: User) -> None:

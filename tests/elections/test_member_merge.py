@@ -35,6 +35,7 @@ from elections.queries.member import timeline
 from elections.queries.member_double import doubles_of, possible_doubles
 from elections.queries.member_merge import differences
 from elections.queries.merged_member import went_up_in
+from elections.queries.personal_data import recently_changed
 from tests import factories
 
 BSNS = ("999900018", "999990020", "999990032")
@@ -420,3 +421,26 @@ def test_number_of_queries_does_not_grow(staff, django_assert_num_queries, rows)
             member.save()
     with django_assert_num_queries(6):
         assert len(possible_doubles(staff)) == rows
+
+
+def test_account_number_of_the_other_row_is_told_and_marked(staff):
+    """Otherwise whoever makes a second row with a number of their own gets somebody's allowance, unseen."""
+    keep = factories.make_member(last_name="Jansen", email="anna@juinen.example")
+    keep.user.email = "anna@juinen.example"
+    keep.user.save()
+    gone = factories.make_member(with_user=False, last_name="Jansen")
+    secrets.set_secret(keep, SecretKind.IBAN, "NL91ABNA0417164300", by=staff)
+    secrets.set_secret(gone, SecretKind.IBAN, "NL20INGB0001234567", by=staff)
+    merged = merge(keep, gone, staff, **{"secret:iban": "gone"})
+    assert recently_changed(merged)
+    mail = OutboxMail.objects.get(kind="iban_changed")
+    assert (mail.to_email, mail.user) == ("anna@juinen.example", keep.user)
+
+
+def test_account_number_that_stays_is_no_news(staff):
+    keep, gone = factories.make_member(), factories.make_member(with_user=False)
+    for member in (keep, gone):
+        secrets.set_secret(member, SecretKind.IBAN, "NL91ABNA0417164300", by=staff)
+    merged = merge(keep, gone, staff, **{"secret:iban": "keep"})
+    assert not recently_changed(merged)
+    assert not OutboxMail.objects.filter(kind="iban_changed").exists()

@@ -76,7 +76,7 @@ class MailFilter(filters.FilterSet):
         by_address = Q(to_email__icontains=value)
         if not can(self.by, RIGHT):
             hidden = Member.objects.confidential().exclude(user=None).values("user")
-            by_address &= Q(user=None) | ~Q(user__in=hidden)
+            by_address &= Q(user=None, is_of_hidden=False) | ~Q(user__in=hidden) & ~Q(user=None)
         return mails.filter(by_address | Q(user__name__icontains=value))
 
 

@@ -20,7 +20,14 @@ from elections.enums import MailState
 from elections.errors import ActionError
 from elections.models import OutboxMail
 from elections.permissions import can
-from elections.queries.mail import ATTENTION, TONES, hides_address, mail_timeline, state_counts
+from elections.queries.mail import (
+    ATTENTION,
+    TONES,
+    hides_address,
+    mail_timeline,
+    state_counts,
+    with_applicant,
+)
 from elections.queries.sender_domain import sender_report
 
 
@@ -128,7 +135,7 @@ def mail_sender(request: HttpRequest) -> HttpResponse:
 
 
 def _mails() -> QuerySet[OutboxMail]:
-    return OutboxMail.objects.select_related("user", "user__member").order_by("-pk")
+    return with_applicant(OutboxMail.objects.select_related("user", "user__member").order_by("-pk"))
 
 
 def _retry_all(request: HttpRequest, mails: QuerySet[OutboxMail]) -> HttpResponse:

@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from elections.audit_words import action_words
 from elections.enums import MailKind, MailState
-from elections.models import AuditEvent, Member, OutboxMail, User
-from elections.queries.confidentiality import may_see_contact
+from elections.models import Application, AuditEvent, Member, OutboxMail, User
+from elections.models.member import confidential_today
+from elections.permissions import can
+from elections.queries.confidentiality import RIGHT, may_see_contact
 
 ATTENTION: Final = (MailState.FAILED, MailState.BOUNCED, MailState.UNCERTAIN)
 TONES: Final = {
@@ -77,9 +79,27 @@ def newest_mails_to(member: Member, limit: int = 8) -> list[OutboxMail]:
 
 
 def hides_address(mail: OutboxMail, by: User) -> bool:
-    """Whether the address of `mail` is that of a member whose contact data `by` may not read."""
+    """Whether the address of `mail` is that of a member whose contact data `by` may not read.
+
+    A mail about a sign-up has no user, but may be to who became a member since. For a list, `with_applicant` asks that
+    of all mails at once.
+    """
     member = mail.user.member_or_none if mail.user else None
-    return member is not None and not may_see_contact(member, by)
+    if member is not None:
+        return not may_see_contact(member, by)
+    if can(by, RIGHT):
+        return False
+    known = getattr(mail, "is_of_hidden", None)
+    return _about_hidden(mail.reference).exists() if known is None else bool(known)
+
+
+def with_applicant(mails: QuerySet[OutboxMail]) -> QuerySet[OutboxMail]:
+    """Add `is_of_hidden`: whether the mail is about the sign-up of a member whose contact data are confidential."""
+    return mails.annotate(is_of_hidden=Exists(_about_hidden(OuterRef("reference"))))
+
+
+def _about_hidden(reference: Any) -> QuerySet[Application]:
+    return Application.objects.filter(confidential_today("member__"), uuid=reference)
 
 
 def bounced_mails() -> QuerySet[OutboxMail]:

@@ -150,6 +150,30 @@ def test_button_to_send_again_does_not_say_the_address(worlds, juinen, client_fo
         assert EMAIL not in page
 
 
+def test_mail_about_the_sign_up_of_who_hides_does_not_say_the_address(worlds, juinen, client_for):
+    world = worlds[juinen.schema_name]
+    client = client_for(juinen, world.staff["planner"])
+    with tenant_context(juinen):
+        application = factories.make_application(
+            email=EMAIL, member=world.member, state="accepted", decided_at=timezone.now()
+        )
+        mail = OutboxMail.objects.create(
+            kind="application_confirm",
+            to_email=EMAIL,
+            reference=application.uuid,
+            idempotency_key="aanmelding",
+            state="bounced",
+            outcome_at=timezone.now(),
+            error=f"550 {EMAIL}",
+        )
+        pages = [reverse("backoffice:mail-list"), reverse("backoffice:mail-detail", args=[mail.uuid])]
+        assert all(EMAIL in _page(client.get(url)) for url in pages)
+        mark_confidential(world.member, "bedreigd", None, None)
+        assert not any(EMAIL in _page(client.get(url)) for url in pages)
+        assert str(mail.uuid) not in _page(client.get(f"{pages[0]}?q={EMAIL}"))
+        assert str(mail.uuid) in _page(client.get(pages[0]))
+
+
 def test_choosing_whom_to_write_to_does_not_say_where_they_live(worlds, juinen, client_for):
     world = worlds[juinen.schema_name]
     client = client_for(juinen, world.staff["planner"])

@@ -175,7 +175,8 @@ def check_mapping(mapping: Mapping, headers: Sequence[str]) -> None:
 
 def column_choices() -> dict[str, str]:
     """What a column may hold, with its words: the fields that every municipality has, then the own questions."""
-    return dict(ImportField.choices) | {name: field.name for name, field in own_columns().items()}
+    words = {field.value: str(field.label) for field in ImportField}
+    return words | {name: field.name for name, field in own_columns().items()}
 
 
 def samples(table: Table, index: int, count: int = 3) -> list[str]:

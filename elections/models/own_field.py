@@ -93,7 +93,7 @@ class OwnFieldValue(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("member", "field"), name="own_field_value_once"),
             models.CheckConstraint(
-                condition=~Q(text="") & LessThanOrEqual(Length("text"), ANSWER_LENGTH),
+                condition=~Q(text="") & Q(LessThanOrEqual(Length("text"), ANSWER_LENGTH)),
                 name="own_field_value_filled",
             ),
         )

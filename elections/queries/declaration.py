@@ -73,7 +73,7 @@ def with_consent_counts() -> QuerySet[Declaration]:
         yes=Count("texts__consents", filter=newest & Q(texts__consents__agreed=True)),
         no=Count("texts__consents", filter=newest & Q(texts__consents__agreed=False)),
     )
-    return counted.order_by(*Declaration._meta.ordering)  # a grouped query leaves the order of the model out
+    return counted.order_by("rank", "pk")  # a grouped query leaves the order of the model out
 
 
 def consents_of(member: Member) -> QuerySet[DeclarationConsent]:

@@ -56,7 +56,7 @@ def with_answer_to(members: QuerySet[Member], field: OwnField, text: str | None)
 def with_answer_counts() -> OwnFieldQuerySet:
     """All questions in their order, each with `answers`: how many active members answered it. One query."""
     counted = OwnField.objects.annotate(answers=Count("values", filter=Q(values__member__is_active=True)))
-    return counted.order_by(*OwnField._meta.ordering)  # a grouped query leaves the order of the model out
+    return counted.order_by("rank", "pk")  # a grouped query leaves the order of the model out
 
 
 def used_choices(field: OwnField) -> dict[str, int]:

@@ -118,6 +118,9 @@ class Application(PublicIdModel):
         db_persist=True,
     )
 
+    # None are asked; the comparison with members (elections.same_person) reads them.
+    initials = ""
+
     objects: ClassVar[ApplicationQuerySet] = ApplicationQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
@@ -167,11 +170,6 @@ class Application(PublicIdModel):
     @property
     def full_name(self) -> str:
         return " ".join(part for part in (self.first_name, self.infix, self.last_name) if part)
-
-    @property
-    def initials(self) -> str:
-        """None are asked; the comparison with members reads them."""
-        return ""
 
     @property
     def age(self) -> int:

@@ -177,7 +177,7 @@ def _what_happened(import_file: ImportFile) -> dict[int, list[str]]:
     new = ImportedMember.objects.filter(import_file=import_file, is_new=True).values("member")
     happened: dict[int, list[str]] = defaultdict(list)
     for relation in Member._meta.related_objects:
-        name = relation.related_model._meta.object_name
+        name = relation.related_model.__name__
         if name in _OF_THE_IMPORT:
             continue
         words = str(_HAPPENED.get(name, _("er is al iets mee gedaan")))

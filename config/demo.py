@@ -44,7 +44,7 @@ def start() -> int:
     _refuse_taken_port(port)
     if not is_port_free(mailbox_port):
         mailbox_port = free_port()
-    smtp_port = free_port()
+    smtp_port, register_port = free_port(), free_port()
     print("Starting PostgreSQL and Valkey ...", flush=True)
     servers = embedded.ensure(PROFILE).as_runtime()
     try:
@@ -52,10 +52,10 @@ def start() -> int:
             "EMAIL_URL": os.environ.get("EMAIL_URL") or f"smtp://{HOST}:{smtp_port}",
             "MAILBOX_URL": f"http://localhost:{mailbox_port}",
         }
-        accounts = _prepare(environment)
+        accounts = _prepare(environment, register_port)
         _remember(environment)
         supervisor = Supervisor(
-            _programs(port, smtp_port, mailbox_port),
+            _programs(port, smtp_port, mailbox_port, register_port),
             environment,
             LOGS,
             verbose=bool(os.environ.get("VERBOSE")),
@@ -92,7 +92,7 @@ def run(command: Sequence[str]) -> int:
         servers.stop()
 
 
-def _programs(port: int, smtp_port: int, mailbox_port: int) -> list[Program]:
+def _programs(port: int, smtp_port: int, mailbox_port: int, register_port: int) -> list[Program]:
     cores = os.cpu_count() or 2
     # In a container the demo often runs as root; its workers need not say so.
     python = [sys.executable, "-W", "ignore:You're running the worker with superuser", "-m"]
@@ -119,8 +119,12 @@ def _programs(port: int, smtp_port: int, mailbox_port: int) -> list[Program]:
     mailbox = [node, f"{ROOT / 'node_modules/maildev/bin/maildev'}", "--silent"]
     mailbox += ["--ip", HOST, "--smtp", f"{smtp_port}", "--web-ip", HOST, "--web", f"{mailbox_port}"]
     mailbox += ["--mail-directory", f"{DEMO / 'mail'}"]
+    # In place of the BRP, which no demo is connected to.
+    register = [*python, "elections.demo.brp_stand_in", "--port", f"{register_port}"]
+    register += ["--people", f"{FILES / 'brp-people.json'}"]
     return [
         Program("mailbox", mailbox),
+        Program("register", register),
         Program("web", web),
         # Log-in codes have a worker of their own: they never wait behind letters.
         Program("urgent", [*worker, "--queues", "urgent", "--concurrency", "1", "--hostname", "urgent@demo"]),
@@ -157,7 +161,7 @@ def _secret_key() -> str:
     return file.read_text()
 
 
-def _prepare(environment: Mapping[str, str]) -> str:
+def _prepare(environment: Mapping[str, str], register_port: int) -> str:
     """Bring texts, static files, tables and data up to date. Returns the log-ins as the demo prints them."""
     catalogue.compile_all()
     _when_changed(
@@ -176,10 +180,11 @@ def _prepare(environment: Mapping[str, str]) -> str:
         environment,
     )
     print("Filling the demo, where it is empty ...", flush=True)
-    empty = ["--empty"] if os.environ.get("DEMO_EMPTY") else []
+    options = ["--empty"] if os.environ.get("DEMO_EMPTY") else []
+    options += ["--register-url", f"http://{HOST}:{register_port}/haalcentraal/api/brp"]
     # What it prints is shown: without a line of the log for everything that it makes.
     quiet = {**environment, "LOG_LEVEL": "WARNING"}
-    return _call([sys.executable, "manage.py", "demo", *empty], quiet, follow=True)
+    return _call([sys.executable, "manage.py", "demo", *options], quiet, follow=True)
 
 
 def _when_changed(

@@ -211,7 +211,7 @@ def main() -> int:
         if options.people.is_file():
             register.people = json.loads(options.people.read_text())
 
-    register.trouble = read_people  # type: ignore[assignment]
+    register.trouble = read_people
     server_for(register, options.port).serve_forever()
     return 0
 

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django_tenants.utils import tenant_context
 
 from elections.demo.authenticators import CODES_PATH, give_authenticators
+from elections.demo.brp import connect_register, introduce_members
 from elections.demo.house_style import dress
 from elections.demo.logo import invented_logo
 from elections.demo.story import PASSWORD, Chapter, Size, fill, username_of
@@ -63,9 +64,10 @@ class Command(BaseCommand):
         parser.add_argument(
             "--empty", action="store_true", help="make no municipality, only what every one needs"
         )
+        parser.add_argument("--register-url", default="", help="where the stand-in of the BRP listens")
         parser.add_argument("--only", choices=[cast.name for cast in CAST], help="make this one")
 
-    def handle(self, *args: Any, empty: bool, only: str | None, **options: Any) -> None:
+    def handle(self, *args: Any, empty: bool, only: str | None, register_url: str, **options: Any) -> None:
         if settings.HTTPS:
             raise CommandError(
                 "The demo has known passwords and may not stand on a public address (HTTPS is on)."
@@ -79,6 +81,8 @@ class Command(BaseCommand):
                 municipality = self._make(cast)
             with tenant_context(municipality):
                 give_authenticators()
+                if cast is CAST[0]:
+                    connect_register(register_url)
             self._tell(cast, municipality)
 
     def _make(self, cast: Cast) -> Municipality:
@@ -91,6 +95,9 @@ class Command(BaseCommand):
             set_logo(municipality, invented_logo(cast.accent, cast.logo))
             dress(municipality)
             fill(municipality, cast.size, chapter=cast.chapter, centre=cast.centre)
+            if cast is CAST[0]:
+                with tenant_context(municipality):
+                    introduce_members()
         except BaseException:
             # Half a municipality would count as there at the next start.
             drop_schema(municipality.schema_name)

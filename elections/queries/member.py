@@ -325,7 +325,6 @@ _CHANGES: Final = (
     "personal_data.email",
     "personal_data.confirm",
     "personal_data_change.approve",
-    "personal_data_change.refuse",
     "own_answer.give",
     "own_answer.update",
     "declaration.answer",

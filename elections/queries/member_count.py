@@ -13,8 +13,16 @@ from elections.queries.member import sharing_an_address
 
 Group = Mapping[str, Any]
 LABEL: Final = "labels__name"
-_KEYS: Final = ("qualified_for", "answer", "access", "is_active", "hidden", "ends_soon", "shares", "is_wrong")
 
+# By filter: what alike members have alike.
+_KEYS: Final = {
+    "position": ("qualified_for",),
+    "answer": ("answer",),
+    "access": ("access",),
+    "active": ("is_active",),
+    "confidential": ("hidden", "ends_soon"),
+    "address": ("shares", "is_wrong"),
+}
 # By filter: whether a group of alike members meets a value of it. `label` is counted apart: a member has many.
 FACETS: Final[dict[str, Callable[[Group, str], bool]]] = {
     "position": lambda group, value: value in group["qualified_for"],
@@ -38,7 +46,7 @@ def counts(
     marked = _marked(members, sees_all)
     label = asked.get("label")
     narrowed = marked.filter(**{LABEL: label}) if label else marked
-    groups = _groups(narrowed, *_KEYS)
+    groups = _groups(narrowed, *(key for keys in _KEYS.values() for key in keys))
     found = {
         name: {
             value: sum(group["people"] for group in groups if _meets(group, {**asked, name: value}))
@@ -48,18 +56,21 @@ def counts(
         if name in FACETS
     }
     labelled: dict[str, int] = {}
-    for group in _groups(marked.exclude(**{LABEL: None}), LABEL, *_KEYS):
+    # A member is in as many groups as they have labels: only what is asked is worked out for each of them.
+    asked_keys = [key for name in FACETS if _counts(name, asked) for key in _KEYS[name]]
+    for group in _groups(marked.exclude(**{LABEL: None}), LABEL, *asked_keys):
         if _meets(group, asked):
             labelled[group[LABEL]] = labelled.get(group[LABEL], 0) + group["people"]
     return found | {"label": {value: labelled.get(value, 0) for value in options.get("label", [])}}
 
 
 def _meets(group: Group, asked: Mapping[str, str]) -> bool:
-    return all(
-        meets(group, asked[name])
-        for name, meets in FACETS.items()
-        if asked.get(name) or (name == "active" and name in asked)
-    )
+    return all(meets(group, asked[name]) for name, meets in FACETS.items() if _counts(name, asked))
+
+
+def _counts(name: str, asked: Mapping[str, str]) -> bool:
+    """Whether this filter narrows the list: the one on activity always does."""
+    return bool(asked.get(name)) or (name == "active" and name in asked)
 
 
 def _groups(members: QuerySet[Member], *keys: str) -> list[dict[str, Any]]:

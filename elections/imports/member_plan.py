@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from elections.enums import SecretKind
 from elections.imports.member_file import Fault, MemberFile, MemberRow, folded
 from elections.imports.own_column import own_key
-from elections.models import Member, MemberSecret, OwnField, OwnFieldValue, User
+from elections.models import Member, MemberSecret, MergedMember, OwnField, OwnFieldValue, User
 from elections.permissions import can
 from elections.queries.confidentiality import CONTACT_FIELDS, RIGHT
 
@@ -149,7 +149,11 @@ class _KnownMembers:
         }
         self.all = list(Member.objects.prefetch_related("labels"))
         self.hidden = {member.pk for member in self.all if member.is_confidential and not sees_all}
-        self.by_number: dict[Any, Member] = {member.number: member for member in self.all}
+        known = {member.pk: member for member in self.all}
+        merged = MergedMember.objects.values_list("number", "member_id")
+        # A list that was not brought up to date says the number of a row that is joined with another.
+        self.by_number: dict[Any, Member] = {number: known[key] for number, key in merged if key in known}
+        self.by_number |= {member.number: member for member in self.all}
         self.by_email: dict[str, list[Member]] = defaultdict(list)
         self.by_person: dict[tuple[str, Any], list[Member]] = defaultdict(list)
         for member in self.all:

@@ -24,6 +24,7 @@ from elections.actions.member_import import (
     stored_choices,
     upload_member_list,
 )
+from elections.actions.member_merge import merge_members
 from elections.enums import ImportState, JobState, SecretKind
 from elections.errors import ActionError
 from elections.imports.member_columns import ImportField, looks_secret
@@ -392,5 +393,15 @@ def test_number_of_statements_does_not_grow_with_unchanged_members(staff, django
     imported("Lidnummer;Achternaam\n1;Jansen\n2;Bakker\n3;Visser\n", by=staff)
     three = uploaded("Lidnummer;Achternaam\n1;Jansen\n2;Bakker\n3;Visser\n", by=staff)
     for import_file in (one, three):
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(4):
             plan_of(import_file)
+
+
+def test_number_of_a_row_that_was_joined_is_that_of_who_is_left(staff):
+    keep, gone = make_member(with_user=False), make_member(with_user=False)
+    number = gone.number
+    merge_members(keep, gone, {}, versions=(keep.version, gone.version), by=staff)
+    imported(f"Lidnummer;Achternaam;Woonplaats\n{number};Bakker;Zonneiland\n", by=staff)
+    keep.refresh_from_db()
+    assert Member.objects.get() == keep
+    assert (keep.city, keep.number == number) == ("Zonneiland", False)

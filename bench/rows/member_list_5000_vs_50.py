@@ -21,7 +21,8 @@ STEPS: dict[str, Callable[[Colleague], float]] = {
 def measure() -> Row:
     """Milliseconds at the 95th percentile of the step that grows most, the two municipalities in turns.
 
-    The bar is a ratio of 0.5: twice as long at most. The bulk action is asked and done: at 5,000 members it gives a label to all of them, or takes it away.
+    The bar is a ratio of 0.5: twice as long at most. The bulk action is asked and done: at 5,000 members it gives a
+    label to all of them, or takes it away.
 
     Raises:
         RuntimeError: when a step takes more queries for the one than for the other.

@@ -32,8 +32,9 @@ from elections.actions.reveal import reveal
 from elections.demo.brp_stand_in import StandIn, address
 from elections.documents.appointment_letter import render_letter
 from elections.enums import MailKind, RevealPurpose, SecretKind
-from elections.exports.member_import import fault_list
+from elections.exports.member_import import file_with_faults
 from elections.imports.member_file import Fault
+from elections.imports.reader import Table
 from elections.models import AppointmentLetter, ImportFile, Job, Member, MemberSecret
 from elections.notify import delivery, outbox
 from elections.queries.letter import letter_facts
@@ -205,7 +206,9 @@ def test_detector_finds_a_number_in_each_of_the_eleven_sinks(sinks, juinen, clie
     sinks.responses += [
         office.get(reverse("backoffice:member-detail", args=[member.uuid])),
         HttpResponse(headers={"X-Number": CANARY}),
-        HttpResponse(fault_list([Fault(2, "BSN", f"Dit BSN staat er al: {CANARY}")])),
+        HttpResponse(
+            file_with_faults(Table(["BSN"], []), [Fault(2, "BSN", f"Dit BSN staat er al: {CANARY}")], {})
+        ),
     ]
     factories.make_mail(member.user, kind="placement_published")
     member.user.name = f"Noor {CANARY}"

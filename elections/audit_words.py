@@ -202,7 +202,6 @@ ACTIONS: Final[dict[str, Promise]] = {
     "member.mark_confidential": _("Contactgegevens vertrouwelijk gemaakt"),
     "member.make_labels": _("Adresetiketten gemaakt"),
     "member.merge": _("Twee leden samengevoegd"),
-    "member.make_labels": _("Adresetiketten gemaakt"),
     "member.set_secret": _("BSN of IBAN opgeslagen"),
     "member.unlabel": _("Kenmerk weggehaald"),
     "member.update": _("Gegevens van lid gewijzigd"),

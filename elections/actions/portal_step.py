@@ -197,7 +197,8 @@ def show_step(
 ) -> None:
     """Switch a part on because something was published in it; its period and audience stay what the team chose.
 
-    members: primary keys of those for whom something was published. at: when members get to see it; now without.
+    members: primary keys of those for whom something was published. at: when members get to see it; now without, or
+    when that is over.
     Call it in the transaction that publishes: members must not get a mail about a page that they cannot open.
 
     Raises:
@@ -210,12 +211,14 @@ def show_step(
     if PortalStep.objects.filter(event=event, kind=kind, is_on=False).update(is_on=True):
         audit.record("portal_step.update", by=by, on=event, step=kind.value, is_on=True)
     step = PortalStep.objects.select_related("audience__event").get(event=event, kind=kind)
-    if not step.is_open_at(at or timezone.now()):
+    now = timezone.now()
+    moment = max(at or now, now)
+    if not step.is_open_at(moment):
         words = (
             _(
                 "Leden zien het onderdeel “%(step)s” dan niet. %(period)s. Pas eerst de periode van het onderdeel aan."
             )
-            if at
+            if moment > now
             else _(
                 "Leden zien het onderdeel “%(step)s” nu niet. %(period)s. Pas eerst de periode van het onderdeel aan."
             )

@@ -101,8 +101,7 @@ def publish_survey(survey: Survey, *, version: int, by: User) -> Survey:
     if not published.questions.exists():
         raise ActionError(_("Voeg eerst een vraag toe."))
     members = set(members_of(published.audience).values_list("pk", flat=True))
-    later = published.publishes_at if published.publishes_at > timezone.now() else None
-    show_step(event, StepKind.SURVEYS, members, by=by, at=later)
+    show_step(event, StepKind.SURVEYS, members, by=by, at=published.publishes_at)
     return published
 
 

@@ -59,7 +59,8 @@ class MemberQuerySet(models.QuerySet["Member"]):
         by_hidden: look in the contact data of confidential members too: only for who may read them. Otherwise a
         search would tell bit by bit what the page hides.
         """
-        found, text = self, text.replace("\x00", "")
+        found: MemberQuerySet = self
+        text = text.replace("\x00", "")
         if not by_hidden:
             found = found.alias(open_text=SortKey(_joined(*_OPEN_NAMES)))
         digits = re.sub(r"[\s()+-]", "", text)

@@ -6,9 +6,9 @@ from elections.actions.member_import import plan_of
 from elections.actions.member_import_undo import run_import_undo, start_import_undo
 from elections.errors import ActionError
 from elections.imports.member_columns import check_mapping, column_choices, guess_mapping
+from elections.imports.member_undo import undo_plan
 from elections.imports.own_column import own_key, understood
 from elections.models import AuditEvent, ImportFile, OwnField, OwnFieldValue
-from elections.imports.member_undo import undo_plan
 from tests import factories
 from tests.elections.test_member_import import imported, uploaded
 

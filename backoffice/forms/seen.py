@@ -30,12 +30,14 @@ def pack(form: Any) -> str:
 
 
 def unpack(form: Any) -> dict[str, Any]:
-    """What the page showed, as the form sent it back; what cannot be read was not shown."""
+    """What the page showed, as the form sent it back; what cannot be read, or is none of `_plain`, was not shown."""
     try:
         shown = json.loads(form.data.get("seen") or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
-    return shown if isinstance(shown, dict) else {}
+    if not isinstance(shown, dict):
+        return {}
+    return {name: value for name, value in shown.items() if _fits(form.fields.get(name), value)}
 
 
 def take_over(form: Any) -> Changes:
@@ -55,6 +57,12 @@ def take_over(form: Any) -> Changes:
             found.clashing.append(_line(each, stored))
     form.data["version"], form.data["seen"] = str(form.initial["version"]), form.initial["seen"]
     return found
+
+
+def _fits(each: forms.Field | None, value: Any) -> bool:
+    if isinstance(each, forms.MultipleChoiceField):
+        return isinstance(value, list) and all(isinstance(text, str) for text in value)
+    return isinstance(value, bool if isinstance(each, forms.BooleanField) else str)
 
 
 def _plain(value: Any) -> Any:

@@ -174,7 +174,9 @@ REGISTER: Final = (
     Datum(
         "confidentiality",
         gettext_lazy("Dat uw contactgegevens vertrouwelijk zijn, en waarom"),
-        gettext_lazy("Om uw adres, telefoonnummer en e-mailadres alleen te tonen aan wie dat echt nodig heeft."),
+        gettext_lazy(
+            "Om uw adres, telefoonnummer en e-mailadres alleen te tonen aan wie dat echt nodig heeft."
+        ),
         Ground.SECURITY,
         RetentionKind.MEMBER,
         ("confidential_since", "confidential_until", "confidential_reason"),

@@ -20,7 +20,9 @@ class MemberFileForm(forms.Form):
     file = forms.FileField(
         label=_("Bestand met leden"),
         help_text=format_lazy(
-            _("Een bestand van Excel (.xlsx) of LibreOffice (.ods), of CSV. Hoogstens 20.000 rijen en {limit} MB."),
+            _(
+                "Een bestand van Excel (.xlsx) of LibreOffice (.ods), of CSV. Hoogstens 20.000 rijen en {limit} MB."
+            ),
             limit=most_megabytes(),
         ),
         widget=forms.FileInput(attrs={"accept": ACCEPT}),

@@ -246,7 +246,9 @@ class StationUploadForm(forms.Form):
     file = forms.FileField(
         label=_("Bestand"),
         help_text=format_lazy(
-            _("Een bestand van Excel (.xlsx) of LibreOffice (.ods), of een CSV-bestand. Hoogstens {limit} MB."),
+            _(
+                "Een bestand van Excel (.xlsx) of LibreOffice (.ods), of een CSV-bestand. Hoogstens {limit} MB."
+            ),
             limit=most_megabytes(),
         ),
         widget=forms.FileInput(attrs={"accept": ACCEPT}),

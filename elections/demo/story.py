@@ -19,6 +19,7 @@ from elections.actions.polling_day import add_polling_day
 from elections.actions.publication import publish_assignments
 from elections.actions.shift import make_shifts
 from elections.clock import moment
+from elections.demo.application import sign_up
 from elections.demo.audience import gather
 from elections.demo.authenticators import give_authenticators
 from elections.demo.conversation import talk
@@ -119,6 +120,7 @@ def fill(
                 story.assign()
         announce(story.members, seed)
         ask_more(story.members, seed)
+        sign_up(story.members, story.areas, seed, is_open=chapter != "finished")
         ask_members(story.event, story.members, seed)
         if chapter == "finished":
             story.finish()

@@ -121,11 +121,12 @@ def remove_applications(applications: Sequence[Application]) -> int:
 
 
 def tell_applicant(application: Application, kind: MailKind) -> None:
-    """Mail the person; a second mail of a kind goes when it is about something else. Part of larger actions."""
+    """Mail the person: once of each kind, but for the question to pass the application on, once each time that it is
+    asked. Part of larger actions."""
     outbox.enqueue(
         kind,
         user=None,
-        key=f"{kind}:{application.uuid}:{application.target_code}",
+        key=f"{kind}:{application.uuid}:{application.transfer_asked_at or ''}",
         reference=application.uuid,
         to_email=application.email,
     )

@@ -6,6 +6,7 @@ Nothing that was typed stands in the first mail, not even a name: anybody can ha
 from collections.abc import Callable
 from typing import Any, Final
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -59,7 +60,8 @@ def received(mail: OutboxMail) -> Context:
 
 def waiting(_mail: OutboxMail) -> Context:
     """For the team: that there is work, not who."""
-    if not Application.objects.filter(state=ApplicationState.OPEN).exists():
+    agreed = Q(state=ApplicationState.KEPT, transfer_agreed_at__isnull=False) & ~Q(target_code="")
+    if not Application.objects.filter(Q(state=ApplicationState.OPEN) | agreed).exists():
         raise Obsolete(_("Een collega had de aanmeldingen al afgehandeld voordat de e-mail weg kon."))
     return {"url": absolute_url(current_municipality(), reverse("backoffice:application-list"))}
 

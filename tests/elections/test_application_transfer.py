@@ -10,7 +10,7 @@ from django.utils import timezone
 from django_tenants.utils import tenant_context
 
 from elections.actions import application_transfer as actions
-from elections.actions.application import refuse_application, withdraw_application
+from elections.actions.application import keep_application, refuse_application, withdraw_application
 from elections.errors import ActionError, FileRefused
 from elections.exports.application_package import PURPOSE
 from elections.models import Application, OutboxMail, TransferReceipt
@@ -93,6 +93,22 @@ def test_yes_can_be_taken_back_until_the_file_is_made(planner: Any, zonneiland: 
     actions.make_package(agreed, by=planner)
     with pytest.raises(ActionError):
         actions.decline_transfer(agreed, target_code=zonneiland.code)
+
+
+def test_who_is_asked_once_more_gets_a_mail_once_more(planner: Any, zonneiland: Any, agreed: Any) -> None:
+    actions.decline_transfer(agreed, target_code=zonneiland.code)
+    actions.ask_transfer(agreed, zonneiland, by=planner)
+    assert OutboxMail.objects.filter(kind="application_transfer", reference=agreed.uuid).count() == 2
+
+
+def test_team_hears_of_a_yes_about_a_kept_application(planner: Any, zonneiland: Any) -> None:
+    kept = keep_application(factories.make_application(), by=planner)
+    actions.ask_transfer(kept, zonneiland, by=planner)
+    mail = OutboxMail.objects.create(kind="application_waiting", to_email="a@b.example", idempotency_key="w")
+    with pytest.raises(mails.Obsolete):
+        mails.compose(mail)
+    actions.agree_transfer(kept, target_code=zonneiland.code)
+    assert "aanmelding" in mails.compose(mail).body
 
 
 def test_own_or_blocked_municipality_is_no_target(planner: Any, juinen: Any, zonneiland: Any) -> None:

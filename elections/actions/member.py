@@ -72,6 +72,9 @@ def update_member(
         ChangedElsewhere: when the member was changed since `version`, by a colleague or by the member.
         ActionError: when the number is in use, or the member's data were erased.
     """
+    if values.get("number", member.number) != member.number:
+        # Before the member, as who joins or reads in members: otherwise two could wait for each other.
+        hold_lock(NUMBERS)
     member = Member.objects.select_for_update(of=("self",)).select_related("user").get(pk=member.pk)
     check_not_erased(member)
     labels = sorted(set(labels))
@@ -85,7 +88,6 @@ def update_member(
             _("Iemand anders heeft dit lid intussen gewijzigd. Kijk de gegevens na en sla ze opnieuw op.")
         )
     if "number" in changed:
-        hold_lock(NUMBERS)
         _check_number_free(values["number"])
     if relabelled:
         member.labels.clear()

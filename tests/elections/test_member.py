@@ -1,6 +1,8 @@
 """Members in and out of use, and what a new address does to their account."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from elections.actions.invitation import invite_member
 from elections.actions.member import activate_member, deactivate_member, update_member
@@ -57,6 +59,18 @@ def test_member_in_a_shift_cannot_be_deactivated(staff):
     world = factories.make_world()
     with pytest.raises(ActionError, match="nog ingedeeld"):
         deactivate_member(world.member, by=staff)
+
+
+def test_number_is_locked_before_the_member_as_whoever_joins_or_reads_in_members_does(staff):
+    member = factories.make_member()
+    with CaptureQueriesContext(connection) as asked:
+        update_member(member, {"number": member.number + 1000}, [], version=member.version, by=staff)
+    texts = [query["sql"] for query in asked]
+    numbers, row = (
+        next(place for place, text in enumerate(texts) if word in text)
+        for word in ("pg_advisory_xact_lock", "FOR UPDATE")
+    )
+    assert numbers < row
 
 
 def test_invitation_follows_a_new_address_when_no_password_was_chosen(staff):

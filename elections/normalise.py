@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from tenants.context import current_municipality
 
 OLDEST_YEARS: Final = 110
+DUTCH: Final = 31  # the country code
 EXCEL_DAY_ZERO: Final = date(1899, 12, 30)
 SPACES = re.compile(r"[\s\u00a0\u200b]+")
 
@@ -217,9 +218,24 @@ def phone(text: str) -> str:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
         number = None
-    if number is None or not phonenumbers.is_possible_number(number) or number.italian_leading_zero:
+    if (
+        number is None
+        or not phonenumbers.is_possible_number(number)
+        or number.italian_leading_zero
+        or _is_too_short(number)
+    ):
         raise ValidationError(_("Dit is geen telefoonnummer. Schrijf het als 06 12345678 of +31 6 12345678."))
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def _is_too_short(number: phonenumbers.PhoneNumber) -> bool:
+    """Whether digits were forgotten in a Dutch number: only 0800, 0900 and 14 (a municipality) may be short.
+
+    The lengths that `phonenumbers` holds possible count those, so they let half a mobile number pass.
+    """
+    return number.country_code == DUTCH and bool(
+        re.fullmatch(r"(?!14)[1-7]\d{0,7}", f"{number.national_number}")
+    )
 
 
 def email(text: str) -> str:

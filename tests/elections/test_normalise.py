@@ -94,7 +94,14 @@ def test_phone_without_country_code_follows_the_municipality(zonneiland):
     assert normalise.phone("717 1234") == "+599 717 1234"
 
 
-@pytest.mark.parametrize("written", ["geen", "12", "06123456789012"])
+@pytest.mark.parametrize("written", ["0800 1234", "088 000 0042", "14 030"])
+def test_phone_with_another_length_than_most_may_be_right(written):
+    assert normalise.phone(written)
+
+
+@pytest.mark.parametrize(
+    "written", ["geen", "12", "06123456789012", "06 12345", "06 1234 567", "+31 6 1234567", "020 12345"]
+)
 def test_phone_that_cannot_be_is_refused(written):
     with pytest.raises(ValidationError):
         normalise.phone(written)

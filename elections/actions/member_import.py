@@ -25,7 +25,7 @@ from elections.actions.job import fail_job, finish_job, job_progress, start_job
 from elections.actions.lock import hold_lock
 from elections.actions.member import NUMBERS, next_member_number, save_changes, set_labels
 from elections.actions.member_import_undo import note_imported
-from elections.actions.own_answer import set_own_answers
+from elections.actions.own_answer import lock_questions, set_own_answers
 from elections.enums import ImportState, JobKind
 from elections.errors import ActionError
 from elections.imports.member_columns import Mapping, check_mapping, guess_mapping, require_headings
@@ -233,7 +233,7 @@ def _import(import_file: ImportFile, job: Job, *, by: User | None) -> None:
     everybody = [*new, *changed]
     set_labels({planned.member.pk: _labels(planned) for planned in everybody if planned.member})
     secrets.set_many_secrets(_numbers(everybody), by=by)
-    set_own_answers(_own_answers(everybody))
+    _write_own_answers(list(_own_answers(everybody)))
     imported = [(planned.member, {"fields": _fields(planned)}) for planned in everybody if planned.member]
     audit.record_many("member.import", imported, by=by)
     note_imported(locked, map(_done, everybody))
@@ -305,6 +305,13 @@ def _own_answers(planned: Iterable[PlannedRow]) -> Iterable[tuple[Member, OwnFie
         for question, text in row.row.own.items():
             if row.member and (row.outcome == Outcome.NEW or question in row.own_changes):
                 yield row.member, question, text
+
+
+def _write_own_answers(answers: list[tuple[Member, OwnField, str]]) -> None:
+    read = {question.pk: question for _member, question, _text in answers}
+    if any(now.choices != read[now.pk].choices for now in lock_questions(read.values())):
+        raise ActionError(_changed())
+    set_own_answers(answers)
 
 
 def _fields(planned: PlannedRow) -> list[str]:

@@ -11,7 +11,7 @@ from elections import audit
 from elections.actions.candidate import MATCHED_FIELDS, match_members
 from elections.actions.job import fail_job, finish_job, job_progress, start_job
 from elections.actions.member import save_changes
-from elections.actions.own_answer import restore_own_answers
+from elections.actions.own_answer import lock_questions, restore_own_answers
 from elections.enums import ImportState, JobKind, JobState
 from elections.errors import ActionError
 from elections.imports.member_undo import (
@@ -22,7 +22,7 @@ from elections.imports.member_undo import (
     over_undo_term,
     undo_plan,
 )
-from elections.imports.own_column import PREFIX, own_columns
+from elections.imports.own_column import PREFIX, own_key
 from elections.models import ImportedMember, ImportFile, Job, Member, MemberSecret, OwnField, User
 
 BATCH: Final = 500
@@ -135,10 +135,16 @@ def _remove(rows: list[UndoRow]) -> None:
 def _restore(rows: list[UndoRow], *, by: User | None) -> None:
     labels: set[str] = set()
     renamed, logged = [], []
-    known, answers = own_columns(), list[tuple[Member, OwnField, str]]()
+    answers = list[tuple[Member, OwnField, str]]()
+    # Also those out of use: their answers stay with the member.
+    known = {own_key(question): question for question in lock_questions(OwnField.objects.all())}
     for row in rows:
         imported, member = row.imported, row.member
-        own = {known[name]: text for name, text in imported.before.items() if name in known}
+        own = {
+            known[name]: text
+            for name, text in imported.before.items()
+            if name in known and _can_be_given(known[name], text)
+        }
         answers += [(member, question, text) for question, text in own.items()]
         values = {
             name: _restored(name, value)
@@ -164,6 +170,11 @@ def _restore(rows: list[UndoRow], *, by: User | None) -> None:
     match_members(renamed)
     audit.record_many("member.import_undo", logged, by=by)
     ImportedMember.objects.filter(pk__in=[row.imported.pk for row in rows]).delete()
+
+
+def _can_be_given(question: OwnField, text: str) -> bool:
+    """Whether this is still an answer; a choice may have been removed since."""
+    return not text or not question.options or text in dict(question.options)
 
 
 def _stored(value: Any) -> Any:

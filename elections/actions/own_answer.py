@@ -33,7 +33,7 @@ def give_own_answer(
     require_open_step(event, StepKind.PERSONAL_DATA, member)
     member = Member.objects.select_for_update(of=("self",)).get(pk=member.pk)
     # Locked for a moment: a colleague may be giving a choice other words.
-    field = _locked([field])[0]
+    field = lock_questions([field])[0]
     if not (field.is_active and field.in_portal):
         raise ActionError(_("Deze vraag wordt niet meer gesteld."))
     text = checked(field, text)
@@ -57,7 +57,7 @@ def update_own_answers(
     member = Member.objects.select_for_update(of=("self",)).get(pk=member.pk)
     check_not_erased(member)
     texts = {field.pk: text for field, text in answers.items()}
-    fields = _locked(answers)
+    fields = lock_questions(answers)
     _write(
         member,
         {field: checked(field, texts[field.pk]) for field in fields},
@@ -95,7 +95,13 @@ def restore_own_answers(answers: Iterable[tuple[Member, OwnField, str]]) -> None
     set_own_answers(row for row in wanted if row[2])
 
 
-def _locked(fields: Iterable[OwnField]) -> list[OwnField]:
+def lock_questions(fields: Iterable[OwnField]) -> list[OwnField]:
+    """These questions as they are now: no colleague gives their choices other words meanwhile. Part of larger actions,
+    behind the lock of the members.
+
+    Raises:
+        ActionError: when one of them is gone.
+    """
     keys = [field.pk for field in fields]
     found = list(OwnField.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk"))
     if len(found) < len(set(keys)):

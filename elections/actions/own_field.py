@@ -3,7 +3,7 @@
 Answers to them are in actions/own_answer.py.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -14,12 +14,14 @@ from elections import audit
 from elections.actions.lock import hold_lock
 from elections.enums import OwnFieldKind
 from elections.errors import ActionError, ChangedElsewhere
-from elections.models import OwnField, User
+from elections.imports.own_column import own_key
+from elections.models import ImportedMember, OwnField, User
 from elections.queries.own_field import used_choices
 
 MOST_FIELDS = 30
 MOST_CHOICES = 20
 FEWEST_CHOICES = 2
+BATCH = 500
 ORDER = "own-field-order"
 
 
@@ -138,6 +140,16 @@ def _change_choices(field: OwnField, question: OwnQuestion) -> None:
         # In one statement: two choices may change places.
         whens = [When(text=old, then=Value(new)) for old, new in renamed.items()]
         field.values.filter(text__in=renamed).update(text=Case(*whens, default=F("text")))
+        _rename_in_imports(field, renamed)
+
+
+def _rename_in_imports(field: OwnField, renamed: Mapping[str, str]) -> None:
+    """What an import replaced can come back, in the words of now."""
+    key = own_key(field)
+    rows = [row for row in ImportedMember.objects.filter(before__has_key=key) if row.before[key] in renamed]
+    for row in rows:
+        row.before[key] = renamed[row.before[key]]
+    ImportedMember.objects.bulk_update(rows, ["before"], batch_size=BATCH)
 
 
 def _checked_choices(texts: Sequence[str]) -> list[str]:

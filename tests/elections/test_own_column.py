@@ -1,9 +1,12 @@
 """Answers to own questions in a member list: read, compared, written and taken back."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from elections.actions.member_import import plan_of
 from elections.actions.member_import_undo import run_import_undo, start_import_undo
+from elections.actions.own_field import OwnQuestion, update_own_field
 from elections.errors import ActionError
 from elections.imports.member_columns import check_mapping, column_choices, guess_mapping
 from elections.imports.member_undo import undo_plan
@@ -104,6 +107,43 @@ def test_undoing_brings_back_the_answers_of_before(staff, diet, car):
     job = start_import_undo(import_file, seen=undo_plan(import_file).fingerprint, by=staff)
     run_import_undo(job)
     assert texts() == {("Berg", "Dieet-wens", "geen")}
+
+
+def undo_after(change, *, by, diet):
+    """The answers after an import over "geen", `change`, and undoing the import."""
+    known = factories.make_member(number=7, last_name="Berg", first_name="", initials="A.")
+    factories.make_own_value(known, diet, "geen")
+    imported("Lidnummer;Voorletters;Achternaam;Dieet-wens\n7;A.;Berg;vegetarisch\n", by=by)
+    change()
+    import_file = ImportFile.objects.get()
+    run_import_undo(start_import_undo(import_file, seen=undo_plan(import_file).fingerprint, by=by))
+    return texts()
+
+
+def test_undoing_brings_back_the_answer_to_a_question_that_is_out_of_use(staff, diet):
+    found = undo_after(lambda: OwnField.objects.update(is_active=False), by=staff, diet=diet)
+    assert found == {("Berg", "Dieet-wens", "geen")}
+
+
+@pytest.mark.parametrize(
+    ("choices", "answer"),
+    [(("alles", "vegetarisch"), "alles"), (("", "vegetarisch"), "vegetarisch")],
+    ids=["other words", "removed"],
+)
+def test_undoing_gives_no_answer_that_cannot_be_chosen_any_more(staff, diet, choices, answer):
+    question = OwnQuestion(name=diet.name, why=diet.why, choices=choices, added=("halal",))
+    found = undo_after(lambda: update_own_field(diet, question, version=1, by=staff), by=staff, diet=diet)
+    assert found == {("Berg", "Dieet-wens", answer)}
+
+
+def test_import_holds_a_question_before_it_writes_its_answers(staff, diet):
+    with CaptureQueriesContext(connection) as asked:
+        imported("Achternaam;Dieet-wens\nBerg;geen\n", by=staff)
+    texts = [query["sql"] for query in asked]
+    held = next(place for place, text in enumerate(texts) if "ownfield" in text and "FOR UPDATE" in text)
+    assert held < next(
+        place for place, text in enumerate(texts) if 'INSERT INTO "elections_ownfieldv' in text
+    )
 
 
 def test_plan_asks_no_more_for_more_rows(staff, diet, django_assert_max_num_queries):

@@ -4,11 +4,14 @@ from datetime import date
 from typing import Final
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from elections import audit
+from elections.actions.job_file import drop_job_files
 from elections.actions.member import check_not_erased
+from elections.enums import JobKind
 from elections.errors import ActionError
 from elections.models import Member, User
 from elections.permissions import can
@@ -51,11 +54,27 @@ def mark_confidential(member: Member, reason: str, until: date | None, actor: Us
         return member
     if not member.is_confidential:
         member.confidential_since = timezone.now()
+        drop_contact_papers()
     member.confidential_until, member.confidential_reason = until, reason
     _save(member)
     # The reason is not for the log, which more people read.
     audit.record("member.mark_confidential", by=actor, on=member, until=until.isoformat() if until else "")
     return member
+
+
+def drop_contact_papers() -> None:
+    """Remove the files with addresses and telephone numbers that lie ready for the team.
+
+    For when those of a member became confidential. All files, not those with this one member alone: they are made
+    again in minutes.
+    """
+    with_contact = Q(kind__in=(JobKind.ADDRESS_LABELS, JobKind.CONTACT_SHEETS)) | Q(
+        kind=JobKind.STATION_DOSSIERS, parameters__with_phones=True
+    )
+    drop_job_files(
+        with_contact,
+        _("Dit bestand is weg, omdat gegevens van een lid vertrouwelijk werden. Maak het opnieuw."),
+    )
 
 
 @transaction.atomic

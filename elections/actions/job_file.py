@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final, Protocol, runtime_checkable
 from uuid import UUID
@@ -21,10 +22,11 @@ from uuid import UUID
 import pikepdf
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from elections.actions.job import fail_job, finish_job, job_progress
+from elections.actions.job import UNFINISHED, fail_job, finish_job, job_progress
 from elections.documents.files import disk_full_words, is_disk_full
 from elections.documents.pdf import PdfError
 from elections.enums import JobState
@@ -136,6 +138,26 @@ def throw_away_job_files() -> int:
         if uuid and uuid not in keep:
             removed += _throw_away(uuid)
     return removed
+
+
+@transaction.atomic
+def drop_job_files(jobs: Q, why: str) -> None:
+    """Remove what some jobs made before its term, because what it says may not be passed on any more.
+
+    A job that is still at work fails: its parts say it too. Whoever starts it again makes all of them anew.
+
+    jobs: which ones. why: the sentence for the team, in place of the result.
+    """
+    with_file = Q(state=JobState.DONE) & ~Q(file="")
+    chosen = Job.objects.select_for_update(of=("self",)).filter(jobs, with_file | Q(state__in=UNFINISHED))
+    for job in chosen.order_by("pk"):
+        if job.is_finished:
+            job.file = job.file_name = ""
+            job.result = why
+            job.save(update_fields=["file", "file_name", "result"])
+        else:
+            fail_job(job, why)
+        transaction.on_commit(partial(_remove_folder, job.uuid))
 
 
 @transaction.atomic

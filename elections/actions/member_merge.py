@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from elections import audit, secrets
 from elections.actions.candidate import match_members
+from elections.actions.confidentiality import drop_contact_papers
 from elections.actions.invitation import has_account
 from elections.actions.lock import hold_lock, hold_shifts
 from elections.actions.login import end_sessions
@@ -73,6 +74,11 @@ def merge_members(
     if had_account and SecretKind.IBAN in moved:
         moments["sensitive_change_at"] = timezone.now()
         _tell_account_number(keep, moments["sensitive_change_at"])
+    if closed:
+        # The number stays, and somebody else may be the one who logs in now.
+        moments["sensitive_change_at"] = timezone.now()
+    if keep.is_confidential != gone.is_confidential:
+        drop_contact_papers()
     version = max(keep.version, gone.version) + 1
     check_nothing_left(gone)
     uuid = gone.uuid

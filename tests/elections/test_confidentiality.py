@@ -1,12 +1,15 @@
 """Marking contact data as confidential, for how long, and who may end it."""
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
+from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from elections.actions.confidentiality import end_confidentiality, forget_ended, mark_confidential
+from elections.actions.job_file import offered_file
 from elections.actions.look import begin_look
 from elections.actions.privacy import erase_member
 from elections.documents.activation_letter import _letter
@@ -72,6 +75,72 @@ def test_mark_needs_a_reason_and_a_day_to_come(member, planner, reason, until):
     with pytest.raises(ActionError):
         mark_confidential(member, reason, until, planner)
     assert not Member.objects.confidential().exists()
+
+
+def _paper_job(kind, **values):
+    """A job that is done with its file, or with a part of it when `values` say that it goes on."""
+    done = {"state": "done", "file_name": "papier.pdf", "finished_at": timezone.now()}
+    job = factories.make_job(kind=kind, **done | values)
+    name = "file.pdf" if job.state == "done" else "part-00000"
+    path = Path(default_storage.path(f"jobs/{job.uuid}/{name}"))
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"%PDF")
+    if job.state == "done":
+        job.file = f"jobs/{job.uuid}/{name}"
+        job.save()
+    return job, path
+
+
+CONTACT_PAPERS = [
+    ("contact_sheets", {"parameters": {"with_phones": True}}),
+    ("station_dossiers", {"parameters": {"with_phones": True}}),
+    ("address_labels", {}),
+]
+
+
+@pytest.mark.parametrize(("kind", "values"), CONTACT_PAPERS)
+def test_papers_with_contact_data_go(member, planner, kind, values, django_capture_on_commit_callbacks):
+    job, path = _paper_job(kind, **values)
+    with django_capture_on_commit_callbacks(execute=True):
+        mark_confidential(member, "verzoek", None, planner)
+    job.refresh_from_db()
+    assert (offered_file(job), job.state, path.exists()) == (None, "done", False)
+    assert "vertrouwelijk" in job.result
+
+
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        ("badges", {"parameters": {"with_phones": False}}),
+        ("station_dossiers", {"parameters": {"with_phones": False}}),
+    ],
+)
+def test_papers_without_contact_data_stay(member, planner, kind, values, django_capture_on_commit_callbacks):
+    job, path = _paper_job(kind, **values)
+    with django_capture_on_commit_callbacks(execute=True):
+        mark_confidential(member, "verzoek", None, planner)
+    job.refresh_from_db()
+    assert offered_file(job)
+    assert path.exists()
+
+
+@pytest.mark.parametrize("state", ["queued", "running"])
+def test_papers_that_are_being_made_stop(member, planner, state, django_capture_on_commit_callbacks):
+    """Its parts were made before the mark; whoever takes it up again makes all of them anew."""
+    job, path = _paper_job("address_labels", state=state, finished_at=None)
+    with django_capture_on_commit_callbacks(execute=True):
+        mark_confidential(member, "verzoek", None, planner)
+    job.refresh_from_db()
+    assert (job.state, path.exists()) == ("failed", False)
+    assert "vertrouwelijk" in job.errors[0]
+
+
+def test_another_reason_leaves_papers_alone(member, administrator, django_capture_on_commit_callbacks):
+    mark_confidential(member, "verzoek", None, administrator)
+    _job, path = _paper_job("address_labels")
+    with django_capture_on_commit_callbacks(execute=True):
+        mark_confidential(member, "bedreigd", None, administrator)
+    assert path.exists()
 
 
 @pytest.mark.parametrize("by", ["system", "planner"])

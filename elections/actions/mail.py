@@ -37,6 +37,8 @@ def why_not_again(mail: OutboxMail) -> str:
         return _("Deze e-mail is al verzonden of wordt nog verzonden.")
     if mail.kind in CODES:
         return _("Een code kunt u niet opnieuw sturen. Wie een code nodig heeft, vraagt zelf een nieuwe.")
+    if mail.user and mail.user.mail_stopped_at:
+        return outbox.mail_stopped_words()
     if not address:
         return _("Er is geen e-mailadres bekend. Vul dat eerst in.")
     if mail.state == MailState.BOUNCED and address.lower() == mail.to_email.lower():
@@ -105,6 +107,7 @@ def again_of(mails: QuerySet[OutboxMail], *, despite_doubt: bool) -> QuerySet[Ou
     return (
         mails.filter(has_address, state__in=states)
         .exclude(kind__in=CODES)
+        .exclude(user__mail_stopped_at__isnull=False)
         .exclude(Q(state=MailState.BOUNCED) & same)
     )
 

@@ -10,6 +10,7 @@ from elections.actions.brp_check import check_member
 from elections.actions.brp_connection import authorise
 from elections.actions.brp_finding import accept_finding, note_facts, set_aside_finding
 from elections.actions.confidentiality import end_confidentiality, mark_confidential
+from elections.actions.mail import again_of, retry_mail, why_not_again
 from elections.actions.member import activate_member
 from elections.actions.privacy import erase_member
 from elections.brp import BrpAddress, PersonFacts
@@ -231,6 +232,17 @@ def test_no_mail_is_made_or_sent_for_who_died(member, by, register):
     left_over = factories.make_mail(member.user)
     with pytest.raises(mails.Obsolete, match="overleden"):
         mails.compose(left_over)
+
+
+def test_mail_to_who_died_does_not_go_again(member, by, register):
+    said(register, **died())
+    accept(found(member, by), by)
+    member.user.refresh_from_db()
+    mail = outbox.enqueue(MailKind.NEWS_PUBLISHED, user=member.user, key="een")
+    assert "overleden" in why_not_again(mail)
+    assert not again_of(OutboxMail.objects.all(), despite_doubt=True).exists()
+    with pytest.raises(ActionError, match="overleden"):
+        retry_mail(mail, by=by)
 
 
 def test_who_died_and_has_a_place_is_taken_out_of_the_plan_first(member, by, register):

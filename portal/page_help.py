@@ -45,7 +45,7 @@ HELP: Final[dict[str, Promise]] = {
         "Daarna bevestigt u uw e-mailadres, en bekijkt het team uw aanmelding."
     ),
     "application": _(
-        "Hier ziet u hoe het staat met uw aanmelding. U kunt haar bevestigen of intrekken. "
+        "Hier ziet u hoe het staat met uw aanmelding. U kunt de aanmelding bevestigen of intrekken. "
         "Deel de link met niemand."
     ),
     "username": _("Vul uw e-mailadres in. Wij sturen uw gebruikersnaam naar dat adres, als wij het kennen."),

@@ -45,7 +45,7 @@ class SignUpSettingForm(forms.Form):
 
 
 class AcceptForm(forms.Form):
-    """A new member, or one of those who may be the same person."""
+    """A new member, or one of those who may be the same person; nothing is asked when nobody is alike."""
 
     person = forms.ChoiceField(
         label=_("Wie is dit?"),
@@ -69,6 +69,8 @@ class AcceptForm(forms.Form):
         field = self.fields["person"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
         field.choices = [(NEW, new), *known]
+        if not doubles:
+            field.widget = forms.HiddenInput()
 
     @property
     def double(self) -> Member | None:

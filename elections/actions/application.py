@@ -161,7 +161,7 @@ def _waiting(application: Application, states: Collection[str] = WAITING) -> App
 def _locked(application: Application) -> Application:
     found = Application.objects.select_for_update().filter(pk=application.pk).first()
     if found is None:
-        raise ActionError(_("Deze aanmelding is er niet meer. De persoon heeft haar ingetrokken."))
+        raise ActionError(_("Deze aanmelding is er niet meer. De persoon trok de aanmelding in."))
     return found
 
 

@@ -126,7 +126,7 @@ def _take(change: PersonalDataChange) -> tuple[Member, PersonalDataChange]:
     change = PersonalDataChange.objects.select_for_update().get(pk=change.pk)
     check_not_erased(member)
     if change.state != DataChangeState.WAITING:
-        raise ActionError(_("Over deze wijziging is al beslist, of het lid heeft haar ingetrokken."))
+        raise ActionError(_("Over deze wijziging is al beslist, of het lid trok de wijziging in."))
     return member, change
 
 

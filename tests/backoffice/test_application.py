@@ -118,7 +118,9 @@ def test_detail_shows_doubles_with_reasons(colleague: Any) -> None:
 
 def test_accepting_a_new_person_leads_to_the_member(colleague: Any) -> None:
     application = factories.make_application()
-    assert "wordt een nieuw lid" in colleague.get(detail(application, "accept/")).content.decode()
+    page = colleague.get(detail(application, "accept/")).content.decode()
+    assert "wordt een nieuw lid" in page
+    assert "Wie is dit?" not in page
     response = colleague.post(detail(application, "accept/"), {"person": "new"})
     member = Member.objects.get()
     assert response.headers["Location"] == f"/backoffice/member/{member.uuid}/"

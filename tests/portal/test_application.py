@@ -71,7 +71,7 @@ def test_link_that_was_not_used_in_time_is_over(client: Any) -> None:
 @pytest.mark.parametrize(
     ("values", "words"),
     [
-        ({}, "Het team verkiezingen bekijkt haar"),
+        ({}, "Het team verkiezingen bekijkt uw aanmelding"),
         ({"state": "kept", "decided_at": timezone.now()}, "voor een volgende verkiezing"),
         ({"state": "accepted", "decided_at": timezone.now()}, "U doet mee."),
         ({"state": "refused", "decided_at": timezone.now()}, "helaas niet inzetten"),

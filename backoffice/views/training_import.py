@@ -47,7 +47,7 @@ def training_import_check(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if import_file.state == ImportState.DONE:
         return _already(request, training)
     try:
-        plan = plan_of(import_file, training)
+        plan = plan_of(import_file, training, by=request.user)
     except ActionError as problem:
         messages.error(request, problem.message)
         return redirect("backoffice:training-import", training.uuid)

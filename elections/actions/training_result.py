@@ -68,7 +68,7 @@ def upload_results(training: Training, upload: File, *, by: User) -> ImportFile:
     """
 
     def read(stored: str, original_name: str) -> TrainingPlan:
-        return plan_results(read_table(stored, original_name), training)
+        return plan_results(read_table(stored, original_name), training, by)
 
     import_file, _plan = upload_import_file(JobKind.TRAINING_IMPORT, upload, by=by, read=read)
     import_file.options, import_file.state = {"training": str(training.uuid)}, ImportState.CHECKED
@@ -76,10 +76,13 @@ def upload_results(training: Training, upload: File, *, by: User) -> ImportFile:
     return import_file
 
 
-def plan_of(import_file: ImportFile, training: Training) -> TrainingPlan:
-    """What reading the stored file in would do now. Raises ActionError when it is gone, changed or unreadable."""
+def plan_of(import_file: ImportFile, training: Training, *, by: User | None) -> TrainingPlan:
+    """What reading the stored file in would do now, for the eyes of `by`.
+
+    Raises ActionError when it is gone, changed or unreadable.
+    """
     require_unchanged(import_file)
-    return plan_results(read_table(import_file.file, import_file.original_name), training)
+    return plan_results(read_table(import_file.file, import_file.original_name), training, by)
 
 
 @transaction.atomic
@@ -100,7 +103,7 @@ def confirm_training_import(
     if locked.state == ImportState.DONE:
         return None
     training = Training.objects.select_for_update().get(pk=training.pk)
-    plan = plan_of(locked, training)
+    plan = plan_of(locked, training, by=by)
     if plan.fingerprint != fingerprint:
         raise ActionError(_("Er is intussen iets veranderd. Kijk het overzicht nog een keer na."))
     if not plan.count_to_do:

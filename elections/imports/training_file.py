@@ -22,8 +22,10 @@ from django.utils.translation import gettext_lazy
 from elections import normalise
 from elections.errors import ActionError
 from elections.imports.reader import BadCell, Row, Table, Value, as_text
-from elections.models import Member, Training, TrainingResult, TrainingStart
+from elections.models import Member, MergedMember, Training, TrainingResult, TrainingStart, User
 from elections.models.training import SCORE_LENGTH
+from elections.permissions import can
+from elections.queries.confidentiality import RIGHT
 
 NUMBER_DIGITS: Final = 9
 YES: Final = "ja yes true waar 1 j y geslaagd gehaald behaald voldoende passed completed voltooid"
@@ -141,12 +143,15 @@ def find_columns(headers: Sequence[str]) -> dict[Column, int]:
     return found
 
 
-def plan_results(table: Table, training: Training) -> TrainingPlan:
+def plan_results(table: Table, training: Training, by: User | None = None) -> TrainingPlan:
     """Look at every row: who it is, what it says, and what is known already. A constant number of queries.
+
+    by: who reads the file in. Nobody is found by an address that is hidden from them: the plan would tell a guess.
 
     Raises ActionError as `find_columns`.
     """
-    reader = _Reader(find_columns(table.headers), training)
+    sees_all = by is not None and can(by, RIGHT)
+    reader = _Reader(find_columns(table.headers), training, sees_all=sees_all)
     plan = TrainingPlan([reader.read(row) for row in table.rows])
     _compare(plan, training)
     return plan
@@ -155,12 +160,18 @@ def plan_results(table: Table, training: Training) -> TrainingPlan:
 class _Reader:
     """Knows the columns and the people."""
 
-    def __init__(self, columns: dict[Column, int], training: Training) -> None:
+    def __init__(self, columns: dict[Column, int], training: Training, *, sees_all: bool) -> None:
         self.columns = columns
-        present = Member.objects.present().select_related("user")
-        self.by_number = {member.number: member for member in present}
+        present = list(Member.objects.present().select_related("user"))
+        known = {member.pk: member for member in present}
+        merged = MergedMember.objects.values_list("number", "member_id")
+        # The trainer's list may say the number of a row that is joined with another.
+        self.by_number = {number: known[key] for number, key in merged if key in known}
+        self.by_number |= {member.number: member for member in present}
         self.by_email: dict[str, list[Member]] = {}
-        for member in self.by_number.values():
+        for member in present:
+            if member.is_confidential and not sees_all:
+                continue
             for address in {member.email.lower(), member.user.email.lower() if member.user else ""} - {""}:
                 self.by_email.setdefault(address, []).append(member)
         starts = TrainingStart.objects.filter(training=training).select_related("member")

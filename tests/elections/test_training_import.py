@@ -10,7 +10,7 @@ from django.utils import timezone
 from elections.actions.training_result import confirm_training_import, plan_of, upload_results
 from elections.errors import ActionError
 from elections.imports.training_file import Outcome
-from elections.models import AuditEvent, ImportFile, TrainingResult
+from elections.models import AuditEvent, ImportFile, MergedMember, TrainingResult
 from tests import factories
 
 DAY = "12-1-2026"
@@ -34,11 +34,11 @@ def sent(
 
 
 def outcomes(import_file: ImportFile, training: Any) -> list[tuple[str, str]]:
-    return [(row.outcome.value, row.fault) for row in plan_of(import_file, training).planned]
+    return [(row.outcome.value, row.fault) for row in plan_of(import_file, training, by=None).planned]
 
 
 def confirm(import_file: ImportFile, training: Any, planner: Any) -> Any:
-    seen = plan_of(import_file, training).fingerprint
+    seen = plan_of(import_file, training, by=planner).fingerprint
     return confirm_training_import(import_file, training, fingerprint=seen, by=planner)
 
 
@@ -67,7 +67,7 @@ def test_second_click_changes_nothing_and_an_old_page_is_refused(training: Any, 
     with pytest.raises(ActionError, match="intussen iets veranderd"):
         confirm_training_import(import_file, training, fingerprint="oud", by=planner)
     assert not TrainingResult.objects.exists()
-    seen = plan_of(import_file, training).fingerprint
+    seen = plan_of(import_file, training, by=planner).fingerprint
     assert confirm_training_import(import_file, training, fingerprint=seen, by=planner)
     assert confirm_training_import(import_file, training, fingerprint=seen, by=planner) is None
     assert TrainingResult.objects.count() == 1
@@ -84,8 +84,40 @@ def test_person_is_found_by_reference_number_or_address(training: Any, planner: 
         f";;noor@example.NL;{DAY};nee",
         heading="sub;Lidnummer;E-mail;Date;Result",
     )
-    found = [(row.member, row.passed) for row in plan_of(import_file, training).planned]
+    found = [(row.member, row.passed) for row in plan_of(import_file, training, by=planner).planned]
     assert found == [(start.member, True), (numbered, True), (mailed, False)]
+
+
+def test_address_of_a_confidential_member_tells_nothing_to_who_may_not_read_it(
+    training: Any, planner: Any
+) -> None:
+    """Neither that it is known, nor that it is of another than the number: each file would be a guess."""
+    hidden = factories.make_member(
+        email="noor@example.nl", confidential_since=timezone.now(), confidential_reason="x"
+    )
+    type(hidden.user).objects.filter(pk=hidden.user_id).update(email="inlog@example.nl")
+    factories.make_member(number=7)
+    import_file = sent(
+        training,
+        planner,
+        f";noor@example.nl;{DAY};ja",
+        f";inlog@example.nl;{DAY};ja",
+        f"7;noor@example.nl;{DAY};ja",
+        heading="Lidnummer;E-mail;Datum;Gehaald",
+    )
+    planned = plan_of(import_file, training, by=planner).planned
+    assert [row.outcome.value for row in planned] == ["unknown", "unknown", "new"]
+    administrator = factories.make_staff()
+    planned = plan_of(import_file, training, by=administrator).planned
+    assert [row.member for row in planned[:1]] == [hidden]
+    assert "twee verschillende leden" in planned[2].fault
+
+
+def test_number_of_a_merged_row_finds_who_it_went_up_in(training: Any, planner: Any) -> None:
+    member = factories.make_member(number=7)
+    MergedMember.objects.create(member=member, number=8)
+    import_file = sent(training, planner, f"8;{DAY};ja;")
+    assert [row.member for row in plan_of(import_file, training, by=planner).planned] == [member]
 
 
 def test_reference_of_another_training_is_unknown(training: Any, planner: Any) -> None:
@@ -199,4 +231,4 @@ def test_number_of_queries_does_not_grow_with_the_file(
         rows.append(f"{number};{DAY};ja;")
     import_file = sent(training, planner, *rows)
     with django_assert_max_num_queries(4):
-        assert plan_of(import_file, training).count(Outcome.NEW) == 40
+        assert plan_of(import_file, training, by=planner).count(Outcome.NEW) == 40

@@ -12,7 +12,7 @@ from elections.exports import sheet
 from elections.models import ElectionEvent, OwnField, PollingDay
 from elections.queries.catering import CateringList, catering_list
 
-CSV, ODS = "csv", "ods"
+CSV, ODS, XLSX = "csv", "ods", "xlsx"
 
 
 @staff_required("planning.edit")
@@ -42,8 +42,9 @@ def catering_export(request: HttpRequest, uuid: UUID) -> HttpResponse | FileResp
     """The same as a file: `format` is xlsx, ods or csv."""
     day = get_object_or_404(PollingDay, uuid=uuid, event=request.event)
     found = catering_list(request.event, day)
-    file_format = request.GET.get("format", "")
-    audit.record("catering.export", by=request.user, on=day, format=file_format or "xlsx")
+    asked = request.GET.get("format")
+    file_format = asked if asked in (CSV, ODS) else XLSX
+    audit.record("catering.export", by=request.user, on=day, format=file_format)
     return _file(found, f"catering-{day.date:%Y-%m-%d}", file_format)
 
 
@@ -59,7 +60,7 @@ def _file(found: CateringList, name: str, file_format: str) -> HttpResponse | Fi
         return response
     columns = len(found.headings)
     if file_format == ODS:
-        made, kind, ending = sheet.as_ods(rows, found.title, columns=columns), sheet.ODS_TYPE, "ods"
+        made, kind, ending = sheet.as_ods(rows, found.title, columns=columns), sheet.ODS_TYPE, ODS
     else:
-        made, kind, ending = sheet.as_xlsx(rows, found.title, columns=columns), sheet.XLSX_TYPE, "xlsx"
+        made, kind, ending = sheet.as_xlsx(rows, found.title, columns=columns), sheet.XLSX_TYPE, XLSX
     return FileResponse(made, as_attachment=True, filename=f"{name}.{ending}", content_type=kind)

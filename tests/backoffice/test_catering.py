@@ -104,12 +104,14 @@ def test_page_and_files_hold_no_name(planner, day, place, diet):
         answer = planner.get(export, {"format": file_format})
         assert answer.headers["Content-Disposition"].endswith(f'.{file_format}"')
         assert b"".join(answer.streaming_content).startswith(b"PK")
+    assert planner.get(export, {"format": "Jan"}).headers["Content-Disposition"].endswith('.xlsx"')
+    assert not AuditEvent.objects.filter(action="catering.export", details__format="Jan").exists()
     text = planner.get(export, {"format": "csv"}).content.decode()
     rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=";"))
     assert rows[1][0] == "1"
     assert rows[1][-2:] == ["1", "1 × =1+1"]
     assert "Bakkersma" not in text
-    assert AuditEvent.objects.filter(action="catering.export").count() == 3
+    assert AuditEvent.objects.filter(action="catering.export").count() == 4
 
 
 def test_empty_states_say_what_to_do(planner, day):

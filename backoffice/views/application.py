@@ -19,7 +19,7 @@ from elections.actions.sign_up import current_sign_up
 from elections.enums import ApplicationState
 from elections.errors import ActionError
 from elections.exports.application import as_csv, as_xlsx
-from elections.exports.member_import import CONTENT_TYPE
+from elections.exports.sheet import XLSX_TYPE
 from elections.models import Application
 from elections.permissions import can
 from elections.queries.application import (
@@ -70,7 +70,7 @@ def application_export(request: HttpRequest) -> HttpResponse | FileResponse:
         response.headers["Content-Disposition"] = 'attachment; filename="aanmeldingen.csv"'
         return response
     return FileResponse(
-        as_xlsx(found), as_attachment=True, filename="aanmeldingen.xlsx", content_type=CONTENT_TYPE
+        as_xlsx(found), as_attachment=True, filename="aanmeldingen.xlsx", content_type=XLSX_TYPE
     )
 
 

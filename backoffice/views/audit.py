@@ -17,7 +17,7 @@ from elections.actions.audit import export_events
 from elections.audit_words import action_words, fact_words, object_words
 from elections.errors import ActionError
 from elections.exports.audit import as_csv, as_xlsx
-from elections.exports.member_import import CONTENT_TYPE
+from elections.exports.sheet import XLSX_TYPE
 from elections.models import AuditEvent
 from elections.permissions import can
 from elections.queries.audit_chain import last_check, newest_seal
@@ -86,6 +86,4 @@ def audit_export(request: HttpRequest) -> HttpResponse | FileResponse | Streamin
         response = HttpResponse("".join(as_csv(events)), content_type="text/csv; charset=utf-8")
         response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
         return response
-    return FileResponse(
-        as_xlsx(events), as_attachment=True, filename=f"{name}.xlsx", content_type=CONTENT_TYPE
-    )
+    return FileResponse(as_xlsx(events), as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX_TYPE)

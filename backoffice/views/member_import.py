@@ -27,7 +27,8 @@ from elections.actions.member_import import (
 from elections.actions.member_import_undo import start_import_undo
 from elections.enums import ImportState, JobKind
 from elections.errors import ActionError
-from elections.exports.member_import import CONTENT_TYPE, file_with_faults, member_template
+from elections.exports.member_import import file_with_faults, member_template
+from elections.exports.sheet import XLSX_TYPE
 from elections.imports.member_columns import samples
 from elections.imports.member_plan import MemberImportPlan, Outcome, PlannedRow
 from elections.imports.member_undo import Fate, UndoPlan, can_be_undone, undo_plan, undoable
@@ -289,4 +290,4 @@ def _steps(current: int, import_file: ImportFile | None = None) -> list[dict[str
 
 def _download(content: bytes, name: str) -> HttpResponse:
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(content, content_type=CONTENT_TYPE, headers=headers)
+    return HttpResponse(content, content_type=XLSX_TYPE, headers=headers)

@@ -13,7 +13,7 @@ from backoffice.access import staff_required
 from backoffice.views.survey import facts_of
 from elections import audit
 from elections.enums import TEXT_KINDS
-from elections.exports.member_import import CONTENT_TYPE
+from elections.exports.sheet import XLSX_TYPE
 from elections.exports.survey import as_csv, as_xlsx
 from elections.models import Question, Survey
 from elections.queries.survey_result import results_of, texts_of, why_hidden
@@ -63,9 +63,7 @@ def survey_result_export(request: HttpRequest, uuid: UUID) -> HttpResponse | Fil
         response = HttpResponse("".join(as_csv(survey)), content_type="text/csv; charset=utf-8")
         response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
         return response
-    return FileResponse(
-        as_xlsx(survey), as_attachment=True, filename=f"{name}.xlsx", content_type=CONTENT_TYPE
-    )
+    return FileResponse(as_xlsx(survey), as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX_TYPE)
 
 
 def _survey(uuid: UUID) -> Survey:

@@ -16,8 +16,6 @@ from elections.imports.member_file import Fault
 from elections.imports.reader import Table, as_text
 from elections.person_numbers import without_person_numbers
 
-CONTENT_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
 FAULT_HEADING: Final = gettext_noop("Fout")
 SECRET_FIELDS: Final = frozenset({ImportField.BSN, ImportField.IBAN})
 LOOK_ALIKES: Final = frozenset({ImportField.NUMBER, ImportField.PHONE})

@@ -13,7 +13,8 @@ PER_SHEET: Final = {LabelSheet.TWENTY_FOUR: 24, LabelSheet.TWENTY_ONE: 21, Label
 
 @dataclass(frozen=True)
 class AddressLabel:
-    """What stands on one label. The post wants two spaces behind the postcode, and the place in capitals."""
+    """What stands on one label. The post wants two spaces behind the postcode, and the place in capitals; an island has
+    no postcodes."""
 
     name: str
     street: str
@@ -22,9 +23,8 @@ class AddressLabel:
 
 def label_of(member: Member) -> AddressLabel:
     """The label of a member with a whole address that is not confidential; the caller sees to that."""
-    return AddressLabel(
-        member.full_name, member.address_line, f"{member.postcode}\u00a0\u00a0{member.city.upper()}"
-    )
+    city = "\u00a0\u00a0".join(filter(None, (member.postcode, member.city.upper())))
+    return AddressLabel(member.full_name, member.address_line, city)
 
 
 def render_address_labels(labels: Sequence[AddressLabel], kind: LabelSheet) -> bytes:

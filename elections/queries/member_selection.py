@@ -1,11 +1,14 @@
 """What a bulk action on a selection of members would come down to: the numbers on the page that asks."""
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import and_
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from elections.models import Assignment, Member
 from elections.models.member import confidential_today
+from elections.queries.personal_data import asked_fields
 
 
 @dataclass(frozen=True)
@@ -41,8 +44,9 @@ class Labels:
 
 
 def has_address() -> Q:
-    """Condition on Member: an address that post can be sent to."""
-    return ~Q(street="") & ~Q(house_number="") & ~Q(postcode="") & ~Q(city="")
+    """Condition on Member: an address that post can be sent to: all that the municipality asks of it."""
+    parts = (name for name in ("street", "house_number", "postcode", "city") if name in asked_fields())
+    return reduce(and_, (~Q(**{name: ""}) for name in parts))
 
 
 def labels_among(members: QuerySet[Member]) -> Labels:

@@ -27,6 +27,7 @@ def asked_sections(member: Member, *, can_change: bool) -> list[dict[str, Any]]:
             "value": answer.words,
             "why": answer.field.why,
             "change_url": link("own-field", answer.field.uuid),
+            "is_missing": answer.is_missing,
         }
         for answer in own_answers(member, portal=True)
     ]
@@ -36,6 +37,7 @@ def asked_sections(member: Member, *, can_change: bool) -> list[dict[str, Any]]:
             "value": _answered(each),
             "why": each.declaration.why,
             "change_url": link("declaration", each.declaration.uuid),
+            "is_missing": each.is_missing,
         }
         for each in declarations_of(member)
     ]

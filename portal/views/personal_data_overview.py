@@ -1,7 +1,7 @@
 """The rows of the page with all personal data that every municipality asks."""
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, Final
 
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -11,7 +11,10 @@ from elections import secrets
 from elections.data_register import why
 from elections.enums import PositionKind, SecretKind
 from elections.models import Member
+from elections.queries.personal_data import asked_fields, asked_secrets
 from tenants.context import current_municipality
+
+ADDRESS: Final = ("street", "house_number", "postcode", "city")
 
 
 def sections(
@@ -23,9 +26,17 @@ def sections(
     hide_numbers: for a colleague who looks as the member, that holds for the IBAN too.
     """
 
-    def row(label: str, value: str, page: str = "", datum: str = "") -> dict[str, str]:
-        link = reverse(f"portal:personal-data-{page}") if page and can_change else ""
-        return {"label": label, "value": value, "change_url": link, "why": why(datum) if datum else ""}
+    empty = {field for field in asked_fields() if not getattr(member, field)}
+    empty |= {kind for kind in asked_secrets() if kind not in known}
+
+    def row(label: str, value: str, page: str = "", datum: str = "", *needs: str) -> dict[str, Any]:
+        return {
+            "label": label,
+            "value": value,
+            "change_url": reverse(f"portal:personal-data-{page}") if page and can_change else "",
+            "why": why(datum) if datum else "",
+            "is_missing": not empty.isdisjoint(needs),
+        }
 
     municipality = current_municipality()
     has_number = SecretKind.BSN in known
@@ -36,10 +47,17 @@ def sections(
             date_format(member.birth_date, "j F Y") if member.birth_date else "",
             "birth-date",
             "birth_date",
+            "birth_date",
         ),
-        row(_("Adres"), f"{member.address_line}\n{member.city_line}".strip(), "address", "address"),
-        row(_("Telefoonnummer"), member.phone, "phone", "phone"),
-        row(_("E-mailadres"), member.user.email if member.user else member.email, "email", "email"),
+        row(
+            _("Adres"),
+            f"{member.address_line}\n{member.city_line}".strip(),
+            "address",
+            "address",
+            *ADDRESS,
+        ),
+        row(_("Telefoonnummer"), member.phone, "phone", "phone", "phone"),
+        row(_("E-mailadres"), member.user.email if member.user else member.email, "email", "email", "email"),
     ]
     money = [
         row(
@@ -47,12 +65,13 @@ def sections(
             _("Bekend bij ons") if has_number else "",
             "" if has_number else "person-number",
             "person_number",
+            SecretKind.BSN,
         )
     ]
     if not municipality.is_public_body:
         shown = _("Bekend bij ons") if SecretKind.IBAN in known else ""
         iban = shown if hide_numbers else masked_iban(member)
-        money.append(row(_("Rekeningnummer (IBAN)"), iban, "iban", "iban"))
+        money.append(row(_("Rekeningnummer (IBAN)"), iban, "iban", "iban", SecretKind.IBAN))
     work = [
         row(
             _("U kunt werken als"),

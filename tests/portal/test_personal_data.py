@@ -261,6 +261,16 @@ def test_confirming_with_something_missing_says_what(as_member: Any, member: Any
     assert Member.objects.get().data_checked_at is None
 
 
+def test_overview_marks_what_is_still_needed_and_nothing_else(as_member: Any, member: Any, step: Any) -> None:
+    factories.make_own_field(name="Dieetwensen", is_required=True)
+    factories.make_own_field(name="Hebt u een auto?")
+    Member.objects.update(phone="", postcode="")
+    page = as_member.get("/personal-data/").context["sections"]
+    needed = {row["label"] for section in page for row in section["rows"] if row.get("is_missing")}
+    assert needed == {"Adres", "Telefoonnummer", "BSN", "Rekeningnummer (IBAN)", "Dieetwensen"}
+    assert as_member.get("/personal-data/").content.decode().count("Nog nodig") == len(needed)
+
+
 def test_step_stays_busy_until_the_numbers_are_there(as_member: Any, member: Any, step: Any) -> None:
     as_member.post("/personal-data/confirm/")
     task = as_member.get("/").context["tasks"][0]

@@ -5,7 +5,9 @@ long or takes too long are refused (OWASP ASVS 5.0 rows 1.3.6 and 13.2.4). So no
 server of the internal network.
 """
 
+import http.client
 import io
+import socket
 import time
 from contextlib import closing
 from typing import Any, Final
@@ -14,6 +16,8 @@ from urllib.parse import urlsplit
 import requests
 from django.conf import settings
 from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, Timeout
+from urllib3.connection import HTTPConnection, HTTPSConnection
 
 MAX_BYTES: Final = 256 * 1024
 LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
@@ -49,6 +53,56 @@ def origin_of(address: str) -> str:
     return f"{parts.scheme}://{parts.netloc}".lower()
 
 
+class _TimedReader(io.RawIOBase):
+    """Reads from a socket until a moment of `time.monotonic`: each wait takes no longer than what is left."""
+
+    def __init__(self, sock: socket.socket, deadline: float) -> None:
+        self.sock, self.deadline = sock, deadline
+        self.raw = sock.makefile("rb", buffering=0)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        left = self.deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("an answer that takes too long")
+        self.sock.settimeout(left)
+        return self.raw.readinto(buffer)
+
+    def close(self) -> None:
+        self.raw.close()
+        super().close()
+
+
+class _TimedResponse(http.client.HTTPResponse):
+    """Status, headers and body in the time that the socket was given for one wait.
+
+    A server that sends its headers byte by byte begins a new wait with each.
+    """
+
+    def __init__(self, sock: socket.socket, *args: Any, **options: Any) -> None:
+        super().__init__(sock, *args, **options)
+        self.fp.close()
+        self.fp = io.BufferedReader(_TimedReader(sock, time.monotonic() + (sock.gettimeout() or 0)))
+
+
+class _Connection(HTTPConnection):
+    response_class = _TimedResponse
+
+
+class _SecureConnection(HTTPSConnection):
+    response_class = _TimedResponse
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _SecurePool(HTTPSConnectionPool):
+    ConnectionCls = _SecureConnection
+
+
 class OneHost(HTTPAdapter):
     """Goes to one origin only, follows no redirect, and reads no more and no longer than is sane."""
 
@@ -56,16 +110,20 @@ class OneHost(HTTPAdapter):
         """
         origin: as `origin_of` gives it.
         refusal: what is raised, with a text for the log, when an answer breaks one of the rules.
-        timeout: seconds for connecting, for each wait, and for a whole answer.
+        timeout: seconds for all together: connecting, sending and the whole answer.
         """
         super().__init__()
         self.origin, self.refusal, self.timeout = origin, refusal, timeout
+
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        super().init_poolmanager(*args, **options)
+        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
 
     def send(self, request: requests.PreparedRequest, *_args: Any, **options: Any) -> requests.Response:
         if origin_of(request.url or "") != self.origin:
             raise self.refusal("an address at another host than the one that was set")
         deadline = time.monotonic() + self.timeout
-        options |= {"stream": True, "timeout": self.timeout}
+        options |= {"stream": True, "timeout": Timeout(total=self.timeout)}
         response = super().send(request, **options)
         with closing(response.raw):
             if 300 <= response.status_code < 400:

@@ -114,7 +114,7 @@ def assignment_candidates(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if request.method == "POST":
         return _assign(request, shift)
     search = request.GET.get("q", "").strip()
-    found = candidates(shift, search=search)
+    found = candidates(shift, search=search, by=request.user)
     counts = {"fit": len(found.fit), "doubtful": len(found.doubtful), "excluded": len(found.excluded)}
     audit.record_view(
         "assignment.candidates",

@@ -149,7 +149,7 @@ def placement_offer(request: HttpRequest, uuid: UUID) -> HttpResponse:
         text = _("De plaats is aangeboden aan %(name)s.") % {"name": member.informal_name}
         messages.success(request, text)
         return redirect("backoffice:placement-list")
-    line = next_in_line(place.shift)
+    line = next_in_line(place.shift, by=request.user)
     audit.record_view("assignment.candidates", by=request.user, on=place.shift, count=len(line))
     is_free = place.shift.assignments.active().count() < place.shift.places
     return render(

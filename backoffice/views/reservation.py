@@ -213,7 +213,7 @@ def reservation_offer(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if request.method == "POST":
         return _offer(request, shift)
     search = request.GET.get("q", "").strip()
-    found = candidates(shift, search=search)
+    found = candidates(shift, search=search, by=request.user)
     able = [candidate for candidate in [*found.fit, *found.doubtful] if candidate.may_be_offered]
     audit.record_view("assignment.candidates", by=request.user, on=shift, filters={"q": typed(search)})
     context = {

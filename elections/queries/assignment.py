@@ -27,13 +27,7 @@ from elections.eligibility import (
     works_of,
 )
 from elections.enums import AvailabilityAnswer, ClashPolicy
-from elections.models import (
-    Assignment,
-    Availability,
-    ElectionEvent,
-    Member,
-    Shift,
-)
+from elections.models import Assignment, Availability, ElectionEvent, Member, Shift, User
 from elections.queries.assignment_facts import (
     SHIFT_WORDS,
     AtThatTime,
@@ -43,6 +37,7 @@ from elections.queries.assignment_facts import (
     wishes,
 )
 from elections.queries.candidate import candidate_members
+from elections.queries.confidentiality import may_see_contact
 from elections.queries.experience import experience
 from elections.queries.plan_change import placed_by
 from elections.queries.shift import ACTIVE_COUNT
@@ -304,16 +299,19 @@ class Candidates:
     excluded: list[Candidate]
 
 
-def candidates(shift: Shift, *, search: str = "") -> Candidates:
+def candidates(shift: Shift, *, search: str = "", by: User | None = None) -> Candidates:
     """Every member as a candidate for `shift`, best first; who may not comes last, with the reason. Ten queries,
     however many members there are.
 
     search: words that must occur in name, number, e-mail address or phone number.
+    by: who looks at the order. Where somebody lives whose address is hidden from them does not count: stations side
+    by side would tell it. None when nobody sees the order but the system, which offers the place.
     """
     event = shift.polling_station.event
     members = list(Member.objects.present().search(search).by_name())
     answers = dict(Availability.objects.filter(day_part=shift.day_part_id).values_list("member_id", "answer"))
-    wanted, company, far = wishes(shift), companions(shift), metres(members, shift)
+    wanted, company = wishes(shift), companions(shift)
+    far = metres([each for each in members if by is None or may_see_contact(each, by)], shift)
     worked = experience([member.pk for member in members], event)
     busy = busy_around(shift)
     at_that_time = AtThatTime(shift)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from elections.enums import AssignmentState, PlacementAnswer
-from elections.models import Assignment, ElectionEvent, Member, Shift, WaitlistEntry
+from elections.models import Assignment, ElectionEvent, Member, Shift, User, WaitlistEntry
 from elections.queries.assignment import candidates
 from elections.queries.place_offer import Judge
 from elections.queries.placement import RELATED
@@ -175,17 +175,19 @@ def reminder_preview(event: ElectionEvent) -> ReminderPreview:
     )
 
 
-def next_in_line(shift: Shift, *, limit: int = 5) -> list[Successor]:
+def next_in_line(shift: Shift, *, by: User, limit: int = 5) -> list[Successor]:
     """Who can be offered a free place, best first: the waiting line, then members who can, by rank.
 
     Whoever declined this shift before, or has a place in it, is not there. The number of queries is fixed.
+
+    by: who looks at the line; see `candidates`.
     """
     event = shift.polling_station.event
     known = set(shift.assignments.values_list("member_id", flat=True))
     waiting = [
         entry.member for entry in WaitlistEntry.objects.line().filter(shift=shift).select_related("member")
     ]
-    fit = [each for each in candidates(shift).fit if each.member.pk not in known]
+    fit = [each for each in candidates(shift, by=by).fit if each.member.pk not in known]
     ranked = {each.member.pk: each for each in fit}
     judge = Judge(event, [*waiting, *(each.member for each in fit)])
     found = [

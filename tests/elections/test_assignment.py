@@ -5,6 +5,7 @@ from datetime import date, time
 
 import pytest
 from django.db import IntegrityError, connections, transaction
+from django.utils import timezone
 from django_tenants.utils import tenant_context
 
 from elections import models
@@ -257,6 +258,27 @@ def test_candidates_ranks_with_reasons_in_words(event, morning, shift):
     assert "Werkte 2 keer mee" in words
     assert "Heeft nog geen dienst" in words
     assert "Woont in de buurt" in found.fit[1].reasons
+
+
+def test_order_of_candidates_says_nothing_about_where_a_confidential_member_lives(event, morning, shift):
+    """Otherwise the order at one station after another tells about where the home is."""
+    venue = shift.polling_station.venue
+    venue.rd_x, venue.rd_y = 100_000, 400_000
+    venue.save()
+    far = factories.make_venue(postcode="9999 ZZ", rd_x=103_000, rd_y=404_000)
+    factories.make_polling_station(event, venue=far)
+    mark = {"confidential_since": timezone.now(), "confidential_reason": "verzoek"}
+    hidden = factories.make_member(last_name="Verborgen", postcode="1234 ZZ", **mark)
+    away = factories.make_member(last_name="Ver", postcode="9999 AA")
+    for member in (hidden, away):
+        factories.make_availability(member, morning)
+
+    def order(by):
+        return [c.member.last_name for c in candidates(shift, by=by).fit]
+
+    assert order(factories.make_staff("planner")) == ["Ver", "Verborgen"]
+    assert order(factories.make_staff()) == ["Verborgen", "Ver"]
+    assert order(None) == ["Verborgen", "Ver"]
 
 
 def test_candidates_counts_hours_as_they_pass_the_change_of_the_clock(event, shift):

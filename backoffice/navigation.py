@@ -19,7 +19,7 @@ GROUPS = (
             ("shift-list", _("Diensten"), "clock", "station.view"),
             ("portal-step-list", _("Portaal openzetten"), "door", "event.view"),
             ("own-field-list", _("Eigen vragen"), "list", "portal.edit"),
-            ("sign-up", _("Aanmelden"), "edit", "portal.edit"),
+            ("sign-up", _("Aanmeldformulier"), "edit", "portal.edit"),
         ),
     ),
     (

@@ -35,8 +35,7 @@ class Meals:
 
     def wish_words(self, question: OwnField) -> str:
         """For instance "2 × vegetarisch, 1 × halal"; empty when nobody asked anything."""
-        answers = self.wishes.get(question.pk, Counter())
-        return ", ".join(f"{count} × {answer}" for answer, count in sorted(answers.items()))
+        return _in_words(self.wishes.get(question.pk, Counter()))
 
 
 @dataclass(frozen=True)
@@ -46,11 +45,21 @@ class CateringList:
     day: PollingDay
     questions: list[OwnField]
     rows: list[Meals]
+    wishes: dict[int, Counter[str]]
 
     @property
     def people(self) -> int:
         """How many different people come that day."""
         return len(set().union(*(row.members for row in self.rows)))
+
+    @property
+    def totals(self) -> list[tuple[str, str]]:
+        """Of each question that somebody answered its name, and how many people of that day want what."""
+        return [
+            (question.name, _in_words(self.wishes[question.pk]))
+            for question in self.questions
+            if question.pk in self.wishes
+        ]
 
     @property
     def headings(self) -> list[str]:
@@ -97,17 +106,24 @@ def catering_list(event: ElectionEvent, day: PollingDay) -> CateringList:
         if place.member_id not in row.members:
             row.members.add(place.member_id)
             at.setdefault(place.member_id, []).append(row)
+    wishes: dict[int, Counter[str]] = {}
     answers = OwnFieldValue.objects.filter(field__in=questions, member__in=list(at)).select_related("field")
     for answer in answers if questions else ():
         if answer.text == NO and answer.field.kind == OwnFieldKind.YES_NO:
             continue
+        wishes.setdefault(answer.field_id, Counter())[answer.words] += 1
         for row in at[answer.member_id]:
             row.wishes.setdefault(answer.field_id, Counter())[answer.words] += 1
-    return CateringList(day, questions, list(rows.values()))
+    return CateringList(day, questions, list(rows.values()), wishes)
 
 
 def _row(place: Assignment) -> Meals:
     station, part = place.shift.polling_station, place.shift.day_part
     venue = station.venue
-    address = ", ".join(filter(None, (venue.name, venue.address_line, venue.city_line.replace("  ", " "))))
+    name = "" if venue.name == station.name else venue.name  # it stands in the column before
+    address = ", ".join(filter(None, (name, venue.address_line, venue.city_line.replace("  ", " "))))
     return Meals(station.number, station.name, address, part.name, part.hours_in_full)
+
+
+def _in_words(answers: Counter[str]) -> str:
+    return ", ".join(f"{count} × {answer}" for answer, count in sorted(answers.items()))

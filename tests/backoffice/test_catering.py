@@ -77,7 +77,16 @@ def test_people_are_counted_for_each_station_and_part_with_what_they_eat(event, 
         (2, "Deel 7", 1, ""),
     ]
     assert found.people == 3
+    assert found.totals == [("Dieetwens", "2 × vegetarisch")]
     assert found.headings[-2:] == ["Mensen", "Dieetwens"]
+
+
+def test_address_does_not_repeat_the_name_of_the_station(event, day, place):
+    station = place(factories.make_member(with_user=False)).shift.polling_station
+    assert catering_list(event, day).rows[0].address.startswith(f"{station.venue.name}, ")
+    station.venue.name = station.name
+    station.venue.save()
+    assert station.name not in catering_list(event, day).rows[0].address
 
 
 def test_of_yes_or_no_only_the_yes_is_told(event, day, place):
@@ -97,7 +106,7 @@ def test_page_and_files_hold_no_name(planner, day, place, diet):
     OwnFieldValue.objects.create(field=diet, member=member, text="=1+1")
     page = text_of(planner.get(CATERING))
     assert "Bureau 1" in page
-    assert "1 × =1+1" in page
+    assert page.count("1 × =1+1") == 2  # of the day, and of the station
     assert "Bakkersma" not in page
     export = reverse("backoffice:catering-export", args=[day.uuid])
     for file_format in ("xlsx", "ods"):

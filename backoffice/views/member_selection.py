@@ -16,6 +16,7 @@ from backoffice.access import staff_required
 from backoffice.forms.member import AudienceNameForm, LabelForm, SealedForm
 from backoffice.forms.member_selection import AddressLabelForm, SelectionMessageForm
 from backoffice.member_choice import asked, confirmed, found
+from backoffice.member_list import BULK_RIGHTS
 from backoffice.selection import Selection, ticked
 from backoffice.views.member import back_to_list
 from elections.actions.activation import LETTERS_AT_ONCE
@@ -41,24 +42,24 @@ NOT_INVITED = f"access={Access.NOT_INVITED.value}"
 def member_selection(request: HttpRequest) -> HttpResponse:
     """From the ticked rows of the list to the page that asks what exactly, and whether."""
     selection = ticked(request)
-    action = request.POST.get("action")
+    action = request.POST.get("action", "")
     pages = {
-        "invite": ("member.invite", _ask_invite),
-        "letter": ("member.invite", _ask_letters),
-        "label": ("member.edit", _ask_label),
-        "audience": ("audience.edit", _ask_audience),
-        "message": ("inbox.edit", _ask_message),
-        "export": ("member.export", _ask_export),
-        "address_label": ("member.export", _ask_address_labels),
-        "deactivate": ("member.edit", _ask_deactivate),
+        "invite": _ask_invite,
+        "letter": _ask_letters,
+        "label": _ask_label,
+        "audience": _ask_audience,
+        "message": _ask_message,
+        "export": _ask_export,
+        "address_label": _ask_address_labels,
+        "deactivate": _ask_deactivate,
     }
     if action not in pages:
         return back_to_list(request.POST.get("query", ""))
-    right, page = pages[action]
+    right, _icon = BULK_RIGHTS[action]
     if not can(request.user, right):
         raise PermissionDenied
     try:
-        return page(request, selection)
+        return pages[action](request, selection)
     except ActionError as problem:
         messages.error(request, problem.message)
         return back_to_list(request.POST.get("query", ""))

@@ -287,8 +287,8 @@ def _settle_drafts(merge: Merge) -> None:
     SurveyResponse.objects.filter(member__in=people, is_anonymous=True, survey__in=taken).delete()
 
 
-def check_nothing_left(gone: Model, but: frozenset[str] = frozenset()) -> None:
+def check_nothing_left(gone: Model) -> None:
     """Raises RuntimeError when a row still points to `gone`, which is about to be deleted."""
     for name, (model, column) in relations_to(type(gone)).items():
-        if name not in but and model._base_manager.filter(**{column: gone}).exists():
+        if model._base_manager.filter(**{column: gone}).exists():
             raise RuntimeError(f"{name} still points to what is about to go")

@@ -52,8 +52,11 @@ class _Difference:
 
     def fingerprint(self, member: Member) -> str:
         """A keyed digest of what the register says, by which the same news is known again."""
-        text = f"{current_schema()}|{member.uuid}|{self.kind}|{self.told}"
-        return salted_hmac("elections.brp-finding", text, algorithm="sha256").hexdigest()
+        return salted_hmac(
+            "elections.brp-finding",
+            f"{current_schema()}|{member.uuid}|{self.kind}|{self.told}",
+            algorithm="sha256",
+        ).hexdigest()
 
 
 def note_facts(member: Member, facts: PersonFacts | None, subjects: list[str], *, anew: bool = False) -> bool:

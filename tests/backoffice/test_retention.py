@@ -31,7 +31,7 @@ def test_every_kind_is_on_the_page_with_its_ground(colleague):
 def test_page_takes_a_fixed_number_of_queries(colleague, django_assert_max_num_queries):
     for _number in range(3):
         old_mail()
-    with django_assert_max_num_queries(37):
+    with django_assert_max_num_queries(41):
         colleague.get("/backoffice/retention/")
 
 

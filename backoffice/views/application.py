@@ -15,7 +15,6 @@ from backoffice.paging import asked_for, show_page
 from backoffice.tables.application import SHOWN, TONES, ApplicationFilter, ApplicationTable
 from elections import audit
 from elections.actions import application as actions
-from elections.actions.sign_up import current_sign_up
 from elections.enums import ApplicationState
 from elections.errors import ActionError
 from elections.exports.application import as_csv, as_xlsx
@@ -30,6 +29,7 @@ from elections.queries.application import (
     with_doubles,
 )
 from elections.queries.confidentiality import may_see_contact, without_hidden
+from elections.queries.sign_up import current_sign_up
 
 TEMPLATES = "backoffice/application"
 

@@ -9,7 +9,8 @@ from django.views.decorators.http import require_http_methods
 
 from backoffice.access import staff_required
 from backoffice.forms.application import SignUpSettingForm
-from elections.actions.sign_up import current_sign_up, update_sign_up
+from elections.actions.sign_up import update_sign_up
+from elections.queries.sign_up import current_sign_up
 from tenants.links import absolute_url
 
 

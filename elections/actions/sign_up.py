@@ -20,6 +20,7 @@ from elections.errors import ActionError
 from elections.models import Application, SignUp, User
 from elections.models.application import CONFIRM_WITHIN
 from elections.notify import outbox
+from elections.queries.sign_up import current_sign_up
 
 ASKED: Final = (
     "first_name",
@@ -51,11 +52,6 @@ def update_sign_up(*, is_open: bool, text: str, closed_text: str, by: User) -> S
     )
     audit.record("sign_up.update", by=by, on=setting, is_on=is_open)
     return setting
-
-
-def current_sign_up() -> SignUp:
-    """The setting of this municipality; closed and without texts where nobody chose anything."""
-    return SignUp.objects.first() or SignUp(pk=1)
 
 
 def send_application(values: Mapping[str, Any], *, form_key: str, origin: str) -> None:

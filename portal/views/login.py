@@ -13,11 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from elections.actions import login as actions
 from elections.actions.login_limits import TooManyTries
-from elections.actions.sign_up import current_sign_up
 from elections.enums import SignInMethod
 from elections.errors import ActionError
 from elections.models import LoginChallenge
 from elections.queries.authenticator import unused_recovery_codes
+from elections.queries.sign_up import current_sign_up
 from elections.sessions import SESSION_END_KEY
 from portal.forms.login import AppCodeForm, CodeForm, LoginForm, RecoveryCodeForm
 from portal.sign_in import (

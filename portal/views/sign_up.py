@@ -7,9 +7,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from elections import audit
 from elections.actions.login_limits import TooManyTries
-from elections.actions.sign_up import current_sign_up, send_application
+from elections.actions.sign_up import send_application
 from elections.data_register import BY_KEY
 from elections.errors import ActionError
+from elections.queries.sign_up import current_sign_up
 from elections.retention import RULES
 from portal.forms.sign_up import SignUpForm
 

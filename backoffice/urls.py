@@ -402,6 +402,7 @@ urlpatterns: list[URLPattern] = [
     path("declaration/<uuid:uuid>/edit/", declaration.declaration_edit, name="declaration-edit"),
     path("declaration/<uuid:uuid>/move/", declaration.declaration_move, name="declaration-move"),
     path("declaration/<uuid:uuid>/delete/", declaration.declaration_delete, name="declaration-delete"),
+    path("declaration/<uuid:uuid>/retire/", declaration.declaration_retire, name="declaration-retire"),
     # Personal data change
     path(
         "personal-data-change/",

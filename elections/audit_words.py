@@ -144,6 +144,7 @@ ACTIONS: Final[dict[str, Promise]] = {
     "declaration.create": _("Verklaring gemaakt"),
     "declaration.delete": _("Verklaring verwijderd"),
     "declaration.move": _("Volgorde van verklaringen gewijzigd"),
+    "declaration.retire": _("Verklaring niet meer in gebruik"),
     "declaration.update": _("Verklaring gewijzigd"),
     "document.create": _("Document toegevoegd"),
     "document.delete": _("Concept van document verwijderd"),

@@ -13,7 +13,7 @@ from backoffice.forms.declaration import DeclarationEditForm
 from elections.actions import declaration as actions
 from elections.errors import ActionError
 from elections.models import Declaration
-from elections.queries.declaration import texts_of, with_consent_counts
+from elections.queries.declaration import is_answered, texts_of, with_consent_counts
 
 TEMPLATES = "backoffice/declaration"
 
@@ -77,14 +77,30 @@ def declaration_move(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return redirect("backoffice:declaration-list")
 
 
-@staff_required("portal.edit")
+@staff_required("portal.edit", confirmed=True)
 @require_http_methods(["GET", "POST"])
 def declaration_delete(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Ask first; then remove one with its texts and answers."""
+    """Ask first; then remove one that nobody answered. One that somebody did answer can go out of use here."""
     declaration = get_object_or_404(Declaration, uuid=uuid)
     if request.method != "POST":
-        count = sum(text.yes + text.no for text in texts_of(declaration))
-        return render(request, f"{TEMPLATES}/delete.html", {"declaration": declaration, "count": count})
-    actions.delete_declaration(declaration, by=request.user)
+        template = "keep" if is_answered(declaration) else "delete"
+        return render(request, f"{TEMPLATES}/{template}.html", {"declaration": declaration})
+    try:
+        actions.delete_declaration(declaration, by=request.user)
+    except ActionError as problem:
+        messages.error(request, problem.message)
+        return redirect("backoffice:declaration-delete", declaration.uuid)
     messages.success(request, _("De verklaring “%(title)s” is verwijderd.") % {"title": declaration.title})
+    return redirect("backoffice:declaration-list")
+
+
+@staff_required("portal.edit")
+@require_POST
+def declaration_retire(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Ask one no more; what members answered stays."""
+    declaration = get_object_or_404(Declaration, uuid=uuid)
+    actions.retire_declaration(declaration, by=request.user)
+    messages.success(
+        request, _("De verklaring “%(title)s” is niet meer in gebruik.") % {"title": declaration.title}
+    )
     return redirect("backoffice:declaration-list")

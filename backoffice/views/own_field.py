@@ -81,7 +81,7 @@ def own_field_move(request: HttpRequest, uuid: UUID) -> HttpResponse:
     return redirect("backoffice:own-field-list")
 
 
-@staff_required("portal.edit")
+@staff_required("portal.edit", confirmed=True)
 @require_http_methods(["GET", "POST"])
 def own_field_delete(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Ask first; then remove a question with its answers."""

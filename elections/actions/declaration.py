@@ -19,6 +19,7 @@ from elections.models import (
     Member,
     User,
 )
+from elections.queries.declaration import is_answered
 from elections.queries.portal_step import require_open_step
 
 MOST_DECLARATIONS = 20
@@ -104,13 +105,35 @@ def move_declaration(declaration: Declaration, *, up: bool, by: User) -> None:
 
 @transaction.atomic
 def delete_declaration(declaration: Declaration, *, by: User) -> None:
-    """Remove a declaration with its texts and all that members answered. Doing it twice changes nothing."""
+    """Remove a declaration with its texts, as long as nobody answered any of them. Twice changes nothing.
+
+    Raises:
+        ActionError: when somebody answered it: that is the proof of what they agreed to (AVG art. 7(1)).
+    """
     found = Declaration.objects.select_for_update().filter(pk=declaration.pk).first()
     if found is None:
         return
-    answers = DeclarationConsent.objects.filter(text__declaration=found).values("member").distinct().count()
-    audit.record("declaration.delete", by=by, on=found, members=answers)
+    if is_answered(found):
+        raise ActionError(
+            _(
+                "Leden hebben deze verklaring beantwoord. Hun antwoorden zijn het bewijs van wat zij verklaarden."
+                " Zet de verklaring op “niet in gebruik”."
+            )
+        )
+    audit.record("declaration.delete", by=by, on=found)
     found.delete()
+
+
+@transaction.atomic
+def retire_declaration(declaration: Declaration, *, by: User) -> None:
+    """Ask a declaration no more and keep all that members answered. Doing it twice changes nothing."""
+    found = Declaration.objects.select_for_update().filter(pk=declaration.pk, is_active=True).first()
+    if found is None:
+        return
+    found.is_active = False
+    found.version += 1
+    found.save(update_fields=["is_active", "version"])
+    audit.record("declaration.retire", by=by, on=found)
 
 
 @transaction.atomic

@@ -81,6 +81,11 @@ def consents_of(member: Member) -> QuerySet[DeclarationConsent]:
     return member.declaration_consents.select_related("text__declaration").order_by("-answered_at", "-pk")
 
 
+def is_answered(declaration: Declaration) -> bool:
+    """Whether anybody ever said yes or no to one of its texts."""
+    return DeclarationConsent.objects.filter(text__declaration=declaration).exists()
+
+
 def texts_of(declaration: Declaration) -> QuerySet[DeclarationText]:
     """The editions of a text, the newest first, each with how many said yes and no to it."""
     return declaration.texts.annotate(

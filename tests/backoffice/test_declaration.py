@@ -1,7 +1,10 @@
 """Declarations on the pages of the team."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from elections.models import Declaration, DeclarationText
 from tests import factories
@@ -52,11 +55,34 @@ def test_order_and_removal(planner):
     first, second = factories.make_declaration(), factories.make_declaration()
     planner.post(reverse("backoffice:declaration-move", args=[first.uuid]), {"down": "1"})
     assert list(Declaration.objects.all()) == [second, first]
-    factories.make_consent(factories.make_member(), first)
     delete = reverse("backoffice:declaration-delete", args=[first.uuid])
-    assert "antwoord verdwijnt" in page(planner, delete)
+    assert "Nog niemand antwoordde" in page(planner, delete)
     planner.post(delete)
     assert list(Declaration.objects.all()) == [second]
+
+
+def test_answered_declaration_can_only_go_out_of_use(planner):
+    declaration = factories.make_declaration()
+    factories.make_consent(factories.make_member(), declaration)
+    delete = reverse("backoffice:declaration-delete", args=[declaration.uuid])
+    retire = reverse("backoffice:declaration-retire", args=[declaration.uuid])
+    text = page(planner, delete)
+    assert "kan niet worden verwijderd" in text
+    assert f'action="{retire}"' in text
+    assert "bewijs" in planner.post(delete, follow=True).content.decode()
+    assert planner.post(retire).url == LIST
+    assert not Declaration.objects.get().is_active
+    assert retire not in page(planner, delete)
+
+
+def test_removal_asks_for_fresh_proof(planner):
+    declaration = factories.make_declaration()
+    session = planner.session
+    session["confirmed_at"] = (timezone.now() - timedelta(minutes=11)).timestamp()
+    session.save()
+    response = planner.post(reverse("backoffice:declaration-delete", args=[declaration.uuid]))
+    assert response.url.startswith("/confirm/")
+    assert Declaration.objects.exists()
 
 
 def test_page_of_a_member_says_what_was_declared(planner):

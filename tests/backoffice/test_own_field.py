@@ -1,7 +1,10 @@
 """Own questions on the pages of the team: making them, one member's answers, and the filter of the list."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from elections.actions.own_answer import update_own_answers
 from elections.models import AuditEvent, OwnField, OwnFieldValue
@@ -55,6 +58,15 @@ def test_question_is_made_changed_moved_and_removed(planner):
     assert "verdwijnen mee" in page(planner, delete)
     planner.post(delete)
     assert list(OwnField.objects.all()) == [other]
+
+
+def test_removal_asks_for_fresh_proof(planner, diet):
+    session = planner.session
+    session["confirmed_at"] = (timezone.now() - timedelta(minutes=11)).timestamp()
+    session.save()
+    response = planner.post(reverse("backoffice:own-field-delete", args=[diet.uuid]))
+    assert response.url.startswith("/confirm/")
+    assert OwnField.objects.exists()
 
 
 @pytest.mark.parametrize(

@@ -372,6 +372,7 @@ TABLE: dict[str, Row] = {
     "backoffice:declaration-edit": row("portal.edit", uuid="declaration"),
     "backoffice:declaration-move": row("portal.edit", uuid="declaration"),
     "backoffice:declaration-delete": row("portal.edit", uuid="declaration"),
+    "backoffice:declaration-retire": row("portal.edit", uuid="declaration"),
     "backoffice:personal-data-change-list": row("member.edit"),
     "backoffice:personal-data-change-subjects": row("member.edit"),
     "backoffice:personal-data-change-detail": row("member.edit", uuid="data_change"),

@@ -19,7 +19,7 @@ _APPLICATION_SETTLED = frozenset(
     {"+outboxmail", "application.decided_at", "application.decided_by", "application.state"}
 )
 _IMPORT = frozenset({"importfile.state"})
-_SETTLED = frozenset({"brpfinding.settled_at", "brpfinding.settled_by", "brpfinding.state"})
+_FINDING_SETTLED = frozenset({"brpfinding.settled_at", "brpfinding.settled_by", "brpfinding.state"})
 
 _SETTLED = frozenset(
     {
@@ -76,7 +76,7 @@ CHANGES: dict[str, frozenset[str]] = {
         }
     ),
     "backoffice:declaration-edit": frozenset({"declaration.version"}),
-    "backoffice:declaration-delete": frozenset({"-declaration", "-declarationconsent", "-declarationtext"}),
+    "backoffice:declaration-retire": frozenset({"declaration.is_active", "declaration.version"}),
     "portal:authenticator-begin": frozenset({"+authenticator", "+authenticatorseed", "+datakey"}),
     "portal:authenticator-renew": frozenset({"+recoverycode", "+outboxmail", "user.sessions_ended_at"}),
     "portal:account-end-others": frozenset({"user.sessions_ended_at"}),
@@ -221,8 +221,8 @@ CHANGES: dict[str, frozenset[str]] = {
     "backoffice:assignment-remove": _PLAN | {"assignment.state", "assignment.version"},
     "backoffice:assignment-lock": _PLAN | {"assignment.is_locked", "assignment.version"},
     "backoffice:proposal-create": frozenset({"+job", "+job.event_id", "+proposal", "+proposal.event_id"}),
-    "backoffice:brp-accept": _SETTLED,
-    "backoffice:brp-set-aside": _SETTLED,
+    "backoffice:brp-accept": _FINDING_SETTLED,
+    "backoffice:brp-set-aside": _FINDING_SETTLED,
     "backoffice:proposal-discard": frozenset({"-proposal", "-proposedplacement", "-unfilledplace"}),
     "backoffice:letter-withdraw": frozenset(
         {"appointmentletter.content_digest", "appointmentletter.state", "appointmentletter.withdrawn_at"}

@@ -27,7 +27,7 @@ from elections.actions.member_import import (
 from elections.actions.member_import_undo import start_import_undo
 from elections.enums import ImportState, JobKind
 from elections.errors import ActionError
-from elections.exports.member_import import file_with_faults, member_template
+from elections.exports.member_import import FAULT_HEADING, file_with_faults, member_template
 from elections.exports.sheet import XLSX_TYPE
 from elections.imports.member_columns import samples
 from elections.imports.member_plan import MemberImportPlan, Outcome, PlannedRow
@@ -249,6 +249,7 @@ def _preview(import_file: ImportFile, plan: MemberImportPlan, form: DoublesForm)
         ],
         "faults": plan.faults[:FAULTS_SHOWN],
         "more_faults": len(plan.faults) - FAULTS_SHOWN,
+        "left_out": _left_out(import_file),
         "warnings": plan.warnings[:20],
         "doubles": doubles,
         "examples": [_example(planned) for planned in plan.planned[:ROWS_SHOWN]],
@@ -256,6 +257,16 @@ def _preview(import_file: ImportFile, plan: MemberImportPlan, form: DoublesForm)
         "page_errors": bool(form.errors),
         "steps": _steps(3, import_file),
     }
+
+
+def _left_out(import_file: ImportFile) -> list[str]:
+    """The headings of the columns that are not read in; "Fout" is ours."""
+    headers = import_file.options.get("headers", [])
+    return [
+        header
+        for index, header in enumerate(headers)
+        if str(index) not in import_file.mapping and header != _(FAULT_HEADING)
+    ]
 
 
 def _example(planned: PlannedRow) -> dict[str, Any]:

@@ -18,7 +18,9 @@ from elections.person_numbers import without_person_numbers
 
 FAULT_HEADING: Final = gettext_noop("Fout")
 SECRET_FIELDS: Final = frozenset({ImportField.BSN, ImportField.IBAN})
-LOOK_ALIKES: Final = frozenset({ImportField.NUMBER, ImportField.PHONE})
+LOOK_ALIKES: Final = frozenset(
+    {ImportField.NUMBER, ImportField.PHONE, ImportField.BIRTH_DATE, ImportField.TRAINED_ON}
+)
 # A BSN whose zero Excel dropped has so many; no number of a person or an account has fewer.
 FEWEST_DIGITS: Final = 8
 # Of a heading, and of a cell with a fault.
@@ -113,7 +115,10 @@ def _write_list(book: xlsxwriter.Workbook, table: Table, faults: list[Fault], ma
 
 
 def _shown(text: str, field: str, *, is_faulty: bool) -> str:
-    """A cell as it may leave Zitting. One in eleven phone numbers could be a BSN by its digits, so a good one stays."""
+    """A cell as it may leave Zitting.
+
+    One in eleven phone numbers and dates could be a BSN by its digits, so a good one stays.
+    """
     if text and field in SECRET_FIELDS:
         return secrets.MASK
     few_digits = sum(map(str.isdigit, text)) < FEWEST_DIGITS

@@ -130,6 +130,25 @@ def test_mended_list_is_read_in_with_the_columns_of_before(planner):
     assert "Fouten in het bestand" not in page
 
 
+@pytest.mark.parametrize("day", ["06-01-1950", "1950-01-05", "18.01.1950"])
+def test_good_date_whose_digits_could_be_a_number_of_a_person_comes_back(planner, day):
+    """One in eleven could; hidden, it would be a fault in a row that had none."""
+    import_file, _preview = mapped(
+        planner, f"Achternaam;Geboortedatum;Training gedaan op\nJansen;{day};\n;;{day}\n"
+    )
+    _answer, book = returned(planner, import_file)
+    assert book["Leden"]["C2"].value == day
+    assert book["Leden"]["D3"].value == day
+
+
+def test_preview_names_the_columns_that_are_left_out(planner):
+    _import_file, preview = mapped(planner, "Fout;Achternaam;Schoenmaat;Hobby\n;Jansen;43;lezen\n")
+    page = text_of(preview)
+    assert "Zitting leest deze kolommen niet in: Schoenmaat, Hobby." in page
+    _import_file, preview = mapped(planner, "Achternaam\nJansen\n")
+    assert "deze kolommen niet in" not in text_of(preview)
+
+
 def test_hidden_number_is_asked_for_when_the_list_comes_back(planner):
     import_file, preview = mapped(planner, "Fout;Achternaam;BSN\nx;Jansen;•••\n")
     assert "Dit nummer is hier verborgen. Zet het terug uit uw eigen bestand" in text_of(preview)

@@ -37,7 +37,10 @@ class ConfidentialityForm(forms.Form):
     )
     last_day = forms.DateField(
         label=_("Laatste dag"),
-        help_text=_("De dag erna ziet iedereen met toegang tot het ledenbestand de gegevens weer."),
+        help_text=_(
+            "Alleen als u “Tot en met een dag” kiest. De dag erna ziet iedereen met toegang tot het ledenbestand de "
+            "gegevens weer."
+        ),
         widget=DateInput,
         required=False,
         error_messages={"invalid": _("Vul een datum in, bijvoorbeeld 31-12-2027.")},

@@ -122,14 +122,7 @@ CHANGES: dict[str, frozenset[str]] = {
     ),
     "backoffice:survey-withdraw": frozenset({"survey.state", "survey.updated_at", "survey.version"}),
     "backoffice:survey-copy": frozenset(
-        {
-            "+audience",
-            "+audience_members",
-            "+question",
-            "+question.copied_from_id",
-            "+survey",
-            "+survey.previous_id",
-        }
+        {"+audience", "+audience_members", "+question", "+survey", "+survey.previous_id"}
     ),
     "backoffice:survey-remind": frozenset({"+outboxmail", "+surveyreminder", "+surveyreminder.survey_id"}),
     "backoffice:question-edit": frozenset({"question.help", "survey.updated_at", "survey.version"}),

@@ -335,7 +335,10 @@ def _shared_addresses(rows: list[MemberRow]) -> list[str]:
         if row.values.get("email"):
             by_address[row.values["email"]].append(row.number)
     return [
-        _("%(email)s staat op meer rijen: %(rows)s. Zij krijgen dan elkaars e-mail.")
+        _(
+            "%(email)s staat op meer rijen: %(rows)s. Is dat één persoon? Haal dan een rij weg. "
+            "Anders krijgen zij elkaars e-mail."
+        )
         % {"email": email, "rows": ", ".join(str(number) for number in numbers)}
         for email, numbers in by_address.items()
         if len(numbers) > 1

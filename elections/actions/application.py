@@ -12,7 +12,7 @@ from elections import audit
 from elections.actions.invitation import has_account, invite_member
 from elections.actions.member import activate_member, check_not_erased, create_member
 from elections.enums import ApplicationState, MailKind, RefusalReason
-from elections.errors import ActionError
+from elections.errors import ActionError, ChangedElsewhere
 from elections.models import Application, Member, OutboxMail, User
 from elections.models.application import WAITING
 from elections.notify import outbox
@@ -58,12 +58,16 @@ def accept_application(application: Application, *, double: Member | None = None
 
     Raises:
         ActionError: when the application is settled already, or the member was erased.
+        ChangedElsewhere: when that member was joined with another meanwhile.
     """
     application = _waiting(application)
     if double is None:
         member = create_member(_member_values(application), by=by)
     else:
-        member = double
+        found = Member.objects.select_for_update(of=("self",)).filter(pk=double.pk).first()
+        if found is None:
+            raise ChangedElsewhere(_("Dit lid is intussen samengevoegd met een ander lid. Kies opnieuw."))
+        member = found
         check_not_erased(member)
         activate_member(member, by=by)
         member.refresh_from_db()

@@ -70,6 +70,7 @@ def update_declaration(
         ChangedElsewhere: when a colleague changed or removed it since `version`.
         ActionError: when the title is in use.
     """
+    hold_lock(ORDER)  # a colleague may be making a declaration with the same title
     found = Declaration.objects.select_for_update().filter(pk=declaration.pk).first()
     if found is None or found.version != version:
         raise ChangedElsewhere(

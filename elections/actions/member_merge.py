@@ -140,6 +140,9 @@ def _join_accounts(keep: Member, gone: Member, chosen: Mapping[str, str]) -> Use
         raise ActionError(_("Dit is ook het account van een collega. Kies dat account om te houden."))
     keep.user = stays
     keep.save(update_fields=["user"])
+    if goes.mail_stopped_at and not stays.mail_stopped_at:
+        stays.mail_stopped_at = goes.mail_stopped_at
+        stays.save(update_fields=["mail_stopped_at"])
     keys = list(SignIn.objects.filter(user=goes).going_on().values_list("session_key", flat=True))
     end_sessions(goes)
     Session.objects.filter(session_key__in=keys).delete()

@@ -73,6 +73,7 @@ def update_own_field(field: OwnField, question: OwnQuestion, *, version: int, by
         ChangedElsewhere: when a colleague changed or removed the question since `version`.
         ActionError: as `create_own_field`, and when a choice would go that members gave.
     """
+    hold_lock(ORDER)  # a colleague may be making a question with the same name
     found = OwnField.objects.select_for_update().filter(pk=field.pk).first()
     if found is None or found.version != version:
         raise ChangedElsewhere(

@@ -62,7 +62,7 @@ def possible_doubles(application: Application, by: User | None = None) -> list[P
     """
     alike = Member.objects.present().filter(
         Q(email__iexact=application.email)
-        | Q(phone=application.phone)
+        | (Q(phone=application.phone) & ~Q(phone=""))
         | Q(birth_date=application.birth_date)
         | Q(sort_name__startswith=SortKey(Value(application.last_name)))
     )
@@ -89,7 +89,7 @@ def possible_doubles(application: Application, by: User | None = None) -> list[P
 
 def other_applications(application: Application) -> QuerySet[Application]:
     """What this person, by address, number or name and birth date, sent beside this one and still waits."""
-    same = Q(email__iexact=application.email) | Q(phone=application.phone)
+    same = Q(email__iexact=application.email) | (Q(phone=application.phone) & ~Q(phone=""))
     same |= Q(last_name__iexact=application.last_name, birth_date=application.birth_date)
     others = Application.objects.filter(same, state__in=WAITING).exclude(pk=application.pk)
     return others.order_by("-created_at", "pk")
@@ -105,7 +105,8 @@ def _sees_all(by: User | None) -> bool:
 
 
 def _same_contact() -> Q:
-    return Q(email__iexact=OuterRef("email")) | Q(phone=OuterRef("phone"))
+    # Nobody is somebody else for want of a phone number.
+    return Q(email__iexact=OuterRef("email")) | (Q(phone=OuterRef("phone")) & ~Q(phone=""))
 
 
 def _same_name() -> Q:

@@ -90,6 +90,8 @@ def obstacles(keep: Member, gone: Member) -> list[str]:
     found = []
     if keep.user and gone.user and keep.user.is_staff_member and gone.user.is_staff_member:
         found.append(_("Beide leden hebben het account van een collega."))
+    if _died(keep) != _died(gone) and (keep if _died(gone) else gone).is_active:
+        found.append(_("Eén van deze leden is overleden. Zet het andere lid eerst op niet actief."))
     for one, other in product(_active_places(keep), _active_places(gone)):
         if one.shift_id == other.shift_id or _overlap(one, other):
             text = _("Beide zijn op dezelfde tijd ingedeeld: %(one)s en %(other)s. Haal er eerst één weg.")
@@ -99,6 +101,10 @@ def obstacles(keep: Member, gone: Member) -> list[str]:
         text = _("Beide hebben een gepubliceerde brief voor %(event)s. Trek er eerst één in.")
         found.append(text % {"event": event.name})
     return found
+
+
+def _died(member: Member) -> bool:
+    return member.user is not None and member.user.mail_stopped_at is not None
 
 
 def reads_hidden(keep: Member, gone: Member) -> bool:

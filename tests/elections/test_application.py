@@ -13,11 +13,11 @@ from elections.actions.privacy import erase_member
 from elections.actions.retention import clean_up
 from elections.actions.sign_up import forget_unconfirmed
 from elections.enums import ApplicationState, EraseReason
-from elections.errors import ActionError
+from elections.errors import ActionError, ChangedElsewhere
 from elections.exports.person import person_sections
 from elections.models import Application, AuditEvent, Invitation, Member, OutboxMail, TransferReceipt
 from elections.notify import mails
-from elections.queries.application import possible_doubles, with_doubles
+from elections.queries.application import other_applications, possible_doubles, with_doubles
 from tests import factories
 
 
@@ -213,6 +213,26 @@ def test_possible_doubles_come_with_reasons_and_the_likeliest_first() -> None:
     assert [double.member for double in found] == [by_mail, by_name]
     assert [str(reason) for reason in found[0].reasons] == ["zelfde e-mailadres"]
     assert "zelfde achternaam" in [str(reason) for reason in found[1].reasons]
+
+
+def test_nobody_resembles_somebody_for_want_of_a_phone_number(planner: Any) -> None:
+    factories.make_member(phone="", user=None)
+    factories.make_application(phone="", last_name="Ander")
+    application = factories.make_application(phone="")
+    assert possible_doubles(application, planner) == []
+    assert not other_applications(application).exists()
+    (marks,) = with_doubles(Application.objects.filter(pk=application.pk))
+    assert (marks.may_be_member, marks.may_be_twice) == (False, False)  # type: ignore[attr-defined]
+
+
+def test_member_who_was_joined_meanwhile_is_chosen_anew(planner: Any) -> None:
+    application = factories.make_application()
+    double = factories.make_member(user=None)
+    Member.objects.filter(pk=double.pk).delete()
+    with pytest.raises(ChangedElsewhere, match="samengevoegd"):
+        actions.accept_application(application, double=double, by=planner)
+    application.refresh_from_db()
+    assert application.state == "open"
 
 
 def test_list_marks_members_and_twins() -> None:

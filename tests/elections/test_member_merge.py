@@ -393,3 +393,17 @@ def test_account_number_that_stays_is_no_news(staff):
     merged = merge(keep, gone, staff, **{"secret:iban": "keep"})
     assert not recently_changed(merged)
     assert not OutboxMail.objects.filter(kind="iban_changed").exists()
+
+
+def test_who_died_is_not_brought_to_life_by_joining(staff):
+    alive, dead = factories.make_member(), factories.make_member()
+    stopped = timezone.now()
+    User.objects.filter(pk=dead.user.pk).update(mail_stopped_at=stopped)
+    Member.objects.filter(pk=dead.pk).update(is_active=False, deactivated_at=stopped)
+    with pytest.raises(ActionError, match="overleden"):
+        merge(alive, dead, staff)
+    Member.objects.filter(pk=alive.pk).update(is_active=False, deactivated_at=stopped)
+    alive = Member.objects.get(pk=alive.pk)
+    merged = merge(alive, Member.objects.get(pk=dead.pk), staff, account="keep")
+    assert User.objects.get(member=merged).mail_stopped_at == stopped
+    assert not merged.is_active

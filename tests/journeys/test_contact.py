@@ -80,7 +80,10 @@ def choose_member(team: Screen) -> Person:
     links = team.page.locator("td.z-cell-main a")
     for address in [address_of(links.nth(row)) for row in range(links.count())]:
         team.page.goto(team.stage.address(team.host, address))
-        places = team.page.locator("li.z-card--soft")
+        section = team.page.locator("section").filter(
+            has=team.page.get_by_role("heading", name="Ingedeeld", exact=True)
+        )
+        places = section.locator("li.z-card--soft")
         words = places.inner_text() if places.count() == 1 else ""
         if not ("Stembureaulid" in words and "Ochtend" in words):
             continue

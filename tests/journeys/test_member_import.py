@@ -64,7 +64,11 @@ def list_with_faults(folder: Path, mail_domain: str) -> Path:
 def upload(team: Screen, path: Path) -> None:
     team.go("/backoffice/member-import/")
     team.page.locator("input[type=file]").set_input_files(path)
-    team.click("Ga verder")
+    with (
+        team.page.expect_navigation()
+    ):  # a file is on its way for a while, and the page stays until it has arrived
+        team.page.get_by_role("button", name="Ga verder").first.click()
+    team.check()
 
 
 def point_out_columns(team: Screen) -> None:

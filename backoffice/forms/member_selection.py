@@ -8,8 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from backoffice.forms.conversation import GroupMessageForm
 from backoffice.forms.member import SealedForm
 from elections.enums import LabelSheet
-
-XLSX, ODS, CSV = "xlsx", "ods", "csv"
+from elections.exports.sheet import CSV, ODS, XLSX
 
 
 class SelectionMessageForm(GroupMessageForm):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from backoffice.access import staff_required
+from backoffice.downloads import download
 from backoffice.forms.application import AcceptForm, RefuseForm
 from backoffice.paging import asked_for, show_page
 from backoffice.tables.application import SHOWN, TONES, ApplicationFilter, ApplicationTable
@@ -17,8 +18,7 @@ from elections import audit
 from elections.actions import application as actions
 from elections.enums import ApplicationState
 from elections.errors import ActionError
-from elections.exports.application import as_csv, as_xlsx
-from elections.exports.sheet import XLSX_TYPE
+from elections.exports.application import application_sheet
 from elections.models import Application
 from elections.permissions import can
 from elections.queries.application import (
@@ -60,18 +60,12 @@ def application_list(request: HttpRequest) -> HttpResponse:
 @staff_required("application.decide", confirmed=True)
 @require_safe
 def application_export(request: HttpRequest) -> HttpResponse | FileResponse:
-    """The applications that the list shows, as a file: `format` is xlsx or csv."""
+    """The applications that the list shows, as a file: `format` is xlsx, ods or csv."""
     readable = without_hidden(Application.objects.confirmed(), request.user)
     chosen = ApplicationFilter(request.GET, with_doubles(readable, request.user))
     found = chosen.qs.order_by("-created_at", "pk")
     audit.record("application.export", by=request.user, label=_("Aanmeldingen"), count=found.count())
-    if request.GET.get("format") == "csv":
-        response = HttpResponse("".join(as_csv(found)), content_type="text/csv; charset=utf-8")
-        response.headers["Content-Disposition"] = 'attachment; filename="aanmeldingen.csv"'
-        return response
-    return FileResponse(
-        as_xlsx(found), as_attachment=True, filename="aanmeldingen.xlsx", content_type=XLSX_TYPE
-    )
+    return download(application_sheet(found), "aanmeldingen", request.GET.get("format"))
 
 
 @staff_required("application.decide")

@@ -3,21 +3,21 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from backoffice.access import staff_required
+from backoffice.downloads import download
 from backoffice.paging import show_page
 from backoffice.tables.audit import AuditFilter, AuditTable
 from elections import audit
 from elections.actions.audit import export_events
 from elections.audit_words import action_words, fact_words, object_words
 from elections.errors import ActionError
-from elections.exports.audit import as_csv, as_xlsx
-from elections.exports.sheet import XLSX_TYPE
+from elections.exports.audit import audit_sheet
 from elections.models import AuditEvent
 from elections.permissions import can
 from elections.queries.audit_chain import last_check, newest_seal
@@ -73,8 +73,8 @@ def audit_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 @staff_required("audit.export", confirmed=True)
 @require_GET
-def audit_export(request: HttpRequest) -> HttpResponse | FileResponse | StreamingHttpResponse:
-    """The events of the filter as a file: `format` is xlsx or csv."""
+def audit_export(request: HttpRequest) -> HttpResponse | FileResponse:
+    """The events of the filter as a file: `format` is xlsx, ods or csv."""
     asked = AuditFilter(request.GET, AuditEvent.objects.all())
     try:
         events = export_events(asked.qs, by=request.user, filters=asked.asked).iterator(chunk_size=2000)
@@ -82,8 +82,4 @@ def audit_export(request: HttpRequest) -> HttpResponse | FileResponse | Streamin
         messages.error(request, problem.message)
         return redirect("backoffice:audit-list")
     name = f"logboek-{timezone.localdate():%Y-%m-%d}"
-    if request.GET.get("format") == "csv":
-        response = HttpResponse("".join(as_csv(events)), content_type="text/csv; charset=utf-8")
-        response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-        return response
-    return FileResponse(as_xlsx(events), as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX_TYPE)
+    return download(audit_sheet(events), name, request.GET.get("format"))

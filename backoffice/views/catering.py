@@ -7,12 +7,11 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from backoffice.access import event_required, sent_uuid, staff_required
+from backoffice.downloads import download
 from elections import audit
 from elections.exports import sheet
 from elections.models import ElectionEvent, OwnField, PollingDay
-from elections.queries.catering import CateringList, catering_list
-
-CSV, ODS, XLSX = "csv", "ods", "xlsx"
+from elections.queries.catering import catering_list
 
 
 @staff_required("planning.edit")
@@ -43,24 +42,11 @@ def catering_export(request: HttpRequest, uuid: UUID) -> HttpResponse | FileResp
     day = get_object_or_404(PollingDay, uuid=uuid, event=request.event)
     found = catering_list(request.event, day)
     asked = request.GET.get("format")
-    file_format = asked if asked in (CSV, ODS) else XLSX
+    file_format = asked if asked in (sheet.CSV, sheet.ODS) else sheet.XLSX
     audit.record("catering.export", by=request.user, on=day, format=file_format)
-    return _file(found, f"catering-{day.date:%Y-%m-%d}", file_format)
+    rows = sheet.Sheet(found.title, found.headings, found.cells())
+    return download(rows, f"catering-{day.date:%Y-%m-%d}", file_format)
 
 
 def _days(event: ElectionEvent) -> list[PollingDay]:
     return list(event.polling_days.order_by("date", "pk"))
-
-
-def _file(found: CateringList, name: str, file_format: str) -> HttpResponse | FileResponse:
-    rows = [found.headings, *found.cells()]
-    if file_format == CSV:
-        response = HttpResponse("".join(sheet.as_csv(rows)), content_type=sheet.CSV_TYPE)
-        response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-        return response
-    columns = len(found.headings)
-    if file_format == ODS:
-        made, kind, ending = sheet.as_ods(rows, found.title, columns=columns), sheet.ODS_TYPE, ODS
-    else:
-        made, kind, ending = sheet.as_xlsx(rows, found.title, columns=columns), sheet.XLSX_TYPE, XLSX
-    return FileResponse(made, as_attachment=True, filename=f"{name}.{ending}", content_type=kind)

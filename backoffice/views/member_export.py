@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from backoffice.access import chosen_event, staff_required
-from backoffice.forms.member_selection import CSV, ODS, XLSX, ExportForm
+from backoffice.downloads import download
+from backoffice.forms.member_selection import ExportForm
 from backoffice.member_choice import asked, confirmed, everybody, found
 from backoffice.paging import asked_for
 from backoffice.selection import Selection, unsealed
@@ -17,11 +18,8 @@ from backoffice.tables.member import MemberFilter, MemberTable
 from backoffice.views.member import back_to_list
 from elections.actions.member_export import export_members
 from elections.errors import ActionError
-from elections.exports import sheet
-from elections.exports.member import as_csv, as_ods, as_xlsx, chosen_columns, columns_for
+from elections.exports.member import chosen_columns, columns_for, member_sheet
 from elections.models import Member
-
-TYPES = {XLSX: sheet.XLSX_TYPE, ODS: sheet.ODS_TYPE, CSV: sheet.CSV_TYPE}
 
 
 @staff_required("member.export", confirmed=True)
@@ -71,12 +69,4 @@ def _file(
     rows = export_members(
         table.data.data, columns, file_format=file_format, filters=asked_for(filters), by=request.user
     )
-    name = f"leden-{timezone.localdate():%Y-%m-%d}.{file_format}"
-    if file_format == CSV:
-        response = HttpResponse("".join(as_csv(rows, columns)), content_type=TYPES[CSV])
-        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-        return response
-    make = as_ods if file_format == ODS else as_xlsx
-    return FileResponse(
-        make(rows, columns), as_attachment=True, filename=name, content_type=TYPES[file_format]
-    )
+    return download(member_sheet(rows, columns), f"leden-{timezone.localdate():%Y-%m-%d}", file_format)

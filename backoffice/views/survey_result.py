@@ -10,11 +10,11 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from backoffice.access import staff_required
+from backoffice.downloads import download
 from backoffice.views.survey import facts_of
 from elections import audit
 from elections.enums import TEXT_KINDS
-from elections.exports.sheet import XLSX_TYPE
-from elections.exports.survey import as_csv, as_xlsx
+from elections.exports.survey import survey_sheet
 from elections.models import Question, Survey
 from elections.queries.survey_result import results_of, texts_of, why_hidden
 
@@ -51,19 +51,14 @@ def survey_result_texts(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @staff_required("survey.view", confirmed=True)
 @require_safe
 def survey_result_export(request: HttpRequest, uuid: UUID) -> HttpResponse | FileResponse:
-    """All answers as a file: `format` is xlsx or csv."""
+    """All answers as a file: `format` is xlsx, ods or csv."""
     survey = _survey(uuid)
     hidden = why_hidden(survey)
     if hidden:
         messages.error(request, hidden)
         return redirect("backoffice:survey-result", uuid)
     audit.record("survey.export", by=request.user, on=survey)
-    name = f"enquete-{slugify(survey.title)}"
-    if request.GET.get("format") == "csv":
-        response = HttpResponse("".join(as_csv(survey)), content_type="text/csv; charset=utf-8")
-        response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-        return response
-    return FileResponse(as_xlsx(survey), as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX_TYPE)
+    return download(survey_sheet(survey), f"enquete-{slugify(survey.title)}", request.GET.get("format"))
 
 
 def _survey(uuid: UUID) -> Survey:

@@ -1,25 +1,19 @@
 """The list of applications as a file: what the team sees, each cell a text."""
 
 from collections.abc import Iterator
-from tempfile import NamedTemporaryFile
 
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from elections.exports import sheet
+from elections.exports.sheet import Sheet
 from elections.models import Application
 
 
-def as_csv(applications: QuerySet[Application]) -> Iterator[str]:
-    """The file line by line; see elections.exports.sheet."""
-    return sheet.as_csv(_rows(applications))
-
-
-def as_xlsx(applications: QuerySet[Application]) -> "NamedTemporaryFile[bytes]":  # type: ignore[valid-type]
-    """The file as a temporary one that goes when it is closed."""
-    return sheet.as_xlsx(_rows(applications), _("Aanmeldingen"), columns=len(_headings()))
+def application_sheet(applications: QuerySet[Application]) -> Sheet:
+    """A row per application."""
+    return Sheet(_("Aanmeldingen"), _headings(), _rows(applications))
 
 
 def _headings() -> list[str]:
@@ -31,7 +25,6 @@ def _headings() -> list[str]:
 
 
 def _rows(applications: QuerySet[Application]) -> Iterator[list[str]]:
-    yield _headings()
     for each in applications.select_related("member").iterator(chunk_size=500):
         yield [
             str(each.get_state_display()),

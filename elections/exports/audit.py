@@ -1,18 +1,21 @@
 """The log as a file, for an auditor: a spreadsheet or comma separated values. Every cell is text."""
 
-from collections.abc import Iterable, Iterator
-from tempfile import NamedTemporaryFile
+from collections.abc import Iterable
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from elections.audit_words import action_words, fact_words, object_words
-from elections.exports import sheet
+from elections.exports.sheet import Sheet
 from elections.models import AuditEvent
 
 
-def headings() -> list[str]:
-    """The first row."""
+def audit_sheet(events: Iterable[AuditEvent]) -> Sheet:
+    """A row per event; memory does not grow with the log."""
+    return Sheet(_("Logboek"), _headings(), (cells(event) for event in events))
+
+
+def _headings() -> list[str]:
     return [
         *(_("Nummer"), _("Moment"), _("Actie"), _("Code"), _("Wie"), _("Nummer van wie"), _("Herkomst")),
         *(_("Wat"), _("Nummer van wat"), _("Resultaat"), _("Feiten"), _("Doel"), _("Verzoek")),
@@ -28,19 +31,3 @@ def cells(event: AuditEvent) -> list[str]:
         *(object_words(event), event.object_id, event.get_result_display(), facts, event.purpose),
         event.request_id,
     ]
-
-
-def as_csv(events: Iterable[AuditEvent]) -> Iterator[str]:
-    """The file line by line; see elections.exports.sheet."""
-    return sheet.as_csv(_rows(events))
-
-
-def as_xlsx(events: Iterable[AuditEvent]) -> "NamedTemporaryFile[bytes]":  # type: ignore[valid-type]
-    """The file as a temporary one that goes when it is closed; memory does not grow with the log."""
-    return sheet.as_xlsx(_rows(events), _("Logboek"), columns=len(headings()))
-
-
-def _rows(events: Iterable[AuditEvent]) -> Iterator[list[str]]:
-    yield headings()
-    for event in events:
-        yield cells(event)

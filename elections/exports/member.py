@@ -7,7 +7,6 @@ through elections.actions.reveal. Contact data are those that the colleague may 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from tempfile import NamedTemporaryFile
 from typing import Any, Final
 
 from django.db.models import Prefetch, QuerySet
@@ -17,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from elections.enums import PositionKind, StepState
-from elections.exports import sheet
+from elections.exports.sheet import Sheet
 from elections.models import ElectionEvent, Member, OwnField, OwnFieldValue, User
 from elections.queries.confidentiality import with_contact
 from elections.queries.member import Access
@@ -157,28 +156,16 @@ def listed(members: QuerySet[Member], columns: Iterable[MemberColumn], *, by: Us
     return members
 
 
-def as_csv(members: QuerySet[Member], columns: list[MemberColumn]) -> Iterator[str]:
-    """The file line by line. members: from `listed`."""
-    return sheet.as_csv(_rows(members, columns))
+def member_sheet(members: QuerySet[Member], columns: list[MemberColumn]) -> Sheet:
+    """A row per member. members: from `listed`."""
+    return Sheet(_("Leden"), _headings(columns), _rows(members, columns))
 
 
-def as_xlsx(members: QuerySet[Member], columns: list[MemberColumn]) -> "NamedTemporaryFile[bytes]":  # type: ignore[valid-type]
-    """The file as a temporary one that goes when it is closed. members: from `listed`."""
-    return sheet.as_xlsx(_rows(members, columns), _("Leden"), columns=len(headings(columns)))
-
-
-def as_ods(members: QuerySet[Member], columns: list[MemberColumn]) -> "NamedTemporaryFile[bytes]":  # type: ignore[valid-type]
-    """As `as_xlsx`, for LibreOffice."""
-    return sheet.as_ods(_rows(members, columns), _("Leden"), columns=len(headings(columns)))
-
-
-def headings(columns: Iterable[MemberColumn]) -> list[str]:
-    """The first row of a file."""
+def _headings(columns: Iterable[MemberColumn]) -> list[str]:
     return [str(words) for column in (NAME, *columns) for words in (column.headings or (column.label,))]
 
 
 def _rows(members: QuerySet[Member], columns: list[MemberColumn]) -> Iterator[list[str]]:
-    yield headings(columns)
     for member in members.iterator(chunk_size=CHUNK):
         yield [cell.replace("\n", "; ") for column in (NAME, *columns) for cell in column.cells(member)]
 

@@ -5,6 +5,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from tempfile import NamedTemporaryFile
 from typing import Final
 from xml.sax.saxutils import escape, quoteattr
@@ -18,6 +19,8 @@ LONGEST_CELL: Final = 32_000
 XLSX_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ODS_TYPE: Final = "application/vnd.oasis.opendocument.spreadsheet"
 CSV_TYPE: Final = "text/csv; charset=utf-8"
+# The formats, as the ending of a file.
+XLSX, ODS, CSV = "xlsx", "ods", "csv"
 
 # What XML 1.0 cannot hold at all.
 _NOT_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -38,10 +41,21 @@ _ODS_MANIFEST: Final = (
     "</manifest:manifest>"
 )
 
-Rows = Iterable[list[str]]
+
+@dataclass(frozen=True)
+class Sheet:
+    """A list to write. title: of the sheet. rows: without the headings; they are read once."""
+
+    title: str
+    headings: list[str]
+    rows: Iterable[list[str]]
+
+    def __iter__(self) -> Iterator[list[str]]:
+        yield self.headings
+        yield from self.rows
 
 
-def as_csv(rows: Rows) -> Iterator[str]:
+def as_csv(rows: Sheet) -> Iterator[str]:
     """The file line by line, with the separator and the mark that Dutch spreadsheet programs expect."""
     yield "\ufeff"
     for row in rows:
@@ -50,18 +64,15 @@ def as_csv(rows: Rows) -> Iterator[str]:
         yield line.getvalue()
 
 
-def as_xlsx(rows: Rows, title: str, *, columns: int) -> "NamedTemporaryFile[bytes]":  # type: ignore[valid-type]
-    """The file as a temporary one that goes when it is closed; memory does not grow with the rows.
-
-    title: of the sheet. columns: how many there are; the first row is the heading.
-    """
+def as_xlsx(rows: Sheet) -> "NamedTemporaryFile[bytes]":  # type: ignore[valid-type]
+    """The file as a temporary one that goes when it is closed; memory does not grow with the rows."""
     file = NamedTemporaryFile(suffix=".xlsx")  # noqa: SIM115 (the answer closes it)
     book = xlsxwriter.Workbook(
         file.name, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
-    sheet = book.add_worksheet(title)
+    sheet = book.add_worksheet(rows.title)
     sheet.freeze_panes(1, 0)
-    sheet.set_column(0, max(columns - 1, 0), 22)
+    sheet.set_column(0, max(len(rows.headings) - 1, 0), 22)
     bold = book.add_format({"bold": True})
     for number, row in enumerate(rows):
         for column, cell in enumerate(row):
@@ -70,18 +81,19 @@ def as_xlsx(rows: Rows, title: str, *, columns: int) -> "NamedTemporaryFile[byte
     return file
 
 
-def as_ods(rows: Rows, title: str, *, columns: int) -> "NamedTemporaryFile[bytes]":  # type: ignore[valid-type]
+def as_ods(rows: Sheet) -> "NamedTemporaryFile[bytes]":  # type: ignore[valid-type]
     """The file in the format of LibreOffice (OpenDocument 1.2), as `as_xlsx`.
 
     Written row by row: the libraries for this format hold every cell in memory at the same time.
     """
+    begin = _ODS_BEGIN.format(title=quoteattr(rows.title), columns=max(len(rows.headings), 1))
     file = NamedTemporaryFile(suffix=".ods")  # noqa: SIM115 (the answer closes it)
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         # First and not packed, so that a program knows the format from the first bytes (OpenDocument part 3, 3.3).
         archive.writestr("mimetype", ODS_TYPE, compress_type=zipfile.ZIP_STORED)
         archive.writestr("META-INF/manifest.xml", _ODS_MANIFEST)
         with archive.open("content.xml", "w", force_zip64=True) as content:
-            content.write(_ODS_BEGIN.format(title=quoteattr(title), columns=max(columns, 1)).encode())
+            content.write(begin.encode())
             for row in rows:
                 cells = "".join(_ods_cell(cell[:LONGEST_CELL]) for cell in row)
                 content.write(f"<table:table-row>{cells}</table:table-row>".encode())

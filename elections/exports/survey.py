@@ -4,28 +4,22 @@ Of an anonymous survey there is nobody in it, and the rows stand in the random o
 """
 
 from collections.abc import Iterator
-from tempfile import NamedTemporaryFile
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from elections.exports import sheet
+from elections.exports.sheet import Sheet
 from elections.models import Question, Survey, SurveyResponse
 from elections.queries.survey import answer_words, questions_of
 from elections.queries.survey_result import sent_responses
 
 
-def as_csv(survey: Survey) -> Iterator[str]:
-    """The file line by line; see elections.exports.sheet."""
-    return sheet.as_csv(_rows(survey, questions_of(survey)))
-
-
-def as_xlsx(survey: Survey) -> "NamedTemporaryFile[bytes]":  # type: ignore[valid-type]
-    """The file as a temporary one that goes when it is closed."""
+def survey_sheet(survey: Survey) -> Sheet:
+    """A row per response that was sent."""
     questions = questions_of(survey)
-    columns = len(_headings(survey, questions))
-    return sheet.as_xlsx(_rows(survey, questions), pgettext("van een enquête", "Antwoorden"), columns=columns)
+    title = pgettext("van een enquête", "Antwoorden")
+    return Sheet(title, _headings(survey, questions), _rows(survey, questions))
 
 
 def _headings(survey: Survey, questions: list[Question]) -> list[str]:
@@ -34,7 +28,6 @@ def _headings(survey: Survey, questions: list[Question]) -> list[str]:
 
 
 def _rows(survey: Survey, questions: list[Question]) -> Iterator[list[str]]:
-    yield _headings(survey, questions)
     responses = sent_responses(survey).select_related("member")
     responses = (
         responses.order_by("pk") if survey.is_anonymous else responses.order_by("member__sort_name", "pk")

@@ -17,17 +17,17 @@ ATTACK = "cmd|' /C calc'!A0"
 
 
 def rows_of(cell):
-    return [["Naam", "Plaats"], [cell, "Juinen"]]
+    return sheet.Sheet("Leden", ["Naam", "Plaats"], [[cell, "Juinen"]])
 
 
 def xlsx_cells(rows):
-    with sheet.as_xlsx(rows, "Leden", columns=2) as file:
+    with sheet.as_xlsx(rows) as file:
         book = load_workbook(file.name)
         return [cell for row in book.active.iter_rows(min_row=2) for cell in row]
 
 
 def ods_cells(rows):
-    with sheet.as_ods(rows, "Leden", columns=2) as file, zipfile.ZipFile(file) as archive:
+    with sheet.as_ods(rows) as file, zipfile.ZipFile(file) as archive:
         tree = ElementTree.fromstring(archive.read("content.xml"))
     return list(tree.iter(f"{TABLE}table-cell"))
 
@@ -63,8 +63,11 @@ def test_formula_in_ods_is_text(sign):
 
 
 def test_ods_says_first_what_it_is_and_keeps_what_people_wrote():
-    rows = [["Opmerking"], ['<b>"Özdemir" & co</b>\nregel twee'], ["x\x00\x0b\ud800y"], [""]]
-    with sheet.as_ods(rows, 'Leden & "co"', columns=1) as file, zipfile.ZipFile(file) as archive:
+    rows = [['<b>"Özdemir" & co</b>\nregel twee'], ["x\x00\x0b\ud800y"], [""]]
+    with (
+        sheet.as_ods(sheet.Sheet('Leden & "co"', ["Opmerking"], rows)) as file,
+        zipfile.ZipFile(file) as archive,
+    ):
         first = archive.infolist()[0]
         assert (first.filename, first.compress_type) == ("mimetype", zipfile.ZIP_STORED)
         assert archive.read("mimetype").decode() == sheet.ODS_TYPE

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from elections import audit
 from elections.actions.lock import hold_lock
+from elections.actions.order import move
 from elections.enums import StepKind
 from elections.errors import ActionError, ChangedElsewhere
 from elections.models import (
@@ -92,16 +93,8 @@ def update_declaration(
 def move_declaration(declaration: Declaration, *, up: bool, by: User) -> None:
     """Let a declaration change places with the one above or below it; at the end of the list nothing happens."""
     hold_lock(ORDER)
-    rows = list(Declaration.objects.all())
-    place = next((index for index, row in enumerate(rows) if row.pk == declaration.pk), None)
-    other = None if place is None else place + (-1 if up else 1)
-    if place is None or other is None or not 0 <= other < len(rows):
-        return
-    rows[place], rows[other] = rows[other], rows[place]
-    for rank, row in enumerate(rows, start=1):
-        row.rank = rank
-    Declaration.objects.bulk_update(rows, ["rank"])
-    audit.record("declaration.move", by=by, on=declaration)
+    if move(declaration, up=up):
+        audit.record("declaration.move", by=by, on=declaration)
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from elections import audit
 from elections.actions.lock import hold_lock
+from elections.actions.order import move
 from elections.enums import OwnFieldKind
 from elections.errors import ActionError, ChangedElsewhere
 from elections.imports.own_column import own_key
@@ -93,16 +94,8 @@ def update_own_field(field: OwnField, question: OwnQuestion, *, version: int, by
 def move_own_field(field: OwnField, *, up: bool, by: User) -> None:
     """Let a question change places with the one above or below it; at the end of the list nothing happens."""
     hold_lock(ORDER)
-    rows = list(OwnField.objects.all())
-    place = next((index for index, row in enumerate(rows) if row.pk == field.pk), None)
-    other = None if place is None else place + (-1 if up else 1)
-    if place is None or other is None or not 0 <= other < len(rows):
-        return
-    rows[place], rows[other] = rows[other], rows[place]
-    for rank, row in enumerate(rows, start=1):
-        row.rank = rank
-    OwnField.objects.bulk_update(rows, ["rank"])
-    audit.record("own_field.move", by=by, on=field)
+    if move(field, up=up):
+        audit.record("own_field.move", by=by, on=field)
 
 
 @transaction.atomic

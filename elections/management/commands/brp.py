@@ -1,26 +1,23 @@
 """`manage.py brp`: where the members of a municipality are looked up in the population register, and with which key."""
 
-import sys
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.views.decorators.debug import sensitive_variables
-from django_tenants.utils import tenant_context
 
 from elections import brp
 from elections.actions.brp_connection import set_connection, switch_off
 from elections.brp import BrpUnavailable
-from elections.errors import ActionError
+from elections.management.connection import ConnectionCommand, read_secret
 from elections.models import BrpConnection
 from elections.queries.brp import connection
-from tenants.models import Municipality
 
 
-class Command(BaseCommand):
+class Command(ConnectionCommand):
     help = "Connect a municipality to the BRP (Haal Centraal BRP Personen API 2). Its administrators switch it on."
+    unavailable = BrpUnavailable
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -49,21 +46,9 @@ class Command(BaseCommand):
         ):
             commands.add_parser(name, help=text).add_argument("code", type=str.upper)
 
-    def handle(self, *args: Any, command: str, code: str, **options: Any) -> None:
-        municipality = Municipality.objects.filter(code=code).first()
-        if municipality is None:
-            raise CommandError(f"There is no municipality with the code {code}.")
-        with tenant_context(municipality):
-            try:
-                getattr(self, f"_{command}")(**options)
-            except ValidationError as error:
-                raise CommandError(" ".join(error.messages)) from error
-            except (ActionError, BrpUnavailable, OSError) as error:
-                raise CommandError(str(error)) from error
-
     @sensitive_variables("key")
     def _set(self, *, key_file: Path | None, keep_key: bool, **options: Any) -> None:
-        key = "" if keep_key else _read_key(key_file)
+        key = "" if keep_key else read_secret(key_file)
         names = ("url", "oin", "ca_file", "certificate_file")
         set_connection(key=key, **{name: options[name] for name in names})
         self._show()
@@ -98,10 +83,3 @@ def _find() -> BrpConnection:
     if found is None:
         raise CommandError("This municipality has no connection to the BRP.")
     return found
-
-
-@sensitive_variables()
-def _read_key(path: Path | None) -> str:
-    """From a file or standard input: an argument would show in the list of processes and the shell's history."""
-    text = sys.stdin.readline() if path is None or str(path) == "-" else path.read_text()
-    return text.strip()

@@ -1,26 +1,23 @@
 """`manage.py work_account`: with which provider the colleagues of a municipality log in."""
 
-import sys
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.views.decorators.debug import sensitive_variables
-from django_tenants.utils import tenant_context
 
 from elections import work_account
 from elections.actions.work_account import callback_address
 from elections.actions.work_account_provider import number_linked, set_provider, switch_off_provider
-from elections.errors import ActionError
+from elections.management.connection import ConnectionCommand, read_secret
 from elections.models import WorkAccountProvider
 from elections.work_account import ProviderUnavailable
-from tenants.models import Municipality
 
 
-class Command(BaseCommand):
+class Command(ConnectionCommand):
     help = "Let the colleagues of a municipality log in with their work account (OpenID Connect)."
+    unavailable = ProviderUnavailable
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -48,23 +45,11 @@ class Command(BaseCommand):
         ):
             commands.add_parser(name, help=text).add_argument("code", type=str.upper)
 
-    def handle(self, *args: Any, command: str, code: str, **options: Any) -> None:
-        municipality = Municipality.objects.filter(code=code).first()
-        if municipality is None:
-            raise CommandError(f"There is no municipality with the code {code}.")
-        with tenant_context(municipality):
-            try:
-                getattr(self, f"_{command}")(**options)
-            except ValidationError as error:
-                raise CommandError(" ".join(error.messages)) from error
-            except (ActionError, ProviderUnavailable, OSError) as error:
-                raise CommandError(str(error)) from error
-
     @sensitive_variables("secret")
     def _set(
         self, *, secret_file: Path | None, keep_secret: bool, no_mfa: bool, context: str, **options: Any
     ) -> None:
-        secret = "" if keep_secret else _read_secret(secret_file)
+        secret = "" if keep_secret else read_secret(secret_file)
         fields = {name: options[name] for name in ("issuer", "client_id", "name", "forget_links")}
         set_provider(**fields, secret=secret, requires_mfa=not no_mfa, authentication_context=context)
         self._show()
@@ -109,10 +94,3 @@ def _find() -> WorkAccountProvider:
     if provider is None:
         raise CommandError("This municipality has no work account provider.")
     return provider
-
-
-@sensitive_variables()
-def _read_secret(path: Path | None) -> str:
-    """From a file or standard input: an argument would show in the list of processes and the shell's history."""
-    text = sys.stdin.readline() if path is None or str(path) == "-" else path.read_text()
-    return text.strip()

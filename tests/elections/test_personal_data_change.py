@@ -130,7 +130,7 @@ def test_member_takes_it_back_by_a_button_or_by_the_old_values(approved, event, 
     assert second.state == "withdrawn"
     assert not waiting_changes().exists()
     assert AuditEvent.objects.filter(action="personal_data_change.withdraw").count() == 2
-    with pytest.raises(ActionError, match="ingetrokken"):
+    with pytest.raises(ActionError, match="trok de wijziging in"):
         approve(second, colleague)
 
 

@@ -19,7 +19,7 @@ IN_TEST := $(BIN)/python -m config.embedded run test --
 IN_DEMO := $(BIN)/python -m config.demo run --
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset journey test lint bench shell screenshots messages lock
+.PHONY: help demo demo-reset journey test lint bench bench-scale shell screenshots messages lock
 .PHONY: python system-demo system-test ready ready-test
 
 help: ## Show this list
@@ -67,6 +67,9 @@ lint: ready-test ## Style, types, direction of imports, migrations, translations
 
 bench: ready-test $(BENCH_STAMP) ## Measure against a reference in the same run; writes bench/results.json
 	@ONLY=$(ONLY) $(BIN)/python -m bench
+
+bench-scale: ready-test ## 342 municipalities and 50,000 members on one platform; MUNICIPALITIES=list.csv, CITIES=20 for less
+	@MUNICIPALITIES="$(MUNICIPALITIES)" CITIES=$(CITIES) ONLY=$(ONLY) KEEP=$(KEEP) $(BIN)/python -m bench.scale
 
 ## Upkeep
 

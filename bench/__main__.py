@@ -40,10 +40,10 @@ def main() -> int:
     return 0
 
 
-def prepare_environment() -> None:
+def prepare_environment(profile: str = "bench") -> None:
     """Start servers with safety on power loss switched on, as in production, and point Django at them."""
-    servers = ensure("bench")
-    var = Path(__file__).parent.parent / "var" / "bench"
+    servers = ensure(profile)
+    var = Path(__file__).parent.parent / "var" / profile
     os.environ.update(
         servers.environment(),
         DJANGO_SETTINGS_MODULE="bench.settings",

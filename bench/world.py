@@ -39,6 +39,12 @@ MEETSTAD = City(CODE, "Meetstad", HOST)
 
 def build() -> None:
     """An empty database with one municipality, filled with invented people."""
+    make_database()
+    add_city(MEETSTAD)
+
+
+def make_database() -> None:
+    """An empty database with the public tables, beside the one of the environment, and Django pointed at it."""
     django.setup()
     url = settings.DATABASES["default"]
     with psycopg.connect(
@@ -46,8 +52,7 @@ def build() -> None:
     ) as admin:
         admin.execute(f'DROP DATABASE IF EXISTS "{url["NAME"]}_bench" WITH (FORCE)')
         admin.execute(f'CREATE DATABASE "{url["NAME"]}_bench"')
-    url["NAME"] += "_bench"
-    os.environ["DATABASE_URL"] = f"postgres://{url['USER']}@{url['HOST']}:{url['PORT']}/{url['NAME']}"
+    use_database()
 
     from django.core.management import call_command  # slow import: needs the database just made
 
@@ -55,7 +60,14 @@ def build() -> None:
 
     call_command("migrate_schemas", "--shared", verbosity=0)
     make_master_key_file(settings.MASTER_KEY_FILE)
-    add_city(MEETSTAD)
+
+
+def use_database() -> None:
+    """Point Django, and the processes that this one starts, at the database of the bench."""
+    django.setup()
+    url = settings.DATABASES["default"]
+    url["NAME"] += "_bench"
+    os.environ["DATABASE_URL"] = f"postgres://{url['USER']}@{url['HOST']}:{url['PORT']}/{url['NAME']}"
 
 
 def add_city(city: City, *, stations: int = STATIONS) -> None:

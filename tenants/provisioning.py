@@ -35,7 +35,7 @@ TEMPLATE_LOCK = 0x5A495454
 
 # Lines that pg_dump writes for psql, for a session of its own, for sequences that are new anyway, and for readers.
 # The settings are listed, because the body of a function may have a line that begins with SET.
-_NEEDLESS_LINES = re.compile(
+NEEDLESS_LINES = re.compile(
     r"^(\\(un)?restrict .*"
     r"|SELECT pg_catalog\.set_config\('search_path', .*"
     r"|SET (\w+_timeout|client_encoding|standard_conforming_strings|check_function_bodies|xmloption"
@@ -189,10 +189,10 @@ def dump_schema(schema_name: str) -> str:
         *(str(pg_dump_path()), f"--schema={schema_name}", "--no-owner", "--no-privileges"),
         *("--inserts", "--rows-per-insert=1000", "--no-password"),
     ]
-    done = subprocess.run(command, env=_pg_environment(), capture_output=True, text=True, check=False)
+    done = subprocess.run(command, env=pg_environment(), capture_output=True, text=True, check=False)
     if done.returncode:
         raise ProvisioningError(f"pg_dump failed: {done.stderr.strip()}")
-    return _NEEDLESS_LINES.sub("", done.stdout)
+    return NEEDLESS_LINES.sub("", done.stdout)
 
 
 def pg_dump_path() -> Path:
@@ -243,7 +243,8 @@ def _template_lock() -> Iterator[None]:
         own.close()
 
 
-def _pg_environment() -> dict[str, str]:
+def pg_environment() -> dict[str, str]:
+    """The environment in which the programs of PostgreSQL reach our database, as the role of this process."""
     database = connection.settings_dict
     values = {
         "PGHOST": database["HOST"],

@@ -38,17 +38,34 @@ def grant(schema_name: str, role: str | None = None) -> None:
             "GRANT USAGE ON ALL SEQUENCES IN SCHEMA {schema} TO {role}",
         ):
             cursor.execute(sql.SQL(text).format(**names))
-        for table in _tables(cursor, schema_name):
+        for rights, tables in _tables_by_rights(cursor, schema_name).items():
             cursor.execute(
-                sql.SQL("GRANT {rights} ON {schema}.{table} TO {role}").format(
-                    rights=sql.SQL(", ").join(sql.SQL(right) for right in _rights(table)),
-                    table=sql.Identifier(table),
+                sql.SQL("GRANT {rights} ON {tables} TO {role}").format(
+                    rights=sql.SQL(", ").join(sql.SQL(right) for right in rights),
+                    tables=sql.SQL(", ").join(sql.Identifier(schema_name, table) for table in tables),
                     **names,
                 )
             )
         for function in _functions(cursor, schema_name):
             for text in ("REVOKE ALL ON FUNCTION {} FROM PUBLIC", "GRANT EXECUTE ON FUNCTION {} TO {}"):
                 cursor.execute(sql.SQL(text).format(sql.SQL(function), sql.Identifier(role)))
+
+
+def schemas_without_rights(schema_names: list[str], role: str | None = None) -> set[str]:
+    """Those of these schemas that have a table which the runtime role may not read.
+
+    role: as for `grant`.
+    """
+    role = settings.RUNTIME_ROLE if role is None else role
+    if not role:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+            " WHERE c.relkind = 'r' AND n.nspname = ANY(%s) AND NOT has_table_privilege(%s, c.oid, 'SELECT')",
+            [schema_names, role],
+        )
+        return {name for (name,) in cursor.fetchall()}
 
 
 def grant_after_migration(*, schema_name: str, **_kwargs: Any) -> None:
@@ -62,9 +79,12 @@ def _rights(table: str) -> tuple[str, ...]:
     return ("SELECT", "INSERT") if table in settings.APPEND_ONLY_TABLES else _EVERYTHING
 
 
-def _tables(cursor: Any, schema_name: str) -> list[str]:
+def _tables_by_rights(cursor: Any, schema_name: str) -> dict[tuple[str, ...], list[str]]:
     cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s ORDER BY tablename", [schema_name])
-    return [name for (name,) in cursor.fetchall()]
+    tables: dict[tuple[str, ...], list[str]] = {}
+    for (table,) in cursor.fetchall():
+        tables.setdefault(_rights(table), []).append(table)
+    return tables
 
 
 def _functions(cursor: Any, schema_name: str) -> list[str]:

@@ -145,7 +145,9 @@ class Member(PublicIdModel):
     # colleague ends it.
     confidential_since = models.DateTimeField(_("vertrouwelijk sinds"), null=True, blank=True)
     confidential_until = models.DateField(_("vertrouwelijk tot en met"), null=True, blank=True)
-    confidential_reason = models.CharField(_("reden van vertrouwelijkheid"), max_length=200, blank=True)
+    confidential_reason = models.CharField(
+        _("reden van vertrouwelijkheid"), max_length=200, blank=True, default="", db_default=""
+    )
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(default=timezone.now)
     # Three moments from which retention terms count; elections.retention.

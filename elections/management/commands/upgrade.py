@@ -1,0 +1,114 @@
+"""`manage.py upgrade`: bring the tables of every municipality to this code's newest migration."""
+
+import os
+import sys
+import time
+from argparse import SUPPRESS, ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from tenants.upgrade import Overview, UpgradeError, default_processes, overview, upgrade
+from tenants.upgrade_workers import LOCK_SECONDS, TRIES, Outcome, work
+
+
+class Command(BaseCommand):
+    help = (
+        "Migrate the schemas that are behind: public first, then the municipalities, several at a time. Old and new"
+        " web servers both work meanwhile. It can be stopped and run again; with nothing to do it takes no time."
+        " Exit code 1 when a schema is still behind afterwards."
+    )
+    requires_system_checks: list[str] = []  # where tables are behind the code, a check may not work yet
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        what = parser.add_mutually_exclusive_group()
+        what.add_argument(
+            "--check", action="store_true", help="change nothing; exit code 1 when a schema is behind"
+        )
+        what.add_argument(
+            "--plan", action="store_true", help="change nothing; show what would run, and where"
+        )
+        what.add_argument(
+            "--worker", action="store_true", help=SUPPRESS
+        )  # one of the processes of an upgrade
+        parser.add_argument(
+            "--processes",
+            type=int,
+            default=0,
+            help=f"how many schemas are migrated at the same time; default {default_processes()} on this machine",
+        )
+        parser.add_argument(
+            "--tries",
+            type=int,
+            default=TRIES,
+            help=f"how often a schema is tried while something holds a lock for more than {LOCK_SECONDS} seconds;"
+            " default %(default)s, with growing pauses",
+        )
+
+    def handle(self, *args: Any, check: bool, plan: bool, worker: bool, **options: Any) -> None:
+        if worker:
+            answers = os.fdopen(os.dup(1), "w")
+            os.dup2(2, 1)  # what a migration prints is no answer
+            work(sys.stdin, answers, options["tries"])
+        elif check or plan:
+            self._look(check=check)
+        else:
+            self._upgrade(options["processes"], options["tries"])
+
+    def _look(self, *, check: bool) -> None:
+        view = overview()
+        schemas: dict[tuple[str, ...], list[str]] = {}
+        for lag in view.behind:
+            rights = ("rights of the runtime role",) if lag.needs_rights else ()
+            schemas.setdefault((*lag.missing, *rights), []).append(lag.schema_name)
+        for missing, names in schemas.items():
+            self.stdout.write(f"{names[0]} misses:" if len(names) == 1 else f"{len(names)} schemas miss:")
+            for name in missing:
+                self.stdout.write(f"  {name}")
+            if len(names) > 1:
+                self.stdout.write(f"  in {', '.join(names)}")
+        self._warn(view)
+        if check and view.behind:
+            raise CommandError(
+                f"{len(view.behind)} of {view.total} schemas are behind. Run `manage.py upgrade`."
+            )
+        if not view.behind:
+            self.stdout.write(f"All {view.total} schemas are up to date.")
+
+    def _upgrade(self, processes: int, tries: int) -> None:
+        begin = time.monotonic()
+        try:
+            report = upgrade(processes=processes, tries=tries, tell=self._tell)
+        except UpgradeError as error:
+            raise CommandError(str(error)) from error
+        self._warn(report.after)
+        if not report.outcomes:
+            self.stdout.write(f"All {report.after.total} schemas are up to date.")
+            return
+        self.stdout.write(
+            f"{len(report.outcomes) - len(report.failed)} upgraded, {len(report.failed)} failed,"
+            f" {report.after.total} schemas in all, {time.monotonic() - begin:.1f} s."
+        )
+        if not report.is_complete:
+            left = {lag.schema_name for lag in report.after.behind} | {
+                one.schema_name for one in report.failed
+            }
+            raise CommandError(
+                f"Still behind: {', '.join(sorted(left))}. Do not start the new code yet;"
+                " take away the cause above and run `manage.py upgrade` again: it does only these."
+            )
+
+    def _tell(self, outcome: Outcome, done: int, total: int) -> None:
+        tries = f", {outcome.tries} tries" if outcome.tries > 1 else ""
+        what = f"FAILED at {outcome.error}" if outcome.error else "upgraded"
+        self.stdout.write(f"[{done}/{total}] {outcome.schema_name} {what} ({outcome.seconds:.1f} s{tries})")
+        self.stdout.flush()
+
+    def _warn(self, view: Overview) -> None:
+        if view.without_tables:
+            self.stderr.write(
+                f"Skipped, because there is no schema for them: {', '.join(view.without_tables)}."
+                " See `manage.py municipality list`."
+            )
+        if view.ahead:
+            self.stderr.write(f"Newer than this code: {', '.join(view.ahead)}.")

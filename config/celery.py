@@ -3,7 +3,7 @@
 import gc
 import os
 
-from celery.signals import worker_process_init
+from celery.signals import setup_logging, worker_process_init
 from tenant_schemas_celery.app import CeleryApp
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -11,6 +11,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 app = CeleryApp("zitting")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@setup_logging.connect
+def keep_log_of_django(**_kwargs: object) -> None:
+    """With a receiver here Celery leaves the log as the settings made it: discreet, and with the municipality."""
 
 
 @worker_process_init.connect

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from tenants.context import request_id
+from tenants.request_ids import request_id
 
 
 class RequestIdMiddleware:

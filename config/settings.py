@@ -293,6 +293,8 @@ WHITENOISE_USE_FINDERS = DEBUG or TESTING
 WHITENOISE_AUTOREFRESH = TESTING
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_ALLOW_ALL_ORIGINS = False
+# Public keys of age (age1…) that backups are encrypted for, by comma; `manage.py backup key` makes one.
+BACKUP_RECIPIENTS = env.list("BACKUP_RECIPIENTS", default=[])
 FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "config.temporary_files.TemporaryFileHandler",
@@ -334,18 +336,25 @@ MAIL_DKIM_RECORD = env("MAIL_DKIM_RECORD", default="")
 DNS_SERVERS = env.list("DNS_SERVERS", default=[])
 
 # --- Logging ----------------------------------------------------------------------------------------------------
+# "line" for people, "json" for a collector of logs; both tell the municipality and the request.
+LOG_FORMAT = env("LOG_FORMAT", default="line")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {
-        "tenant": {"()": "django_tenants.log.TenantContextFilter"},
-        "keys": {"()": "config.logs.HideKeys"},
-    },
+    "filters": {"origin": {"()": "config.logs.Origin"}, "discreet": {"()": "config.logs.Discreet"}},
     "formatters": {
-        "line": {"format": "%(asctime)s %(levelname)s [%(schema_name)s] %(name)s: %(message)s"},
+        "line": {
+            "class": "config.logs.Line",
+            "format": "%(asctime)s %(levelname)s [%(municipality)s %(request_id)s] %(name)s: %(message)s",
+        },
+        "json": {"()": "config.logs.Json"},
     },
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "filters": ["tenant", "keys"], "formatter": "line"}
+        "console": {
+            "class": "logging.StreamHandler",
+            "filters": ["origin", "discreet"],
+            "formatter": LOG_FORMAT,
+        }
     },
     # A line per step, per glyph table and per start tells nothing.
     "loggers": {name: {"level": "WARNING"} for name in ("weasyprint.progress", "fontTools", "pikepdf._core")},

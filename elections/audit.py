@@ -17,7 +17,8 @@ from django.db.models import Model
 
 from elections.enums import AuditResult
 from elections.models import AuditEvent, User
-from tenants.context import current_schema, request_id
+from tenants.context import current_schema
+from tenants.request_ids import request_id
 
 logger = logging.getLogger("zitting.audit")
 

@@ -1,14 +1,9 @@
 """Which municipality the code is working for, and for which request."""
 
-from contextvars import ContextVar
-
 from django.db import connection
 from django_tenants.utils import get_public_schema_name, get_tenant_model
 
 from tenants.models import Municipality
-
-# Ties together what one request, task or command wrote; set by config.middleware and tenants.tasks, else empty.
-request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 
 class NoMunicipality(RuntimeError):

@@ -17,8 +17,9 @@ from kombu.exceptions import OperationalError
 from tenant_schemas_celery.task import TenantTask as SchemaTask
 from tenant_schemas_celery.task import headers_with_schema
 
-from tenants.context import current_municipality, current_schema, request_id
+from tenants.context import current_municipality, current_schema
 from tenants.models import Municipality
+from tenants.request_ids import request_id
 
 logger = logging.getLogger(__name__)
 

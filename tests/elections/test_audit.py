@@ -18,7 +18,7 @@ from elections.enums import AuditResult
 from elections.errors import ActionError
 from elections.models import AuditEvent, AuditSeal, AuditSealedRow
 from elections.queries.audit_chain import DamageKind, verify
-from tenants.context import request_id
+from tenants.request_ids import request_id
 from tests import factories
 from tests.elections.audit_log import TABLES, as_superuser, record_some
 

@@ -280,8 +280,18 @@ STATICFILES_DIRS = [
         if (NODE_MODULES / path).is_dir()
     ],
 ]
+# Private files in a bucket instead of MEDIA_ROOT, for web servers and workers on several machines. The keys are read
+# from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or from the role of the machine.
+S3_BUCKET = env("S3_BUCKET", default="")
+S3_ENDPOINT = env("S3_ENDPOINT", default="")  # empty: Amazon's
+S3_REGION = env("S3_REGION", default="")
+S3_ADDRESSING = env("S3_ADDRESSING", default="auto")
+# What the server encrypts each file with: AES256, aws:kms, or empty where its disks are encrypted.
+S3_ENCRYPTION = env("S3_ENCRYPTION", default="AES256")
 STORAGES = {
-    "default": {"BACKEND": "tenants.storage.TenantStorage"},
+    "default": {
+        "BACKEND": "tenants.s3_storage.TenantS3Storage" if S3_BUCKET else "tenants.storage.TenantStorage"
+    },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG or TESTING

@@ -1,38 +1,71 @@
-"""Private files, kept per municipality."""
+"""Private files, kept per municipality: in a folder, or (tenants.s3_storage) in a bucket."""
 
+import os
 import secrets
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
+from typing import Final, NamedTuple, cast
 
 from django.conf import settings
-from django.core.files.storage import FileSystemStorage
+from django.core.files.storage import FileSystemStorage, Storage, default_storage
 from django.utils.deconstruct import deconstructible
 
 from tenants.context import current_schema
 
-MAX_SUFFIX_LENGTH = 10
+MAX_SUFFIX_LENGTH: Final = 10
+UNFINISHED: Final = ".unfinished"
 
 
-@deconstructible(path="tenants.storage.TenantStorage")
-class TenantStorage(FileSystemStorage):
-    """Files under MEDIA_ROOT/<schema name>, each with a name that nobody can guess.
+class StoredEntry(NamedTuple):
+    """A file as it lies in storage: its name there, its size in bytes, and when it was written (with time zone)."""
+
+    name: str
+    size: int
+    modified: datetime
+
+
+class PrivateStorage(Storage):
+    """What the product asks of its storage beside Django's own methods, so that it never needs to know where files lie.
 
     The place is worked out at every call, because one storage object serves all municipalities. In the public
-    schema every call raises `NoMunicipality`; a path that leaves the folder raises `SuspiciousFileOperation`.
-    There are no public addresses: views that check access serve the files.
+    schema every call raises `NoMunicipality`; a name that leaves the municipality's folder raises
+    `SuspiciousFileOperation`; what cannot be read or written raises `OSError`, a file that is not there
+    `FileNotFoundError`. There are no public addresses: views that check access serve the files.
     """
 
-    def __init__(self) -> None:
-        super().__init__(file_permissions_mode=0o600, directory_permissions_mode=0o700)
+    def writing(self, name: str) -> AbstractContextManager[Path]:
+        """A path on this machine to write to, which becomes the file `name` at the end of the block.
 
-    @property
-    def base_location(self) -> str:
-        """The folder of the municipality at work."""
-        return str(Path(settings.MEDIA_ROOT) / current_schema())
+        It is there whole or not at all; a file of that name is replaced. When the block raises, nothing is kept.
+        """
+        raise NotImplementedError
 
-    @property
-    def location(self) -> str:
-        """The same folder as an absolute path."""
-        return str(Path(self.base_location).absolute())
+    def local_copy(self, name: str) -> AbstractContextManager[Path]:
+        """A path on this machine with the content of a file, to read inside the block.
+
+        Raises FileNotFoundError, at once or when the path is read.
+        """
+        raise NotImplementedError
+
+    def entries(self, folder: str = "") -> Iterator[StoredEntry]:
+        """Every file in a folder and the folders below it; none when there is no such folder."""
+        raise NotImplementedError
+
+    def folders(self, folder: str) -> list[str]:
+        """The names of the folders directly in a folder."""
+        raise NotImplementedError
+
+    def delete_folder(self, folder: str) -> None:
+        """Remove a folder with all that is in it; "" is everything of the municipality, and none is fine."""
+        raise NotImplementedError
+
+    def shred(self, name: str) -> None:
+        """Delete a file after making its content unreadable, as far as the place where it lies allows that."""
+        raise NotImplementedError
 
     def get_available_name(self, name: str, max_length: int | None = None) -> str:
         """A random name in the same folder and with the same suffix; what the sender called it is not kept."""
@@ -48,3 +81,80 @@ class TenantStorage(FileSystemStorage):
             NotImplementedError: always.
         """
         raise NotImplementedError("Files are served by a view that checks access.")
+
+
+@deconstructible(path="tenants.storage.TenantStorage")
+class TenantStorage(PrivateStorage, FileSystemStorage):
+    """Files under MEDIA_ROOT/<schema name>, each with a name that nobody can guess."""
+
+    def __init__(self) -> None:
+        super().__init__(file_permissions_mode=0o600, directory_permissions_mode=0o700)
+
+    @property
+    def base_location(self) -> str:
+        """The folder of the municipality at work."""
+        return str(Path(settings.MEDIA_ROOT) / current_schema())
+
+    @property
+    def location(self) -> str:
+        """The same folder as an absolute path."""
+        return str(Path(self.base_location).absolute())
+
+    @contextmanager
+    def writing(self, name: str) -> Iterator[Path]:
+        """As PrivateStorage. Written next to its place and on the disk before it gets its name."""
+        path = Path(self.path(name))
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.", suffix=UNFINISHED)
+        os.close(handle)
+        unfinished = Path(temporary)
+        try:
+            yield unfinished
+            with unfinished.open("rb") as file:
+                os.fsync(file.fileno())
+            unfinished.chmod(0o600)
+            os.replace(unfinished, path)
+        finally:
+            unfinished.unlink(missing_ok=True)
+
+    @contextmanager
+    def local_copy(self, name: str) -> Iterator[Path]:
+        """As PrivateStorage; here it is the file itself."""
+        yield Path(self.path(name))
+
+    def entries(self, folder: str = "") -> Iterator[StoredEntry]:
+        """As PrivateStorage, in the order of their names."""
+        here = Path(self.location)
+        for path in sorted(Path(self.path(folder)).rglob("*")):
+            # Somebody else may delete it meanwhile.
+            with suppress(FileNotFoundError):
+                if path.is_file():
+                    found = path.stat()
+                    modified = datetime.fromtimestamp(found.st_mtime, UTC)
+                    yield StoredEntry(path.relative_to(here).as_posix(), found.st_size, modified)
+
+    def folders(self, folder: str) -> list[str]:
+        """As PrivateStorage."""
+        with suppress(FileNotFoundError):
+            return self.listdir(folder)[0]
+        return []
+
+    def delete_folder(self, folder: str) -> None:
+        """As PrivateStorage; what the disk refuses to delete stays for the next time."""
+        shutil.rmtree(self.path(folder), ignore_errors=True)
+
+    def shred(self, name: str) -> None:
+        """Write zeros over the file before it goes, so that its blocks hold nothing when others get them.
+
+        A disk that keeps old versions (a copy on write, a snapshot) is beyond this: encrypt the disk there.
+        """
+        path = Path(self.path(name))
+        with suppress(OSError), path.open("r+b") as file:
+            file.write(bytes(path.stat().st_size))
+            file.flush()
+            os.fsync(file.fileno())
+        self.delete(name)
+
+
+private_files = cast(PrivateStorage, default_storage)
+"""The storage of the municipality at work, as settings.STORAGES names it."""

@@ -5,11 +5,10 @@ day when somebody left it lying. `member_import` and `station_import` say what i
 """
 
 import hashlib
-import os
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import Final, TypeVar
 
 from django.conf import settings
@@ -28,6 +27,7 @@ from elections.errors import ActionError
 from elections.imports.reader import refusal
 from elections.models import ElectionEvent, ImportFile, Job, User
 from tenants.context import current_schema
+from tenants.storage import private_files
 
 T = TypeVar("T")
 
@@ -62,7 +62,7 @@ def upload_import_file(
     data = upload.read()
     stored = default_storage.get_available_name(f"{FOLDER}/upload")
     try:
-        write_upload(Path(default_storage.path(stored)), data)
+        write_upload(stored, data)
         content = read(stored, original_name)
         with transaction.atomic():
             import_file = ImportFile.objects.create(
@@ -75,7 +75,8 @@ def upload_import_file(
             )
             audit.record("import_file.upload", by=by, on=import_file, kind=str(kind))
     except BaseException:
-        default_storage.delete(stored)
+        with suppress(OSError):  # the nightly sweep tries again
+            default_storage.delete(stored)
         raise
     return import_file, content
 
@@ -161,7 +162,7 @@ def throw_away_old_files() -> int:
     files = list(old.filter(state__in=WAITING))
     for import_file in files:
         cancel_import_file(import_file, by=None)
-    return len(files) + delete_orphans(FOLDER, "*", older_than=KEPT_FOR, in_use=_in_use)
+    return len(files) + delete_orphans(FOLDER, older_than=KEPT_FOR, in_use=_in_use)
 
 
 def _in_use(names: set[str]) -> set[str]:
@@ -174,19 +175,8 @@ def _delete_on_commit(import_file: ImportFile) -> None:
     def delete() -> None:
         # The schema of then: at the moment of the commit another municipality may be at work.
         with schema_context(schema):
-            _overwrite(Path(default_storage.path(name)))
-            default_storage.delete(name)
+            # It is a list of people: what is left of it on the disk may hold BSNs.
+            private_files.shred(name)
 
     if name:
         transaction.on_commit(delete)
-
-
-def _overwrite(path: Path) -> None:
-    """Write zeros over a list of people before it goes, so that its blocks hold no BSN when others get them.
-
-    A disk or file system that keeps old versions (a copy on write, a snapshot) is beyond this: encrypt the disk there.
-    """
-    with suppress(OSError), path.open("r+b") as file:
-        file.write(bytes(path.stat().st_size))
-        file.flush()
-        os.fsync(file.fileno())

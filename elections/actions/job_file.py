@@ -7,11 +7,9 @@ removes what is older, and what a job that was stopped, failed or went left behi
 """
 
 import logging
-import os
-import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -20,7 +18,6 @@ from typing import Final, Protocol, runtime_checkable
 from uuid import UUID
 
 import pikepdf
-from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -33,6 +30,7 @@ from elections.enums import JobState
 from elections.errors import ActionError
 from elections.models import Job
 from tenants.context import current_schema
+from tenants.storage import private_files
 
 logger = logging.getLogger(__name__)
 
@@ -89,9 +87,9 @@ def offered_file(job: Job) -> JobFile | None:
     if not job.file or job.state != JobState.DONE or job.finished_at is None:
         return None
     until = job.finished_at + KEPT_FOR
-    if until <= timezone.now() or not default_storage.exists(job.file):
+    if until <= timezone.now() or not private_files.exists(job.file):
         return None
-    return JobFile(job.file_name, default_storage.size(job.file), until)
+    return JobFile(job.file_name, private_files.size(job.file), until)
 
 
 def had_file(job: Job) -> bool:
@@ -129,8 +127,7 @@ def throw_away_job_files() -> int:
     Returns how many folders were removed. Each minute from the sweep; safe at any time and side by side.
     """
     # The folders first: a job that begins after that has its folder later.
-    root = Path(default_storage.path(FOLDER))
-    found = [_uuid(path.name) for path in root.iterdir()] if root.is_dir() else []
+    found = [_uuid(name) for name in private_files.folders(FOLDER)]
     kept = Job.objects.filter(uuid__in=[uuid for uuid in found if uuid])
     keep = {job.uuid for job in kept if _needs_folder(job)}
     removed = 0
@@ -182,34 +179,36 @@ def _needs_folder(job: Job) -> bool:
 
 def _work(job: Job, work: FileWork, *, until: float) -> bool:
     folder = _folder(job.uuid)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def progress(done: int) -> None:
         if not job_progress(job, done):
             raise JobStopped
 
-    parts: list[Path] = []
+    parts: list[str] = []
     if isinstance(work, PartWork):
-        parts = [folder / f"part-{number:05d}" for number in range(work.parts)]
+        parts = [f"{folder}/part-{number:05d}" for number in range(work.parts)]
         if not _make_parts(work, parts, progress, until=until):
             return True
-    name = f"{FOLDER}/{job.uuid}/file{Path(work.file_name).suffix}"
-    with _whole(Path(default_storage.path(name))) as unfinished:
-        work.make_file(parts, unfinished, progress)
+    name = f"{folder}/file{Path(work.file_name).suffix}"
+    with ExitStack() as copies, private_files.writing(name) as path:
+        local = [copies.enter_context(private_files.local_copy(part)) for part in parts]
+        work.make_file(local, path, progress)
     _finish(job, work.result(), name, work.file_name)
-    for path in parts:
-        path.unlink(missing_ok=True)
+    # The parts, and what a killed worker left of one.
+    for entry in private_files.entries(folder):
+        if entry.name != name:
+            private_files.delete(entry.name)
     return False
 
 
-def _make_parts(work: PartWork, parts: list[Path], progress: Callable[[int], None], *, until: float) -> bool:
+def _make_parts(work: PartWork, parts: list[str], progress: Callable[[int], None], *, until: float) -> bool:
     """Make the parts that are not there yet. Returns whether all are, before the time was up."""
-    for number, path in enumerate(parts):
-        if path.exists():
+    for number, name in enumerate(parts):
+        if private_files.exists(name):
             continue
         progress(work.done_after(number))
-        with _whole(path) as unfinished:
-            work.make_part(number, unfinished)
+        with private_files.writing(name) as path:
+            work.make_part(number, path)
         if time.monotonic() > until:
             progress(work.done_after(number + 1))
             return False
@@ -227,18 +226,6 @@ def _finish(job: Job, result: str, name: str, file_name: str) -> None:
 def _is_open(job: Job) -> bool:
     job.refresh_from_db()
     return not job.is_finished
-
-
-@contextmanager
-def _whole(path: Path) -> Iterator[Path]:
-    """A place to write to, which becomes `path` at the end and is gone when something fails."""
-    unfinished = path.with_name(f"{path.name}.unfinished")
-    try:
-        yield unfinished
-        unfinished.chmod(0o600)
-        os.replace(unfinished, path)
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -264,12 +251,14 @@ def _failure(error: Exception) -> str:
     ) % {"kind": type(error).__name__}
 
 
-def _folder(uuid: UUID) -> Path:
-    return Path(default_storage.path(f"{FOLDER}/{uuid}"))
+def _folder(uuid: UUID) -> str:
+    return f"{FOLDER}/{uuid}"
 
 
 def _remove_folder(uuid: UUID) -> None:
-    shutil.rmtree(_folder(uuid), ignore_errors=True)
+    # What cannot be removed now is removed by a later sweep.
+    with suppress(OSError):
+        private_files.delete_folder(_folder(uuid))
 
 
 def _uuid(name: str) -> UUID | None:

@@ -25,6 +25,7 @@ from elections.queries.letter_bundle import (
     letter_bundle,
     letters_still_true,
 )
+from tenants.storage import private_files
 
 LETTERS_PER_PART: Final = 250  # two seconds each
 ALIVE_EVERY: Final = 50  # letters in the ZIP file between two signs of life
@@ -130,7 +131,8 @@ class LetterPrint(_Bundle):
         duplex = bool(self.job.parameters["duplex"])
         with PdfJoin(path, tagged=False) as join:
             for letter in self.letters(number, wanted):
-                join.add(Path(default_storage.path(letter.file)), even=duplex)
+                with private_files.local_copy(letter.file) as copy:
+                    join.add(copy, even=duplex)
             join.finish(title=self.file_name, language=LANGUAGE)
 
     def make_file(self, parts: list[Path], path: Path, progress: Callable[[int], None]) -> None:

@@ -1,18 +1,16 @@
 """Documents in the municipality's private storage, under names that the product itself decides."""
 
 import errno
-import os
-import tempfile
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
+from pathlib import PurePosixPath
 from typing import Final
 
-from django.core.files.storage import default_storage
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-UNFINISHED: Final = ".part"
+from tenants.storage import UNFINISHED, private_files
+
 NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -37,32 +35,22 @@ def write_private(name: str, content: bytes) -> None:
     folder must belong to one document only: what a killed writer left unfinished in it is removed.
     Raises SuspiciousFileOperation when `name` leaves the municipality's folder.
     """
-    path = Path(default_storage.path(name))
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=UNFINISHED)  # mode 0600
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.replace(temporary, path)
-    finally:
-        for unfinished in path.parent.glob(f"*{UNFINISHED}"):
-            unfinished.unlink(missing_ok=True)
+    with private_files.writing(name) as path:
+        path.write_bytes(content)
+    for entry in private_files.entries(str(PurePosixPath(name).parent)):
+        if entry.name.endswith(UNFINISHED):
+            private_files.delete(entry.name)
 
 
-def delete_orphans(
-    folder: str, files: str, *, older_than: timedelta, in_use: Callable[[set[str]], set[str]]
-) -> int:
-    """Delete files that no row points to. Returns how many.
+def delete_orphans(folder: str, *, older_than: timedelta, in_use: Callable[[set[str]], set[str]]) -> int:
+    """Delete the files in a folder, and the folders below it, that no row points to. Returns how many.
 
-    files: which ones in `folder`, as a pattern of pathlib.
     older_than: longer than any transaction, so that the row of a file may still be on its way.
     in_use: gives those of the names that a row points to.
     """
-    before = (timezone.now() - older_than).timestamp()
-    root = Path(default_storage.path(folder))
-    old = [path for path in root.glob(files) if path.is_file() and path.stat().st_mtime < before]
-    by_name = {path.relative_to(root.parent).as_posix(): path for path in old}
-    orphans = by_name.keys() - in_use(set(by_name))
+    before = timezone.now() - older_than
+    old = {entry.name for entry in private_files.entries(folder) if entry.modified < before}
+    orphans = old - in_use(old)
     for name in orphans:
-        by_name[name].unlink(missing_ok=True)
+        private_files.delete(name)
     return len(orphans)

@@ -11,11 +11,10 @@ with little memory and time. OWASP ASVS 5.0 rows 5.2.1-5.2.6, 5.3.1, 5.3.2 and 5
 import hashlib
 import json
 import logging
-import os
 import subprocess
 import sys
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import asdict, dataclass
@@ -36,6 +35,7 @@ from elections.documents.files import delete_orphans
 from elections.errors import FileRefused
 from elections.models.stored_file import FILE_NAME_LENGTH, StoredFileModel
 from tenants.context import current_schema
+from tenants.storage import private_files
 
 logger = logging.getLogger(__name__)
 
@@ -162,8 +162,7 @@ def store_upload(upload: File, *, folder: str) -> StoredFile:
     name = default_storage.get_available_name(f"{ROOT}/{folder}/file{suffix}")
     names.append(name)
     try:
-        write_upload(Path(default_storage.path(name)), data)
-        check_for_viruses(Path(default_storage.path(name)))
+        write_upload(name, data, check=check_for_viruses)
     except BaseException:
         _remove(name)
         raise
@@ -189,7 +188,7 @@ def sweep_orphans() -> int:
     A killed process and an erased conversation leave them behind. No transaction lasts a day, so a file whose row is
     still being written is younger.
     """
-    deleted = delete_orphans(ROOT, "*/*", older_than=ORPHAN_AFTER, in_use=_in_use)
+    deleted = delete_orphans(ROOT, older_than=ORPHAN_AFTER, in_use=_in_use)
     if deleted:
         logger.info("%s uploaded files without a row were deleted", deleted)
     return deleted
@@ -267,15 +266,17 @@ def _looked_into(data: bytes, suffix: str) -> tuple[str, bytes]:
     return answer["media_type"], rewritten if answer["rewritten"] else data
 
 
-def write_upload(path: Path, data: bytes) -> None:
-    """Write a new private file. Raises ActionError when that cannot be done; the caller removes what was written."""
+def write_upload(name: str, data: bytes, *, check: Callable[[Path], None] = lambda path: None) -> None:
+    """Keep a new private file under `name`, whole or not at all.
+
+    check: looks at the file before it gets its name, and raises when it may not be kept.
+
+    Raises ActionError when it cannot be kept.
+    """
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+        with private_files.writing(name) as path:
+            path.write_bytes(data)
+            check(path)
     except OSError as error:
         logger.exception("an upload cannot be stored")
         raise refusal("full") from error

@@ -17,7 +17,9 @@ from django.views.decorators.debug import sensitive_variables
 
 from elections import master_keys
 from elections.models import DataKey
-from tenants.context import current_schema
+from tenants.context import current_municipality, current_schema
+from tenants.key_shares import give_key_share
+from tenants.models import Municipality
 
 LOCK: Final = "data-key"
 
@@ -91,13 +93,22 @@ def only_rotation() -> Iterator[bool]:
 def rewrap() -> int:
     """Wrap the data keys of this municipality with the active master key; the keys themselves stay the same.
 
-    Returns how many were under another master key. Raises MasterKeyUnusable.
+    A municipality from before there were shares gets one.
+
+    Returns how many were under another master key or without its share. Raises MasterKeyUnusable.
     """
     active, _names = master_keys.master_key_names()
-    keys = list(DataKey.objects.select_for_update().exclude(master_key_id=active).order_by("key_id"))
+    share = _key_share()
+    if share is None and master_keys.share_numbers():
+        share = give_key_share(current_municipality())
+    keys = [
+        key
+        for key in DataKey.objects.select_for_update().order_by("key_id")
+        if key.master_key_id != active or master_keys.share_of(bytes(key.wrapped)) != share
+    ]
     for key in keys:
         data_key = master_keys.unwrap(bytes(key.wrapped), key.key_id, key.master_key_id)
-        key.master_key_id, key.wrapped = master_keys.wrap(data_key, key.key_id)
+        key.master_key_id, key.wrapped = master_keys.wrap(data_key, key.key_id, share)
         key.save(update_fields=["master_key_id", "wrapped"])
     return len(keys)
 
@@ -105,8 +116,13 @@ def rewrap() -> int:
 @sensitive_variables("data_key")
 def _new_key(key_id: int) -> DataKey:
     data_key = os.urandom(master_keys.KEY_BYTES)
-    master_key_id, wrapped = master_keys.wrap(data_key, key_id)
+    master_key_id, wrapped = master_keys.wrap(data_key, key_id, _key_share())
     return DataKey(key_id=key_id, master_key_id=master_key_id, wrapped=wrapped)
+
+
+def _key_share() -> int | None:
+    """The number of its share as it is in the database now: what a web server remembers may be half a minute old."""
+    return Municipality.objects.filter(schema_name=current_schema()).values_list("key_share", flat=True).get()
 
 
 def _lock(function: str) -> None:

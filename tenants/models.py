@@ -115,6 +115,15 @@ class Municipality(TenantMixin):
     logo_version = models.CharField(max_length=16, blank=True, editable=False)
     background_version = models.CharField(max_length=16, blank=True, editable=False)
     tokens_version = models.CharField(max_length=16, blank=True, editable=False)
+    suspended_at = models.DateTimeField(_("geblokkeerd sinds"), null=True, editable=False)
+    delete_from = models.DateField(
+        _("te verwijderen vanaf"),
+        null=True,
+        editable=False,
+        help_text=_("De eerste dag waarop alles van deze gemeente mag worden verwijderd."),
+    )
+    key_share = models.PositiveSmallIntegerField(null=True, unique=True, editable=False)
+    """Number of the share in the master key file that its data keys need; see elections.master_keys."""
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = MunicipalityQuerySet.as_manager()
@@ -139,6 +148,11 @@ class Municipality(TenantMixin):
             ),
             models.CheckConstraint(
                 condition=models.Q(corners__in=Corners.values), name="municipality_corners_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(delete_from=None)
+                | models.Q(status=MunicipalityStatus.SUSPENDED, suspended_at__isnull=False),
+                name="municipality_suspended_before_deleting",
             ),
         ]
 
@@ -297,6 +311,39 @@ class AccessibilityStatement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.municipality}: {self.get_status_display()}"
+
+
+class FormerMunicipality(models.Model):
+    """What stays of a municipality that is deleted: that it was here, and when and by whom everything went.
+
+    Made when deleting begins; without `deleted_at` it was interrupted, and has to be finished.
+    """
+
+    code = models.CharField(_("code"), max_length=6)
+    name = models.CharField(_("naam"), max_length=80)
+    since = models.DateTimeField()
+    suspended_at = models.DateTimeField()
+    key_shares = models.JSONField(default=list)
+    """Numbers of the shares that were taken out of the master key file."""
+    begun_at = models.DateTimeField()
+    begun_by = models.CharField(max_length=100)
+    """The account at the operating system that ran the command."""
+    deleted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["code", "begun_at"]
+        verbose_name = _("vroegere gemeente")
+        verbose_name_plural = _("vroegere gemeenten")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["code"],
+                condition=models.Q(deleted_at=None),
+                name="former_municipality_one_unfinished_per_code",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
 
 
 class SchemaDump(models.Model):

@@ -27,6 +27,7 @@ from django.db.migrations.loader import MigrationLoader
 from django_tenants.utils import app_labels, get_public_schema_name, schema_context
 
 from tenants import roles
+from tenants.key_shares import next_key_share
 from tenants.models import DEFAULT_ACCENT, Domain, Municipality, MunicipalityKind, SchemaDump
 
 TEMPLATE_SCHEMA = "zitting_template"
@@ -85,6 +86,7 @@ def create_municipality(
             email=email,
             phone=phone,
             from_name=from_name,
+            key_share=next_key_share(),
         )
         municipality.full_clean()
         municipality.save()

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from django_tenants.utils import tenant_context
+from django_tenants.utils import schema_context, tenant_context
 
 from elections import master_keys, secrets
 from elections.enums import SecretKind
 from elections.models import AuditEvent, DataKey
+from tenants.models import Municipality
 from tests import factories
 
 IBAN = "NL91ABNA0417164300"
@@ -109,7 +110,7 @@ def test_status_names_the_master_of_every_data_key(members):
     active, _names = master_keys.master_key_names()
     run("rotate")
     text = run("status")
-    assert f"GM0001  data key 1 (current)  under {active}\n" in text
+    assert f"GM0001  data key 1 (current)  under {active}  share 1\n" in text
     assert f"{active}  2 data keys\n" in text
     assert "0 data keys  active" in text
 
@@ -120,6 +121,60 @@ def test_status_tells_which_master_is_missing(members, master_key):
     content = json.loads(master_key.read_text().replace(content_name(master_key), "other"))
     master_key.write_text(json.dumps(content))
     assert run("status").count("MISSING FROM THE FILE") == 2
+
+
+def test_share_that_is_taken_away_makes_only_its_own_municipality_unreadable(members, master_key):
+    (juinen, noor), (zonneiland, other) = members
+    before = master_key.read_text()
+    master_keys.destroy_shares([juinen.key_share])
+    with tenant_context(juinen), pytest.raises(master_keys.MasterKeyUnusable, match="no share"):
+        secrets.iban_masked(noor)
+    with tenant_context(zonneiland):
+        assert secrets.iban_masked(other).endswith("43 00")
+    assert "share 1  MISSING FROM THE FILE" in run("status")
+    # A new share of the same number is another one.
+    content = json.loads(master_key.read_text())
+    content["shares"]["1"] = content["shares"]["3"]
+    master_key.write_text(json.dumps(content))
+    with tenant_context(juinen), pytest.raises(master_keys.DataKeyDamaged):
+        master_keys.unwrap(*DataKey.objects.values_list("wrapped", "key_id", "master_key_id").get())
+    master_key.write_text(before)
+    with tenant_context(juinen):
+        assert secrets.iban_masked(noor).endswith("43 00")
+
+
+def test_share_that_is_gone_already_changes_nothing(master_key):
+    master_keys.destroy_shares([1])
+    before = master_key.read_text()
+    master_keys.destroy_shares([1, 9999])
+    assert master_key.read_text() == before
+
+
+def test_rewrap_gives_a_municipality_from_before_there_were_shares_one(juinen, zonneiland, master_key):
+    """As release 0.1.0 left it: no number, no shares in the file."""
+    with schema_context("public"):
+        Municipality.objects.filter(pk=juinen.pk).update(key_share=None)
+    content = json.loads(master_key.read_text())
+    master_key.write_text(json.dumps({name: content[name] for name in ("active", "keys")}))
+    with tenant_context(juinen):
+        member = factories.make_member()
+        secrets.set_secret(member, SecretKind.IBAN, IBAN, by=None)
+    assert "0 data keys moved" in run("rewrap", "GM0001")
+    assert "no share" in run("status")
+    run("shares", "10")
+    assert "1 data keys moved" in run("rewrap", "GM0001")
+    assert "share 3\n" in run("status")
+    assert Municipality.objects.get(pk=juinen.pk).key_share == zonneiland.key_share + 1
+    with tenant_context(juinen):
+        assert secrets.iban_masked(member).endswith("43 00")
+
+
+def test_make_gives_an_older_file_shares(master_key):
+    content = json.loads(master_key.read_text())
+    master_key.write_text(json.dumps({name: content[name] for name in ("active", "keys")}))
+    assert "was there already" in run("make")
+    assert master_keys.share_numbers() == set(range(1, master_keys.SHARES + 1))
+    assert json.loads(master_key.read_text())["keys"] == content["keys"]
 
 
 def content_name(path: Path) -> str:

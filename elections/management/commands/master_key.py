@@ -25,6 +25,10 @@ class Command(BaseCommand):
         rewrap = commands.add_parser("rewrap", help="put data keys under the active key; may be repeated")
         rewrap.add_argument("codes", nargs="*", metavar="CODE", help="municipalities; default all")
         commands.add_parser("status", help="which data key is under which master key")
+        shares = commands.add_parser("shares", help="add shares: each new municipality needs one")
+        shares.add_argument(
+            "count", nargs="?", type=int, choices=range(1, 10_001), metavar="COUNT", default=100
+        )
         drop = commands.add_parser("drop", help="take a key out of the file that nothing needs any more")
         drop.add_argument("name")
 
@@ -60,17 +64,26 @@ class Command(BaseCommand):
 
     def _status(self, **_options: Any) -> None:
         active, names = master_keys.master_key_names()
+        shares = master_keys.share_numbers()
         found = data_keys_by_municipality()
         for municipality, keys in found:
             for key in keys:
                 current = "current" if key.is_current else "former"
-                known = "" if key.master_key_id in names else "  MISSING FROM THE FILE"
+                share = master_keys.share_of(bytes(key.wrapped))
+                known = key.master_key_id in names and share in {None, *shares}
                 self.stdout.write(
-                    f"{municipality.code}  data key {key.key_id} ({current})  under {key.master_key_id}{known}"
+                    f"{municipality.code}  data key {key.key_id} ({current})  under {key.master_key_id}"
+                    f"  {'no share' if share is None else f'share {share}'}"
+                    f"{'' if known else '  MISSING FROM THE FILE'}"
                 )
         for name in names:
             count = sum(key.master_key_id == name for _municipality, keys in found for key in keys)
             self.stdout.write(f"{name}  {count} data keys{'  active' if name == active else ''}")
+
+    def _shares(self, *, count: int, **_options: Any) -> None:
+        master_keys.add_shares(count)
+        self.stdout.write(f"{count} shares are added; there are {len(master_keys.share_numbers())}.")
+        self.stdout.write("Back up the file now, and restart what reads it.")
 
     def _drop(self, *, name: str, **_options: Any) -> None:
         drop_master_key(name)

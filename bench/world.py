@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import django
 import psycopg
@@ -45,14 +46,13 @@ def build() -> None:
 
 def make_database() -> None:
     """An empty database with the public tables, beside the one of the environment, and Django pointed at it."""
-    django.setup()
+    use_database()
     url = settings.DATABASES["default"]
     with psycopg.connect(
         host=url["HOST"], port=url["PORT"], user=url["USER"], dbname="postgres", autocommit=True
     ) as admin:
-        admin.execute(f'DROP DATABASE IF EXISTS "{url["NAME"]}_bench" WITH (FORCE)')
-        admin.execute(f'CREATE DATABASE "{url["NAME"]}_bench"')
-    use_database()
+        admin.execute(f'DROP DATABASE IF EXISTS "{url["NAME"]}" WITH (FORCE)')
+        admin.execute(f'CREATE DATABASE "{url["NAME"]}"')
 
     from django.core.management import call_command  # slow import: needs the database just made
 
@@ -66,7 +66,7 @@ def use_database() -> None:
     """Point Django, and the processes that this one starts, at the database of the bench."""
     django.setup()
     url = settings.DATABASES["default"]
-    url["NAME"] += "_bench"
+    url["NAME"] = url["NAME"].removesuffix("_bench") + "_bench"
     os.environ["DATABASE_URL"] = f"postgres://{url['USER']}@{url['HOST']}:{url['PORT']}/{url['NAME']}"
 
 
@@ -120,30 +120,35 @@ def staff_cookie(city: City = MEETSTAD) -> str:
 
 
 def _cookie(who: dict[str, object], city: City) -> str:
+    from django_tenants.utils import schema_context  # slow import: needs the database's address
+
+    from elections.models import User  # slow import: as above
+
+    with schema_context(city.code.lower()):
+        return session_of(User.objects.filter(**who).first(), city)
+
+
+def session_of(user: Any, city: City) -> str:
+    """The cookie of a new session of this member or colleague; the schema must be the city's."""
     from django.test import Client  # slow import: Django may only load when the database has an address
     from django.utils import timezone  # slow import: as above
     from django_otp import DEVICE_ID_SESSION_KEY  # slow import: as above
-    from django_tenants.utils import schema_context  # slow import: as above
 
-    from elections.models import Authenticator, LoginChallenge, User  # slow import: as above
+    from elections.models import Authenticator, LoginChallenge  # slow import: as above
 
     now = timezone.now()
-    with schema_context(city.code.lower()):
-        user = User.objects.filter(**who).first()
-        if user.role:
-            user.otp_device = Authenticator.objects.in_use_by(user) or Authenticator.objects.create(
-                user=user, name="bench", confirmed=True
-            )
-        else:
-            user.otp_device = LoginChallenge.objects.create(
-                user=user, name="bench", expires_at=now, used_at=now
-            )
-        client = Client(headers={"host": city.host})
-        client.force_login(user)
-        session = client.session
-        session[DEVICE_ID_SESSION_KEY] = user.otp_device.persistent_id
-        session.save()
-        return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
+    if user.role:
+        user.otp_device = Authenticator.objects.in_use_by(user) or Authenticator.objects.create(
+            user=user, name="bench", confirmed=True
+        )
+    else:
+        user.otp_device = LoginChallenge.objects.create(user=user, name="bench", expires_at=now, used_at=now)
+    client = Client(headers={"host": city.host})
+    client.force_login(user)
+    session = client.session
+    session[DEVICE_ID_SESSION_KEY] = user.otp_device.persistent_id
+    session.save()
+    return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
 
 
 @contextmanager
@@ -154,14 +159,14 @@ def server() -> Iterator[int]:
 
 
 @contextmanager
-def server_process() -> Iterator[tuple[int, int]]:
-    """As `server`, with the number of the process."""
+def server_process(*options: str) -> Iterator[tuple[int, int]]:
+    """As `server`, with the number of the process; `options` are for gunicorn, such as more workers."""
     from config.processes import free_port  # slow import: only rows over HTTP need it
 
     port = free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "1",
-         "--log-level", "warning"],
+         "--log-level", "warning", *options],
         env=os.environ.copy(),
     )  # fmt: skip
     try:

@@ -82,15 +82,17 @@ def build() -> None:
 
 
 def _is_there() -> bool:
-    from django.db import DatabaseError  # slow import: Django may only load when the servers have addresses
+    world.use_database()
+    from django.db import DatabaseError, connection  # slow import: needs the database's address
 
     from tenants.models import Municipality  # slow import: as above
 
-    world.use_database()
     try:
         there = set(Municipality.objects.values_list("code", flat=True))
     except DatabaseError:
         return False
+    finally:
+        connection.close()  # the database may be made anew
     return {city.code for city in cities()} <= there
 
 

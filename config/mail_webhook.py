@@ -82,7 +82,8 @@ def note_news(event: AnymailTrackingEvent, **_signal: object) -> None:
         mail_uuid = UUID(str(told.get("mail", "")))
     except ValueError:
         return
-    municipality = Municipality.objects.active().filter(schema_name=str(told.get("municipality", ""))).first()
+    # Also of one that is suspended: the service tells it only now.
+    municipality = Municipality.objects.filter(schema_name=str(told.get("municipality", ""))).first()
     if fate is None or municipality is None:
         return
     with tenant_context(municipality):

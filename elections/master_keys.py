@@ -5,8 +5,8 @@ The file MASTER_KEY_FILE is `{"active": "2026-11-22", "keys": {"2026-11-22": "<b
 backup that is kept, needs them.
 
 Each municipality has one of the shares, by its number (`Municipality.key_share`). Its data keys are wrapped by the
-master key and the share together, so that whoever takes the share out of the file makes every copy of this
-municipality's numbers unreadable, in backups too, and of no other (crypto-shredding, NIST SP 800-88 §2.6). Shares are made
+master key and the share together, so that whoever takes the share out of the file makes every copy of the numbers of
+this municipality unreadable, in backups too, and of no other (crypto-shredding, NIST SP 800-88 §2.6). Shares are made
 ahead: a new municipality changes nothing in the file.
 
 A wrapped data key is nonce (12 bytes) and ciphertext, or, with a share: version (1), number (2), nonce, ciphertext.

@@ -48,7 +48,7 @@ NEEDLESS_LINES = re.compile(
 
 
 class ProvisioningError(RuntimeError):
-    """A municipality cannot be made here; the message says what is missing."""
+    """A municipality cannot be made, changed or deleted now; the message says what to do."""
 
 
 def create_municipality(
@@ -98,7 +98,7 @@ def create_municipality(
     return municipality
 
 
-def configure(municipality: Municipality, **values: str) -> None:
+def configure(municipality: Municipality, **values: Any) -> None:
     """Change fields of a municipality. Code and schema name are for ever.
 
     Raises:
@@ -128,6 +128,20 @@ def set_primary_domain(municipality: Municipality, domain: str) -> None:
         address.is_primary = True
         address.save()
     municipality.primary_domain = domain
+
+
+def drop_domain(municipality: Municipality, domain: str) -> None:
+    """Give up an address that redirects: from now on it is nobody's.
+
+    Raises:
+        ProvisioningError: when it is not one of this municipality's, or is the one that all links are made from.
+    """
+    address = municipality.domains.filter(domain=domain).first()
+    if address is None:
+        raise ProvisioningError(f"{municipality.code} has no address {domain}.")
+    if address.is_primary:
+        raise ProvisioningError(f"{domain} is the address of {municipality.code}: give it another one first.")
+    address.delete()
 
 
 def create_schema(schema_name: str, sql: str) -> None:

@@ -20,7 +20,7 @@ from typing import Final
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Case, F, IntegerField, Q, Value, When
+from django.db.models import Case, Exists, F, IntegerField, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_tenants.utils import tenant_context
@@ -29,7 +29,8 @@ from elections.enums import MailState
 from elections.models import OutboxMail
 from elections.notify import digest, mails, outbox
 from elections.notify.handover import Handover, NotTaken, Verdict
-from tenants.context import current_municipality
+from tenants.context import current_municipality, current_schema
+from tenants.models import Municipality
 
 logger = logging.getLogger(__name__)
 
@@ -138,9 +139,10 @@ def _try(mail: OutboxMail, handover: Handover) -> Outcome:
 
 
 def _claim(mail: OutboxMail) -> bool:
-    """Take the mail in hand, unless somebody was first."""
+    """Take the mail in hand, unless somebody was first, or the municipality was suspended since this turn began."""
     until = timezone.now() + CLAIM_LIFETIME
-    free = OutboxMail.objects.filter(_due(), pk=mail.pk, attempts=mail.attempts)
+    is_open = Municipality.objects.active().filter(schema_name=current_schema())
+    free = OutboxMail.objects.filter(_due(), Exists(is_open), pk=mail.pk, attempts=mail.attempts)
     taken = free.update(state=MailState.SENDING, attempts=F("attempts") + 1, locked_until=until)
     if taken:
         mail.state, mail.attempts, mail.locked_until = MailState.SENDING, mail.attempts + 1, until

@@ -63,7 +63,7 @@ def test_list_shows_every_municipality(capsys):
 def test_suspend_and_activate_change_the_status_and_are_logged(juinen):
     call_command("municipality", "suspend", "gm0001")
     assert Municipality.objects.get(code="GM0001").status == "suspended"
-    call_command("municipality", "activate", "GM0001")
+    call_command("municipality", "resume", "GM0001")
     assert Municipality.objects.get(code="GM0001").status == "active"
     with tenant_context(juinen):
         logged = AuditEvent.objects.filter(action="municipality.status").order_by("id")

@@ -1,30 +1,45 @@
-"""`manage.py municipality`: make, list, change, suspend and activate municipalities."""
+"""`manage.py municipality`: make, list, change, suspend, resume and delete municipalities."""
 
+import json
+import sys
+import time
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
-from django.core.validators import validate_email
+from django.db import DatabaseError
 from django_tenants.utils import tenant_context
 
-from elections import audit
 from elections.actions.invitation import invite_staff
+from elections.actions.municipality import open_municipality, resume_municipality, suspend_municipality
+from elections.actions.municipality_removal import (
+    DAYS,
+    deletable_at,
+    delete_municipality,
+    mark_municipality,
+    traces_of,
+)
 from elections.enums import StaffRole
 from elections.errors import ActionError
+from elections.master_keys import MasterKeyUnusable
 from elections.models import Member, User
+from elections.queries.municipality import MunicipalityFacts, municipality_facts
+from tenants import provisioning
 from tenants.house_style import remove_logo, set_logo
 from tenants.links import absolute_url
-from tenants.models import DEFAULT_ACCENT, Municipality, MunicipalityKind, MunicipalityStatus
+from tenants.models import DEFAULT_ACCENT, FormerMunicipality, Municipality, MunicipalityKind
+from tenants.municipality_list import Line, check_list, read_list
 from tenants.pictures import PictureError
-from tenants.provisioning import ProvisioningError, configure, create_municipality, set_primary_domain
+from tenants.provisioning import ProvisioningError, configure, set_primary_domain
 
 CONFIGURABLE = ("name", "kind", "time_zone", "email", "phone", "from_name", "accent")
+MEGABYTE = 1024 * 1024
 
 
 class Command(BaseCommand):
-    help = "Make, list and change municipalities."
+    help = "Make, list, change, suspend, resume and delete municipalities."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -44,13 +59,31 @@ class Command(BaseCommand):
         create.add_argument("--phone", default="", help="telephone number of the election team")
         create.add_argument("--from-name", default="", help="sender of e-mails; default the full name")
 
-        commands.add_parser("list", help="one line for each municipality")
+        several = commands.add_parser("create-all", help="make all in a CSV file that are not there yet")
+        several.add_argument("file", type=Path, help="with the columns code and naam; UTF-8")
+        several.add_argument(
+            "--domain", default="", help="address where the file has none: {name}.zitting.nl"
+        )
+        several.add_argument("--check", action="store_true", help="only say what is wrong; make nothing")
+
+        overview = commands.add_parser("list", help="one line for each municipality")
+        overview.add_argument(
+            "--json", dest="as_json", action="store_true", help="for other programs; sizes in bytes"
+        )
+        overview.add_argument("--deleted", action="store_true", help="those that are not here any more")
         for name, text in (
             ("show", "everything about one municipality"),
-            ("suspend", "close its pages and stop its tasks; nothing is lost"),
-            ("activate", "open a suspended municipality again"),
+            ("suspend", "close its pages, stop its tasks and keep its mail; nothing is lost"),
+            ("resume", "open a suspended or marked municipality again"),
+            ("delete", "delete a marked municipality with everything it has; asks for its code"),
+            ("traces", "what is left of a deleted municipality; exit code 1 when anything is"),
         ):
             commands.add_parser(name, help=text).add_argument("code", type=str.upper)
+        mark = commands.add_parser("mark", help="suspend a municipality that leaves; `resume` takes it back")
+        mark.add_argument("code", type=str.upper)
+        mark.add_argument(
+            "--days", type=int, default=DAYS, help="until it may be deleted; default %(default)s"
+        )
 
         invite = commands.add_parser("invite", help="invite another administrator")
         invite.add_argument("code", type=str.upper)
@@ -62,24 +95,60 @@ class Command(BaseCommand):
         for field in CONFIGURABLE:
             change.add_argument(f"--{field.replace('_', '-')}")
         change.add_argument("--domain", help="new address; the old one redirects to it")
+        change.add_argument("--drop-domain", help="old address, which redirects no longer")
         logos = change.add_mutually_exclusive_group()
         logos.add_argument("--logo", type=Path, help="PNG, WebP or JPEG file")
         logos.add_argument("--no-logo", action="store_true", help="go back to the name in letters")
 
     def handle(self, *args: Any, command: str, **options: Any) -> None:
         try:
-            getattr(self, f"_{command}")(**options)
+            getattr(self, f"_{command.replace('-', '_')}")(**options)
         except ValidationError as error:
             raise CommandError(_readable(error)) from error
-        except (ActionError, PictureError, ProvisioningError) as error:
+        except (ActionError, MasterKeyUnusable, PictureError, ProvisioningError) as error:
             raise CommandError(str(error)) from error
 
     def _create(self, *, admin_email: str, admin_name: str, **options: Any) -> None:
-        validate_email(admin_email)  # before anything is made
-        fields = ("code", "domain", *CONFIGURABLE)
-        municipality = create_municipality(**{field: options[field] for field in fields})
+        values = {field: options[field] for field in ("code", "domain", *CONFIGURABLE)}
+        municipality = open_municipality(admin_email=admin_email, admin_name=admin_name, **values)
         self.stdout.write(f"{municipality.display_name} is ready at {absolute_url(municipality, '/')}")
-        self._invite_administrator(municipality, admin_email, admin_name)
+        self.stdout.write(f"Invitation sent to {admin_email}.")
+
+    def _create_all(self, *, file: Path, domain: str, check: bool, **_options: Any) -> None:
+        lines = read_list(file, domain=domain)
+        new = check_list(lines)
+        wrong = [line for line in lines if line.problems]
+        for line in wrong:
+            for problem in line.problems:
+                self.stderr.write(f"line {line.number}: {problem}")
+        if wrong:
+            raise CommandError(f"{len(wrong)} of {len(lines)} lines are wrong. Nothing is made.")
+        self.stdout.write(f"{len(lines) - len(new)} are there already, {len(new)} to make.")
+        if check:
+            return
+        begin = time.monotonic()
+        failed = [line for number, line in enumerate(new, 1) if not self._make_one(line, number, len(new))]
+        seconds = time.monotonic() - begin
+        self.stdout.write(f"{len(new) - len(failed)} made in {seconds:.0f} s.")
+        if failed:
+            codes = ", ".join(line.code for line in failed)
+            raise CommandError(f"{len(failed)} not made: {codes}. Run the same command again.")
+
+    def _make_one(self, line: Line, number: int, total: int) -> bool:
+        begin = time.monotonic()
+        try:
+            municipality = open_municipality(**line.values)
+        except (ActionError, DatabaseError, ProvisioningError, ValidationError) as error:
+            text = _readable(error) if isinstance(error, ValidationError) else str(error).splitlines()[0]
+            self.stderr.write(f"{number}/{total}  line {line.number}  {line.code}  not made: {text}")
+            return False
+        seconds = time.monotonic() - begin
+        url = absolute_url(municipality, "/")
+        self.stdout.write(
+            f"{number}/{total}  {line.code}  {municipality.display_name}  {url}  {seconds:.1f} s"
+        )
+        self.stdout.flush()
+        return True
 
     def _invite(self, *, code: str, admin_email: str, admin_name: str, **_options: Any) -> None:
         self._invite_administrator(_find(code), admin_email, admin_name)
@@ -89,12 +158,24 @@ class Command(BaseCommand):
             invite_staff(email=email, name=name, role=StaffRole.ADMINISTRATOR, by=None)
         self.stdout.write(f"Invitation sent to {email}.")
 
-    def _list(self, **_options: Any) -> None:
-        for municipality in Municipality.objects.order_by("code"):
-            self.stdout.write(
-                f"{municipality.code}  {municipality.status:<9}  {municipality.display_name:<40}"
-                f"  {absolute_url(municipality, '/')}"
-            )
+    def _list(self, *, as_json: bool, deleted: bool, **_options: Any) -> None:
+        if deleted:
+            self._list_deleted()
+            return
+        found = municipality_facts()
+        if as_json:
+            self.stdout.write(json.dumps([facts.as_json() for facts in found], indent=1, ensure_ascii=False))
+            return
+        for facts in found:
+            self.stdout.write(_line(facts))
+        behind = sum(facts.is_behind for facts in found)
+        if behind:
+            self.stdout.write(f"{behind} behind: run `manage.py upgrade`.")
+
+    def _list_deleted(self) -> None:
+        for former in FormerMunicipality.objects.all():
+            end = f"{former.deleted_at:%Y-%m-%d %H:%M} UTC" if former.deleted_at else "NOT FINISHED"
+            self.stdout.write(f"{former.code}  {former.name:<40}  {end}  by {former.begun_by}")
 
     def _show(self, *, code: str, **_options: Any) -> None:
         municipality = _find(code)
@@ -116,27 +197,66 @@ class Command(BaseCommand):
             "logo": "yes" if municipality.logo_version else "no",
             "schema": municipality.schema_name,
             "since": f"{municipality.created_at:%Y-%m-%d}",
+            "suspended": f"{municipality.suspended_at:%Y-%m-%d %H:%M} UTC"
+            if municipality.suspended_at
+            else "",
+            "delete from": str(municipality.delete_from or ""),
+            "key share": municipality.key_share,
             **counts,
         }
         for label, value in facts.items():
-            self.stdout.write(f"{label:<11}{value or '-'}")
+            self.stdout.write(f"{label:<13}{value or '-'}")
 
     def _suspend(self, *, code: str, **_options: Any) -> None:
-        self._change_status(_find(code), MunicipalityStatus.SUSPENDED)
-
-    def _activate(self, *, code: str, **_options: Any) -> None:
-        self._change_status(_find(code), MunicipalityStatus.ACTIVE)
-
-    def _change_status(self, municipality: Municipality, status: MunicipalityStatus) -> None:
-        with tenant_context(municipality):
-            audit.record("municipality.status", by=None, label=municipality.display_name, status=status.value)
-            configure(municipality, status=status)
+        municipality = _find(code)
+        suspend_municipality(municipality)
         self.stdout.write(
-            f"{municipality.display_name} is {status.value}. Web servers follow within half a minute."
+            f"{municipality.display_name} is suspended. Web servers follow within half a minute."
         )
 
+    def _resume(self, *, code: str, **_options: Any) -> None:
+        municipality = _find(code)
+        resume_municipality(municipality)
+        self.stdout.write(f"{municipality.display_name} is active. Web servers follow within half a minute.")
+
+    def _mark(self, *, code: str, days: int, **_options: Any) -> None:
+        row = mark_municipality(_find(code), days=days)
+        moment = deletable_at(row).astimezone(row.tz)
+        self.stdout.write(
+            f"{row.display_name} is suspended, and may be deleted from {moment:%Y-%m-%d %H:%M} ({row.time_zone}).\n"
+            f"`manage.py municipality resume {code}` takes it back."
+        )
+
+    def _delete(self, *, code: str, **_options: Any) -> None:
+        municipality = _find(code)
+        self.stdout.write(
+            f"This deletes everything of {municipality.display_name}, and nothing brings it back."
+        )
+        self.stdout.write("Type its code to go on: ", ending="")
+        self.stdout.flush()
+        delete_municipality(municipality, typed=_typed_line(), tell=self.stdout.write)
+        self.stdout.write(
+            f"{code} is deleted; nothing is left. Back up the master key file, destroy the older copies of it, and "
+            "restart what reads it: until then the backups of this municipality can be read with such a copy."
+        )
+
+    def _traces(self, *, code: str, **_options: Any) -> None:
+        left = traces_of(code)
+        for line in left:
+            self.stdout.write(line)
+        if left:
+            raise CommandError(f"{len(left)} things of {code} are here.")
+        self.stdout.write(f"Nothing of {code} is here.")
+
     def _set(
-        self, *, code: str, domain: str | None, logo: Path | None, no_logo: bool, **options: Any
+        self,
+        *,
+        code: str,
+        domain: str | None,
+        drop_domain: str | None,
+        logo: Path | None,
+        no_logo: bool,
+        **options: Any,
     ) -> None:
         municipality = _find(code)
         values = {field: options[field] for field in CONFIGURABLE if options[field] is not None}
@@ -144,6 +264,8 @@ class Command(BaseCommand):
             configure(municipality, **values)
         if domain:
             set_primary_domain(municipality, domain)
+        if drop_domain:
+            provisioning.drop_domain(municipality, drop_domain)
         if logo:
             with logo.open("rb") as upload:
                 set_logo(municipality, upload)
@@ -159,6 +281,22 @@ def _find(code: str) -> Municipality:
             f"There is no municipality with the code {code}. See `manage.py municipality list`."
         )
     return municipality
+
+
+def _line(facts: MunicipalityFacts) -> str:
+    """One municipality for the eye: sizes in MB, moments in UTC."""
+    state = f"delete {facts.delete_from}" if facts.delete_from else facts.status
+    seen = f"{facts.last_login:%Y-%m-%d %H:%M}" if facts.last_login else "never"
+    tables = f"{facts.tables[:4]}{' BEHIND' if facts.is_behind else ''}"
+    return (
+        f"{facts.code}  {state:<17}  {facts.name:<40}  {facts.address:<45}  {facts.members:>6} members"
+        f"  log-in {seen:<16}  {facts.schema_bytes / MEGABYTE:>7.1f} + {facts.file_bytes / MEGABYTE:.1f} MB  {tables}"
+    )
+
+
+def _typed_line() -> str:
+    """What is typed, or comes from standard input; empty at its end."""
+    return sys.stdin.readline()
 
 
 def _readable(error: ValidationError) -> str:

@@ -5,7 +5,7 @@ import sys
 from django.core.management import execute_from_command_line
 
 # These make or change tables, so they connect as the owner of the database (DATABASE_OWNER_URL).
-AS_OWNER = {"demo", "migrate_schemas", "municipality", "upgrade"}
+AS_OWNER = {"backup", "demo", "migrate_schemas", "municipality", "upgrade"}
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")

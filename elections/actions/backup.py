@@ -1,0 +1,194 @@
+"""Making a backup of one municipality, and looking whether one is whole. Platform work: `manage.py backup`.
+
+First the picture of the database, then the files: a file never changes under its name, so what the rows of the picture
+point to is there, or was deleted since. The numbers of people stay encrypted; the master key file is not in it.
+"""
+
+import time
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import IO, Any, Final
+
+from django.conf import settings
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+from django_tenants.utils import get_public_schema_name, schema_context, tenant_context
+from psycopg import sql
+
+from elections import master_keys
+from elections.models import AuditSeal, DataKey
+from tenants.backup import rows, schema
+from tenants.backup.file import BackupError, BackupFile, BackupWriter, file_name, open_backup, write_backup
+from tenants.models import Municipality
+from tenants.storage import private_files
+
+PUBLIC_ROWS: Final = "public.json"
+BEFORE: Final = "schema/before.sql"
+AFTER: Final = "schema/after.sql"
+TABLES: Final = "tables/{}.copy.gz"
+FILES: Final = "files/"
+SEAL_PURPOSE: Final = "backup"
+
+
+@dataclass
+class KnownDefinitions:
+    """Texts that make tables, by structure: in one run most municipalities share one."""
+
+    texts: dict[str, tuple[str, schema.Definition]] = field(default_factory=dict)
+
+    def of(self, structure: str, schema_name: str) -> schema.Definition:
+        """The text for a schema of this structure; pg_dump is asked only for the first."""
+        if structure not in self.texts:
+            self.texts[structure] = (schema_name, schema.definition(schema_name))
+        name, text = self.texts[structure]
+        return text.renamed(name, schema_name)
+
+
+@dataclass(frozen=True)
+class MadeBackup:
+    """A backup that was made: what is in it, and how long it took."""
+
+    path: Path
+    size: int
+    rows: int
+    files: int
+    gone: int
+    """Files that were deleted between the picture of the database and their turn."""
+    seconds: float
+
+
+def make_backup(
+    municipality: Municipality,
+    folder: Path,
+    *,
+    recipients: Sequence[str],
+    known: KnownDefinitions | None = None,
+) -> MadeBackup:
+    """Make a backup of a municipality in `folder`; people go on working meanwhile.
+
+    Parameters:
+        recipients: public keys of age to encrypt it for; none leaves names and addresses readable.
+        known: shared by the backups of one run.
+
+    Raises:
+        BackupError, ProvisioningError (no pg_dump) and MasterKeyUnusable: nothing is left behind then.
+    """
+    begin, made_at = time.monotonic(), datetime.now(UTC)
+    path = folder / file_name(municipality.code, made_at, encrypted=bool(recipients))
+    name = municipality.schema_name
+    with schema_context(get_public_schema_name()), write_backup(path, recipients) as writer:
+        writer.add_bytes(PUBLIC_ROWS, rows.public_rows(municipality).encode())
+        facts = _database(municipality, writer, known or KnownDefinitions())
+        with tenant_context(municipality):
+            files, gone = _files(writer)
+            seal = partial(master_keys.seal, SEAL_PURPOSE)
+            facts |= {
+                "code": municipality.code,
+                "schema": name,
+                "name": municipality.display_name,
+                "made_at": made_at.isoformat(),
+                "version": version(),
+                "files": files,
+            }
+            writer.finish(facts, seal)
+    count = sum(table["rows"] for table in facts["tables"].values())
+    return MadeBackup(path, path.stat().st_size, count, len(files), gone, time.monotonic() - begin)
+
+
+def check_backup(path: Path, identities: Sequence[str]) -> dict[str, Any]:
+    """The manifest of a backup of which every part is whole. Raises BackupError when one is not."""
+    with open_backup(path, identities) as backup:
+        backup.check_parts()
+        return backup.manifest
+
+
+def check_seal(backup: BackupFile) -> None:
+    """Whether a holder of our master key made this file: its text is run as the owner of the database.
+
+    Raises:
+        BackupError: when the seal is not ours.
+        MasterKeyUnusable: when the master key file is not in order, or lacks the key of the seal.
+    """
+    if not master_keys.is_sealed(SEAL_PURPOSE, backup.sealed, backup.seal):
+        raise BackupError("The seal of this backup is not ours: somebody else made or changed it.")
+
+
+def migrations_of(schema_name: str) -> list[list[str]]:
+    """The migrations that a schema has had, as [app, name]."""
+    with schema_context(schema_name):
+        return sorted([app, name] for app, name in MigrationRecorder(connection).applied_migrations())
+
+
+def version() -> str:
+    """The version of this program."""
+    with (Path(settings.BASE_DIR) / "pyproject.toml").open("rb") as file:
+        return str(tomllib.load(file)["project"]["version"])
+
+
+def stored_names() -> Iterator[str]:
+    """Every file of the municipality at work."""
+    for entry in private_files.entries():
+        yield entry.name
+
+
+def _database(municipality: Municipality, writer: BackupWriter, known: KnownDefinitions) -> dict[str, Any]:
+    name = municipality.schema_name
+    public = migrations_of(get_public_schema_name())
+    with schema.picture(name) as cursor:
+        structure = schema.structure(cursor, name)
+
+        def keep(table: str, packed: IO[bytes], size: int) -> None:
+            writer.add(TABLES.format(table), packed, size)
+
+        tables = schema.copy_rows(cursor, name, keep)
+        cursor.execute(
+            sql.SQL("SELECT app, name FROM {} ORDER BY 1, 2").format(
+                sql.Identifier(name, "django_migrations")
+            )
+        )
+        facts = {
+            "structure": structure,
+            "tables": {table: asdict(copy) for table, copy in tables.items()},
+            "sequences": schema.sequences(cursor, name),
+            "server": schema.server_version(cursor),
+            "migrations": {"public": public, "municipality": [list(row) for row in cursor.fetchall()]},
+            **_keys_and_log(cursor, name),
+        }
+        # While the tables are held: no migration may come between their text and their rows.
+        text = known.of(structure, name)
+    writer.add_bytes(BEFORE, text.before.encode())
+    writer.add_bytes(AFTER, text.after.encode())
+    return facts
+
+
+def _keys_and_log(cursor: Any, schema_name: str) -> dict[str, Any]:
+    """Under which master keys the data keys are, and the head of the log: read by name, as tables may be older ones."""
+    asked = {
+        "master_keys": "SELECT DISTINCT master_key_id FROM {} ORDER BY 1",
+        "log": "SELECT number, digest FROM {} ORDER BY number DESC LIMIT 1",
+    }
+    tables = {"master_keys": DataKey._meta.db_table, "log": AuditSeal._meta.db_table}
+    found = {}
+    for what, text in asked.items():
+        cursor.execute(sql.SQL(text).format(sql.Identifier(schema_name, tables[what])))
+        found[what] = cursor.fetchall()
+    return {
+        "master_keys": [name for (name,) in found["master_keys"]],
+        "log": dict(zip(("seal", "digest"), found["log"][0], strict=True)) if found["log"] else None,
+    }
+
+
+def _files(writer: BackupWriter) -> tuple[dict[str, str], int]:
+    """Add every file; returns the SHA-256 of each, and how many were deleted meanwhile."""
+    sums, gone = {}, 0
+    for name in list(stored_names()):
+        try:
+            with private_files.open(name, "rb") as source:
+                sums[name] = writer.add(FILES + name, source, source.size)
+        except FileNotFoundError:
+            gone += 1
+    return sums, gone

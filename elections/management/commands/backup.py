@@ -1,0 +1,272 @@
+"""`manage.py backup`: backups of municipalities, one file each, and bringing them back."""
+
+import json
+import os
+import time
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
+
+from elections.actions.backup import KnownDefinitions, MadeBackup, check_backup, make_backup
+from elections.actions.backup_drill import drill
+from elections.actions.backup_restore import Restored, restore_backup
+from elections.master_keys import MasterKeyUnusable
+from tenants.backup.file import BackupError, new_identity, read_identities
+from tenants.backup.folder import kept_backups, outdated
+from tenants.models import Municipality
+from tenants.provisioning import ProvisioningError
+
+PROBLEMS = (BackupError, MasterKeyUnusable, ProvisioningError, DatabaseError)
+
+
+class Command(BaseCommand):
+    help = "Make backups of municipalities, look at them, bring one back, and prove that one can be brought back."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+        make = commands.add_parser(
+            "make", help="one file for each municipality; people go on working meanwhile"
+        )
+        make.add_argument("code", nargs="?", type=str.upper, metavar="CODE")
+        make.add_argument("folder", type=Path, metavar="FOLDER")
+        make.add_argument("--all", action="store_true", dest="everybody", help="in place of CODE")
+        make.add_argument(
+            "--plain", action="store_true", help="not encrypted: everybody who has the file can read it"
+        )
+        make.add_argument(
+            "--newer-than",
+            type=int,
+            default=0,
+            metavar="HOURS",
+            help="with --all: pass over who has a backup that is newer, so that a run that was stopped goes on",
+        )
+
+        show = commands.add_parser("list", help="the backups in a folder")
+        show.add_argument("folder", type=Path, metavar="FOLDER")
+        show.add_argument("--json", action="store_true", dest="as_json")
+
+        check = commands.add_parser("check", help="read all of a backup and compare it with its sums")
+        check.add_argument("files", nargs="+", type=Path, metavar="FILE")
+
+        restore = commands.add_parser("restore", help="bring a municipality back as it was")
+        restore.add_argument("file", type=Path, metavar="FILE")
+        restore.add_argument("--replace", action="store_true", help="also when it is there, and closed")
+        restore.add_argument("--although-deleted", action="store_true", help="also when it was deleted since")
+        restore.add_argument("--json", action="store_true", dest="as_json", help="the report as JSON")
+
+        rehearse = commands.add_parser(
+            "drill", help="bring one back in a database of its own, and throw that away"
+        )
+        rehearse.add_argument("code", type=str.upper, metavar="CODE")
+        rehearse.add_argument("file", nargs="?", type=Path, metavar="FILE", help="default: a new backup")
+
+        prune = commands.add_parser("prune", help="delete old backups; the newest of a municipality stays")
+        prune.add_argument("folder", type=Path, metavar="FOLDER")
+        prune.add_argument("--days", type=int, required=True, help="keep what is younger")
+        prune.add_argument("--dry-run", action="store_true", help="only say which")
+
+        key = commands.add_parser(
+            "key", help="make a pair of keys: the secret one in FILE, the public one on screen"
+        )
+        key.add_argument("file", type=Path, metavar="FILE")
+
+        for each in (check, restore, rehearse):
+            each.add_argument(
+                "--identity-file", type=Path, metavar="FILE", help="secret key that opens the backup"
+            )
+
+    def handle(self, *args: Any, command: str, **options: Any) -> None:
+        with _readable_problems():
+            getattr(self, f"_{command}")(**options)
+
+    def _make(
+        self,
+        *,
+        code: str | None,
+        folder: Path,
+        everybody: bool,
+        plain: bool,
+        newer_than: int,
+        **_options: Any,
+    ) -> None:
+        if everybody == (code is not None):
+            raise CommandError("Give the code of a municipality, or --all.")
+        recipients = [] if plain else settings.BACKUP_RECIPIENTS
+        if not recipients and not plain:
+            raise CommandError("Set BACKUP_RECIPIENTS to a public key (see `backup key`), or add --plain.")
+        begin = time.monotonic()
+        chosen = _chosen(code)
+        recent = _recent(folder, newer_than) if newer_than else set()
+        known, failed, made = KnownDefinitions(), [], 0
+        for municipality in chosen:
+            if municipality.code in recent:
+                continue
+            try:
+                self._tell_made(
+                    municipality, make_backup(municipality, folder, recipients=recipients, known=known)
+                )
+                made += 1
+            except PROBLEMS as problem:
+                # One municipality stops only itself.
+                failed.append(municipality.code)
+                self.stderr.write(f"{municipality.code}  {problem}")
+        self.stdout.write(f"{made} made, {len(failed)} failed in {time.monotonic() - begin:.0f} s")
+        if failed:
+            raise CommandError(f"No backup of {', '.join(failed)}. Mend it and run this again.")
+
+    def _tell_made(self, municipality: Municipality, made: MadeBackup) -> None:
+        gone = f", {made.gone} files deleted meanwhile" if made.gone else ""
+        self.stdout.write(
+            f"{municipality.code}  {made.path.name}  {made.size / 1e6:.1f} MB  {made.rows} rows  "
+            f"{made.files} files{gone}  {made.seconds:.1f} s"
+        )
+        self.stdout.flush()
+
+    def _list(self, *, folder: Path, as_json: bool, **_options: Any) -> None:
+        found = kept_backups(folder)
+        if as_json:
+            self.stdout.write(json.dumps([each.facts() for each in found]))
+            return
+        for each in found:
+            self.stdout.write(
+                f"{each.code}  {each.made_at:%Y-%m-%d %H:%M} UTC  {each.size / 1e6:8.1f} MB  "
+                f"{'encrypted' if each.encrypted else 'READABLE ':<9}  {each.remark:<12} {each.path.name}"
+            )
+
+    def _check(self, *, files: list[Path], identity_file: Path | None, **_options: Any) -> None:
+        identities = _identities(identity_file)
+        failed = 0
+        for path in files:
+            try:
+                manifest = check_backup(path, identities)
+            except BackupError as problem:
+                failed += 1
+                self.stderr.write(f"{path.name}  {problem}")
+            else:
+                count = sum(table["rows"] for table in manifest["tables"].values())
+                self.stdout.write(
+                    f"{path.name}  whole  {manifest['code']}  {manifest['made_at'][:16]}  "
+                    f"version {manifest['version']}  {count} rows  {len(manifest['files'])} files"
+                )
+        if failed:
+            raise CommandError(f"{failed} of {len(files)} backups cannot be used.")
+
+    def _restore(
+        self,
+        *,
+        file: Path,
+        replace: bool,
+        although_deleted: bool,
+        identity_file: Path | None,
+        as_json: bool,
+        **_options: Any,
+    ) -> None:
+        report = restore_backup(
+            file,
+            identities=_identities(identity_file),
+            replace=replace,
+            although_deleted=although_deleted,
+            tell=self.stderr.write if as_json else self.stdout.write,
+        )
+        if as_json:
+            self.stdout.write(json.dumps(report.facts()))
+            return
+        self._tell_restored(report)
+        if report.warnings:
+            raise CommandError("The municipality is back, and something in it is not in order: see above.")
+
+    def _tell_restored(self, report: Restored) -> None:
+        settled = report.settled
+        for line in (
+            f"{report.code} is back as of {report.made_at[:16]} UTC, in {report.seconds:.0f} s: {report.rows} rows, "
+            f"{report.files} files, {report.migrations} migrations run.",
+            f"Read: {report.log_events} events of the log against their seals, {report.values} encrypted values.",
+            f"Held: {settled.mails} mails are uncertain; the team decides which go. {settled.jobs} jobs stopped, "
+            f"{settled.sessions} sessions ended.",
+            *(f"Undone since: {action}  {count}" for action, count in report.undone.items()),
+            *(f"ERASED SINCE, erase again (AVG article 17): member {number}" for number in report.erased),
+            *(f"WARNING: {warning}" for warning in report.warnings),
+            f"Its pages are {'open' if report.state == 'active' else 'closed'}.",
+        ):
+            self.stdout.write(line)
+
+    def _drill(self, *, code: str, file: Path | None, identity_file: Path | None, **_options: Any) -> None:
+        (municipality,) = _chosen(code)
+        done = drill(municipality, file, identity_file=identity_file)
+        report = done.report
+        self.stdout.write(
+            f"{code}  backup of {report['made_at'][:16]} UTC brought back in {done.seconds:.0f} s: "
+            f"{report['rows']} rows equal, {report['files']} files, {report['log_events']} events of the log under "
+            f"their seals, {report['values']} encrypted values opened. Thrown away."
+        )
+        for warning in report["warnings"]:
+            self.stderr.write(f"WARNING: {warning}")
+        if not done.passed:
+            raise CommandError("The drill found something that is not in order: see above.")
+
+    def _prune(self, *, folder: Path, days: int, dry_run: bool, **_options: Any) -> None:
+        found = outdated(kept_backups(folder), datetime.now(UTC) - timedelta(days=days))
+        for each in found:
+            if not dry_run:
+                each.path.unlink(missing_ok=True)
+            self.stdout.write(f"{'would delete' if dry_run else 'deleted'}  {each.path.name}")
+        self.stdout.write(f"{len(found)} backups")
+
+    def _key(self, *, file: Path, **_options: Any) -> None:
+        secret, public = new_identity()
+        try:
+            with open(file, "x", opener=_private) as target:
+                target.write(f"# public key: {public}\n{secret}\n")
+        except OSError as problem:
+            raise CommandError(f"{file} cannot be made: {problem.strerror}.") from problem
+        self.stdout.write(f"BACKUP_RECIPIENTS={public}")
+        self.stderr.write(
+            f"Keep {file} away from this server: who has it and the master key can read every backup."
+        )
+
+
+def _chosen(code: str | None) -> list[Municipality]:
+    found = Municipality.objects.order_by("code")
+    if code is None:
+        return list(found)
+    if not (one := found.filter(code=code).first()):
+        raise CommandError(
+            f"There is no municipality with the code {code}. See `manage.py municipality list`."
+        )
+    return [one]
+
+
+def _recent(folder: Path, hours: int) -> set[str]:
+    if not folder.is_dir():
+        return set()
+    since = datetime.now(UTC) - timedelta(hours=hours)
+    return {each.code for each in kept_backups(folder) if each.made_at >= since}
+
+
+def _identities(path: Path | None) -> list[str]:
+    if path is None:
+        return []
+    try:
+        return read_identities(path.read_text())
+    except (OSError, UnicodeDecodeError) as problem:
+        raise CommandError(f"The identity file {path} cannot be read.") from problem
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+@contextmanager
+def _readable_problems() -> Iterator[None]:
+    try:
+        yield
+    except PROBLEMS as problem:
+        raise CommandError(str(problem).strip()) from problem

@@ -1,0 +1,110 @@
+"""What a municipality has in the public schema: its own row, its addresses, its house style and its statement."""
+
+import base64
+import json
+from typing import Any, Final
+
+from django.core import serializers
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models, transaction
+from django.utils import timezone
+
+from tenants.backup.file import BackupError
+from tenants.models import Domain, FormerMunicipality, Municipality, MunicipalityStatus
+
+# The state of now counts, and not that of the backup: whoever closed a municipality did not open it by a restore.
+STATE_FIELDS: Final = ("status", "suspended_at", "delete_from")
+
+
+def public_rows(municipality: Municipality) -> str:
+    """The rows as JSON."""
+    rows: list[models.Model] = list(Municipality.objects.filter(pk=municipality.pk))
+    for model, name in _related():
+        rows += model._default_manager.filter(**{name: municipality}).order_by("pk")
+    return str(serializers.serialize("json", rows))
+
+
+@transaction.atomic
+def put_public_rows(text: str) -> Municipality:
+    """Make or replace the rows, closed to everybody. Raises BackupError when that cannot be."""
+    own, *others = json.loads(text)
+    values = _values(Municipality, own["fields"])
+    municipality = Municipality.objects.filter(code=values["code"]).first() or Municipality()
+    _check_addresses(values["code"], others)
+    for name, value in values.items():
+        setattr(municipality, name, value)
+    taken = Municipality.objects.exclude(pk=municipality.pk).filter(key_share=municipality.key_share)
+    if taken.exists():
+        # Its data keys name their own share; the next `master_key rewrap` puts them under a new one.
+        municipality.key_share = None
+    municipality.status = MunicipalityStatus.SUSPENDED
+    municipality.suspended_at = municipality.suspended_at or timezone.now()
+    municipality.save()
+    for model, name in _related():
+        model._default_manager.filter(**{name: municipality}).delete()
+        rows = [row["fields"] for row in others if row["model"] == model._meta.label_lower]
+        model._default_manager.bulk_create(
+            model(**_values(model, fields, without=name), **{name: municipality}) for fields in rows
+        )
+    return municipality
+
+
+def state_of(municipality: Municipality) -> dict[str, Any]:
+    """Whether a municipality is open, to be put back by `put_state`."""
+    return {name: getattr(municipality, name) for name in STATE_FIELDS}
+
+
+def state_in(text: str) -> dict[str, Any]:
+    """As `state_of`, of the rows in a backup."""
+    values = _values(Municipality, json.loads(text)[0]["fields"])
+    return {name: values[name] for name in STATE_FIELDS if name in values}
+
+
+def put_state(municipality: Municipality, state: dict[str, Any]) -> None:
+    """Open a municipality, or leave it closed, as it was."""
+    for name, value in state.items():
+        setattr(municipality, name, value)
+    municipality.save(update_fields=list(state))
+
+
+def deleted_since(code: str, made_at: str) -> FormerMunicipality | None:
+    """What is left of this municipality when it was deleted after that moment."""
+    return FormerMunicipality.objects.filter(code=code, begun_at__gte=made_at).order_by("-begun_at").first()
+
+
+def _related() -> list[tuple[type[models.Model], str]]:
+    """Every model of the public schema that points to a municipality, with the name of that field."""
+    return sorted(
+        (
+            (relation.related_model, relation.field.name)
+            for relation in Municipality._meta.related_objects
+            if relation.related_model._meta.app_label == Municipality._meta.app_label
+        ),
+        key=lambda pair: pair[0]._meta.label_lower,
+    )
+
+
+def _values(model: type[models.Model], fields: dict[str, Any], without: str = "") -> dict[str, Any]:
+    found = {}
+    for name, value in fields.items():
+        try:
+            field = model._meta.get_field(name)
+        except FieldDoesNotExist:
+            raise BackupError(
+                f"The backup has a field {name} that this version does not know: use a newer version."
+            ) from None
+        if name != without:
+            if isinstance(field, models.BinaryField) and value is not None:
+                found[name] = base64.b64decode(value)
+            elif isinstance(field, models.Field):
+                found[name] = field.to_python(value)
+    return found
+
+
+def _check_addresses(code: str, rows: list[dict[str, Any]]) -> None:
+    names = [row["fields"]["domain"] for row in rows if row["model"] == Domain._meta.label_lower]
+    taken = Domain.objects.filter(domain__in=names).exclude(tenant__code=code).first()
+    if taken:
+        raise BackupError(
+            f"The address {taken.domain} belongs to {taken.tenant} now: give that another one first."
+        )

@@ -26,6 +26,7 @@ from tenants import middleware, provisioning
 from tenants.models import Municipality
 from tests import factories
 from tests.identity.servers import certified_provider
+from tests.s3_server import S3Server, s3_server
 from tests.template_database import make_database, renew_database
 
 Municipalities = dict[str, Any]
@@ -207,6 +208,27 @@ def issuer() -> Iterator[str]:
     """A certified OpenID Connect provider, which runs until the tests are over; its issuer."""
     with certified_provider() as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
+    """A real S3 server with a private bucket, which runs until the tests are over."""
+    with s3_server(tmp_path_factory.mktemp("s3")) as server:
+        yield server
+
+
+@pytest.fixture
+def bucket(s3: S3Server, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[S3Server]:
+    """The product keeps its files in the bucket of this server, which begins and ends empty."""
+    for name, value in s3.environment().items():
+        if name.startswith("S3_"):
+            setattr(settings, name, value)
+        else:
+            monkeypatch.setenv(name, value)
+    settings.S3_ADDRESSING, settings.S3_ENCRYPTION = "path", "AES256"
+    settings.STORAGES = settings.STORAGES | {"default": {"BACKEND": "tenants.s3_storage.TenantS3Storage"}}
+    yield s3
+    s3.empty()
 
 
 @pytest.fixture

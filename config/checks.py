@@ -24,6 +24,7 @@ SHARED_AND_TENANT_APPS: frozenset[str] = frozenset()
 """Apps that may have tables in both kinds of schema: none, or a forgotten municipality would read public rows."""
 PLACEHOLDER_KEYS = ("changeme", "secret", "only-for-", "django-insecure-")
 MINIMUM_KEY_LENGTH = 50
+SHORTEST_TOKEN = 32
 CONTACT = re.compile(r"(mailto:|tel:|https://)\S+")
 POLICY = re.compile(r"https://\S+")
 
@@ -211,6 +212,20 @@ def visitors_are_told_apart(**_options: Any) -> list[CheckMessage]:
             "BEHIND_PROXY is on, but TRUSTED_PROXY_COUNT is 0: every visitor then has the address of the proxy.",
             hint="Set TRUSTED_PROXY_COUNT to the number of proxies that add to X-Forwarded-For.",
             id="zitting.E013",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
+def figures_are_not_public(**_options: Any) -> list[CheckMessage]:
+    """E020: whoever reads the figures sees how busy each municipality is (ASVS 13.4.5)."""
+    if not settings.METRICS_TOKEN or len(settings.METRICS_TOKEN) >= SHORTEST_TOKEN:
+        return []
+    return [
+        Error(
+            f"METRICS_TOKEN has fewer than {SHORTEST_TOKEN} characters and can be guessed.",
+            hint='python -c "import secrets; print(secrets.token_urlsafe(32))"',
+            id="zitting.E020",
         )
     ]
 

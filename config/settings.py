@@ -74,6 +74,7 @@ WSGI_APPLICATION = "config.wsgi.application"
 MIDDLEWARE = [
     "config.response_headers.ResponseHeadersMiddleware",
     "tenants.middleware.HealthMiddleware",
+    "config.metrics.MetricsMiddleware",
     "config.request_ids.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "config.methods.MethodsMiddleware",
@@ -167,6 +168,7 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TIMEZONE = "UTC"  # a clock change must not stop the schedule
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "elections.dispatch_sweep", "schedule": 60.0},
+    "figures": {"task": "elections.keep_platform_figures", "schedule": 60.0},
     # Each hour, so that a night without a clock is made up for: a log is checked once a day.
     "audit": {"task": "elections.dispatch_audit_check", "schedule": 3600.0},
     # At night here and in the Caribbean alike: half past three in the Netherlands, half past ten on Bonaire.
@@ -370,6 +372,11 @@ LOGGING = {
     "loggers": {name: {"level": "WARNING"} for name in ("weasyprint.progress", "fontTools", "pikepdf._core")},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
 }
+
+# --- Watching ---------------------------------------------------------------------------------------------------
+# Who reads /metrics must know the token; it is answered at a port of its own. Without a token there are no figures.
+METRICS_TOKEN = env("METRICS_TOKEN", default="")
+METRICS_PORT = env.int("METRICS_PORT", default=9100)
 
 # An error report says where it went wrong, never with which data.
 DEFAULT_EXCEPTION_REPORTER_FILTER = "config.error_reports.ReportFilter"

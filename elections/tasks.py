@@ -24,6 +24,7 @@ from elections.actions.member_import import run_member_import
 from elections.actions.member_import_undo import forget_old_imports, run_import_undo
 from elections.actions.paper_work import work_on_papers
 from elections.actions.place_offer import expire_offers, serve_lines
+from elections.actions.platform_figures import keep_platform_figures as keep_all_figures
 from elections.actions.proposal import run_proposal
 from elections.actions.reminder import send_due_reminders
 from elections.actions.retention import clean_up
@@ -92,6 +93,12 @@ def sweep() -> None:
             step()
         except Exception:
             logger.exception("sweep: %s failed", step.__name__)
+
+
+@shared_task(base=PlatformTask, name="elections.keep_platform_figures", ignore_result=True)
+def keep_platform_figures() -> None:
+    """Each minute: count what waits anywhere, for who keeps the platform running."""
+    keep_all_figures()
 
 
 @shared_task(base=PlatformTask, name="elections.dispatch_audit_check", ignore_result=True)

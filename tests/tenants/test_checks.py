@@ -142,3 +142,9 @@ def test_mail_service_is_known_and_can_tell_what_became_of_mails(settings):
     ):
         settings.MAIL_PROVIDER, settings.PLATFORM_HOST = provider, host
         assert ids(checks.mail_service_can_answer) == found
+
+
+@pytest.mark.parametrize(("token", "expected"), [("kort", ["zitting.E020"]), ("t" * 32, []), ("", [])])
+def test_token_of_the_figures_cannot_be_guessed(settings, token, expected):
+    settings.METRICS_TOKEN = token
+    assert ids(checks.figures_are_not_public) == expected

@@ -13,11 +13,12 @@ from celery.signals import (
     worker_init,
     worker_process_init,
 )
-from tenant_schemas_celery.app import CeleryApp
+
+from tenants.task_seals import SealingApp
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-app = CeleryApp("zitting")
+app = SealingApp("zitting")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 

@@ -1,7 +1,8 @@
 """The base of every Celery task, and how a schedule reaches all municipalities.
 
 A message carries the name of the schema it was sent from (tenant-schemas-celery). A message without one runs
-in the public schema, where a tenant task would find no tables; these bases refuse before anything is read.
+in the public schema, where a tenant task would find no tables; these bases refuse before anything is read. So they do
+with a message that names another schema than it was sent for (tenants.task_seals).
 """
 
 import logging
@@ -20,6 +21,7 @@ from tenant_schemas_celery.task import headers_with_schema
 from tenants.context import current_municipality, current_schema
 from tenants.models import Municipality
 from tenants.request_ids import request_id
+from tenants.task_seals import check_seal
 
 logger = logging.getLogger(__name__)
 
@@ -37,12 +39,14 @@ class TenantTask(SchemaTask):
 
     Raises:
         NoMunicipality: when sent or run in the public schema.
+        NotSealed: when its message was not sent, as it is, for this municipality.
         MunicipalityNotActive: when the municipality is suspended; its rows stay and are swept up later.
     """
 
     abstract = True
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        check_seal(self)
         municipality = current_municipality()
         if not municipality.is_active:
             raise MunicipalityNotActive(f"{self.name} does not run for {municipality.schema_name}.")
@@ -78,11 +82,13 @@ class PlatformTask(SchemaTask):
 
     Raises:
         NotInPublic: when it is run inside a municipality.
+        NotSealed: when its message was not sent, as it is, for the public schema.
     """
 
     abstract = True
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        check_seal(self)
         if connection.schema_name != get_public_schema_name():
             raise NotInPublic(f"{self.name} does not run for one municipality.")
         return self.run(*args, **kwargs)

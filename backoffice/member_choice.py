@@ -27,10 +27,9 @@ def asked(request: HttpRequest, selection: Selection) -> tuple[Selection, QueryS
     """What a list sent, to speak of on the page that asks: the selection that knows who they are, and the members.
 
     Raises:
-        ActionError: as `Selection.rows`.
+        ActionError: as `Selection.look_up`.
     """
-    members = selection.rows(everybody(request), found(request))
-    return selection.seen(members), members
+    return selection.look_up(everybody(request), found(request))
 
 
 def confirmed(request: HttpRequest) -> tuple[Selection, QuerySet[Member]]:
@@ -39,8 +38,7 @@ def confirmed(request: HttpRequest) -> tuple[Selection, QuerySet[Member]]:
     Raises:
         ActionError: when it is no longer what the page spoke of, or was made for somebody else.
     """
-    selection = unsealed(request.POST.get("selection", ""), request.user)
-    return selection, selection.rows(everybody(request), found(request))
+    return asked(request, unsealed(request.POST.get("selection", ""), request.user))
 
 
 def _event(request: HttpRequest) -> ElectionEvent | None:

@@ -35,8 +35,12 @@ class Selection:
     count: int = 0
     print_of: str = ""
 
-    def rows(self, everything: QuerySet[Any], found: Callable[[QueryDict], QuerySet[Any]]) -> QuerySet[Any]:
-        """The selected rows of `everything`; `found` gives the filtered list that belongs to a query string.
+    def look_up(
+        self, everything: QuerySet[Any], found: Callable[[QueryDict], QuerySet[Any]]
+    ) -> tuple[Self, QuerySet[Any]]:
+        """This selection with a print of who they are now, and the selected rows of `everything`.
+
+        `found` gives the filtered list that belongs to a query string.
 
         Raises:
             ActionError: when they are not as many as were on the screen, other ones than the page that asked spoke
@@ -45,20 +49,21 @@ class Selection:
         if not self.count:
             raise ActionError(_("Kies eerst één of meer regels in de lijst."))
         rows = everything.filter(uuid__in=self.uuids) if self.uuids else found(QueryDict(self.query))
-        keys = _keys(rows)
-        if len(keys) != self.count:
+        seen = self.seen(rows)
+        if seen.count != self.count:
             raise ActionError(
                 _("De lijst is intussen veranderd: van %(before)s naar %(now)s. Kies opnieuw.")
-                % {"before": self.count, "now": len(keys)}
+                % {"before": self.count, "now": seen.count}
             )
-        if self.print_of and self.print_of != _print(keys):
+        if self.print_of and self.print_of != seen.print_of:
             raise ActionError(_("De lijst is intussen veranderd: er staan anderen in. Kies opnieuw."))
-        return rows
+        return seen, rows
 
     def seen(self, rows: QuerySet[Any]) -> Self:
         """This selection of exactly these rows, which the page that asks speaks of."""
-        keys = _keys(rows)
-        return replace(self, count=len(keys), print_of=_print(keys))
+        keys = sorted(rows.order_by().values_list("pk", flat=True))
+        print_of = hashlib.sha256(",".join(map(str, keys)).encode()).hexdigest()
+        return replace(self, count=len(keys), print_of=print_of)
 
     def sealed(self, user: User) -> str:
         """The selection as a text for a hidden field, of use to this colleague only."""
@@ -87,14 +92,6 @@ def unsealed(text: str, user: User) -> Selection:
     except signing.BadSignature:
         raise ActionError(_("Deze keuze geldt niet meer. Kies opnieuw in de lijst.")) from None
     return Selection(tuple(uuids), query, count, print_of)
-
-
-def _keys(rows: QuerySet[Any]) -> list[int]:
-    return sorted(rows.order_by().values_list("pk", flat=True))
-
-
-def _print(keys: list[int]) -> str:
-    return hashlib.sha256(",".join(map(str, keys)).encode()).hexdigest()
 
 
 def _purpose(user: User) -> str:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from backoffice.access import staff_required
 from backoffice.forms.member import SealedForm
-from backoffice.member_choice import everybody, found
+from backoffice.member_choice import asked
 from backoffice.selection import unsealed
 from elections.actions.activation import LETTERS_AT_ONCE, make_activation_letters
 from elections.documents.activation_letter import render_activation_letters
@@ -51,8 +51,7 @@ def activation_letter_selection(request: HttpRequest) -> HttpResponse:
     """Ask, and then make the letters of everybody without e-mail in a sealed selection, as one document."""
     sealed = request.POST.get("selection") or request.GET.get("selection", "")
     try:
-        selection = unsealed(sealed, request.user)
-        members = selection.rows(everybody(request), found(request))
+        _selection, members = asked(request, unsealed(sealed, request.user))
         if request.method == "POST":
             chosen = letter_recipients(members).select_related("user")
             return _document(make_activation_letters(chosen, by=request.user))

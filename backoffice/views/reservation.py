@@ -79,13 +79,13 @@ def reservation_selection(request: HttpRequest) -> HttpResponse:
     """From the ticked rows, or the whole filtered list, to the page that asks whether."""
     selection = ticked(request)
     try:
-        places = selection.rows(picked_places(request.event), _found(request.event))
+        selection, places = selection.look_up(picked_places(request.event), _found(request.event))
     except ActionError as problem:
         messages.error(request, problem.message)
         return _to_list(selection.query)
     waiting = places.filter(state=AssignmentState.RESERVED)
     context = {
-        "form": SealedForm(initial={"selection": selection.seen(places).sealed(request.user)}),
+        "form": SealedForm(initial={"selection": selection.sealed(request.user)}),
         "count": waiting.count(),
         "members": waiting.order_by().values("member").distinct().count(),
         "decided": selection.count - waiting.count(),
@@ -104,7 +104,7 @@ def reservation_confirm(request: HttpRequest) -> HttpResponse:
     try:
         selection = unsealed(request.POST.get("selection", ""), request.user)
         query = selection.query
-        places = selection.rows(picked_places(request.event), _found(request.event))
+        _seen, places = selection.look_up(picked_places(request.event), _found(request.event))
         count = confirm_reservations(places, by=request.user)
     except ActionError as problem:
         messages.error(request, problem.message)

@@ -55,6 +55,7 @@ test: lint ## All checks and all tests, browser journeys included
 	@$(BIN)/python -m config.catalogue compile
 	@$(IN_TEST) $(BIN)/python -m pytest -n 2 --dist worksteal
 	@$(IN_TEST) $(BIN)/python -m pytest -n 2 -m pages tests/pages
+	@$(IN_TEST) $(BIN)/python -m pytest -m hosts -rs tests/hosts
 	@$(IN_TEST) $(BIN)/python -m pytest -m "journey and not screenshots" tests/journeys
 
 lint: ready-test ## Style, types, direction of imports, migrations, translations, settings of production

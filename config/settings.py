@@ -140,14 +140,28 @@ DATABASES = {
 }
 # PostgreSQL estimates the one large statement of the dashboard so high that it would compile it first (JIT), which
 # takes longer than to run it.
-DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
+# A host that loses its power says no goodbye: without these, PostgreSQL would keep its locks for hours, and a web server
+# would wait as long for an answer that cannot come.
+DATABASE_OPTIONS = DATABASES["default"].setdefault("OPTIONS", {})
+DATABASE_OPTIONS.setdefault(
+    "options",
+    "-c jit=off -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
+    " -c tcp_user_timeout=25000",
+)
+for option, seconds in {"connect_timeout": 10, "keepalives_idle": 10, "keepalives_interval": 5}.items():
+    DATABASE_OPTIONS.setdefault(option, seconds)
+DATABASE_OPTIONS.setdefault("keepalives_count", 3)
+DATABASE_OPTIONS.setdefault("tcp_user_timeout", 25_000)  # milliseconds
 REDIS_URL = env("REDIS_URL", default="redis://127.0.0.1:6379/0")
+# Seconds. Redis is only the bell: nobody at a page waits for one that hangs, the sweep rings again.
+REDIS_PATIENCE = {"socket_connect_timeout": 2, "socket_timeout": 5}
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_FUNCTION": "django_tenants.cache.make_key",
         "REVERSE_KEY_FUNCTION": "django_tenants.cache.reverse_key",
+        "OPTIONS": REDIS_PATIENCE,
     }
 }
 
@@ -162,7 +176,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": env.int("TASK_VISIBILITY_TIMEOUT", default=900),
     "unacked_restore_interval": 10,
     "unacked_restore_throttle": 1,
+    **REDIS_PATIENCE,
 }
+# Once more, for a connection that broke while nobody used it; then the sweep does it.
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0}
 CELERY_TASK_DEFAULT_QUEUE = "default"
 # Log-in codes never wait behind letters: elections.notify.outbox puts them on the queue "urgent".
 CELERY_TIMEZONE = "UTC"  # a clock change must not stop the schedule

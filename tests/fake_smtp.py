@@ -10,6 +10,7 @@
 """
 
 import asyncio
+import socket
 import sys
 import threading
 from collections import Counter
@@ -52,29 +53,33 @@ class Taken:
     recipient: str
     message_id: str
     subject: str
+    content: bytes = b""
 
 
 class FakeSmtp:
     """The server, for as long as the block lasts; it runs in a thread of its own.
 
     behaviour: may be changed at any moment.
+    listening: a socket of the caller's to listen on, in the place of one on loopback.
     taken: every mail that a receiver would find in the mailbox, in order.
     connections: how many were made.
     """
 
-    def __init__(self, behaviour: Behaviour = Behaviour.ACCEPT) -> None:
+    def __init__(
+        self, behaviour: Behaviour = Behaviour.ACCEPT, *, listening: socket.socket | None = None
+    ) -> None:
         self.behaviour = behaviour
         self.taken: list[Taken] = []
         self.connections = 0
-        self.host, self.port = HOST, 0
+        self._listening = listening or socket.create_server((HOST, 0))
+        self.host, self.port = self._listening.getsockname()[:2]
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
 
     def __enter__(self) -> Self:
         self._thread.start()
-        listening = asyncio.start_server(self._serve, HOST, 0, limit=CONTENT_LIMIT)
+        listening = asyncio.start_server(self._serve, sock=self._listening, limit=CONTENT_LIMIT)
         self._server = asyncio.run_coroutine_threadsafe(listening, self._loop).result(10)
-        self.port = self._server.sockets[0].getsockname()[1]
         return self
 
     def __exit__(
@@ -107,7 +112,8 @@ class FakeSmtp:
     def _take(self, recipients: list[str], content: bytes) -> None:
         headers = BytesHeaderParser().parsebytes(content)
         self.taken += [
-            Taken(recipient, str(headers["Message-ID"]), str(headers["Subject"])) for recipient in recipients
+            Taken(recipient, str(headers["Message-ID"]), str(headers["Subject"]), content)
+            for recipient in recipients
         ]
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -7,9 +7,7 @@ it at full size and prints the figures. Whoever gets no answer, or an error, pre
 
 import asyncio
 import os
-import pwd
 import secrets
-import signal
 import subprocess
 import sys
 import time
@@ -23,25 +21,23 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
-import psycopg
 import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
-from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 from django_otp import DEVICE_ID_SESSION_KEY
 from django_tenants.utils import tenant_context
 
-from config import embedded, embedded_folders
-from config.processes import HOST, free_port, stop_with_parent
+from config.processes import HOST, free_port
 from elections import models
 from elections.actions.conversation import MESSAGES_PER_DAY
 from elections.sessions import BEGAN_KEY, SCHEMA_KEY, SEEN_KEY
 from tests import factories
 from tests.live_worker import wait_until
+from tests.own_postgres import OwnPostgres
 
 WRITES = int(os.environ.get("RESTART_WRITES", "64"))
 RATE = int(os.environ.get("RESTART_RATE", "12"))  # a second
@@ -80,67 +76,14 @@ class Write:
         return bool(self.tries) and self.tries[-1] == 302
 
 
-class OwnPostgres:
-    """A copy of the test database in a PostgreSQL that may be stopped."""
-
-    def __init__(self, profile: str) -> None:
-        self.servers = embedded.ensure(profile)
-        self.url = self.servers.database_url
-        self.redis_url = self.servers.redis_url
-        self.command: list[str] = list(self.servers.started[0].args)  # type: ignore[arg-type]
-
-    def fill(self, folder: Path) -> None:
-        """Copy the test database. A stopped server loses no file, so that none need be flushed: that took minutes."""
-        with psycopg.connect(self.url, autocommit=True) as own:
-            own.execute("ALTER SYSTEM SET fsync = off")
-            own.execute("SELECT pg_reload_conf()")
-        binaries, dump = Path(self.command[0]).parent, folder / "dump.sql"
-        settings_here = connection.settings_dict
-        source = f"postgres://{settings_here['USER']}@{settings_here['HOST']}:{settings_here['PORT']}"
-        options = ["--no-owner", "--no-privileges", "-f", f"{dump}"]
-        subprocess.run([f"{binaries}/pg_dump", *options, f"{source}/{settings_here['NAME']}"], check=True)
-        load = ["-q", "-v", "ON_ERROR_STOP=1", "-f", f"{dump}", self.url]
-        subprocess.run([f"{binaries}/psql", *load], check=True, stdout=subprocess.DEVNULL)
-
-    def stop_immediately(self) -> None:
-        """As `pg_ctl -m immediate stop`: nothing is written any more, every connection breaks."""
-        self.servers.started[0].send_signal(signal.SIGQUIT)
-        self.servers.started[0].wait()
-
-    def start(self) -> None:
-        """Start it on the same port and data, and return at once: it must first read what it had promised."""
-        uid = embedded_folders.unprivileged()
-        account: dict[str, Any] = {}
-        if uid is not None:
-            account = {"user": uid, "group": pwd.getpwuid(uid).pw_gid, "extra_groups": []}
-        self.servers.started[0] = subprocess.Popen(
-            self.command,
-            cwd="/",
-            env={"PATH": os.defpath, "LC_ALL": "C"},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-            preexec_fn=stop_with_parent(signal.SIGINT),
-            **account,
-        )
-
-    def rows(self, schema: str, query: str) -> Counter[tuple[Any, ...]]:
-        """What a query finds in the schema of one municipality, and how often."""
-        with psycopg.connect(self.url, options=f"-c search_path={schema}") as own:
-            return Counter(own.execute(query.encode()).fetchall())
-
-
 @pytest.fixture
 def postgres(committed: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[OwnPostgres]:
     profile = f"test-restart-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
     for name in ("DATABASE_URL", "REDIS_URL"):
         monkeypatch.delenv(name, raising=False)
-    embedded.remove(profile)
     own = OwnPostgres(profile)
     yield own
-    own.servers.stop()
-    embedded.remove(profile)
-    (embedded_folders.ROOT / "var" / f"{profile}.lock").unlink()
+    own.remove()
 
 
 @pytest.fixture

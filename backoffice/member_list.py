@@ -36,7 +36,7 @@ def member_list_context(request: HttpRequest) -> dict[str, Any]:
     request.event = event = chosen_event(request)
     user = request.user
     members = MemberFilter(request.GET, everybody(request), event, by=user)
-    available = columns_for(event)
+    available = columns_for(event, by=user)
     columns = chosen_columns(request.GET, available)
     actions = bulk_actions(user)
     table = MemberTable(members.qs, columns=columns, may_select=bool(actions), by=user)

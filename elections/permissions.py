@@ -21,7 +21,14 @@ _READ: Final = frozenset(
     }
 )
 _MEMBER: Final = frozenset(
-    {"member.edit", "member.import", "member.invite", "member.export", "application.decide"}
+    {
+        "member.sensitive",
+        "member.edit",
+        "member.import",
+        "member.invite",
+        "member.export",
+        "application.decide",
+    }
 )
 _PLAN: Final = frozenset({"event.edit", "station.edit", "planning.edit", "planning.publish", "training.edit"})
 _LETTER: Final = frozenset({"letter.edit", "letter.publish"})
@@ -82,6 +89,7 @@ IN_WORDS: Final[tuple[tuple[Words, dict[str, Words]], ...]] = (
         _("Leden"),
         {
             "member.view": _("het ledenbestand bekijken"),
+            "member.sensitive": _("antwoorden op gevoelige eigen vragen zien"),
             "member.edit": _("leden toevoegen en wijzigen"),
             "member.import": _("leden inlezen uit een bestand"),
             "member.invite": _("leden uitnodigen voor het portaal"),

@@ -28,6 +28,7 @@ CLOSED_WHILE_LOOKING: Final = frozenset(
         "email-confirmation",
         "personal-data-email",
         "personal-data-iban",
+        "personal-data-own-field",
         "personal-data-person-number",
         "privacy-download",
         "survey-check",

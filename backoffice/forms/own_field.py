@@ -17,6 +17,16 @@ from elections.queries.own_field import OwnAnswer
 from tenants.forms import TidyField
 
 _CHOICE = "choice_"
+_BOXES_AND_TEXTS = (
+    "name",
+    "help",
+    "why",
+    "in_portal",
+    "is_required",
+    "is_sensitive",
+    "for_catering",
+    "is_active",
+)
 
 
 class OwnFieldKindForm(forms.Form):
@@ -72,6 +82,15 @@ class OwnFieldForm(forms.Form):
         help_text=_("Zonder antwoord is het onderdeel “Uw gegevens” niet klaar."),
         required=False,
     )
+    is_sensitive = forms.BooleanField(
+        label=_("Gevoelig"),
+        help_text=_(
+            "De antwoorden zeggen iets over gezondheid of geloof, zoals een dieet. "
+            "Alleen beheerders en planners zien ze."
+        ),
+        required=False,
+        initial=True,
+    )
     for_catering = forms.BooleanField(label=_("Zet de antwoorden op de cateringlijst"), required=False)
     is_active = forms.BooleanField(
         label=_("In gebruik"),
@@ -118,7 +137,7 @@ class OwnFieldForm(forms.Form):
     @property
     def question(self) -> OwnQuestion:
         """What the actions want. Only after `is_valid()`."""
-        names = ("name", "help", "why", "in_portal", "is_required", "for_catering", "is_active", "added")
+        names = (*_BOXES_AND_TEXTS, "added")
         found = self.cleaned_data
         choices = tuple(found[f"{_CHOICE}{number}"] for number in range(1, len(self.row_choices) + 1))
         return OwnQuestion(**{name: found[name] for name in names if name in found}, choices=choices)
@@ -174,5 +193,4 @@ def _answer_field(answer: OwnAnswer) -> forms.Field:
 
 
 def _initial(row: OwnField) -> dict[str, Any]:
-    names = ("version", "name", "help", "why", "in_portal", "is_required", "for_catering", "is_active")
-    return {name: getattr(row, name) for name in names}
+    return {name: getattr(row, name) for name in ("version", *_BOXES_AND_TEXTS)}

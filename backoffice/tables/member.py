@@ -112,7 +112,7 @@ class MemberFilter(filters.FilterSet):
         """by: who looks; nobody in particular finds nothing by contact data that are confidential."""
         super().__init__(data, queryset)
         self.sees_all = by is not None and can(by, RIGHT)
-        add_own_filters(self)
+        add_own_filters(self, by=by)
         # Asked once, and only when the form is: a choice field asks again each time that it is looked at.
         self.filters["label"].extra["choices"] = cache(lambda: list(label_choices()))
         if event is None:

@@ -7,18 +7,28 @@ import django_filters as filters
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from elections.models import Declaration, Member, OwnField
+from elections.models import Declaration, Member, OwnField, User
 from elections.queries.declaration import with_declaration
-from elections.queries.own_field import with_answer_to
+from elections.queries.own_field import may_read, with_answer_to
 
 Members = QuerySet[Member]
 FILLED, EMPTY, ANSWER = "filled", "empty", "="
 AGREED = {"yes": True, "no": False, "open": None}
 
 
-def add_own_filters(filterset: filters.FilterSet) -> None:
-    """Give a filter of members one more for each question and declaration in use. Two queries."""
-    more = {f"own_{field.uuid.hex}": _by_answer(field) for field in OwnField.objects.active()}
+def add_own_filters(filterset: filters.FilterSet, *, by: User | None) -> None:
+    """Give a filter of members one more for each declaration, and each question whose answers `by` may read.
+
+    What nobody may read is no filter either: how many are left would tell the answer. An address that holds such a
+    filter, kept by a colleague who may, finds nobody: without it, the list would be of everybody. Two queries.
+    """
+    more = {}
+    for field in OwnField.objects.active():
+        name = f"own_{field.uuid.hex}"
+        if may_read(field, by):
+            more[name] = _by_answer(field)
+        elif filterset.data.get(name):
+            more[name] = filters.ChoiceFilter(label=field.name, choices=[])
     more |= {f"declaration_{each.uuid.hex}": _by_consent(each) for each in Declaration.objects.asked()}
     for each in more.values():
         each.parent, each.model = filterset, Member

@@ -54,7 +54,7 @@ from elections.queries.member import (
 from elections.queries.member_double import same_number
 from elections.queries.member_history import history_of
 from elections.queries.merged_member import went_up_in
-from elections.queries.own_field import own_answers
+from elections.queries.own_field import own_answers, readable_fields
 from elections.queries.personal_data import recently_changed
 from elections.queries.personal_data_change import waiting_changes
 from elections.queries.portal_step import steps_for
@@ -143,7 +143,7 @@ def member_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "may_talk": can(request.user, "inbox.view"),
         "may_answer": can(request.user, "inbox.edit"),
         "talks": conversations_in_file(member, 5) if can(request.user, "inbox.view") else [],
-        "own_answers": own_answers(member),
+        "own_answers": own_answers(member, readable_fields(request.user)),
         "declarations": declarations_of(member),
         "waiting_changes": waiting_changes().filter(member=member),
         "brp": brp_of(member, request.user, has_number=SecretKind.BSN in present),

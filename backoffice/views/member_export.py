@@ -34,7 +34,7 @@ def member_export(request: HttpRequest) -> HttpResponse | FileResponse:
     except ActionError as problem:
         messages.error(request, problem.message)
         return back_to_list("")
-    columns = chosen_columns(QueryDict(selection.query), columns_for(chosen_event(request)))
+    columns = chosen_columns(QueryDict(selection.query), columns_for(chosen_event(request), by=request.user))
     form.initial["selection"] = selection.sealed(request.user)
     context = {
         "form": form,
@@ -61,7 +61,7 @@ def _file(
     request: HttpRequest, selection: Selection, members: QuerySet[Member], file_format: str
 ) -> HttpResponse | FileResponse:
     event, query = chosen_event(request), QueryDict(selection.query)
-    columns = chosen_columns(query, columns_for(event))
+    columns = chosen_columns(query, columns_for(event, by=request.user))
     filters = MemberFilter(query, everybody(request), event, by=request.user)
     # Sorted as on the screen, and logged with what was asked for there.
     table = MemberTable(members, columns=columns, may_select=False, by=request.user)

@@ -21,7 +21,7 @@ from elections.actions.own_field import (
 from elections.enums import OwnFieldKind
 from elections.errors import ActionError, ChangedElsewhere
 from elections.models import Member, OwnField
-from elections.queries.own_field import own_answers, with_answer_counts
+from elections.queries.own_field import own_answers, readable_fields, with_answer_counts
 
 TEMPLATES = "backoffice/own_field"
 
@@ -99,7 +99,8 @@ def own_field_delete(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def own_field_answers(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """The answers of one member, to fill in or change by the team."""
     member = get_object_or_404(Member.objects.present(), uuid=uuid)
-    form = OwnAnswersForm(request.POST or None, member=member, answers=own_answers(member))
+    answers = own_answers(member, readable_fields(request.user))
+    form = OwnAnswersForm(request.POST or None, member=member, answers=answers)
     if request.method == "POST" and form.is_valid():
         version = form.cleaned_data["version"] or 0
         try:

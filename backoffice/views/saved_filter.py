@@ -34,7 +34,7 @@ def saved_filter_create(request: HttpRequest) -> HttpResponse:
     """Keep what the list shows now: its filters, columns and order are in the address of this page too."""
     event = chosen_event(request)
     chosen = MemberFilter(request.GET, Member.objects.none(), event, by=request.user)
-    query = kept_query(request.GET, chosen.form, columns_for(event))
+    query = kept_query(request.GET, chosen.form, columns_for(event, by=request.user))
     if not query:
         messages.info(request, _("Kies eerst een filter, een kolom of een volgorde. Dan kunt u die bewaren."))
         return redirect("backoffice:member-list")

@@ -17,7 +17,7 @@ from elections.enums import OwnFieldKind
 from elections.errors import ActionError, ChangedElsewhere
 from elections.imports.own_column import own_key
 from elections.models import ImportedMember, OwnField, User
-from elections.queries.own_field import used_choices
+from elections.queries.own_field import may_read, used_choices
 
 MOST_FIELDS = 30
 MOST_CHOICES = 20
@@ -38,6 +38,7 @@ class OwnQuestion:
     help: str = ""
     in_portal: bool = True
     is_required: bool = False
+    is_sensitive: bool = True
     for_catering: bool = False
     is_active: bool = True
     choices: tuple[str, ...] = ()
@@ -72,7 +73,8 @@ def update_own_field(field: OwnField, question: OwnQuestion, *, version: int, by
 
     Raises:
         ChangedElsewhere: when a colleague changed or removed the question since `version`.
-        ActionError: as `create_own_field`, and when a choice would go that members gave.
+        ActionError: as `create_own_field`, when a choice would go that members gave, and when answers would become
+            readable for many on the word of somebody who may not read them.
     """
     hold_lock(ORDER)  # a colleague may be making a question with the same name
     found = OwnField.objects.select_for_update().filter(pk=field.pk).first()
@@ -81,6 +83,8 @@ def update_own_field(field: OwnField, question: OwnQuestion, *, version: int, by
             _("Een collega heeft deze vraag intussen gewijzigd. Kijk hoe het nu is en probeer het opnieuw.")
         )
     field = found
+    if not question.is_sensitive and not may_read(field, by):
+        raise ActionError(_("Alleen wie gevoelige antwoorden mag zien, kan “gevoelig” weghalen."))
     _fill(field, question)
     if field.kind == OwnFieldKind.CHOICE:
         _change_choices(field, question)
@@ -116,7 +120,7 @@ def _fill(field: OwnField, question: OwnQuestion) -> None:
     field.in_portal, field.is_active = question.in_portal, question.is_active
     # What members are not asked, they cannot have to answer.
     field.is_required = question.is_required and question.in_portal
-    field.for_catering = question.for_catering
+    field.is_sensitive, field.for_catering = question.is_sensitive, question.for_catering
 
 
 def _change_choices(field: OwnField, question: OwnQuestion) -> None:

@@ -20,6 +20,7 @@ from elections.exports.sheet import Sheet
 from elections.models import ElectionEvent, Member, OwnField, OwnFieldValue, User
 from elections.queries.confidentiality import with_contact
 from elections.queries.member import Access
+from elections.queries.own_field import readable_fields
 
 Words = str | Promise
 CHUNK: Final = 500
@@ -130,9 +131,9 @@ COLUMNS: Final = (
 )
 
 
-def columns_for(event: ElectionEvent | None) -> list[MemberColumn]:
-    """Every column that can be chosen, in the order of the list: with the municipality's own questions behind."""
-    own = [_own_column(field) for field in OwnField.objects.active()]
+def columns_for(event: ElectionEvent | None, *, by: User) -> list[MemberColumn]:
+    """Every column that `by` can choose, in the order of the list: with the municipality's own questions behind."""
+    own = [_own_column(field) for field in readable_fields(by)]
     return [column for column in COLUMNS if event or column.key != "answer"] + own
 
 

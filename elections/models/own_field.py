@@ -30,7 +30,11 @@ class OwnFieldQuerySet(models.QuerySet["OwnField"]):
 
 
 class OwnField(PublicIdModel):
-    """One question. `why`: the reason for asking, which members read beside it (AVG art. 13)."""
+    """One question.
+
+    why: the reason for asking, which members read beside it (AVG art. 13). is_sensitive: the answers can tell of
+    somebody's health or faith (AVG art. 9), and so are read by few.
+    """
 
     name = models.CharField(gettext_lazy("vraag"), max_length=80)
     help = models.CharField(gettext_lazy("uitleg"), max_length=300, blank=True)
@@ -44,6 +48,7 @@ class OwnField(PublicIdModel):
     )
     in_portal = models.BooleanField(gettext_lazy("leden vullen dit zelf in"), default=True)
     is_required = models.BooleanField(gettext_lazy("verplicht"), default=False)
+    is_sensitive = models.BooleanField(gettext_lazy("gevoelig"), default=True, db_default=True)
     for_catering = models.BooleanField(gettext_lazy("op de cateringlijst"), default=False)
     rank = models.PositiveSmallIntegerField(default=0)
     is_active = models.BooleanField(gettext_lazy("in gebruik"), default=True)

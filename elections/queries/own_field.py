@@ -1,11 +1,15 @@
 """Reads about the questions of the municipality's own: who answered what, and who still has to."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
-from elections.models import Member, OwnField, OwnFieldValue
+from elections.models import Member, OwnField, OwnFieldValue, User
 from elections.models.own_field import OwnFieldQuerySet
+from elections.permissions import can
+
+SENSITIVE: Final = "member.sensitive"
 
 
 @dataclass(frozen=True)
@@ -25,13 +29,20 @@ class OwnAnswer:
         return self.field.is_required and not self.text
 
 
-def own_answers(member: Member, *, portal: bool = False) -> list[OwnAnswer]:
-    """All questions in use, in their order, with what `member` answered. One query.
+def may_read(field: OwnField, by: User | None) -> bool:
+    """Whether this colleague may read the answers to a question; nobody in particular reads no sensitive ones."""
+    return not field.is_sensitive or (by is not None and can(by, SENSITIVE))
 
-    portal: only those that members see themselves.
-    """
+
+def readable_fields(by: User) -> OwnFieldQuerySet:
+    """The questions in use of which this colleague may read the answers: `may_read`, of all at once."""
+    fields = OwnField.objects.active()
+    return fields if can(by, SENSITIVE) else fields.filter(is_sensitive=False)
+
+
+def own_answers(member: Member, fields: OwnFieldQuerySet) -> list[OwnAnswer]:
+    """These questions in their order, with what `member` answered. One query."""
     given = OwnFieldValue.objects.filter(member=member, field=OuterRef("pk")).values("text")
-    fields = OwnField.objects.asked() if portal else OwnField.objects.active()
     return [OwnAnswer(field, field.answer or "") for field in fields.annotate(answer=Subquery(given))]
 
 

@@ -20,6 +20,7 @@ from elections.actions.personal_data_change import withdraw_personal_data_change
 from elections.data_register import why
 from elections.enums import SecretKind, StepKind
 from elections.errors import ActionError, ChangedElsewhere
+from elections.models import OwnField
 from elections.queries.declaration import declarations_of
 from elections.queries.event import current_event
 from elections.queries.own_field import own_answers
@@ -42,11 +43,11 @@ def personal_data(request: HttpRequest) -> HttpResponse:
     step = portal_step(event, StepKind.PERSONAL_DATA, request.member) if event else None
     known = secrets.secrets_present(request.member)
     can_change = step is not None and step.is_open
-    own = sections(
-        request.member, known, can_change=can_change, hide_numbers=look_going_on(request) is not None
-    )
+    looked_at = look_going_on(request) is not None
+    own = sections(request.member, known, can_change=can_change, hide_numbers=looked_at)
+    asked = asked_sections(request.member, can_change=can_change, hide_sensitive=looked_at)
     context = {
-        "sections": [*own, *asked_sections(request.member, can_change=can_change)],
+        "sections": [*own, *asked],
         "change_notes": change_notes(request.member),
         "can_change": can_change,
         "period": period_text(step) if step else "",
@@ -161,7 +162,7 @@ def personal_data_iban(request: HttpRequest) -> HttpResponse:
 @member_required
 def personal_data_own_field(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """One question of the municipality's own."""
-    found = {answer.field.uuid: answer for answer in own_answers(request.member, portal=True)}
+    found = {answer.field.uuid: answer for answer in own_answers(request.member, OwnField.objects.asked())}
     if uuid not in found:
         raise Http404
     field = found[uuid].field

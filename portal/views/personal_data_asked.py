@@ -7,7 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from elections.enums import DataChangeState
-from elections.models import Member, PersonalDataChange
+from elections.models import Member, OwnField, PersonalDataChange
 from elections.queries.declaration import MemberDeclaration, declarations_of
 from elections.queries.own_field import own_answers
 from elections.queries.personal_data_change import as_words, changes_to_show, values_of
@@ -15,8 +15,11 @@ from elections.queries.personal_data_change import as_words, changes_to_show, va
 Row = dict[str, Any]
 
 
-def asked_sections(member: Member, *, can_change: bool) -> list[dict[str, Any]]:
-    """Own questions and declarations, as `personal_data_overview.sections`; nothing for what is not asked."""
+def asked_sections(member: Member, *, can_change: bool, hide_sensitive: bool = False) -> list[dict[str, Any]]:
+    """Own questions and declarations, as `personal_data_overview.sections`; nothing for what is not asked.
+
+    hide_sensitive: for a colleague who looks as the member, a sensitive answer is known or missing, nothing more.
+    """
 
     def link(name: str, uuid: Any) -> str:
         return reverse(f"portal:personal-data-{name}", args=[uuid]) if can_change else ""
@@ -24,12 +27,14 @@ def asked_sections(member: Member, *, can_change: bool) -> list[dict[str, Any]]:
     questions = [
         {
             "label": answer.field.name,
-            "value": answer.words,
+            "value": _("Bekend bij ons")
+            if hide_sensitive and answer.field.is_sensitive and answer.text
+            else answer.words,
             "why": answer.field.why,
             "change_url": link("own-field", answer.field.uuid),
             "is_missing": answer.is_missing,
         }
-        for answer in own_answers(member, portal=True)
+        for answer in own_answers(member, OwnField.objects.asked())
     ]
     declarations = [
         {

@@ -114,7 +114,7 @@ def test_numbers_are_hidden(looking: Any, world: Any) -> None:
     page = looking.get("/personal-data/").content.decode()
     for trace in (IBAN, BSN, "••63 00", "43 00"):
         assert trace not in page
-    assert page.count("Bekend bij ons") == 2
+    assert page.count("Bekend bij ons") == 3, "two numbers, and the answer to a sensitive question"
     assert looking.get("/personal-data/iban/").status_code == 403
 
 
@@ -240,3 +240,12 @@ def test_session_holds_no_more_than_who_until_when_and_why(planner: Any, world: 
     session: dict[str, Any] = {}
     begin_look(session, world.member, "een vraag over de brief", by=planner)
     assert set(session[LOOK_KEY]) == {"member", "until", "reason"}
+
+
+def test_sensitive_answers_are_hidden(looking: Any, world: Any) -> None:
+    diet = factories.make_own_field(name="Dieetwens", is_sensitive=True)
+    factories.make_own_value(world.member, diet, "halal")
+    page = looking.get("/personal-data/").content.decode()
+    assert "Dieetwens" in page
+    assert "halal" not in page
+    assert looking.get(f"/personal-data/own-field/{diet.uuid}/").status_code == 403

@@ -16,6 +16,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.http.request import validate_host
 
 from config.system import LIBRARIES
 
@@ -275,7 +276,7 @@ def mail_service_can_answer(**_options: Any) -> list[CheckMessage]:
                 id="zitting.W004",
             )
         ]
-    if settings.PLATFORM_HOST in settings.ALLOWED_HOSTS:
+    if validate_host(settings.PLATFORM_HOST, settings.ALLOWED_HOSTS):
         return []
     return [
         Error(

@@ -1,6 +1,7 @@
 """From host name to municipality, and the health pages that need no municipality."""
 
 import copy
+import re
 import time
 from collections.abc import Callable
 
@@ -16,9 +17,10 @@ from django.utils import timezone
 from django_tenants.middleware.main import TenantMainMiddleware
 
 from tenants.links import absolute_url
-from tenants.models import Domain, Municipality
+from tenants.models import DOMAIN_PATTERN, Domain, Municipality
 from tenants.views import municipality_suspended, unknown_address
 
+HOST_NAME = re.compile(DOMAIN_PATTERN)
 HOST_SECONDS = 30
 """How long another process may still answer with an old row after a municipality changed."""
 
@@ -93,10 +95,11 @@ def platform_answer(request: HttpRequest) -> HttpResponse:
 
 
 class HealthMiddleware:
-    """Answers /health/live and /health/ready at any host, for load balancers that know no municipality.
+    """Answers /health/live, /health/ready and /health/host at any host, for what stands in front of a web server.
 
     Live says that the process runs. Ready says that the database answers; Redis is reported but does not take
-    a server out, because pages work without it and the outbox catches up.
+    a server out, because pages work without it and the outbox catches up. Host says whether a name is ours, and
+    nothing about whose: a proxy asks it before it gets a certificate for that name.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -107,6 +110,8 @@ class HealthMiddleware:
             return JsonResponse({"status": "ok"}, headers={"Cache-Control": "no-store"})
         if request.path == "/health/ready":
             return self.ready()
+        if request.path == "/health/host":
+            return self.host(request.GET.get("domain", ""))
         return self.get_response(request)
 
     def ready(self) -> HttpResponse:
@@ -121,6 +126,24 @@ class HealthMiddleware:
         body = {"status": database, "database": database, "redis": _redis_state()}
         status = 200 if database == "ok" else 503
         return JsonResponse(body, status=status, headers={"Cache-Control": "no-store"})
+
+    def host(self, name: str) -> HttpResponse:
+        """200 for a host name of a municipality or of the platform, 404 for any other, 503 when nobody knows now.
+
+        Costs what a request to an unknown host costs, one look in an index, and nothing when it can be no host name.
+        """
+        name = name.lower()
+        try:
+            known = bool(HOST_NAME.fullmatch(name)) and (name == settings.PLATFORM_HOST or _is_known(name))
+            status = 200 if known else 404
+        except DatabaseError:
+            status = 503
+        return HttpResponse(status=status, headers={"Cache-Control": "no-store"})
+
+
+def _is_known(host: str) -> bool:
+    connection.set_schema_to_public()
+    return municipality_of(host) is not None
 
 
 def _redis_state() -> str:

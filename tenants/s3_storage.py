@@ -186,8 +186,10 @@ class TenantS3Storage(PrivateStorage, S3Storage):
                 yield StoredEntry(each["Key"].removeprefix(schema), each["Size"], each["LastModified"])
 
     def folders(self, folder: str) -> list[str]:
-        """As PrivateStorage."""
-        return self.listdir(folder)[0]
+        """As PrivateStorage. Those with a file: some servers go on listing folders that are empty by now."""
+        prefix = f"{folder.rstrip('/')}/"
+        below = (entry.name.removeprefix(prefix) for entry in self.entries(folder))
+        return sorted({name.partition("/")[0] for name in below if "/" in name})
 
     def delete_folder(self, folder: str) -> None:
         """As PrivateStorage, a thousand objects at a time."""

@@ -136,7 +136,7 @@ def test_static_file_that_is_not_there_is_kept_by_nobody(client):
     assert (response.status_code, faults(response)) == (404, [])
 
 
-@pytest.mark.parametrize("page", ["/health/live", "/health/ready"])
+@pytest.mark.parametrize("page", ["/health/live", "/health/ready", "/health/host?domain=juinen.localhost"])
 def test_health_is_kept_by_nobody(page):
     response = Client(headers={"host": "10.0.0.1"}).get(page)
     assert response.status_code == 200

@@ -168,6 +168,56 @@ def test_health_live_answers_at_any_host():
     assert (response.status_code, json.loads(response.content)) == (200, {"status": "ok"})
 
 
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [
+        ("juinen.localhost", 200),
+        ("JUINEN.localhost", 200),
+        ("www.juinen.localhost", 200),
+        ("platform.zitting.example.nl", 200),
+        ("nergens.localhost", 404),
+        ("localhost", 404),
+        ("", 404),
+        ("juinen.localhost:443", 404),
+        ("juinen.localhost/pad", 404),
+        ("'; SELECT 1", 404),
+        ("a" * 300, 404),
+    ],
+)
+def test_health_host_says_only_whether_a_name_is_ours(settings, name, status):
+    settings.PLATFORM_HOST = "platform.zitting.example.nl"
+    response = Client(headers={"host": "web:8000"}).get("/health/host", {"domain": name})
+    assert (response.status_code, response.content) == (status, b"")
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+def test_health_host_knows_other_names_and_the_suspended(juinen):
+    juinen.domains.create(domain="oud.juinen.nl", is_primary=False)
+    Municipality.objects.filter(pk=juinen.pk).update(status="suspended")
+    for name in ("oud.juinen.nl", "juinen.localhost"):
+        assert Client(headers={"host": "web:8000"}).get("/health/host", {"domain": name}).status_code == 200
+
+
+def test_health_host_asks_nothing_about_what_is_no_host_name(
+    django_assert_num_queries, django_assert_max_num_queries
+):
+    with django_assert_num_queries(0):
+        Client(headers={"host": "web:8000"}).get("/health/host", {"domain": "no host name"})
+    with django_assert_max_num_queries(2):  # the search path, and one look in an index
+        Client(headers={"host": "web:8000"}).get("/health/host", {"domain": "nergens.localhost"})
+
+
+def test_health_host_without_database_is_503(monkeypatch):
+    """Not a 404: a proxy may remember that."""
+
+    def no_answer(_host):
+        raise OperationalError
+
+    monkeypatch.setattr(middleware, "municipality_of", no_answer)
+    response = Client(headers={"host": "web:8000"}).get("/health/host", {"domain": "juinen.localhost"})
+    assert response.status_code == 503
+
+
 def test_health_ready_tells_about_database_and_redis():
     response = Client(headers={"host": "10.0.0.1"}).get("/health/ready")
     assert response.status_code == 200

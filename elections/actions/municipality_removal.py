@@ -49,7 +49,7 @@ def mark_municipality(municipality: Municipality, *, days: int = DAYS) -> Munici
         suspend_municipality(municipality)
         row = locked_municipality(municipality)
         day = timezone.localdate(timezone=row.tz) + timedelta(days=days)
-        audit.record("municipality.mark", by=None, label=row.display_name, first_day=str(day))
+        audit.record("municipality.mark", by=None, label=row.display_name, day=str(day))
         configure(row, delete_from=day, suspended_at=row.suspended_at or timezone.now())
     return row
 

@@ -4,7 +4,9 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Tags, Warning, register
-from django.db import OperationalError, connection
+from django.db import DatabaseError, OperationalError, connection
+
+from tenants.upgrade import overview
 
 _RIGHTS: Final = """
     SELECT
@@ -38,3 +40,16 @@ def log_is_out_of_reach(**_options: Any) -> list[CheckMessage]:
         for number, (fault, is_so) in found.items()
         if is_so
     ]
+
+
+@register(deploy=True)
+def tables_are_up_to_date(**_options: Any) -> list[CheckMessage]:
+    """W020: code that is newer than the tables of a municipality gives errors there."""
+    try:
+        view = overview()
+    except DatabaseError:
+        return []  # W010 tells that it does not answer
+    if view.is_empty or not view.behind:
+        return []
+    text = f"{len(view.behind)} of {view.total} schemas are behind this code."
+    return [Warning(text, hint="Run: manage.py upgrade", id="zitting.W020")]

@@ -99,7 +99,8 @@ class Migrator:
         if not plan:
             return Way(plan, before, [], before)
         before.apps  # noqa: B018 - makes the classes of the models, which every step then copies
-        state, steps = before.clone(), []
+        state = before.clone()
+        steps: list[list[Step]] = []
         for migration, _backwards in plan:
             steps.append([])
             for operation in migration.operations:

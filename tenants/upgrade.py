@@ -53,12 +53,14 @@ class Overview:
 
     total: how many schemas there are, the public one included. behind: public first, then by code.
     without_tables: municipalities whose schema is not there. ahead: schemas that had migrations of newer code.
+    is_empty: nothing has been installed in this database yet.
     """
 
     total: int
     behind: list[Lag] = field(default_factory=list)
     without_tables: list[str] = field(default_factory=list)
     ahead: list[str] = field(default_factory=list)
+    is_empty: bool = False
 
 
 @dataclass
@@ -92,7 +94,7 @@ def overview() -> Overview:
         with_tables, without_tables = _schemas()
         applied = _applied(with_tables)
         lack_rights = roles.schemas_without_rights(with_tables)
-    view = Overview(total=len(with_tables), without_tables=without_tables)
+    view = Overview(total=len(with_tables), without_tables=without_tables, is_empty=not applied)
     for schema_name in sorted(with_tables, key=lambda name: (name != public, name)):
         had = _with_squashed(applied.get(schema_name, set()), loader)
         missing = tuple(f"{app}.{name}" for app, name in order if (app, name) not in had)

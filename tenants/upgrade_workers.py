@@ -88,7 +88,7 @@ class _Worker:
 
     def died(self) -> Outcome:
         """The outcome of the schema that it had in hand."""
-        error = f"The process ended with {self.stop()} in the middle of it."
+        error = f"the process ended with {self.stop()} in the middle of it."
         return Outcome(self.schema_name, time.monotonic() - self.since, error)
 
 

@@ -82,7 +82,7 @@ class Command(BaseCommand):
         except UpgradeError as error:
             raise CommandError(str(error)) from error
         self._warn(report.after)
-        if not report.outcomes:
+        if report.is_complete and not report.outcomes:
             self.stdout.write(f"All {report.after.total} schemas are up to date.")
             return
         self.stdout.write(

@@ -150,12 +150,13 @@ def _database(municipality: Municipality, writer: BackupWriter, known: KnownDefi
                 sql.Identifier(name, "django_migrations")
             )
         )
+        migrations = [list(row) for row in cursor.fetchall()]
         facts = {
             "structure": structure,
             "tables": {table: asdict(copy) for table, copy in tables.items()},
             "sequences": schema.sequences(cursor, name),
             "server": schema.server_version(cursor),
-            "migrations": {"public": public, "municipality": [list(row) for row in cursor.fetchall()]},
+            "migrations": {"public": public, "municipality": migrations},
             **_keys_and_log(cursor, name),
         }
         # While the tables are held: no migration may come between their text and their rows.

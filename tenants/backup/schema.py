@@ -117,6 +117,7 @@ def picture(schema_name: str) -> Iterator[Any]:
             )
         )
         cursor.execute(_AS_TEXT)
+        cursor.execute("SELECT pg_current_snapshot()")
         yield cursor
 
 

@@ -212,7 +212,7 @@ def test_upgrade_that_is_killed_leaves_nothing_half(behind: tuple[str, str]) -> 
         running = upgrade_process("--processes", "1")
         wait_until(waiting_for_a_lock, seconds=60, what="a migration that waits")
         running.kill()
-        running.communicate()
+        running.wait()
     report = upgrade(processes=1)
     assert report.is_complete
     assert report.failed == []

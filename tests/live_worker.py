@@ -61,9 +61,10 @@ class LiveWorker:
         *,
         processes: int = 2,
         queues: str = "default,urgent",
+        include: str = "elections.tasks",
         **environment: str,
     ) -> None:
-        self.processes, self.queues = processes, queues
+        self.processes, self.queues, self.include = processes, queues, include
         database = connection.settings_dict
         self.environment = {
             **os.environ,
@@ -80,7 +81,7 @@ class LiveWorker:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "celery", "-A", "config", "worker", "-c", f"{self.processes}",
-                 "-Q", self.queues, "-n", f"{self.queues.replace(',', '-')}@%h", "-l", "WARNING",
+                 "-I", self.include, "-Q", self.queues, "-n", f"{self.queues.replace(',', '-')}@%h", "-l", "WARNING",
                  "--without-gossip", "--without-mingle"],
                 env=self.environment, cwd=settings.BASE_DIR, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip

@@ -1,10 +1,12 @@
-"""Real Celery workers make letters and mail about them while they are killed: nothing is lost, nothing is done twice.
+"""Real Celery workers make letters and mail about them while they are killed, or asked to stop, or lose their broker:
+nothing is lost, nothing is done twice.
 
 Tests 9 and 10 of the design's list. `KILLED_LETTERS=1000 pytest tests/elections/test_letters_survive_kill.py` runs them
 at full size. Without `task_acks_late` and `task_reject_on_worker_lost` the killed processes take their messages with
 them and the job stops halfway. That two workers never make the same letter is proven in test_letter.py.
 """
 
+import json
 import os
 import time
 from collections import Counter
@@ -13,11 +15,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import redis
+from celery import current_app
 from django.conf import settings
 from pypdf import PdfReader
 
 from elections import models
-from elections.actions.letter import make_letters, publish_letters
+from elections.actions.letter import LETTERS_PER_TASK, make_letters, publish_letters
 from elections.enums import JobState
 from tests import factories
 from tests.fake_smtp import FakeSmtp
@@ -26,6 +30,8 @@ from tests.live_worker import LiveBroker, LiveWorker, broker_of_product, tick, w
 LETTERS = int(os.environ.get("KILLED_LETTERS", "40"))
 AFTER_THE_LAST_KILL = 120
 AFTER_A_RESTART = 90
+STOPS_WITHIN = 300  # what docker-compose.yml gives a worker to finish; a task takes less
+SWEEP = "elections.sweep"
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="finds processes in /proc")
 
@@ -136,3 +142,44 @@ def test_dead_worker_and_dead_broker_lose_no_letter(worker, broker):
     print(f"a new letter {time.monotonic() - restarted:.0f} s after the restart")  # noqa: T201 - a figure
     wait_until(lambda: _is_finished(job), seconds=AFTER_THE_LAST_KILL + LETTERS, what="the end of the job")
     _check_letters(event, job)
+
+
+def test_worker_that_stays_goes_on_when_the_broker_is_back(worker, broker, smtp):
+    """A bell that rings while nobody can hear it is rung again by the clock."""
+    event = _event_with_members(3)
+    job = make_letters(event, by=None)
+    wait_until(lambda: _is_finished(job), seconds=AFTER_THE_LAST_KILL, what="the first letters")
+    broker.kill()
+    assert publish_letters(event, by=None) == 3
+    broker.start()
+    wait_until(lambda: len(smtp.taken) == 3, seconds=AFTER_A_RESTART, what="the mails", meanwhile=tick)
+    assert worker.process.poll() is None
+    assert set(smtp.per_recipient().values()) == {1}
+
+
+def test_worker_that_is_asked_to_stop_finishes_its_letters_and_gives_back_the_rest(worker, broker):
+    """What it only keeps for later must not wait for the visibility timeout: the next worker has it at once."""
+    event = _event_with_members(LETTERS)
+    later = [current_app.send_task(SWEEP, countdown=300).id for _number in range(5)]
+    job = make_letters(event, by=None)
+    made = models.AppointmentLetter.objects.filter(event=event, state="made")
+    wait_until(lambda: made.count() >= 1 and _in_hand(broker) > 5, seconds=120, what="work in hand")
+    worker.process.terminate()
+    assert worker.process.wait(STOPS_WITHIN) == 0
+    assert _in_hand(broker) == 0
+    assert {json.loads(message)["headers"]["id"] for message in _waiting(broker)} >= set(later)
+    before = made.count()
+    assert before >= min(LETTERS, LETTERS_PER_TASK)
+    worker.start()
+    wait_until(lambda: _is_finished(job), seconds=AFTER_THE_LAST_KILL + LETTERS, what="the end of the job")
+    _check_letters(event, job)
+
+
+def _in_hand(broker: LiveBroker) -> int:
+    with redis.Redis.from_url(broker.url) as client:
+        return int(client.hlen("unacked"))
+
+
+def _waiting(broker: LiveBroker) -> list[bytes]:
+    with redis.Redis.from_url(broker.url) as client:
+        return list(client.lrange("default", 0, -1))

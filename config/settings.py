@@ -397,6 +397,10 @@ LOGGING = {
 # Who reads /metrics must know the token; it is answered at a port of its own. Without a token there are no figures.
 METRICS_TOKEN = env("METRICS_TOKEN", default="")
 METRICS_PORT = env.int("METRICS_PORT", default=9100)
+# Where error reports go, as a Sentry server gives it; empty: nowhere.
+SENTRY_DSN = env("SENTRY_DSN", default="")
+SENTRY_ENVIRONMENT = env("SENTRY_ENVIRONMENT", default="production")
+SENTRY_RELEASE = env("SENTRY_RELEASE", default="")
 
 # An error report says where it went wrong, never with which data.
 DEFAULT_EXCEPTION_REPORTER_FILTER = "config.error_reports.ReportFilter"

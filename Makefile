@@ -10,6 +10,7 @@ BIN := $(VENV)/bin
 # The environment is as new as the lock: a changed lock is another stamp.
 STAMP := $(VENV)/.installed-$(firstword $(shell cksum < requirements-dev.txt))
 BENCH_STAMP := $(VENV)/.installed-bench-$(firstword $(shell cat requirements-dev.txt requirements-bench.txt | cksum))
+AUDIT_STAMP := $(VENV)/.installed-audit-$(firstword $(shell cat requirements-dev.txt requirements-audit.txt | cksum))
 DEPLOY_STAMP := $(VENV)/.installed-deploy-$(firstword $(shell cat requirements-dev.txt requirements-deploy.txt | cksum))
 NODE_STAMP := node_modules/.installed-$(firstword $(shell cksum < package-lock.json))
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
@@ -21,7 +22,7 @@ IN_DEMO := $(BIN)/python -m config.demo run --
 
 .DEFAULT_GOAL := help
 .PHONY: help demo demo-reset journey test lint bench bench-scale shell screenshots messages lock
-.PHONY: python system-demo system-test ready ready-test
+.PHONY: sbom audit python system-demo system-test ready ready-test
 
 help: ## Show this list
 	@echo "Zitting. Start with: make demo"
@@ -73,6 +74,12 @@ bench: ready-test $(BENCH_STAMP) ## Measure against a reference in the same run;
 bench-scale: ready-test ## 342 municipalities and 50,000 members on one platform; MUNICIPALITIES=list.csv, CITIES=20 for less
 	@MUNICIPALITIES="$(MUNICIPALITIES)" CITIES=$(CITIES) ONLY=$(ONLY) KEEP=$(KEEP) $(BIN)/python -m bench.scale
 
+sbom: ready-test $(AUDIT_STAMP) ## Write what the product is made of to var/sbom (CycloneDX)
+	@$(WITH_NODE) $(BIN)/python -m config.dependencies sbom
+
+audit: ready-test $(AUDIT_STAMP) ## Look for known weaknesses in the packages of the product; needs the network
+	@$(WITH_NODE) $(BIN)/python -m config.dependencies audit
+
 ## Upkeep
 
 messages: ready-test ## Bring the catalogues in locale/ up to date with the texts in the source
@@ -80,7 +87,7 @@ messages: ready-test ## Bring the catalogues in locale/ up to date with the text
 
 lock: ## Pin the newest versions that fit requirements*.in and package.json, with hashes (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv, in an environment of its own"; exit 1; }
-	@for name in requirements requirements-dev requirements-deploy requirements-bench requirements-node; do \
+	@for name in requirements requirements-dev requirements-deploy requirements-bench requirements-audit requirements-node; do \
 	  uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header \
 	    --no-emit-index-url --no-emit-find-links $$name.in -o $$name.txt || exit 1; done
 	npm update --package-lock-only
@@ -123,6 +130,15 @@ $(BENCH_STAMP): requirements-bench.txt | $(STAMP)
 	  uv pip install --quiet --require-hashes --python $(BIN)/python -r requirements-bench.txt; \
 	else \
 	  $(BIN)/python -m pip install -qq --no-compile --disable-pip-version-check --require-hashes -r requirements-bench.txt; \
+	fi
+	@touch $@
+
+$(AUDIT_STAMP): requirements-audit.txt | $(STAMP)
+	@echo "Installing what looks for known weaknesses ..."
+	@if command -v uv >/dev/null; then \
+	  uv pip install --quiet --require-hashes --python $(BIN)/python -r requirements-audit.txt; \
+	else \
+	  $(BIN)/python -m pip install -qq --no-compile --disable-pip-version-check --require-hashes -r requirements-audit.txt; \
 	fi
 	@touch $@
 

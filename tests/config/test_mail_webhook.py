@@ -10,6 +10,7 @@ from django.urls import reverse
 from django_tenants.utils import tenant_context
 
 from config.urls_public import urlpatterns
+from elections.actions.municipality import suspend_municipality
 from elections.enums import MailState
 from elections.models import AuditEvent, OutboxMail
 from tests import factories
@@ -102,6 +103,13 @@ def test_delivery_that_is_told_after_a_bounce_changes_nothing(mails, juinen, zon
     _post(_news(mails["gm0001"], "gm0001", event="failed", severity="permanent"))
     _post(_news(mails["gm0001"], "gm0001"))
     assert _states(juinen, zonneiland) == [MailState.BOUNCED, MailState.SENT]
+
+
+def test_news_is_taken_while_its_municipality_is_suspended(mails, juinen, zonneiland):
+    """The service tells it only once, and it is about mail from before."""
+    suspend_municipality(juinen)
+    assert _post(_news(mails["gm0001"], "gm0001")).status_code == 200
+    assert _states(juinen, zonneiland) == [MailState.DELIVERED, MailState.SENT]
 
 
 @pytest.mark.parametrize("schema", ["gm9009", "public", "gm4040", "", "zitting_template", "'; --"])

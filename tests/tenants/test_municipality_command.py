@@ -1,5 +1,12 @@
+from datetime import timedelta
+from io import StringIO
+from zoneinfo import ZoneInfo
+
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
+from django.test import Client
+from django.utils import timezone
 from django_tenants.utils import schema_context, schema_exists, tenant_context
 from PIL import Image
 
@@ -60,7 +67,7 @@ def test_list_shows_every_municipality(capsys):
     assert [line.split()[0] for line in lines] == ["GM0001", "GM9009"]
 
 
-def test_suspend_and_activate_change_the_status_and_are_logged(juinen):
+def test_suspend_and_resume_change_the_status_and_are_logged(juinen):
     call_command("municipality", "suspend", "gm0001")
     assert Municipality.objects.get(code="GM0001").status == "suspended"
     call_command("municipality", "resume", "GM0001")
@@ -80,6 +87,81 @@ def test_set_domain_keeps_the_old_one_as_a_redirect():
     call_command("municipality", "set", "GM0001", "--domain", "stembureau.juinen.example")
     domains = Domain.objects.filter(tenant__code="GM0001").values_list("domain", "is_primary")
     assert set(domains) == {("juinen.localhost", False), ("stembureau.juinen.example", True)}
+
+
+def test_old_domain_redirects_with_its_path_until_it_is_dropped():
+    call_command("municipality", "set", "GM0001", "--domain", "stembureau.juinen.example")
+    old = Client(headers={"host": "juinen.localhost"})
+    response = old.get("/brieven/?pagina=2")
+    assert (response.status_code, response.headers["Location"]) == (
+        301,
+        "https://stembureau.juinen.example/brieven/?pagina=2",
+    )
+    with schema_context("public"):
+        call_command("municipality", "set", "GM0001", "--drop-domain", "juinen.localhost")
+    assert old.get("/brieven/").status_code == 404
+    with schema_context("public"):
+        call_command("municipality", "set", "GM9009", "--domain", "juinen.localhost")
+    assert Domain.objects.get(domain="juinen.localhost").tenant.code == "GM9009"
+
+
+@pytest.mark.parametrize(
+    ("domain", "words"),
+    [
+        ("juinen.localhost", "give it another one first"),
+        ("zonneiland.localhost", "GM0001 has no address"),
+        ("nergens.localhost", "GM0001 has no address"),
+    ],
+)
+def test_domain_that_cannot_be_dropped_is_explained(domain, words):
+    with pytest.raises(CommandError, match=words):
+        call_command("municipality", "set", "GM0001", "--drop-domain", domain)
+    assert Domain.objects.count() == 2
+
+
+def test_mark_says_from_when_on_and_how_to_take_it_back(capsys):
+    call_command("municipality", "mark", "gm0001", "--days", "3")
+    day = timezone.localdate(timezone=ZoneInfo("Europe/Amsterdam")) + timedelta(days=3)
+    out = capsys.readouterr().out
+    assert f"may be deleted from {day} 00:00 (Europe/Amsterdam)" in out
+    assert "municipality resume GM0001" in out
+    call_command("municipality", "show", "GM0001")
+    assert str(day) in capsys.readouterr().out
+
+
+def test_delete_asks_for_the_code_and_tells_every_step(capsys, monkeypatch):
+    call_command("municipality", "mark", "GM0001")
+    monkeypatch.setattr("sys.stdin", StringIO("GM0001\n"))
+    with time_machine.travel(timezone.now() + timedelta(days=31)):
+        call_command("municipality", "delete", "GM0001")
+    out = capsys.readouterr().out
+    assert "Gemeente Juinen, and nothing brings it back" in out
+    steps = ("shares destroyed: 1\n", "data keys destroyed: ", "files deleted: ", "Redis keys deleted: ")
+    assert sorted(steps, key=out.index) == list(steps)
+    assert "nothing is left" in out
+    assert not schema_exists("gm0001")
+    call_command("municipality", "traces", "GM0001")
+    assert "Nothing of GM0001" in capsys.readouterr().out
+    call_command("municipality", "list", "--deleted")
+    assert "GM0001  Gemeente Juinen" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("typed", ["", "GM9009\n", "yes\n"])
+def test_delete_without_the_code_does_nothing(monkeypatch, typed):
+    call_command("municipality", "mark", "GM0001")
+    monkeypatch.setattr("sys.stdin", StringIO(typed))
+    with (
+        time_machine.travel(timezone.now() + timedelta(days=31)),
+        pytest.raises(CommandError, match="not its code"),
+    ):
+        call_command("municipality", "delete", "GM0001")
+    assert schema_exists("gm0001")
+
+
+def test_traces_of_a_municipality_that_is_here_is_an_error(capsys):
+    with pytest.raises(CommandError, match="things of GM0001 are here"):
+        call_command("municipality", "traces", "GM0001")
+    assert "schema gm0001" in capsys.readouterr().out
 
 
 def test_set_domain_of_another_municipality_is_refused():

@@ -17,7 +17,7 @@ from elections.actions.group_message import work_on_group_message
 from elections.actions.import_file import throw_away_old_files
 from elections.actions.job import resume_stale_jobs
 from elections.actions.job_file import throw_away_job_files
-from elections.actions.letter import LETTERS_PER_TASK, work_on_letters
+from elections.actions.letter import LETTERS_PER_TASK, sweep_orphan_letters, work_on_letters
 from elections.actions.login import forget_old_logins
 from elections.actions.login_alarm import raise_login_alarm
 from elections.actions.member_import import run_member_import
@@ -202,6 +202,7 @@ def keep_figures() -> None:
 def clean_up_data() -> None:
     """Remove what is over its term, and queue up again when that takes longer than a task may."""
     sweep_orphans()
+    sweep_orphan_letters()
     forget_ended()
     if clean_up():
         clean_up_data.delay()

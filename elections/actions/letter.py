@@ -6,6 +6,8 @@ marks the rows, in one transaction: a worker that dies leaves the rows as they w
 
 import logging
 from collections.abc import Iterable
+from datetime import timedelta
+from typing import Final
 
 from django.db import transaction
 from django.db.models import F, Max
@@ -17,8 +19,8 @@ from elections.actions.job import finish_job, job_step, note_job_error, start_jo
 from elections.actions.letter_edition import keep_edition
 from elections.actions.lock import lock_event, lock_open_event
 from elections.actions.portal_step import show_step
-from elections.documents.appointment_letter import letter_file_name, render_letter
-from elections.documents.files import disk_full_words, is_disk_full, write_private
+from elections.documents.appointment_letter import FOLDER, letter_file_name, render_letter
+from elections.documents.files import delete_orphans, disk_full_words, is_disk_full, write_private
 from elections.documents.pdf import PdfError
 from elections.enums import JobKind, LetterState, MailKind, StepKind
 from elections.errors import ActionError
@@ -42,6 +44,8 @@ LETTERS_PER_TASK = (
 )
 # What a letter says is asked for a handful at once. More would keep somebody who stops the job waiting for seconds.
 LETTERS_AT_ONCE = 5
+# No transaction lasts a day, so a file whose row is still being written is younger.
+ORPHAN_AFTER: Final = timedelta(days=1)
 
 
 @transaction.atomic
@@ -184,6 +188,22 @@ def _finish_when_complete(job: Job) -> None:
     if failed:
         result += " " + _("%(failed)s mislukt: maak die opnieuw.") % {"failed": failed}
     finish_job(job, result)
+
+
+def sweep_orphan_letters() -> int:
+    """Delete the files of over a day old that no letter points to, and return how many.
+
+    A letter that is made again with another text leaves its earlier one behind, with the address of then; a killed
+    worker leaves what it was writing.
+    """
+    deleted = delete_orphans(FOLDER, older_than=ORPHAN_AFTER, in_use=_in_use)
+    if deleted:
+        logger.info("%s files of letters without a row were deleted", deleted)
+    return deleted
+
+
+def _in_use(names: set[str]) -> set[str]:
+    return set(AppointmentLetter.objects.filter(file__in=names).values_list("file", flat=True))
 
 
 @transaction.atomic

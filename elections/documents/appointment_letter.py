@@ -1,12 +1,15 @@
 """The appointment letter as a PDF: one letter, and its place in private storage."""
 
 from datetime import date
+from typing import Final
 
 from django.utils import timezone
 
 from elections.documents.pdf import render_pdf
 from elections.models import AppointmentLetter
 from elections.queries.letter import LetterFacts
+
+FOLDER: Final = "letters"
 
 
 def render_letter(facts: LetterFacts, *, number: str, dated: date | None = None) -> bytes:
@@ -25,4 +28,4 @@ def render_letter(facts: LetterFacts, *, number: str, dated: date | None = None)
 
 def letter_file_name(letter: AppointmentLetter, digest: str) -> str:
     """Where this letter with this text is kept: the same name at every try, another one when the text changes."""
-    return f"letters/{letter.event.uuid}/{letter.uuid}/{digest[:16]}.pdf"
+    return f"{FOLDER}/{letter.event.uuid}/{letter.uuid}/{digest[:16]}.pdf"

@@ -3,10 +3,12 @@
 Test 12 of the design's list, on a real disk of 20 MiB for the files of the municipality and the temporary ones.
 """
 
+import os
 import tempfile
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from time import time
 from typing import Any
 
 import pytest
@@ -203,6 +205,15 @@ def test_file_of_all_letters_says_that_the_disk_is_full_and_leaves_no_part(colle
     _pages_work(colleague)
 
 
+def _leave_by_a_dead_process(path: Path) -> None:
+    """Two days ago somebody wrote beside this file, once to the end and once not, and was killed; each file is empty,
+    which a full disk still allows."""
+    for name in (f"{'0' * 32}{path.suffix}", "begun.part"):
+        orphan = path.with_name(name)
+        orphan.touch()
+        os.utime(orphan, (time() - 2 * 86_400,) * 2)
+
+
 def test_sweeps_work_on_a_full_disk_and_leave_no_orphan(colleague, disk, event, juinen):
     work_on_letters(make_letters(event, by=None))
     assert colleague.post(reverse("backoffice:document-create"), _document()).status_code == 302
@@ -210,6 +221,8 @@ def test_sweeps_work_on_a_full_disk_and_leave_no_orphan(colleague, disk, event, 
     disk.fill()
     colleague.post(reverse("backoffice:document-create"), _document())
     colleague.post(reverse("backoffice:member-import"), {"file": _member_list()})
+    for path in disk.files():
+        _leave_by_a_dead_process(path)
     sweep()
     clean_up_data()
     rows = [

@@ -1,5 +1,6 @@
 """Appointment letters: who gets one, what it says, once each, and when it is no longer true."""
 
+import os
 import threading
 from datetime import date, time
 from time import sleep
@@ -373,3 +374,19 @@ def test_check_letters_needs_the_same_queries_for_any_number(
 
 def test_money_is_written_as_in_a_dutch_letter():
     assert money(120450, "EUR") == "€ 1.204,50"
+
+
+def test_earlier_texts_of_a_letter_go_after_a_day(event, shift):
+    """Who asked to be forgotten must not live on in a file that no letter points to."""
+    _appoint(shift)
+    _make(event)
+    earlier = AppointmentLetter.objects.get().file
+    _update_text(event, "Een andere tekst.")
+    _make(event)
+    newest = AppointmentLetter.objects.get().file
+    assert newest != earlier
+    assert actions.sweep_orphan_letters() == 0, "it is young: its row may still be on its way"
+    for name in (earlier, newest):
+        os.utime(default_storage.path(name), (1_700_000_000,) * 2)
+    assert actions.sweep_orphan_letters() == 1
+    assert (default_storage.exists(earlier), default_storage.exists(newest)) == (False, True)

@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Final
 
 from django.db import connection
@@ -84,7 +85,7 @@ def overview() -> Overview:
 
     Reads only. Works in an empty database too, where the public schema misses everything.
     """
-    loader = MigrationLoader(None)
+    loader = _migrations()
     order = _in_order(loader)
     newest = {
         app: max(name for label, name in loader.disk_migrations if label == app) for app, _name in order
@@ -150,6 +151,12 @@ def default_processes() -> int:
     return min(MOST_PROCESSES, cores)
 
 
+@cache
+def _migrations() -> MigrationLoader:
+    """Those of this code, which do not change while it runs; no database is asked."""
+    return MigrationLoader(None)
+
+
 def _in_order(loader: MigrationLoader) -> list[Key]:
     """Every migration of this code, in the order in which Django runs them in an empty schema."""
     order: dict[Key, None] = {}
@@ -203,7 +210,8 @@ def _applied(schema_names: list[str]) -> dict[str, set[Key]]:
 @contextmanager
 def _only_one() -> Iterator[None]:
     """Hold the lock on a connection of its own, so that it ends with this process, whatever becomes of the others."""
-    own: Any = connection.get_new_connection(connection.get_connection_params())
+    with connection.wrap_database_errors:
+        own: Any = connection.get_new_connection(connection.get_connection_params())
     try:
         own.autocommit = True
         if not own.execute("SELECT pg_try_advisory_lock(%s)", (LOCK,)).fetchone()[0]:

@@ -25,6 +25,7 @@ from config.embedded import RUNTIME_ACCOUNT as ROLE
 from tenants import provisioning, roles
 from tenants.models import Municipality, MunicipalityStatus
 from tenants.upgrade import LOCK, UpgradeError, overview, upgrade
+from tenants.upgrade_workers import SCHEMA_LOCK
 from tests.live_worker import wait_until
 from tests.tenants.test_provisioning import NEW, _sorted_lines
 
@@ -216,6 +217,16 @@ def test_upgrade_that_is_killed_leaves_nothing_half(behind: tuple[str, str]) -> 
     report = upgrade(processes=1)
     assert report.is_complete
     assert report.failed == []
+
+
+def test_schema_in_the_hands_of_a_process_left_over_is_waited_for(behind: tuple[str, str]) -> None:
+    with psycopg.connect(address(), autocommit=True) as left_over:
+        left_over.execute("SELECT pg_advisory_lock(%s, hashtext('gm0001'))", [SCHEMA_LOCK])
+        report = upgrade(processes=1, tries=1)
+    assert [(one.schema_name, bool(one.error)) for one in report.outcomes] == [
+        ("gm0001", True),
+        ("gm9009", False),
+    ]
 
 
 def child_of(pid: int) -> int:

@@ -7,6 +7,7 @@ from argparse import SUPPRESS, ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
 
 from tenants.upgrade import Overview, UpgradeError, default_processes, overview, upgrade
 from tenants.upgrade_workers import LOCK_SECONDS, TRIES, Outcome, work
@@ -47,13 +48,20 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, check: bool, plan: bool, worker: bool, **options: Any) -> None:
         if worker:
+            # What comes in are schemas, and what goes out is what became of them.
             answers = os.fdopen(os.dup(1), "w")
             os.dup2(2, 1)  # what a migration prints is no answer
             work(sys.stdin, answers, options["tries"])
-        elif check or plan:
-            self._look(check=check)
-        else:
-            self._upgrade(options["processes"], options["tries"])
+            return
+        try:
+            if check or plan:
+                self._look(check=check)
+            else:
+                self._upgrade(options["processes"], options["tries"])
+        except OperationalError as error:
+            raise CommandError(f"The database does not answer: {str(error).splitlines()[0]}") from error
+        except UpgradeError as error:
+            raise CommandError(str(error)) from error
 
     def _look(self, *, check: bool) -> None:
         view = overview()
@@ -77,10 +85,7 @@ class Command(BaseCommand):
 
     def _upgrade(self, processes: int, tries: int) -> None:
         begin = time.monotonic()
-        try:
-            report = upgrade(processes=processes, tries=tries, tell=self._tell)
-        except UpgradeError as error:
-            raise CommandError(str(error)) from error
+        report = upgrade(processes=processes, tries=tries, tell=self._tell)
         self._warn(report.after)
         if report.is_complete and not report.outcomes:
             self.stdout.write(f"All {report.after.total} schemas are up to date.")

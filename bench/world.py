@@ -80,6 +80,11 @@ def add_village(city: City) -> None:
     _add(city, {"stations": 2, "chairs": 8, "members": 28, "counters": 10, "reserves": 4})
 
 
+def add_metropolis(city: City) -> None:
+    """A municipality with 10,000 members and 400 polling stations."""
+    _add(city, {"stations": 400, "chairs": 1400, "members": 5700, "counters": 2100, "reserves": 800})
+
+
 def queries_of(path: str, city: City, cookie: str) -> int:
     """How many queries a page takes, asked of the same code in this process."""
     from django.db import connection  # slow import: Django may only load when the database has an address

@@ -161,14 +161,14 @@ def write_backup(path: Path, recipients: Sequence[str]) -> Iterator[BackupWriter
 
 @contextmanager
 def open_backup(path: Path, identities: Sequence[str] = ()) -> Iterator[BackupFile]:
-    """Read a backup. One that is encrypted is decrypted into a nameless temporary file first.
+    """Read a backup. One that is encrypted is decrypted first, into a nameless file.
 
     identities: secret keys, such as "AGE-SECRET-KEY-…".
 
     Raises BackupError: when it is no backup, is damaged, or none of the identities opens it.
     """
     try:
-        with path.open("rb") as source, tempfile.TemporaryFile() as plain:
+        with path.open("rb") as source, tempfile.TemporaryFile(dir=_room(path.parent)) as plain:
             content: IO[bytes] = source
             if is_encrypted(path):
                 content = plain
@@ -225,6 +225,11 @@ def _decrypt(path: Path, source: IO[bytes], plain: IO[bytes], identities: Sequen
             f"{path} cannot be decrypted: another key is needed, or it is damaged."
         ) from problem
     plain.seek(0)
+
+
+def _room(folder: Path) -> Path | None:
+    """Where a large file can lie: beside the backup; the temporary folder of a container is memory."""
+    return folder if os.access(folder, os.W_OK) else None
 
 
 def _private(path: str, flags: int) -> int:

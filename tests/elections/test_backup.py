@@ -52,7 +52,7 @@ def member(worlds, juinen):
     return member
 
 
-def bsn_of(member) -> str:
+def bsn_of(member: Member) -> str:
     return secrets.unseal(MemberSecret.objects.get(member=member.pk, kind="bsn")).uncover()
 
 

@@ -1,0 +1,225 @@
+"""`manage.py backup`: who can read a backup, which are kept, and proving that one can be brought back."""
+
+import gzip
+import json
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.core.management import CommandError
+from django.db import connection
+from django_tenants.utils import tenant_context
+
+from config import embedded, embedded_folders
+from elections.enums import AuditResult
+from elections.models import AuditEvent, Member, MemberSecret
+from tenants import provisioning
+from tenants.backup.file import BackupError, new_identity, open_backup, read_identities, write_backup
+from tenants.backup.folder import kept_backups, outdated
+from tenants.models import FormerMunicipality
+from tests.elections.backup_files import BSN, FILE, counts, dump_digest, make, make_precious, run
+
+NAME = "Ouwehandskerkema"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Where backups lie; nothing else does."""
+    path = tmp_path / "backups"
+    path.mkdir()
+    return path
+
+
+@pytest.fixture
+def member(committed, worlds, juinen):
+    member = make_precious(juinen)
+    connection.set_schema_to_public()
+    return member
+
+
+@pytest.fixture
+def key(tmp_path, settings):
+    """The file with the secret key; the public one is in the settings."""
+    path = tmp_path / "keys" / "identity.txt"
+    path.parent.mkdir()
+    settings.BACKUP_RECIPIENTS = [run("key", path).splitlines()[0].removeprefix("BACKUP_RECIPIENTS=")]
+    return path
+
+
+def test_encrypted_backup_is_read_by_its_key_alone(member, juinen, key, folder, tmp_path):
+    with tenant_context(juinen):
+        Member.objects.filter(pk=member.pk).update(last_name=NAME)
+    run("make", "GM0001", folder)
+    (path,) = (folder).iterdir()
+    assert path.name.endswith(".tar.age")
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert key.stat().st_mode & 0o777 == 0o600
+    with pytest.raises(CommandError):
+        run("check", path)
+    with pytest.raises(CommandError, match="--identity-file"):
+        run("restore", path)
+    other = tmp_path / "other.txt"
+    run("key", other)
+    with pytest.raises(CommandError, match="another key"):
+        run("restore", path, "--identity-file", other)
+    assert "whole  GM0001" in run("check", path, "--identity-file", key)
+    assert FILE.encode() not in path.read_bytes()
+    # Whoever does open it reads names, but no number: the master key is not in it.
+    with open_backup(path, read_identities(key.read_text())) as backup:
+        everything = {name: backup.open(name).read() for name in backup.manifest["parts"]}
+    clear = b"".join(
+        gzip.decompress(data) if name.endswith(".gz") else data for name, data in everything.items()
+    )
+    master = json.loads(Path(settings.MASTER_KEY_FILE).read_text())
+    assert NAME.encode() in clear
+    for secret in (BSN, *master["keys"].values(), *master["shares"].values(), settings.SECRET_KEY):
+        assert secret.encode() not in clear
+
+
+def test_backup_that_fails_leaves_no_file(folder):
+    def fail() -> None:
+        with write_backup(folder / "GM0001-x.tar", ()) as writer:
+            writer.add("part", BytesIO(b"half"), 5)
+
+    with pytest.raises(BackupError, match="part"):
+        fail()
+    assert list(folder.iterdir()) == []
+
+
+def test_make_refuses_to_leave_a_readable_file_by_accident(juinen, folder):
+    with pytest.raises(CommandError, match="BACKUP_RECIPIENTS"):
+        run("make", "GM0001", folder)
+    with pytest.raises(CommandError, match="--all"):
+        run("make", folder)
+    with pytest.raises(CommandError, match="GM0002"):
+        run("make", "GM0002", folder, "--plain")
+    assert list(folder.iterdir()) == []
+
+
+def test_make_all_goes_on_after_one_that_fails_and_passes_over_what_is_new(committed, juinen, folder):
+    connection.set_schema_to_public()
+    provisioning.drop_schema("gm0001")
+    with pytest.raises(CommandError, match="No backup of GM0001"):
+        run("make", "--all", folder, "--plain")
+    assert [path.name[:6] for path in folder.iterdir()] == ["GM9009"]
+    with pytest.raises(CommandError, match="GM0001"):
+        run("make", "--all", folder, "--plain", "--newer-than", "1")
+    assert [path.name[:6] for path in folder.iterdir()] == ["GM9009"]
+
+
+def test_text_of_tables_is_that_of_its_own_municipality(committed, juinen, folder):
+    """In one run pg_dump is asked once; the text is used for all that are alike."""
+    connection.set_schema_to_public()
+    run("make", "--all", folder, "--plain")
+    texts = {}
+    for path in folder.iterdir():
+        with open_backup(path) as backup:
+            texts[path.name[:6]] = (
+                backup.open("schema/before.sql").read() + backup.open("schema/after.sql").read()
+            ).decode()
+    assert "gm0001" not in texts["GM9009"]
+    assert texts["GM9009"] == texts["GM0001"].replace("gm0001", "gm9009")
+
+
+def test_list_and_prune_keep_the_newest_but_not_of_who_left(folder):
+    connection.set_schema_to_public()
+    now = datetime.now(UTC)
+    FormerMunicipality.objects.create(
+        code="GM0777", name="Weg", since=now, suspended_at=now, begun_at=now, begun_by="root", deleted_at=now
+    )
+    moments = {"GM0001": (40, 35), "GM9009": (40, 1), "GM0777": (40,)}
+    for code, days in moments.items():
+        for day in days:
+            (folder / f"{code}-{now - timedelta(days=day):%Y%m%dT%H%M%SZ}.tar.age").write_bytes(
+                b"age-encryption.org/"
+            )
+    (folder / "notes.txt").write_text("keep")
+    assert "DELETED" in run("list", folder)
+    assert len(json.loads(run("list", folder, "--json"))) == 5
+    assert "would delete" in run("prune", folder, "--days", "30", "--dry-run")
+    assert len(kept_backups(folder)) == 5
+    run("prune", folder, "--days", "30")
+    assert sorted((each.code, (now - each.made_at).days) for each in kept_backups(folder)) == [
+        ("GM0001", 35),
+        ("GM9009", 1),
+    ]
+    assert (folder / "notes.txt").exists()
+    assert outdated([], now) == []
+
+
+def test_key_is_never_overwritten(tmp_path):
+    run("key", tmp_path / "identity.txt")
+    with pytest.raises(CommandError, match="exists"):
+        run("key", tmp_path / "identity.txt")
+
+
+def test_drill_proves_a_restore_and_leaves_nothing(member, juinen, key, folder):
+    run("make", "GM0001", folder)
+    (path,) = (folder).iterdir()
+    before = dump_digest("gm9009"), databases()
+    answer = run("drill", "GM0001", path, "--identity-file", key)
+    assert "1 encrypted values opened" in answer
+    assert (dump_digest("gm9009"), databases()) == before
+    with tenant_context(juinen):
+        assert AuditEvent.objects.get(action="municipality.drill").result == AuditResult.OK
+        # A value that cannot be opened is what a drill is for.
+        MemberSecret.objects.update(ciphertext=b"\x01\x00\x01" + b"x" * 40)
+    connection.set_schema_to_public()
+    with pytest.raises(CommandError, match="not in order"):
+        run("drill", "GM0001")
+    assert databases() == before[1]
+    with tenant_context(juinen):
+        last = AuditEvent.objects.filter(action="municipality.drill").latest("id")
+        assert last.result == AuditResult.REFUSED
+
+
+def databases() -> set[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE 'zitting_drill_%'")
+        return {name for (name,) in cursor.fetchall()}
+
+
+def test_restore_into_an_empty_server_by_commands_alone(member, juinen, tmp_path):
+    """The disaster: another server, another folder; only the backup and the master key file are left."""
+    profile = f"test-backup-{settings.DATABASES['default']['TEST']['NAME']}"
+    path = make(tmp_path)
+    before = counts("gm0001")
+    embedded.remove(profile)
+    servers = embedded.ensure(profile)
+    try:
+        environment = {
+            **os.environ,
+            "DATABASE_URL": servers.database_url,
+            "DATABASE_OWNER_URL": "",
+            "MASTER_KEY_FILE": settings.MASTER_KEY_FILE,
+            "MEDIA_ROOT": str(tmp_path / "media2"),
+        }
+        for command in (["migrate_schemas", "--shared", "-v0"], ["backup", "restore", str(path)]):
+            subprocess.run(
+                [sys.executable, "manage.py", *command], cwd=settings.BASE_DIR, env=environment, check=True
+            )
+        with psycopg.connect(servers.database_url) as own:
+            for table, count in before.items():
+                found = own.execute(f'SELECT count(*) FROM gm0001."{table}"'.encode()).fetchone()  # noqa: S608
+                assert found is not None
+                assert found[0] == count or "audit" in table, table
+        for command in (["data_key", "status", "GM0001"], ["audit", "verify", "GM0001"]):
+            subprocess.run(
+                [sys.executable, "manage.py", *command], cwd=settings.BASE_DIR, env=environment, check=True
+            )
+        assert (tmp_path / "media2" / "gm0001" / FILE).is_file()
+    finally:
+        servers.stop()
+        embedded.remove(profile)
+        (embedded_folders.ROOT / "var" / f"{profile}.lock").unlink(missing_ok=True)
+
+
+def test_secret_key_is_that_of_the_public_one():
+    secret, public = new_identity()
+    assert (secret[:16], public[:4]) == ("AGE-SECRET-KEY-1", "age1")

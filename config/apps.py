@@ -7,7 +7,8 @@ class ConfigConfig(AppConfig):
     name = "config"
 
     def ready(self) -> None:
-        from config import checks, database_checks  # noqa: F401, PLC0415 - registers them, when the apps are ready
+        # Importing registers the checks, when the apps are ready.
+        from config import checks, database_checks, storage_checks  # noqa: F401, PLC0415
 
         if settings.SENTRY_DSN:
             from config import sentry  # noqa: PLC0415  # slow import: only who sends reports needs it

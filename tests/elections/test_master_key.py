@@ -112,6 +112,7 @@ def test_status_names_the_master_of_every_data_key(members):
     text = run("status")
     assert f"GM0001  data key 1 (current)  under {active}  share 1\n" in text
     assert f"{active}  2 data keys\n" in text
+    assert f"{master_keys.SHARES} shares  2 of them given to a municipality\n" in text
     assert "0 data keys  active" in text
 
 

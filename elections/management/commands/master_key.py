@@ -76,6 +76,8 @@ class Command(BaseCommand):
                     f"  {'no share' if share is None else f'share {share}'}"
                     f"{'' if known else '  MISSING FROM THE FILE'}"
                 )
+        given = {municipality.key_share for municipality, _keys in found} - {None}
+        self.stdout.write(f"{len(shares)} shares  {len(shares & given)} of them given to a municipality")
         for name in names:
             count = sum(key.master_key_id == name for _municipality, keys in found for key in keys)
             self.stdout.write(f"{name}  {count} data keys{'  active' if name == active else ''}")

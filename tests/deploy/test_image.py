@@ -39,4 +39,4 @@ def test_image_runs_without_root_and_is_built_from_the_locks():
 
 def test_secrets_and_data_of_a_checkout_stay_out_of_the_image():
     ignored = (DOCKERFILE.parent / ".dockerignore").read_text().split()
-    assert {".*", "var", "master-key*.json", "tests"} <= set(ignored)
+    assert {".*", "*.env", "var", "master-key*.json", "tests"} <= set(ignored)

@@ -169,6 +169,7 @@ def _bring_in(
         tell("making tables and rows")
         municipality = rows.put_public_rows(_text(backup, backups.PUBLIC_ROWS))
         report.rows = _make_schema(backup, report)
+        schema.mark_unsettled(municipality.schema_name)
     with tenant_context(municipality):
         tell("writing files")
         report.files = _write_files(backup, written)
@@ -232,6 +233,8 @@ def _finish(municipality: Municipality, backup: BackupFile, state: dict[str, Any
             strangers = set(backups.stored_names()) - backup.manifest["files"].keys()
     with transaction.atomic():
         _drop(name + ASIDE)
+        schema.mark_settled(name)
+        rows.close_deletion(municipality.code)
         rows.put_state(municipality, state)
     with tenant_context(municipality):
         for stored in strangers:
@@ -284,9 +287,14 @@ def _undo(code: str, was_there: bool, written: Sequence[str]) -> None:
     if was_there:
         _put_back(name)
     elif municipality:
-        with transaction.atomic():
-            _drop(name)
-            municipality.delete(force_drop=False)
+        _take_away(name)
+
+
+@transaction.atomic
+def _take_away(name: str) -> None:
+    """Remove a municipality that only a restore made, without its files: the next restore finds those."""
+    _drop(name)
+    Municipality.objects.filter(schema_name=name).delete()
 
 
 def _put_back(name: str) -> bool:
@@ -307,8 +315,12 @@ def _put_back(name: str) -> bool:
 
 
 def _put_back_broken_off(code: str, tell: Tell) -> None:
-    if _put_back(code.lower()):
+    name = code.lower()
+    if _put_back(name):
         tell("An earlier restore was broken off; the municipality is put back as it was before that.")
+    elif schema.is_unsettled(name):
+        _take_away(name)
+        tell("An earlier restore was broken off; what it left is taken away.")
 
 
 def _drop(name: str) -> None:

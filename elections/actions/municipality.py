@@ -16,6 +16,7 @@ from elections.actions.invitation import invite_staff
 from elections.enums import AssignmentState, StaffRole
 from elections.models import Assignment
 from tenants import provisioning
+from tenants.backup.schema import is_unsettled
 from tenants.models import FormerMunicipality, Municipality, MunicipalityStatus
 from tenants.provisioning import ProvisioningError, configure
 
@@ -68,7 +69,7 @@ def resume_municipality(municipality: Municipality) -> timedelta:
     Returns how long it was closed; zero when it was open.
 
     Raises:
-        ProvisioningError: when deleting it has begun.
+        ProvisioningError: when deleting it has begun, or a restore of it was broken off.
     """
     with tenant_context(municipality), transaction.atomic():
         row = locked_municipality(municipality)
@@ -78,6 +79,11 @@ def resume_municipality(municipality: Municipality) -> timedelta:
             raise ProvisioningError(
                 f"Deleting {row.code} has begun and its numbers cannot be read any more: finish it with "
                 f"`manage.py municipality delete {row.code}`, and restore a backup if that was not meant."
+            )
+        if is_unsettled(row.schema_name):
+            raise ProvisioningError(
+                f"A restore of {row.code} was broken off, and mails could go twice: "
+                "run `manage.py backup restore` again."
             )
         closed = timezone.now() - row.suspended_at if row.suspended_at else timedelta()
         if row.suspended_at:

@@ -72,6 +72,11 @@ def deleted_since(code: str, made_at: str) -> FormerMunicipality | None:
     return FormerMunicipality.objects.filter(code=code, begun_at__gte=made_at).order_by("-begun_at").first()
 
 
+def close_deletion(code: str) -> None:
+    """Deleting that had begun is over: what was left went with the restore, and what came back is not to go."""
+    FormerMunicipality.objects.filter(code=code, deleted_at=None).update(deleted_at=timezone.now())
+
+
 def _related() -> list[tuple[type[models.Model], str]]:
     """Every model of the public schema that points to a municipality, with the name of that field."""
     return sorted(

@@ -28,6 +28,7 @@ from tenants.provisioning import NEEDLESS_LINES, pg_dump_path, pg_environment
 
 _BLOCK: Final = 256 * 1024
 _IN_MEMORY: Final = 8 * 1024 * 1024
+_UNSETTLED: Final = "a restore of this schema is not done: run `manage.py backup restore` again"
 
 # How values are written: rows that are read again must give the same text.
 _AS_TEXT: Final = """
@@ -208,10 +209,35 @@ def make_schema(
         return MadeSchema(structure(cursor, schema_name), server_version(cursor))
 
 
+def mark_unsettled(schema_name: str) -> None:
+    """Write on a schema that its restore is not done; `mark_settled` takes it away."""
+    _comment(schema_name, sql.Literal(_UNSETTLED))
+
+
+def mark_settled(schema_name: str) -> None:
+    """Its restore is done."""
+    _comment(schema_name, sql.SQL("NULL"))
+
+
+def is_unsettled(schema_name: str) -> bool:
+    """Whether a restore of this schema was broken off: mails in it may have gone, sessions in it may be over."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT obj_description(oid, 'pg_namespace') = %s FROM pg_namespace WHERE nspname = %s",
+            [_UNSETTLED, schema_name],
+        )
+        return cursor.fetchone() == (True,)
+
+
 def server_version(cursor: Any) -> int:
     """The version of PostgreSQL, such as 170005."""
     cursor.execute("SHOW server_version_num")
     return int(cursor.fetchone()[0])
+
+
+def _comment(schema_name: str, text: sql.Composable) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("COMMENT ON SCHEMA {} IS {}").format(sql.Identifier(schema_name), text))
 
 
 def _tables(cursor: Any, schema_name: str) -> list[tuple[str, list[str]]]:

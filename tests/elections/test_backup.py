@@ -205,7 +205,6 @@ def test_deleted_municipality_needs_a_decision_and_its_key(member, juinen, tmp_p
         suspended_at=now,
         begun_at=now,
         begun_by="root",
-        deleted_at=now,
     )
     master_keys.destroy_shares([share])
     with pytest.raises(CommandError, match="decision of the municipality"):
@@ -220,6 +219,7 @@ def test_deleted_municipality_needs_a_decision_and_its_key(member, juinen, tmp_p
     run("restore", path, "--although-deleted")
     with tenant_context(Municipality.objects.get(code="GM0001")):
         assert bsn_of(member) == BSN
+    assert FormerMunicipality.objects.get().deleted_at is not None
 
 
 KILLED_RESTORE = """
@@ -257,7 +257,10 @@ def test_restore_that_fails_or_is_killed_leaves_what_was_there(member, juinen, t
     connection.set_schema_to_public()
     assert schema_exists("gm0001_aside")
     assert Municipality.objects.get(code="GM0001").status == MunicipalityStatus.SUSPENDED
+    with pytest.raises(CommandError, match="broken off"):
+        call_command("municipality", "resume", "GM0001")
     assert "broken off" in run("restore", path, "--replace")
     assert not schema_exists("gm0001_aside")
+    call_command("municipality", "resume", "GM0001")
     with tenant_context(juinen):
         assert not Member.objects.filter(last_name="Later").exists()

@@ -54,17 +54,18 @@ def python_weaknesses(lock: Path) -> list[Weakness]:
     )  # fmt: skip
     packages = answer.get("dependencies") or []
     skipped = [package["name"] for package in packages if "skip_reason" in package]
-    if skipped or not packages:
-        raise NotChecked(f"{len(skipped)} of {len(packages)} packages are unknown to the database")
-    return [
+    found = [
         Weakness(
             f"{package['name']} {package['version']}",
             (known["id"], *known.get("aliases", ())),
             f"mended in {', '.join(known['fix_versions'])}" if known["fix_versions"] else "not mended yet",
         )
         for package in packages
-        for known in package["vulns"]
+        for known in package.get("vulns", ())
     ]
+    if not found and (skipped or not packages):
+        raise NotChecked(f"{len(skipped)} of {len(packages)} packages are unknown to the database")
+    return found
 
 
 def node_weaknesses(folder: Path) -> list[Weakness]:

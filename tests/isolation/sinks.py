@@ -9,6 +9,7 @@ import logging
 import os
 import tempfile
 from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,10 @@ from django.contrib.sessions.models import Session
 from django.core import mail
 from django.db import connection
 from django.utils.log import AdminEmailHandler
-from django_tenants.utils import tenant_context
+from django_tenants.utils import schema_context, tenant_context
 
+from config.metrics import exposition
+from elections.actions.platform_figures import keep_platform_figures
 from tenants import provisioning
 from tests.isolation.canaries import file_parts, mail_parts, response_parts
 
@@ -43,6 +46,7 @@ class Sinks:
 
     def __enter__(self) -> "Sinks":
         self.settings.ADMINS = [("Beheer", ADMIN)]
+        self.settings.METRICS_TOKEN, self.settings.REDIS_URL = "t" * 32, self.redis_url
         self.settings.CACHES = {
             "default": settings.CACHES["default"]
             | {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": self.redis_url}
@@ -59,7 +63,7 @@ class Sinks:
     # Where things come out -------------------------------------------------------------------------------------
 
     def probes(self) -> dict[str, Callable[[], Iterator[bytes]]]:
-        """Name to probe, for all eleven sinks."""
+        """Name to probe, for all twelve sinks."""
         return {
             "pages": lambda: self._parts_of_responses("body"),
             "headers": lambda: self._parts_of_responses("headers"),
@@ -67,6 +71,7 @@ class Sinks:
             "pdf": lambda: self._media(".pdf"),
             "sheets": lambda: self._parts_of_responses("file"),
             "logs": lambda: iter([self.log_file.read_bytes()]),
+            "figures": self._figures,
             "error reports": lambda: self._mails(to_admin=True),
             "redis": self._redis_values,
             "database": self._database,
@@ -90,6 +95,12 @@ class Sinks:
             if path.suffix == suffix:
                 yield from file_parts(path.read_bytes())
 
+    def _figures(self) -> Iterator[bytes]:
+        """What Prometheus reads, counted anew."""
+        with schema_context("public"):
+            keep_platform_figures()
+        yield exposition().content
+
     def _redis_values(self) -> Iterator[bytes]:
         """Names and values of all keys: cache entries, queues with their messages, results."""
         client = redis.Redis.from_url(self.redis_url)
@@ -106,7 +117,7 @@ class Sinks:
             yield client.dump(key) or b""
             value = readers[client.type(key)](key)
             for each in value if isinstance(value, list | set) else [value]:
-                yield from each.items() if isinstance(each, dict) else [_decoded(each)]
+                yield from chain(*each.items()) if isinstance(each, dict) else [_decoded(each)]
 
     def _database(self) -> Iterator[bytes]:
         """All schemas as pg_dump writes them, and what sessions hold, messages to people included."""

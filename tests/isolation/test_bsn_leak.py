@@ -1,8 +1,8 @@
-"""A BSN, IBAN, ID number or seed that was stored is seen nowhere again: eleven sinks, each also tested with a plant.
+"""A BSN, IBAN, ID number or seed that was stored is seen nowhere again: twelve sinks, each also tested with a plant.
 
 The canaries are in both municipalities. The walks of test_access ask every address as everybody and search each answer;
 the work test here does all that makes numbers move and then looks into every sink; the detector test puts one canary
-into each sink and must find eleven.
+into each sink and must find twelve.
 """
 
 import base64
@@ -39,6 +39,7 @@ from elections.models import AppointmentLetter, ImportFile, Job, Member, MemberS
 from elections.notify import delivery, outbox
 from elections.queries.letter import letter_facts
 from elections.tasks import import_members
+from tenants.watch import note_run
 from tests import factories
 from tests.brp_register import connect, running
 from tests.isolation.canaries import (
@@ -192,7 +193,7 @@ def import_list(office: Any, content: bytes, *, faulty: bool) -> Iterator[Any]:
 STEPS = ("columns", "preview", "faults", "cancel")
 
 
-def test_detector_finds_a_number_in_each_of_the_eleven_sinks(sinks, juinen, client_for):
+def test_detector_finds_a_number_in_each_of_the_twelve_sinks(sinks, juinen, client_for):
     """A suite that finds nothing says something only when it finds what is there."""
     assert {name for name, probe in sinks.probes().items() if leaks_in(probe())} == set()
     world = factories.make_world(marker=f"M{CANARY}")
@@ -220,6 +221,7 @@ def test_detector_finds_a_number_in_each_of_the_eleven_sinks(sinks, juinen, clie
         fail(CANARY)
     office.get(f"/backoffice/members/?q={CANARY}")
     cache.set("number", CANARY)
+    note_run(f"elections.pay_{CANARY}", "SUCCESS", 1.0)
     with connection.cursor() as cursor:
         cursor.execute("SELECT %s", [CANARY])
     default_storage.save("uploads/list.csv", ContentFile(CANARY.encode()))

@@ -72,7 +72,7 @@ def small_cities() -> list[City]:
 
 
 def build() -> None:
-    """Make the world in an empty database; with KEEP=1 the one of the run before, if it has the same municipalities."""
+    """Make the world in an empty database; with KEEP=1 the one of the run before, if municipalities and tables fit."""
     if os.environ.get("KEEP") and _is_there():
         return
     with spent.on("empty database"):
@@ -85,9 +85,12 @@ def _is_there() -> bool:
     world.use_database()
     from django.db import DatabaseError, connection  # slow import: needs the database's address
 
-    from tenants.models import Municipality  # slow import: as above
+    from tenants.models import Municipality, SchemaDump  # slow import: as above
+    from tenants.provisioning import migrations_fingerprint  # slow import: as above
 
     try:
+        if not SchemaDump.objects.filter(fingerprint=migrations_fingerprint()).exists():
+            return False
         there = set(Municipality.objects.values_list("code", flat=True))
     except DatabaseError:
         return False

@@ -10,8 +10,11 @@ from django import forms, template
 from django.forms import BaseForm, BaseFormSet
 from django.forms.boundfield import BoundField
 from django.http import QueryDict
+from django.template.base import render_value_in_context
+from django.templatetags import l10n
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 
 from tenants.icons import ICONS, MESSAGE_TONES
 
@@ -26,6 +29,12 @@ CONTROL_CLASSES = {
     "file": "z-file",
     "multiple": "z-multiselect",
 }
+_ROW = '<tr role="row" class="{}">'
+_CELL = '<td role="cell" class="{}" data-label="{}"><div class="z-cell">'
+_SELECTION = (
+    '<td class="z-cell-select" role="cell"><input class="z-choice__input" type="checkbox" name="selection"'
+    ' value="{}" data-z-select aria-label="{} {}"></td>'
+)
 TEXT_CLASS = "utrecht-textbox utrecht-textbox--html-input"
 
 
@@ -270,6 +279,37 @@ def filter_chips(context: template.Context, filterset: Any, search: str = "q") -
                 }
             )
     return chips
+
+
+@register.simple_tag(takes_context=True)
+def table_rows(context: template.Context, table: Any) -> SafeString:
+    """Draw the rows of a django-tables2 ``table`` for components/table.html, the page that is shown of it.
+
+    Not in the template: a page has hundreds of cells, and what is the same in a whole column would be worked out for
+    each. So the attributes of a column cannot depend on the row.
+    """
+    select = gettext("Selecteer")
+    frames = [_cell_frame(column) for column in table.columns]
+    rows = []
+    for row in table.paginated_rows:
+        cells = []
+        for (opening, localized), (_column, cell) in zip(frames, row.items(), strict=True):
+            if not opening:
+                cells.append(format_html(_SELECTION, cell, select, row.record))
+                continue
+            value = cell if localized is None else (l10n.localize if localized else l10n.unlocalize)(cell)
+            cells.append(f"{opening}{render_value_in_context(value, context)}</div></td>")
+        rows.append(f"{format_html(_ROW, row.attrs.get('class', ''))}{''.join(cells)}</tr>")
+    # Each part was escaped where it was put together.
+    return mark_safe("".join(rows))  # noqa: S308
+
+
+def _cell_frame(column: Any) -> tuple[SafeString | str, bool | None]:
+    """What stands before each cell of ``column``, and whether its values are localized; "" for the boxes to tick."""
+    if column.name == "selection":
+        return "", None
+    css_class = column.attrs.get("td", {}).get("class") or ""
+    return format_html(_CELL, css_class, column.header), column.localize
 
 
 @register.filter

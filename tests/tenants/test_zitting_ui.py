@@ -3,6 +3,7 @@
 import pathlib
 import re
 
+import django_tables2 as tables
 import pytest
 from django import forms
 from django.conf import settings
@@ -149,3 +150,29 @@ def test_template_obeys_the_content_security_policy(path):
         return
     assert not re.search(r"<[^>]*\s(style|on[a-z]+)=", source), "inline style or handler"
     assert not re.search(r"<style|<script(?![^>]*\ssrc=)", source), "inline style or script element"
+
+
+class SampleTable(tables.Table):
+    selection = tables.Column(accessor="uuid", orderable=False, verbose_name="")
+    name = tables.Column(verbose_name="<Naam>", attrs={"td": {"class": "z-cell-main"}})
+    number = tables.Column(verbose_name="Nummer", localize=False)
+    voters = tables.Column(verbose_name="Kiezers", localize=True)
+
+
+class SampleRow(dict):
+    def __str__(self):
+        return self["name"]
+
+
+def test_table_rows_escape_what_they_show_and_name_each_cell():
+    row = SampleRow(uuid='"><b>', name="<script>x</script>", number=1234567, voters=1234.5)
+    drawn = zitting_ui.table_rows(Context(), SampleTable([row]))
+    assert drawn == (
+        '<tr role="row" class="even">'
+        '<td class="z-cell-select" role="cell"><input class="z-choice__input" type="checkbox" name="selection"'
+        ' value="&quot;&gt;&lt;b&gt;" data-z-select aria-label="Selecteer &lt;script&gt;x&lt;/script&gt;"></td>'
+        '<td role="cell" class="z-cell-main" data-label="&lt;Naam&gt;"><div class="z-cell">'
+        "&lt;script&gt;x&lt;/script&gt;</div></td>"
+        '<td role="cell" class="" data-label="Nummer"><div class="z-cell">1234567</div></td>'
+        '<td role="cell" class="" data-label="Kiezers"><div class="z-cell">1234,5</div></td></tr>'
+    )

@@ -26,10 +26,12 @@ PAGES: Final = {"/backoffice/": 300, "/backoffice/member/": 300, "/backoffice/bo
 
 
 def measure() -> list[Row]:
-    """Milliseconds at the 95th percentile of each page against its bar, while 300 people work elsewhere.
+    """Milliseconds at the 95th percentile of each page against its bar, and the most queries that one takes.
+
+    Meanwhile 300 people work elsewhere.
 
     Raises:
-        RuntimeError: when a page is not a page, takes more than 25 queries, or a worker's memory grows.
+        RuntimeError: when an answer is not a page (200).
     """
     city, cities = large_city(), small_cities()
     cookie = staff_cookie(city)
@@ -54,13 +56,11 @@ def measure() -> list[Row]:
         print(
             f"  {page}: {count} queries, p95 {p95(took[page]):.0f} ms over {len(took[page])}", file=sys.stderr
         )
-    many = {page: count for page, count in queries.items() if count > QUERIES}
-    if many:
-        raise RuntimeError(f"more than {QUERIES} queries: {many}")
+    most = max(queries.values())
     return [
         Row(_name(page), p95(took[page]), "ms, p95", "the bar", bar, lower_is_better=True)
         for page, bar in PAGES.items()
-    ]
+    ] + [Row("queries_of_5000", most, "queries of one page", "the bar", QUERIES, lower_is_better=True)]
 
 
 @contextmanager

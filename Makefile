@@ -21,7 +21,7 @@ IN_TEST := $(BIN)/python -m config.embedded run test --
 IN_DEMO := $(BIN)/python -m config.demo run --
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset journey test lint bench bench-scale shell screenshots messages lock
+.PHONY: help demo demo-reset journey test lint upgrade-proof bench bench-scale shell screenshots messages lock
 .PHONY: sbom audit python system-demo system-test ready ready-test
 
 help: ## Show this list
@@ -73,6 +73,9 @@ bench: ready-test $(BENCH_STAMP) ## Measure against a reference in the same run;
 
 bench-scale: ready-test ## 342 municipalities and 50,000 members on one platform; MUNICIPALITIES=list.csv, CITIES=20 for less
 	@MUNICIPALITIES="$(MUNICIPALITIES)" CITIES=$(CITIES) ONLY=$(ONLY) KEEP=$(KEEP) $(BIN)/python -m bench.scale
+
+upgrade-proof: ready-test ## Upgrade 50 municipalities of the last release while people come in; nobody may notice
+	@$(IN_TEST) $(BIN)/python -m tests.upgrade_proof
 
 sbom: ready-test $(AUDIT_STAMP) ## Write what the product is made of to var/sbom (CycloneDX)
 	@$(WITH_NODE) $(BIN)/python -m config.dependencies sbom

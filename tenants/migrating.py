@@ -67,6 +67,7 @@ class Migrator:
             if way.plan:
                 self._drop_invalid_indexes(schema_name)
                 self._go(way)
+            self._executor.check_replacements()  # writes down a squashed migration where all that it replaces ran
         finally:
             connection.set_schema_to_public()
         self.at = "the rights of the runtime role"

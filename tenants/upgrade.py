@@ -97,7 +97,7 @@ def overview() -> Overview:
         lack_rights = roles.schemas_without_rights(with_tables)
     view = Overview(total=len(with_tables), without_tables=without_tables, is_empty=not applied)
     for schema_name in sorted(with_tables, key=lambda name: (name != public, name)):
-        had = _with_squashed(applied.get(schema_name, set()), loader)
+        had = applied.get(schema_name, set())
         missing = tuple(f"{app}.{name}" for app, name in order if (app, name) not in had)
         if missing or schema_name in lack_rights:
             view.behind.append(Lag(schema_name, missing, schema_name in lack_rights))
@@ -163,11 +163,6 @@ def _in_order(loader: MigrationLoader) -> list[Key]:
     for leaf in loader.graph.leaf_nodes():
         order.update(dict.fromkeys(loader.graph.forwards_plan(leaf)))
     return list(order)
-
-
-def _with_squashed(had: set[Key], loader: MigrationLoader) -> set[Key]:
-    """A squashed migration has run where all that it replaces have."""
-    return had | {key for key, squashed in loader.replacements.items() if had.issuperset(squashed.replaces)}
 
 
 def _schemas() -> tuple[list[str], list[str]]:

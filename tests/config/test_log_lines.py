@@ -85,7 +85,12 @@ def test_row_in_what_a_task_raised_is_not_written(written, refused_row, juinen, 
     """Celery writes what was raised into the message itself."""
     monkeypatch.setattr("elections.tasks.Job", type("Broken", (), {"objects": property(refused_row)})())
     trace = build_tracer(import_members.name, import_members, app=import_members.app)
-    request = {"id": "an-id", "task": import_members.name, "_schema_name": juinen.schema_name}
+    request = {
+        "id": "an-id",
+        "task": import_members.name,
+        "_schema_name": juinen.schema_name,
+        "is_eager": True,
+    }
     trace("an-id", (), {"job_id": 1}, request)
     text = written.read_text()
     assert "sqlstate 23502" in text

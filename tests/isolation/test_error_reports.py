@@ -182,7 +182,7 @@ def test_upload_that_crashes_leaves_no_file(office, reports, monkeypatch, settin
         (member_file, "_doubles"),
     ],
 )
-def test_import_task_that_crashes(reports, monkeypatch, module, function):
+def test_import_task_that_crashes(reports, juinen, monkeypatch, module, function):
     """As a worker runs it: with Celery's own tracer, which logs what a task raises."""
     staff = factories.make_staff("planner")
     import_file = upload_list(staff, list_of_members(1, faulty=False))
@@ -197,7 +197,15 @@ def test_import_task_that_crashes(reports, monkeypatch, module, function):
     Job.objects.filter(pk=job.pk).update(state="queued")
     monkeypatch.setattr(module, function, crash)
     trace = build_tracer(import_members.name, import_members, app=import_members.app)
-    trace("an-id", (), {"job_id": job.pk}, {"id": "an-id", "task": import_members.name})
+    # As eager, because a seal is for what comes as a message.
+    request = {
+        "id": "an-id",
+        "task": import_members.name,
+        "_schema_name": juinen.schema_name,
+        "is_eager": True,
+    }
+    trace("an-id", (), {"job_id": job.pk}, request)
+    assert any(b"Crash" in text for text in reports())
     job.refresh_from_db()
     assert not Member.objects.filter(last_name="Nieuwkomer").exists()
     assert leaks_in([*reports(), str(job.errors).encode(), str(job.parameters).encode()]) == set()

@@ -2,6 +2,7 @@
 
 Members log in with a code from their mail and pick a place, the team says yes and makes letters, and members read them.
 Then a web server and a worker lose their power in the middle of it, without a goodbye on the network, and it goes on.
+Or they only lose their cable: they live, and come back with work in hand that others did meanwhile.
 `HOSTS_LETTERS=200 pytest -m hosts -s tests/hosts` runs it at full size and prints the figures.
 """
 
@@ -34,6 +35,7 @@ PLACE = """
     JOIN elections_user account ON account.id = member.user_id WHERE account.username = '{}'
 """
 IN_HAND = "SELECT count(*) FROM pg_stat_activity WHERE host(client_addr) = '{}' AND xact_start IS NOT NULL"
+CONNECTED = "SELECT count(*) FROM pg_stat_activity WHERE host(client_addr) = '{}'"
 
 
 def _account(mailbox: str, **values: Any) -> models.User:
@@ -104,7 +106,8 @@ def _read_letter(member: Visitor) -> None:
         assert member.get(path).content.startswith(b"%PDF")
 
 
-def test_people_go_on_when_a_web_server_and_a_worker_lose_their_power(platform, town):
+@pytest.mark.parametrize("trouble", ["power", "cable"])
+def test_people_go_on_when_a_web_server_and_a_worker_are_gone(platform, town, trouble):
     platform.start()
     anna, bert, team = (Visitor(platform, "juinen.localhost") for _person in range(3))
 
@@ -131,8 +134,8 @@ def test_people_go_on_when_a_web_server_and_a_worker_lose_their_power(platform, 
         seconds=AFTER_THE_KILL,
         what=f"letters in the hands of {dying.name}",
     )
-    platform.network.cut_power(dying)
-    platform.network.cut_power(platform.webs[0])
+    for host in (dying, platform.webs[0]):
+        {"power": platform.network.cut_power, "cable": platform.network.unplug}[trouble](host)
     cut = time.monotonic()
     assert platform.rows("gm0001", JOB)[0][0] == "running"
 
@@ -144,3 +147,22 @@ def test_people_go_on_when_a_web_server_and_a_worker_lose_their_power(platform, 
     assert platform.rows("gm0001", LETTERS_OF) == [(LETTERS + 1,) * 3]
     _read_letter(anna)
     assert {visitor.served_by[-1] for visitor in (anna, bert, team)} == {"web2"}
+    if trouble == "cable":
+        _come_back(platform)
+        assert platform.rows("gm0001", LETTERS_OF) == [(LETTERS + 1,) * 3]
+        _read_letter(anna)
+        assert set(anna.served_by[-2:]) == {"web1", "web2"}
+
+
+def _come_back(platform: Platform) -> None:
+    """The hosts that had no cable get one; their servers and workers find the others by themselves."""
+    before = platform.rows("gm0001", CONNECTED.format(platform.workers[0].address))
+    assert before == [(0,)], "PostgreSQL let go of the worker that it could not reach"
+    for host in (platform.webs[0], platform.workers[0]):
+        platform.network.plug_in(host)
+    wait_until(lambda: platform.is_ready(platform.webs[0]), seconds=AFTER_THE_KILL, what="web1 back")
+    wait_until(
+        lambda: platform.rows("gm0001", CONNECTED.format(platform.workers[0].address)) != [(0,)],
+        seconds=2 * AFTER_THE_KILL,
+        what="work for worker1, which the clock sends each minute",
+    )

@@ -81,8 +81,9 @@ def add_village(city: City) -> None:
 
 
 def add_metropolis(city: City) -> None:
-    """A municipality with 10,000 members and 400 polling stations."""
-    _add(city, {"stations": 400, "chairs": 1400, "members": 5700, "counters": 2100, "reserves": 800})
+    """A municipality with 10,000 members, most of whom answered, and 400 polling stations."""
+    size = {"stations": 400, "chairs": 1400, "members": 5700, "counters": 2100, "reserves": 800}
+    _add(city, size, chapter="answered")
 
 
 def queries_of(path: str, city: City, cookie: str) -> int:
@@ -97,7 +98,7 @@ def queries_of(path: str, city: City, cookie: str) -> int:
     return len(asked)
 
 
-def _add(city: City, size: dict[str, int]) -> None:
+def _add(city: City, size: dict[str, int], *, chapter: str = "assigned") -> None:
     from django.db import connection  # slow import: needs the database's address
 
     from elections.demo.logo import invented_logo  # slow import: needs the database
@@ -108,7 +109,7 @@ def _add(city: City, size: dict[str, int]) -> None:
     connection.set_schema_to_public()  # a row before this one may have left a browser at its municipality
     municipality = create_municipality(code=city.code, name=city.name, domain=city.host)
     set_logo(municipality, invented_logo(municipality.accent, "ballot"))
-    fill(municipality, Size(**size), chapter="assigned")
+    fill(municipality, Size(**size), chapter=chapter)
     with connection.cursor() as cursor:
         # As in a database that has run for a while: until autovacuum has been, the planner guesses, and is wrong.
         cursor.execute("VACUUM (ANALYZE)")

@@ -66,8 +66,8 @@ def test_message_runs_in_the_schema_that_it_was_sent_for():
         (message(note, "nowhere", job_id=7), "public"),
     ],
     ids=[
-        "nothing", "no header", "no seal", "seal of somebody else", "no text", "other schema", "other row", "other task",
-        "connection elsewhere", "connection in public", "no such schema",
+        "nothing", "no header", "no seal", "seal of somebody else", "no text", "other schema", "other row",
+        "other task", "connection elsewhere", "connection in public", "no such schema",
     ],
 )  # fmt: skip
 def test_message_that_is_not_ours_as_it_is_runs_nowhere(headers, at):

@@ -3,6 +3,7 @@
 Members log in with a code from their mail and pick a place, the team says yes and makes letters, and members read them.
 Then a web server and a worker lose their power in the middle of it, without a goodbye on the network, and it goes on.
 Or they only lose their cable: they live, and come back with work in hand that others did meanwhile.
+Without the keepalives of the settings PostgreSQL keeps the locks of the dead worker, and its letters are never made.
 `HOSTS_LETTERS=200 pytest -m hosts -s tests/hosts` runs it at full size and prints the figures.
 """
 

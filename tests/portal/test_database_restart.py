@@ -2,7 +2,8 @@
 
 Test 11 of the design's list, against the web server of the product and a PostgreSQL of its own that keeps what it
 promises, as in production. `RESTART_WRITES=6000 RESTART_RATE=200 pytest -s tests/portal/test_database_restart.py` runs
-it at full size and prints the figures. Whoever gets no answer, or an error, presses the button again.
+it at full size and prints the figures. Whoever gets no answer, or an error, presses the button again. Without
+`CONN_HEALTH_CHECKS` the connections that died meanwhile give errors to whoever comes first.
 """
 
 import asyncio

@@ -1,4 +1,8 @@
-"""The web server of the product when it is asked to stop, and when Redis is away or says nothing."""
+"""The web server of the product when it is asked to stop, and when Redis is away or says nothing.
+
+Without time to finish (gunicorn's graceful timeout) the click gets no answer; without the limits on waiting for Redis
+(settings.REDIS_PATIENCE) nobody logs in while it is silent.
+"""
 
 import signal
 from collections.abc import Iterator

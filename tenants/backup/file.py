@@ -23,6 +23,7 @@ SEAL: Final = "seal.json"
 FORMAT: Final = 1
 ENCRYPTED: Final = ".tar.age"
 PLAIN: Final = ".tar"
+PARTIAL: Final = ".partial"
 _AGE_MARK: Final = b"age-encryption.org/"
 _BLOCK: Final = 1024 * 1024
 _LONGEST_MANIFEST: Final = 256 * _BLOCK
@@ -137,7 +138,7 @@ def write_backup(path: Path, recipients: Sequence[str]) -> Iterator[BackupWriter
     Raises BackupError: when a recipient is no public key or the folder cannot be written.
     """
     keys = [_recipient(each) for each in recipients]
-    partial = path.with_name(f".{path.name}.partial")
+    partial = path.with_name(f".{path.name}{PARTIAL}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=path.parent) as plain:

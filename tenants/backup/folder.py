@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from tenants.backup.file import BackupError
+from tenants.backup.file import PARTIAL, BackupError
 from tenants.models import FormerMunicipality, Municipality
 
 _NAME: Final = re.compile(r"(GM\d{4})-(\d{8}T\d{6}Z)\.tar(\.age)?")
@@ -58,6 +58,15 @@ def kept_backups(folder: Path) -> list[KeptBackup]:
             )
     found.sort(key=lambda each: each.made_at, reverse=True)
     return sorted(found, key=lambda each: each.code)
+
+
+def leftovers(folder: Path, before: datetime) -> list[Path]:
+    """What a backup left that was killed while it was written, as far as it is from before a moment."""
+    return [
+        path
+        for path in folder.glob(f".GM*{PARTIAL}")
+        if datetime.fromtimestamp(path.stat().st_mtime, UTC) < before
+    ]
 
 
 def outdated(backups: Iterable[KeptBackup], before: datetime) -> list[KeptBackup]:

@@ -76,7 +76,7 @@ def test_lost_municipality_comes_back_whole(member, juinen, tmp_path, capsys):
         assert private_files.open(FILE).read() == CONTENT
         assert (verify().damaged, verify().events) == (0, after["elections_auditevent"])
         assert AuditEvent.objects.filter(action="municipality.restore").count() == 1
-        factories.make_member()  # the sequences go on where they were
+        assert factories.make_member().pk > member.pk  # the sequences go on where they were
     assert (report["warnings"], report["values"], report["rows"]) == ([], 1, sum(before.values()))
 
 

@@ -140,6 +140,10 @@ def test_list_and_prune_keep_the_newest_but_not_of_who_left(folder):
                 b"age-encryption.org/"
             )
     (folder / "notes.txt").write_text("keep")
+    half, fresh = folder / ".GM0001-20200101T000000Z.tar.age.partial", folder / ".GM0001-x.tar.age.partial"
+    half.touch()
+    fresh.touch()
+    os.utime(half, (0, 0))
     assert "DELETED" in run("list", folder)
     assert len(json.loads(run("list", folder, "--json"))) == 5
     assert "would delete" in run("prune", folder, "--days", "30", "--dry-run")
@@ -150,6 +154,7 @@ def test_list_and_prune_keep_the_newest_but_not_of_who_left(folder):
         ("GM9009", 1),
     ]
     assert (folder / "notes.txt").exists()
+    assert (half.exists(), fresh.exists()) == (False, True)
     assert outdated([], now) == []
 
 

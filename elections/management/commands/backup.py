@@ -19,7 +19,7 @@ from elections.actions.backup_drill import drill
 from elections.actions.backup_restore import Restored, restore_backup
 from elections.master_keys import MasterKeyUnusable
 from tenants.backup.file import BackupError, new_identity, read_identities
-from tenants.backup.folder import kept_backups, outdated
+from tenants.backup.folder import kept_backups, leftovers, outdated
 from tenants.models import Municipality
 from tenants.provisioning import ProvisioningError
 
@@ -68,7 +68,9 @@ class Command(BaseCommand):
         rehearse.add_argument("code", type=str.upper, metavar="CODE")
         rehearse.add_argument("file", nargs="?", type=Path, metavar="FILE", help="default: a new backup")
 
-        prune = commands.add_parser("prune", help="delete old backups; the newest of a municipality stays")
+        prune = commands.add_parser(
+            "prune", help="delete old ones and halves of killed ones; the newest of each stays"
+        )
         prune.add_argument("folder", type=Path, metavar="FOLDER")
         prune.add_argument("--days", type=int, required=True, help="keep what is younger")
         prune.add_argument("--dry-run", action="store_true", help="only say which")
@@ -213,11 +215,13 @@ class Command(BaseCommand):
             raise CommandError("The drill found something that is not in order: see above.")
 
     def _prune(self, *, folder: Path, days: int, dry_run: bool, **_options: Any) -> None:
-        found = outdated(kept_backups(folder), datetime.now(UTC) - timedelta(days=days))
-        for each in found:
+        now = datetime.now(UTC)
+        old = outdated(kept_backups(folder), now - timedelta(days=days))
+        found = [each.path for each in old] + leftovers(folder, now - timedelta(days=1))
+        for path in found:
             if not dry_run:
-                each.path.unlink(missing_ok=True)
-            self.stdout.write(f"{'would delete' if dry_run else 'deleted'}  {each.path.name}")
+                path.unlink(missing_ok=True)
+            self.stdout.write(f"{'would delete' if dry_run else 'deleted'}  {path.name}")
         self.stdout.write(f"{len(found)} backups")
 
     def _key(self, *, file: Path, **_options: Any) -> None:

@@ -168,6 +168,12 @@ def schema_sql() -> str:
     return dump.sql
 
 
+def has_schema_sql() -> bool:
+    """Whether `schema_sql` has its answer at hand; making it takes as long as all migrations together."""
+    with schema_context(get_public_schema_name()):
+        return SchemaDump.objects.filter(fingerprint=migrations_fingerprint()).exists()
+
+
 @cache
 def migrations_fingerprint() -> str:
     """A name for the state of the tenant migrations: it changes when a migration file is added or edited."""

@@ -68,6 +68,16 @@ def deletable_at(municipality: Municipality) -> datetime:
     return max(day, municipality.suspended_at + longest_task())
 
 
+def require_deletable(municipality: Municipality) -> None:
+    """Raises ProvisioningError when it may not be deleted, or not yet."""
+    may_go = deletable_at(municipality)
+    if timezone.now() < may_go:
+        moment = may_go.astimezone(municipality.tz)
+        raise ProvisioningError(
+            f"{municipality.code} may be deleted from {moment:%Y-%m-%d %H:%M} ({municipality.time_zone})."
+        )
+
+
 def longest_task() -> timedelta:
     """How long after closing a task of a municipality may still be at work."""
     return timedelta(seconds=settings.CELERY_BROKER_TRANSPORT_OPTIONS["visibility_timeout"])
@@ -125,11 +135,7 @@ def _begin(municipality: Municipality) -> FormerMunicipality:
     """Check that it may go, and note that deleting begins; the note of an interrupted run when there is one."""
     with transaction.atomic(durable=True):
         row = locked_municipality(municipality)
-        may_go = deletable_at(row)
-        if timezone.now() < may_go:
-            raise ProvisioningError(
-                f"{row.code} may be deleted from {may_go.astimezone(row.tz):%Y-%m-%d %H:%M} ({row.time_zone})."
-            )
+        require_deletable(row)
         former, _made = FormerMunicipality.objects.get_or_create(
             code=row.code,
             deleted_at=None,

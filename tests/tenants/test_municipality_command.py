@@ -146,6 +146,14 @@ def test_delete_asks_for_the_code_and_tells_every_step(capsys, monkeypatch):
     assert "GM0001  Gemeente Juinen" in capsys.readouterr().out
 
 
+def test_delete_before_its_day_asks_for_nothing(capsys):
+    for words, command in (("is not marked", ["suspend"]), ("may be deleted from", ["mark"])):
+        call_command("municipality", *command, "GM0001")
+        with pytest.raises(CommandError, match=words):
+            call_command("municipality", "delete", "GM0001")
+    assert "Type its code" not in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("typed", ["", "GM9009\n", "yes\n"])
 def test_delete_without_the_code_does_nothing(monkeypatch, typed):
     call_command("municipality", "mark", "GM0001")

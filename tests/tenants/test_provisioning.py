@@ -94,7 +94,9 @@ def test_create_municipality_refuses_wrong_values(in_public, field, value):
 def test_schema_sql_is_kept_until_a_migration_changes(in_public, monkeypatch):
     first = provisioning.schema_sql()
     assert provisioning.schema_sql() == first
+    assert provisioning.has_schema_sql()
     monkeypatch.setattr(provisioning, "migrations_fingerprint", lambda: "a migration was added")
+    assert not provisioning.has_schema_sql()
     with pytest.raises(provisioning.ProvisioningError, match="outside a transaction"):
         provisioning.schema_sql()
 

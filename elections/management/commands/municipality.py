@@ -19,6 +19,7 @@ from elections.actions.municipality_removal import (
     deletable_at,
     delete_municipality,
     mark_municipality,
+    require_deletable,
     traces_of,
 )
 from elections.enums import StaffRole
@@ -110,6 +111,7 @@ class Command(BaseCommand):
 
     def _create(self, *, admin_email: str, admin_name: str, **options: Any) -> None:
         values = {field: options[field] for field in ("code", "domain", *CONFIGURABLE)}
+        self._tell_first()
         municipality = open_municipality(admin_email=admin_email, admin_name=admin_name, **values)
         self.stdout.write(f"{municipality.display_name} is ready at {absolute_url(municipality, '/')}")
         self.stdout.write(f"Invitation sent to {admin_email}.")
@@ -127,12 +129,18 @@ class Command(BaseCommand):
         if check:
             return
         begin = time.monotonic()
+        self._tell_first()
         failed = [line for number, line in enumerate(new, 1) if not self._make_one(line, number, len(new))]
         seconds = time.monotonic() - begin
         self.stdout.write(f"{len(new) - len(failed)} made in {seconds:.0f} s.")
         if failed:
             codes = ", ".join(line.code for line in failed)
             raise CommandError(f"{len(failed)} not made: {codes}. Run the same command again.")
+
+    def _tell_first(self) -> None:
+        if not provisioning.has_schema_sql():
+            self.stdout.write("Making the empty schema that each is a copy of: once after an upgrade.")
+            self.stdout.flush()
 
     def _make_one(self, line: Line, number: int, total: int) -> bool:
         begin = time.monotonic()
@@ -229,6 +237,7 @@ class Command(BaseCommand):
 
     def _delete(self, *, code: str, **_options: Any) -> None:
         municipality = _find(code)
+        require_deletable(municipality)
         self.stdout.write(
             f"This deletes everything of {municipality.display_name}, and nothing brings it back."
         )

@@ -44,7 +44,7 @@ class MetricsMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.META["SERVER_PORT"] == str(settings.METRICS_PORT):
+        if _at_own_port(request):
             return exposition() if _may_read(request) else HttpResponse(status=404)
         start = time.perf_counter()
         response = self.get_response(request)
@@ -54,6 +54,18 @@ class MetricsMiddleware:
         REQUESTS.labels(view, method, str(response.status_code)).inc()
         REQUEST_SECONDS.labels(view).observe(time.perf_counter() - start)
         return response
+
+
+def _at_own_port(request: HttpRequest) -> bool:
+    """Whether the listener of the figures took the request.
+
+    gunicorn is asked for the socket itself: at a Unix socket its SERVER_PORT is what the client wrote in `Host`.
+    """
+    connection = request.META.get("gunicorn.socket")
+    if connection is None:
+        return request.META["SERVER_PORT"] == str(settings.METRICS_PORT)
+    address = connection.getsockname()
+    return isinstance(address, tuple) and address[1] == settings.METRICS_PORT
 
 
 def _may_read(request: HttpRequest) -> bool:

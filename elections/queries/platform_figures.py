@@ -160,9 +160,9 @@ def _read_server(figures: PlatformFigures) -> None:
     """What PostgreSQL tells of itself; statements of others are never read."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*), current_setting('max_connections')::int,"
-            " coalesce(extract(epoch FROM max(now() - xact_start)), 0)::float, pg_database_size(current_database())"
-            " FROM pg_stat_activity WHERE datname = current_database()"
+            "SELECT count(datid), current_setting('max_connections')::int, coalesce(extract(epoch FROM"
+            " max(now() - xact_start) FILTER (WHERE datname = current_database())), 0)::float,"
+            " pg_database_size(current_database()) FROM pg_stat_activity"
         )
         (
             figures.connections,

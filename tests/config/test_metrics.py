@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -242,7 +243,7 @@ def servers(on, committed, tmp_path):
         f"postgres://{database['USER']}@{database['HOST']}:{database['PORT']}/{database['NAME']}"
     )
     command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--config", "python:config.gunicorn", "--workers", "2",
-               "--bind", f"{HOST}:{public}", "--bind", f"{HOST}:{own}"]  # fmt: skip
+               "--bind", f"{HOST}:{public}", "--bind", f"{HOST}:{own}", "--bind", f"unix:{tmp_path}/web"]  # fmt: skip
     with (tmp_path / "server.log").open("wb") as log:
         process = subprocess.Popen(
             command, env={**os.environ, **environment}, cwd=product.BASE_DIR, stdout=log, stderr=log
@@ -268,6 +269,19 @@ def ask(port, path, **headers):
         return answer.status, answer.read().decode()
     finally:
         probe.close()
+
+
+def test_name_of_the_port_opens_nothing_at_a_unix_socket(servers, tmp_path):
+    """There gunicorn takes the port from the Host header, which everybody fills in as they like."""
+    _public, own = servers
+    with socket.socket(socket.AF_UNIX) as client:
+        client.connect(f"{tmp_path}/web")
+        lines = ("GET /metrics HTTP/1.1", f"Host: juinen.localhost:{own}", f"Authorization: Bearer {TOKEN}")
+        client.sendall("\r\n".join((*lines, "Connection: close", "", "")).encode())
+        with client.makefile("rb") as answer:
+            text = answer.read()
+    assert text.startswith(b"HTTP/1.1 404")
+    assert b"zitting_" not in text
 
 
 def test_server_counts_over_its_processes_and_shows_it_at_the_own_port_alone(servers):

@@ -140,8 +140,8 @@ DATABASES = {
 }
 # PostgreSQL estimates the one large statement of the dashboard so high that it would compile it first (JIT), which
 # takes longer than to run it.
-# A host that loses its power says no goodbye: without these, PostgreSQL would keep its locks for hours, and a web server
-# would wait as long for an answer that cannot come.
+# A host that loses its power says no goodbye: without the rest, PostgreSQL would keep its locks for hours, and a web
+# server would wait as long for an answer that cannot come.
 DATABASE_OPTIONS = DATABASES["default"].setdefault("OPTIONS", {})
 DATABASE_OPTIONS.setdefault(
     "options",

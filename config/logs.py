@@ -18,8 +18,9 @@ from tenants.request_ids import request_id
 
 ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
-# The paths that open something for whoever has them: an invitation works for weeks, a calendar until it is off.
-_KEYS = re.compile(r"(/(?:invitation|password/reset|calendar)/)[^/\s\"'?<]+")
+# The paths that open something for whoever has them: an invitation works for weeks, a calendar until it is off, and an
+# application shows what somebody told of themselves.
+_KEYS = re.compile(r"(/(?:application|invitation|password/reset|calendar)/)[^/\s\"'?<]+")
 _DIAGNOSIS: Final = ("sqlstate", "table_name", "column_name", "constraint_name")
 
 
@@ -58,10 +59,11 @@ class Discreet(logging.Filter):
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Every line goes on, without keys and rows."""
+        """Every line goes on, without keys and rows; `template` keeps the text into which values were filled."""
         text = record.getMessage()
         hidden = _KEYS.sub(r"\1•••", without_rows(text, record.exc_info[1] if record.exc_info else None))
         if hidden != text:
+            record.template = record.msg
             record.msg, record.args = hidden, ()
         return True
 

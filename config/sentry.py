@@ -54,14 +54,16 @@ def start(dsn: str) -> None:
     )
 
 
-def allowed(event: dict[str, Any], _hint: dict[str, Any]) -> dict[str, Any]:
+def allowed(event: dict[str, Any], hint: dict[str, Any]) -> dict[str, Any]:
     """A new report with what may go, from one that holds everything."""
     report = {name: event[name] for name in _PLAIN if name in event}
     # The name of the view or task. An address could hold the key of an invitation, and is one of many besides.
     if event.get("transaction_info", {}).get("source") in ("component", "task", "custom"):
         report["transaction"] = event["transaction"]
-    if template := event.get("logentry", {}).get("message"):
-        report["logentry"] = {"message": template}
+    # Of a line from which the log took a key the text was filled in already: config.logs keeps what was there before.
+    filled_in = event.get("logentry", {}).get("message")
+    if template := getattr(hint.get("log_record"), "template", filled_in):
+        report["logentry"] = {"message": str(template)}
     values = event.get("exception", {}).get("values") or []
     if values:
         report["exception"] = {"values": [_exception(value) for value in values]}

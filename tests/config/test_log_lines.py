@@ -16,6 +16,7 @@ from django.utils.module_loading import import_string
 from django_tenants.utils import schema_context
 
 from elections.tasks import import_members
+from portal.urls import urlpatterns
 from tests import factories
 from tests.live_worker import LiveBroker, LiveWorker, wait_until
 
@@ -96,6 +97,16 @@ def test_row_in_what_a_task_raised_is_not_written(written, refused_row, juinen, 
     assert "sqlstate 23502" in text
     assert EMAIL not in text
     assert "raised unexpected" in text
+
+
+def test_token_in_an_address_is_not_written(written):
+    """Whatever address has one: it lets in who has it."""
+    patterns = [text for text in (str(each.pattern) for each in urlpatterns) if "<str:token>" in text]
+    assert len(patterns) > 5
+    for pattern in patterns:
+        path = "/" + pattern.replace("<str:token>", "c4n4ry-of-a-token")
+        logging.getLogger("django.request").warning("Not Found: %s", path)
+    assert "c4n4ry" not in written.read_text()
 
 
 def test_line_tells_municipality_and_request(written, juinen, client_for):

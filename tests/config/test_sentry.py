@@ -18,6 +18,7 @@ from django.db import connection, transaction
 from django.urls import reverse
 
 from config import sentry
+from config.logs import Discreet
 from elections import secrets
 from elections.tasks import import_members
 from tests import factories
@@ -81,6 +82,17 @@ def reports(server):
     yield arrived
     sentry_sdk.get_client().close()
     sentry_sdk.get_global_scope().set_client(None)
+
+
+@pytest.fixture
+def discreet():
+    """The log as a server writes it, which takes keys out of its lines."""
+    handler = logging.NullHandler()
+    handler.handle = lambda record: handler.filter(record)
+    handler.addFilter(Discreet())
+    logging.root.addHandler(handler)
+    yield
+    logging.root.removeHandler(handler)
 
 
 def crash(*_arguments, **_named):
@@ -178,6 +190,15 @@ def test_line_of_the_log_goes_without_what_was_filled_in(server, reports):
     )
     (report,) = reports()
     assert report["logentry"] == {"message": "mail to %s failed"}
+    assert_nothing_personal(server)
+
+
+def test_line_from_which_the_log_took_a_key_goes_without_what_was_filled_in(server, reports, discreet):
+    logging.getLogger("elections").error(
+        "mail to %s about /invitation/%s/ failed", f"{CANARY}@juinen.example", 7
+    )
+    (report,) = reports()
+    assert report["logentry"] == {"message": "mail to %s about /invitation/%s/ failed"}
     assert_nothing_personal(server)
 
 

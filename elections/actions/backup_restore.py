@@ -12,12 +12,13 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO, Any, Final
 
 from django.db import connection, transaction
 from django.db.migrations.loader import MigrationLoader
+from django.utils import timezone
 from django_tenants.utils import get_public_schema_name, schema_context, schema_exists, tenant_context
 from psycopg import sql
 
@@ -26,7 +27,8 @@ from elections.actions.backup_settle import Settled, look_through, settle
 from elections.models import AuditEvent
 from tenants import roles
 from tenants.backup import rows, schema
-from tenants.backup.file import BackupError, BackupFile, open_backup
+from tenants.backup.file import BackupError, BackupFile, Hashed, open_backup
+from tenants.middleware import HOST_SECONDS
 from tenants.migrating import Migrator
 from tenants.models import Municipality
 from tenants.storage import private_files
@@ -147,6 +149,13 @@ def _may_be_restored(
             f"{before.display_name} is open, and would lose what people do now: run `manage.py municipality suspend "
             f"{code}` and wait half a minute."
         )
+    if before is not None and before.suspended_at:
+        left = before.suspended_at + timedelta(seconds=HOST_SECONDS) - timezone.now()
+        if left > timedelta():
+            raise BackupError(
+                f"{before.display_name} was closed just now, and a web server may still let people in: "
+                f"run this again in {left.seconds + 1} seconds."
+            )
     if before is None and schema_exists(name):
         raise BackupError(
             f"There is a schema {name} that belongs to no municipality: rename or drop it first."
@@ -212,8 +221,10 @@ def _write_files(backup: BackupFile, written: list[str]) -> int:
         if name not in there:
             written.append(name)
         with backup.open(part) as source, private_files.writing(name) as path, path.open("wb") as target:
-            while block := source.read(_BLOCK):
+            reader = Hashed(source)
+            while block := reader.read(_BLOCK):
                 target.write(block)
+            backup.require_whole(part, reader)
     return len(backup.manifest["files"])
 
 
@@ -342,5 +353,4 @@ def _only_one(code: str) -> Iterator[None]:
 
 
 def _text(backup: BackupFile, part: str) -> str:
-    with backup.open(part) as source:
-        return source.read().decode()
+    return backup.read(part).decode()

@@ -7,8 +7,10 @@ import json
 import re
 import shutil
 import tarfile
+from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
@@ -16,12 +18,14 @@ from django_tenants.utils import schema_exists, tenant_context
 
 from elections import master_keys, secrets
 from elections.actions.backup import check_backup
+from elections.actions.municipality import suspend_municipality
 from elections.actions.privacy import erase_member
 from elections.enums import EraseReason
 from elections.models import AuditEvent, DataKey, Member, MemberSecret
 from elections.queries.audit_chain import verify
 from tenants.backup import schema
 from tenants.backup.file import BackupError
+from tenants.middleware import HOST_SECONDS
 from tenants.models import Domain, FormerMunicipality, Logo, Municipality, MunicipalityStatus
 from tenants.storage import private_files
 from tests import factories
@@ -113,6 +117,18 @@ def test_replacing_takes_back_everything_since_and_tells_what(member, juinen, tm
     assert Municipality.objects.get(code="GM0001").status == MunicipalityStatus.SUSPENDED
     with tenant_context(juinen):
         assert stored() == files
+
+
+def test_restore_waits_until_no_web_server_lets_anybody_in(member, juinen, tmp_path):
+    """A web server remembers for half a minute that a municipality is open; what people do then would be lost."""
+    path = make(tmp_path)
+    suspend_municipality(juinen)
+    before = dump_digest("gm0001")
+    with pytest.raises(CommandError, match="closed just now"):
+        run("restore", path, "--replace")
+    assert dump_digest("gm0001") == before
+    with time_machine.travel(timezone.now() + timedelta(seconds=HOST_SECONDS), tick=True):
+        assert "is back" in run("restore", path, "--replace")
 
 
 def test_what_is_damaged_or_not_ours_is_refused_before_anything_is_touched(

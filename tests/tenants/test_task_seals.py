@@ -1,7 +1,9 @@
 """A task message runs in the schema that it was sent for, or not at all."""
 
 import pytest
-from celery import shared_task
+from celery import shared_task, signature
+from celery.app.task import Context
+from celery.app.trace import build_tracer
 from django.db import connection
 from django_tenants.utils import schema_context, tenant_context
 
@@ -15,6 +17,11 @@ seen: list[tuple[str, dict]] = []
 @shared_task(base=tasks.TenantTask, name="tests.note", ignore_result=True)
 def note(*args, **kwargs):
     seen.append((connection.schema_name, kwargs))
+
+
+@shared_task(base=tasks.TenantTask, name="tests.note_next", ignore_result=True)
+def note_next(*, job_id):
+    seen.append((connection.schema_name, job_id))
 
 
 @shared_task(base=tasks.PlatformTask, name="tests.note_platform", ignore_result=True)
@@ -95,3 +102,42 @@ def test_seal_is_the_same_for_what_json_makes_the_same():
     """A worker sees lists where a tuple was sent, and keys in another order."""
     made = sealed({"_schema_name": "gm0001"}, "t", (1, "b"), {"b": 1, "a": (2,)})
     assert made == sealed({"_schema_name": "gm0001"}, "t", [1, "b"], {"a": [2], "b": 1})
+
+
+NEXT = dict(
+    signature(
+        note_next.name, kwargs={"job_id": 7}, options={"headers": {"_schema_name": "gm9009"}}, immutable=True
+    )
+)
+MANY = {"tasks": [NEXT], "result": [["an-id", None], None], "group_id": "an-id", "partial_args": []}
+
+
+@pytest.mark.parametrize(
+    ("name", "headers", "more"),
+    [
+        (note.name, {"_schema_name": "gm0001"}, {"errbacks": [NEXT]}),
+        (note.name, message(note, "gm0001"), {"callbacks": [NEXT]}),
+        (note.name, message(note, "gm0001"), {"chain": [NEXT]}),
+        (note.name, message(note, "gm0001"), {"chord": NEXT}),
+        ("celery.group", {"_schema_name": "gm0001"}, {"kwargs": MANY}),
+        (
+            "celery.starmap",
+            {"_schema_name": "gm0001"},
+            {"kwargs": {"task": {"task": note.name}, "it": [[7]]}},
+        ),
+    ],
+    ids=["when it fails", "when it is done", "chain", "chord", "group", "of Celery itself"],
+)
+def test_message_brings_no_other_tasks_along(juinen, zonneiland, name, headers, more):
+    """A worker would send them with a seal of its own, to whatever municipality they name, or run them unsealed."""
+    request = {"id": "an-id", "task": name, "is_eager": False, "delivery_info": {}}
+    trace = build_tracer(name, app.tasks[name], app=app)
+    trace("an-id", (), more.pop("kwargs", {}), request | headers | more)
+    assert seen == []
+
+
+def test_nothing_follows_a_message_at_which_the_worker_dies(zonneiland):
+    """The parent process reports a worker that is killed or takes too long; it never looked at the seal."""
+    request = Context(id="an-id", errbacks=[NEXT], delivery_info={})
+    app.backend.mark_as_failure("an-id", RuntimeError("killed"), request=request, store_result=False)
+    assert seen == []

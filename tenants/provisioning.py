@@ -13,8 +13,6 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -26,13 +24,11 @@ from django.db import connection, transaction
 from django.db.migrations.loader import MigrationLoader
 from django_tenants.utils import app_labels, get_public_schema_name, schema_context
 
-from tenants import roles
+from tenants import locks, roles
 from tenants.key_shares import next_key_share
 from tenants.models import DEFAULT_ACCENT, Domain, Municipality, MunicipalityKind, SchemaDump
 
 TEMPLATE_SCHEMA = "zitting_template"
-TEMPLATE_LOCK = 0x5A495454
-"""Key of the advisory lock that lets one process at a time make the template."""
 
 # Lines that pg_dump writes for psql, for a session of its own, for sequences that are new anyway, and for readers.
 # The settings are listed, because the body of a function may have a line that begins with SET.
@@ -238,7 +234,7 @@ def pg_dump_path() -> Path:
 
 
 def _make_dump(fingerprint: str) -> SchemaDump:
-    with _template_lock():
+    with locks.own_lock(locks.TEMPLATE):
         dump = SchemaDump.objects.filter(fingerprint=fingerprint).first()
         if dump is None:
             drop_schema(TEMPLATE_SCHEMA)
@@ -251,18 +247,6 @@ def _make_dump(fingerprint: str) -> SchemaDump:
                 SchemaDump.objects.all().delete()
                 dump = SchemaDump.objects.create(fingerprint=fingerprint, sql=sql)
     return dump
-
-
-@contextmanager
-def _template_lock() -> Iterator[None]:
-    """Hold the lock on a connection of its own: migrating closes the ordinary one, which would let go of it."""
-    own: Any = connection.get_new_connection(connection.get_connection_params())
-    try:
-        own.autocommit = True
-        own.execute("SELECT pg_advisory_lock(%s)", (TEMPLATE_LOCK,))
-        yield
-    finally:
-        own.close()
 
 
 def pg_environment() -> dict[str, str]:

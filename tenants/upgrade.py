@@ -11,18 +11,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django_tenants.utils import get_public_schema_name, schema_context
 from psycopg import sql
 
-from tenants import roles
+from tenants import locks, roles
 from tenants.upgrade_workers import TRIES, Outcome, WorkerError, run
 
-LOCK: Final = 0x5A495456
-"""Key of the advisory lock that lets one upgrade at a time run on a database."""
 MOST_PROCESSES: Final = 4
 """As many as run without being asked: the database has pages to serve too."""
 
@@ -204,15 +202,9 @@ def _applied(schema_names: list[str]) -> dict[str, set[Key]]:
 
 @contextmanager
 def _only_one() -> Iterator[None]:
-    """Hold the lock on a connection of its own, so that it ends with this process, whatever becomes of the others."""
-    with connection.wrap_database_errors:
-        own: Any = connection.get_new_connection(connection.get_connection_params())
-    try:
-        own.autocommit = True
-        if not own.execute("SELECT pg_try_advisory_lock(%s)", (LOCK,)).fetchone()[0]:
+    with locks.own_lock(locks.UPGRADE, wait=False) as is_ours:
+        if not is_ours:
             raise UpgradeError(
                 "Another upgrade is running on this database. Wait until it has ended; this one changed nothing."
             )
         yield
-    finally:
-        own.close()

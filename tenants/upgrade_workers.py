@@ -22,6 +22,7 @@ from django.conf import settings
 from django.db import connection
 from psycopg import errors
 
+from tenants import locks
 from tenants.migrating import Migrator
 
 TRIES: Final = 8
@@ -29,8 +30,6 @@ TRIES: Final = 8
 LOCK_SECONDS: Final = 2
 """How long a statement waits for a lock. Everybody who comes after it for that table waits as long, pages included."""
 LONGEST_PAUSE: Final = 8.0
-SCHEMA_LOCK: Final = 0x5A495457
-"""With the schema's name the key of the lock that keeps a process that lost its upgrade apart from the next one."""
 WAIT_FOR: Final = (errors.LockNotAvailable, errors.DeadlockDetected)
 
 
@@ -168,10 +167,10 @@ def _try(migrator: Migrator, schema_name: str) -> Exception | None:
     try:
         with connection.cursor() as cursor:
             cursor.execute(f"SET lock_timeout = '{LOCK_SECONDS}s'")
-            cursor.execute("SELECT pg_advisory_lock(%s, hashtext(%s))", [SCHEMA_LOCK, schema_name])
+            cursor.execute("SELECT pg_advisory_lock(%s, hashtext(%s))", [locks.SCHEMA, schema_name])
         migrator.migrate(schema_name)
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", [SCHEMA_LOCK, schema_name])
+            cursor.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", [locks.SCHEMA, schema_name])
     except Exception as error:  # noqa: BLE001 - a migration may raise anything, and the other schemas go on
         connection.close()  # lets go of the lock, and of a transaction that is in doubt
         return error

@@ -25,7 +25,7 @@ from psycopg import sql
 from elections.actions import backup as backups
 from elections.actions.backup_settle import Settled, look_through, settle
 from elections.models import AuditEvent
-from tenants import roles
+from tenants import locks, roles
 from tenants.backup import rows, schema
 from tenants.backup.file import BackupError, BackupFile, Hashed, open_backup
 from tenants.middleware import HOST_SECONDS
@@ -33,7 +33,6 @@ from tenants.migrating import Migrator
 from tenants.models import Municipality
 from tenants.storage import private_files
 
-LOCK: Final = 0x5A495454 + 7
 ASIDE: Final = "_aside"
 _BLOCK: Final = 1024 * 1024
 
@@ -130,9 +129,7 @@ def _check(backup: BackupFile) -> None:
     if {tuple(each) for each in backups.migrations_of(get_public_schema_name())} < {
         tuple(each) for each in manifest["migrations"]["public"]
     }:
-        raise BackupError(
-            "The tables of the platform itself are behind: run `manage.py migrate_schemas --shared` first."
-        )
+        raise BackupError("The tables of the platform itself are behind: run `manage.py upgrade` first.")
 
 
 def _may_be_restored(
@@ -231,7 +228,8 @@ def _write_files(backup: BackupFile, written: list[str]) -> int:
 def _upgrade(municipality: Municipality, tell: Tell) -> int:
     """Bring an older schema to the code of now; returns how many migrations ran."""
     tell("upgrading to this version")
-    return len(Migrator().migrate(municipality.schema_name))
+    with locks.own_lock(locks.SCHEMA, municipality.schema_name):
+        return len(Migrator().migrate(municipality.schema_name))
 
 
 def _finish(municipality: Municipality, backup: BackupFile, state: dict[str, Any], report: Restored) -> None:
@@ -341,15 +339,10 @@ def _drop(name: str) -> None:
 
 @contextmanager
 def _only_one(code: str) -> Iterator[None]:
-    """Hold a lock on a connection of its own: migrating closes the ordinary one, which would let go of it."""
-    own: Any = connection.get_new_connection(connection.get_connection_params())
-    try:
-        own.autocommit = True
-        if not own.execute("SELECT pg_try_advisory_lock(%s, hashtext(%s))", (LOCK, code)).fetchone()[0]:
+    with locks.own_lock(locks.RESTORE, code, wait=False) as is_ours:
+        if not is_ours:
             raise BackupError(f"Another restore of {code} is at work: wait until it has ended.")
         yield
-    finally:
-        own.close()
 
 
 def _text(backup: BackupFile, part: str) -> str:

@@ -14,6 +14,7 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
+from django_tenants.signals import schema_pre_migration
 from django_tenants.utils import schema_exists, tenant_context
 
 from elections import master_keys, secrets
@@ -23,6 +24,7 @@ from elections.actions.privacy import erase_member
 from elections.enums import EraseReason
 from elections.models import AuditEvent, DataKey, Member, MemberSecret
 from elections.queries.audit_chain import verify
+from tenants import locks
 from tenants.backup import schema
 from tenants.backup.file import BackupError
 from tenants.middleware import HOST_SECONDS
@@ -236,6 +238,35 @@ def test_deleted_municipality_needs_a_decision_and_its_key(member, juinen, tmp_p
     with tenant_context(Municipality.objects.get(code="GM0001")):
         assert bsn_of(member) == BSN
     assert FormerMunicipality.objects.get().deleted_at is not None
+
+
+def test_second_restore_of_one_municipality_is_refused(member, juinen, tmp_path):
+    path = make(tmp_path)
+    lose(juinen)
+    with (
+        locks.own_lock(locks.RESTORE, "GM0001"),
+        pytest.raises(CommandError, match="Another restore of GM0001"),
+    ):
+        run("restore", path)
+    assert not schema_exists("gm0001")
+
+
+def test_upgrade_waits_for_a_restore_that_migrates(member, juinen, tmp_path):
+    """Both would make the same column, and the restore would be undone for it."""
+    path = make(tmp_path)
+    lose(juinen)
+    free = []
+
+    def look(schema_name, **_options):
+        with locks.own_lock(locks.SCHEMA, schema_name, wait=False) as is_free:
+            free.append(is_free)
+
+    schema_pre_migration.connect(look)
+    try:
+        run("restore", path)
+    finally:
+        schema_pre_migration.disconnect(look)
+    assert free == [False]
 
 
 KILLED_RESTORE = """

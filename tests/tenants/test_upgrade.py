@@ -14,7 +14,7 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.test.utils import CaptureQueriesContext
@@ -22,10 +22,10 @@ from django_tenants.utils import schema_context
 
 from config.database_checks import tables_are_up_to_date
 from config.embedded import RUNTIME_ACCOUNT as ROLE
-from tenants import provisioning, roles
+from tenants import locks, provisioning, roles
+from tenants.key_shares import next_key_share
 from tenants.models import Municipality, MunicipalityStatus
-from tenants.upgrade import LOCK, UpgradeError, overview, upgrade
-from tenants.upgrade_workers import SCHEMA_LOCK
+from tenants.upgrade import UpgradeError, overview, upgrade
 from tests.live_worker import wait_until
 from tests.tenants.test_provisioning import NEW, _sorted_lines
 
@@ -190,10 +190,24 @@ def test_lock_that_goes_is_waited_for(behind: tuple[str, str]) -> None:
 
 def test_two_upgrades_cannot_run_at_once(behind: tuple[str, str]) -> None:
     with psycopg.connect(address(), autocommit=True) as other:
-        other.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        other.execute("SELECT pg_advisory_lock(%s)", [locks.UPGRADE])
         with pytest.raises(UpgradeError, match="Another upgrade is running"):
             upgrade()
     assert len(overview().behind) == 2
+
+
+def test_no_two_locks_have_the_same_key() -> None:
+    keys = [value for name, value in vars(locks).items() if name.isupper()]
+    assert len(keys) >= 5
+    assert len(keys) == len(set(keys))
+
+
+def test_municipality_can_be_made_while_an_upgrade_runs(at_work: None) -> None:
+    with psycopg.connect(address(), autocommit=True) as other, transaction.atomic():
+        other.execute("SELECT pg_advisory_lock(%s)", [locks.UPGRADE])
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '2s'")
+        assert next_key_share() == 3
 
 
 def test_killed_process_fails_one_schema_and_the_rerun_completes(behind: tuple[str, str]) -> None:
@@ -221,7 +235,7 @@ def test_upgrade_that_is_killed_leaves_nothing_half(behind: tuple[str, str]) -> 
 
 def test_schema_in_the_hands_of_a_process_left_over_is_waited_for(behind: tuple[str, str]) -> None:
     with psycopg.connect(address(), autocommit=True) as left_over:
-        left_over.execute("SELECT pg_advisory_lock(%s, hashtext('gm0001'))", [SCHEMA_LOCK])
+        left_over.execute("SELECT pg_advisory_lock(%s, hashtext('gm0001'))", [locks.SCHEMA])
         report = upgrade(processes=1, tries=1)
     assert [(one.schema_name, bool(one.error)) for one in report.outcomes] == [
         ("gm0001", True),

@@ -1,0 +1,43 @@
+"""The advisory locks of PostgreSQL for work on the platform itself: every key stands here, so that no two are the same.
+
+What locks inside one municipality has a name in place of a number (elections.actions.lock, elections.data_keys).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from django.db import connection
+
+TEMPLATE: Final = 0x5A495454
+"""One process at a time makes the empty schema."""
+KEY_SHARE: Final = 0x5A495456
+"""One transaction at a time hands out the number of a share of the master key."""
+SCHEMA: Final = 0x5A495457
+"""With the name of a schema: who migrates it. A process that lost its upgrade may still be at work there."""
+UPGRADE: Final = 0x5A495458
+"""One upgrade at a time runs on a database."""
+RESTORE: Final = 0x5A49545B
+"""With the code of a municipality: one restore of it at a time."""
+
+
+@contextmanager
+def own_lock(key: int, name: str = "", *, wait: bool = True) -> Iterator[bool]:
+    """Hold a lock on a connection of its own: migrating closes the ordinary one, which would let go of it.
+
+    It ends with this process, whatever becomes of that.
+
+    Parameters:
+        name: what the lock is of, for a key that is used with names.
+        wait: until whoever has it lets go; otherwise the block gets False when somebody has it.
+    """
+    function = "pg_advisory_lock" if wait else "pg_try_advisory_lock"
+    what = "(%s, hashtext(%s))" if name else "(%s)"
+    with connection.wrap_database_errors:
+        own: Any = connection.get_new_connection(connection.get_connection_params())
+    try:
+        own.autocommit = True
+        (answer,) = own.execute(f"SELECT {function}{what}", (key, name) if name else (key,)).fetchone()
+        yield wait or answer
+    finally:
+        own.close()

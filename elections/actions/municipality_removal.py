@@ -99,12 +99,12 @@ def delete_municipality(
     if typed.strip().upper() != municipality.code:
         raise ProvisioningError("That is not its code. Nothing is deleted.")
     with schema_context(get_public_schema_name()):
-        former = _begin(municipality)
+        former, is_first_run = _begin(municipality)
         try:
             master_keys.destroy_shares(former.key_shares)
         except master_keys.MasterKeyUnusable:
-            # The file is as it was: so this municipality can still be resumed.
-            former.delete()
+            if is_first_run:  # the file is as it was, so this municipality can still be resumed
+                former.delete()
             raise
         tell(f"shares destroyed: {', '.join(map(str, former.key_shares)) or 'none, it had none'}")
         tell(f"data keys destroyed: {_destroy_data_keys(municipality)}")
@@ -131,12 +131,15 @@ def traces_of(code: str) -> list[str]:
         return [*removal.traces_of(code), *(f"share {number} in the master key file" for number in shares)]
 
 
-def _begin(municipality: Municipality) -> FormerMunicipality:
-    """Check that it may go, and note that deleting begins; the note of an interrupted run when there is one."""
+def _begin(municipality: Municipality) -> tuple[FormerMunicipality, bool]:
+    """Check that it may go, and note that deleting begins.
+
+    Returns the note, and False when it is that of an interrupted run, which may have destroyed the shares.
+    """
     with transaction.atomic(durable=True):
         row = locked_municipality(municipality)
         require_deletable(row)
-        former, _made = FormerMunicipality.objects.get_or_create(
+        return FormerMunicipality.objects.get_or_create(
             code=row.code,
             deleted_at=None,
             defaults={
@@ -148,7 +151,6 @@ def _begin(municipality: Municipality) -> FormerMunicipality:
                 "begun_by": getpass.getuser()[:100],
             },
         )
-    return former
 
 
 def _shares_of(municipality: Municipality) -> list[int]:

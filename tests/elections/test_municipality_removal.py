@@ -246,6 +246,21 @@ def test_key_file_that_cannot_be_replaced_stops_before_anything_is_done(full, mo
     assert secrets.iban_masked(Member.objects.get(number=1)).endswith("43 00")
 
 
+def test_key_file_that_is_away_in_the_second_run_opens_nothing(full, settings):
+    """Its share is gone since the first run: whoever resumed it would have numbers that nobody can read."""
+    mark_municipality(full)
+    address, settings.REDIS_URL = settings.REDIS_URL, "redis://127.0.0.1:1/0"
+    with pytest.raises(ProvisioningError, match="Redis does not answer"):
+        delete_later(full)
+    file, settings.MASTER_KEY_FILE = settings.MASTER_KEY_FILE, "/nowhere/master-key.json"
+    with pytest.raises(master_keys.MasterKeyUnusable):
+        delete_later(full)
+    with pytest.raises(ProvisioningError, match="has begun"):
+        resume_municipality(full)
+    settings.REDIS_URL, settings.MASTER_KEY_FILE = address, file
+    assert delete_later(full).key_shares == [1]
+
+
 def test_redis_that_is_away_stops_it_and_the_next_run_finishes(full, settings):
     mark_municipality(full)
     address, settings.REDIS_URL = settings.REDIS_URL, "redis://127.0.0.1:1/0"

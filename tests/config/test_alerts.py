@@ -11,6 +11,7 @@ from django_tenants.utils import schema_context
 from prometheus_client import CollectorRegistry
 
 from config import metrics
+from elections.queries import platform_status
 from elections.queries.platform_figures import PlatformFigures, Usage, Waiting
 from tenants.watch import QueueState, Signs
 
@@ -97,3 +98,21 @@ def test_prometheus_reads_the_rules_and_proves_who_it_is():
     (job,) = read["scrape_configs"]
     assert job["authorization"] == {"credentials_file": "/etc/prometheus/zitting-token"}
     assert job["static_configs"][0]["targets"] == [f"web:{settings.METRICS_PORT}"]
+
+
+@pytest.mark.parametrize(
+    ("figure", "bar"),
+    [
+        ("zitting_beat_last_tick", platform_status.TICK_SECONDS),
+        ("zitting_sweep_last_run", platform_status.SWEEP_SECONDS),
+        ('queue="urgent"', platform_status.QUEUE_SECONDS["urgent"]),
+        ('queue="default"', platform_status.QUEUE_SECONDS["default"]),
+        ("zitting_mail_oldest", platform_status.MAIL_SECONDS),
+        ("zitting_job_oldest", platform_status.JOB_SECONDS),
+        ("zitting_database_connections_max", platform_status.CONNECTIONS),
+        ("zitting_disk_free", platform_status.DISK_FREE),
+    ],
+)
+def test_status_command_and_alerts_have_the_same_bars(figure, bar):
+    (rule,) = [rule for rule in RULES if figure in rule["expr"]]
+    assert float(rule["expr"].split()[-1]) == bar

@@ -1,6 +1,7 @@
 """The parts of the portal that the municipality opens and closes, and who read its own parts."""
 
 from datetime import datetime
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -12,6 +13,14 @@ from elections.models.audience import Audience
 from elections.models.event import ElectionEvent
 from elections.models.fields import PublicIdModel
 from elections.models.member import Member
+
+
+class PortalStepQuerySet(models.QuerySet["PortalStep"]):
+    """Parts of the portal by whether they are open."""
+
+    def open_at(self, moment: datetime) -> Self:
+        """As `PortalStep.is_open_at`: on, and open at that moment as far as the team has planned now."""
+        return self.filter(is_on=True).exclude(opens_at__gt=moment).exclude(closes_at__lte=moment)
 
 
 class PortalStep(PublicIdModel):
@@ -43,6 +52,8 @@ class PortalStep(PublicIdModel):
     version = models.PositiveIntegerField(default=1)
     # Counts the changes of title and body: a part of the team's own is new again for who read an earlier edition.
     edition = models.PositiveIntegerField(default=1)
+
+    objects: ClassVar[PortalStepQuerySet] = PortalStepQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         ordering = ("rank", "pk")

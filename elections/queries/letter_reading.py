@@ -16,9 +16,8 @@ def readable_letters(member: Member) -> AppointmentLetterQuerySet:
 
 def known_letters(member: Member) -> AppointmentLetterQuerySet:
     """As `readable_letters`, with those that the member could read once and that were taken away since."""
-    now = timezone.now()
-    steps = PortalStep.objects.filter(kind=StepKind.LETTERS, is_on=True).exclude(opens_at__gt=now)
-    own = steps_holding(member, steps.exclude(closes_at__lte=now))
+    steps = PortalStep.objects.filter(kind=StepKind.LETTERS).open_at(timezone.now())
+    own = steps_holding(member, steps)
     return (
         AppointmentLetter.objects.filter(Q(state=LetterState.PUBLISHED) | Q(publications__gt=0))
         .filter(member=member, event__in=[step.event_id for step in own])

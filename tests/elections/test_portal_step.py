@@ -1,6 +1,7 @@
 """The state of each step for one member."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from typing import Any
 
 import pytest
@@ -175,6 +176,17 @@ def test_archived_event_stays_as_it_is(event: Any, attempt: Any) -> None:
     archive_event(event, by=None)
     with pytest.raises(ActionError, match="gearchiveerd"):
         attempt(event, assignment)
+
+
+def test_parts_open_at_a_moment_are_those_that_say_so_themselves(event: Any) -> None:
+    now = timezone.now()
+    moments = (None, now + PAST, now, now + FUTURE)
+    for opens, closes in product(moments, moments):
+        if opens is None or closes is None or opens < closes:
+            for is_on in (True, False):
+                factories.make_portal_step(event, "own", opens_at=opens, closes_at=closes, is_on=is_on)
+    steps = list(event.portal_steps.all())
+    assert list(event.portal_steps.open_at(now)) == [step for step in steps if step.is_open_at(now)]
 
 
 def _confirmed(event: Any) -> Any:

@@ -1,6 +1,6 @@
 """What the planning board shows: which stations, what is left to do in them, and what changed since.
 
-The outline of all stations is cheap (three queries of plain numbers); people and warnings are read for the stations
+The outline of all stations is cheap (two queries of plain numbers); people and warnings are read for the stations
 in view alone. What breaks the law somewhere is kept in the cache per station, beside a token of the rows it was
 worked out from: after a move only the stations that changed are looked at anew.
 """
@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from django.core.cache import cache
@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
 from elections.eligibility import rules_of
-from elections.enums import ALSO_QUALIFIES_FOR, AvailabilityAnswer, PositionKind
+from elections.enums import ACTIVE_ASSIGNMENT_STATES, ALSO_QUALIFIES_FOR, AvailabilityAnswer, PositionKind
 from elections.models import (
     Assignment,
     Availability,
@@ -31,17 +31,17 @@ from elections.models import (
     Position,
     Shift,
 )
-from elections.models.assignment import AssignmentQuerySet
 from elections.queries.assignment import active_assignments, warnings_for, why_not
 from elections.queries.candidate import candidate_members
 from elections.queries.coverage import PartCoverage, StationCoverage, coverage
+from elections.queries.shift import ACTIVE_COUNT
 from elections.queries.training_gate import trainings_passed
 
 SIGN_SECONDS: Final = (
     300  # how old a sign may be: answers and birth dates change without a change of the plan
 )
 SIGNS_AT_ONCE: Final = 40  # old ones that one request looks at anew, so that none pays for all
-_NOBODY: Final = (0, "")
+_MARK: Final = ("pk", "places", "filled", "versions", "keys")
 
 
 class Sign(NamedTuple):
@@ -60,6 +60,7 @@ class StationOutline:
     pk: int
     uuid: UUID
     number: int
+    name: str
     token: str = ""
     places: int = 0
     open: int = 0
@@ -108,24 +109,22 @@ def outlines(
 ) -> list[StationOutline]:
     """The stations by number, with what is open, against the law and doubtful in them within `scope`.
 
-    Stations without a shift in a narrowed scope are left out. Three queries and one look in the cache, whatever the
+    Stations without a shift in a narrowed scope are left out. Two queries and one look in the cache, whatever the
     size; when the cache knows nothing yet, those of `coverage` on top.
     """
     found = {
-        pk: StationOutline(pk, uuid, number)
-        for pk, uuid, number in stations.order_by("number").values_list("pk", "uuid", "number")
+        row[0]: StationOutline(*row)
+        for row in stations.order_by("number").values_list("pk", "uuid", "number", "name")
     }
-    taken = _taken(Assignment.objects.of_event(event))
-    shifts = Shift.objects.filter(polling_station__event=event).order_by("pk")
     marks: dict[int, list[str]] = defaultdict(list)
-    for pk, station, part, position, places in shifts.values_list(
-        "pk", "polling_station", "day_part", "position", "places"
+    shifts = _marked(Shift.objects.filter(polling_station__event=event))
+    for station, part, position, places, filled, *mark in shifts.values_list(
+        "polling_station", "day_part", "position", "places", "filled", *_MARK
     ):
         outline = found.get(station)
         if outline is None:
             continue
-        filled, mark = taken.get(pk, _NOBODY)
-        marks[station].append(f"{pk}:{places}:{mark}")
+        marks[station].append(str(mark))
         if scope.has(part, position):
             outline.places += places
             outline.open += max(0, places - filled)
@@ -252,21 +251,21 @@ def _cell(row: StationCoverage, column: DayPart) -> PartCoverage | None:
 
 def _tokens(stations: list[int]) -> dict[int, str]:
     """The tokens as `outlines` makes them, of a few stations."""
-    taken = _taken(Assignment.objects.filter(shift__polling_station__in=stations))
     marks: dict[int, list[str]] = {pk: [] for pk in stations}
-    shifts = Shift.objects.filter(polling_station__in=stations).order_by("pk")
-    for pk, station, places in shifts.values_list("pk", "polling_station", "places"):
-        marks[station].append(f"{pk}:{places}:{taken.get(pk, _NOBODY)[1]}")
+    shifts = _marked(Shift.objects.filter(polling_station__in=stations))
+    for station, *mark in shifts.values_list("polling_station", *_MARK):
+        marks[station].append(str(mark))
     return {pk: _digest(found) for pk, found in marks.items()}
 
 
-def _taken(assignments: AssignmentQuerySet) -> dict[int, tuple[int, str]]:
-    """Per shift how many people are in it, and a mark that every change of them changes."""
-    found = assignments.active().order_by().values_list("shift")
-    return {
-        shift: (count, f"{count}.{versions}.{keys}")
-        for shift, count, versions, keys in found.annotate(Count("pk"), Sum("version"), Sum("pk"))
-    }
+def _marked(shifts: QuerySet[Shift]) -> QuerySet[Any]:
+    """In a fixed order, with how many people are in each; every change of a shift or of them changes its _MARK."""
+    active = Q(assignments__state__in=ACTIVE_ASSIGNMENT_STATES)
+    return shifts.order_by("pk").annotate(
+        filled=ACTIVE_COUNT,
+        versions=Sum("assignments__version", filter=active),
+        keys=Sum("assignments", filter=active),
+    )
 
 
 def _digest(texts: Iterable[str]) -> str:

@@ -24,6 +24,7 @@ from elections.models import (
     ShiftTemplateLine,
     WaitlistEntry,
 )
+from elections.queries.count_of import CountOf
 from tenants.context import current_municipality
 
 ACTIVE_COUNT = Count("assignments", filter=Q(assignments__state__in=ACTIVE_ASSIGNMENT_STATES))
@@ -257,15 +258,11 @@ def places_per_day_part(stations: Sequence[PollingStation]) -> dict[tuple[int, i
 
 
 def places_per_position(event: ElectionEvent) -> list[tuple[Position, Cell]]:
-    """For each position of the event all places and the people in them. Three queries."""
-    shifts = Shift.objects.filter(polling_station__event=event)
-    places = dict(_totals(shifts, ("position",), Sum("places")))
-    taken = dict(_totals(shifts, ("position",), ACTIVE_COUNT))
-    return [
-        (position, Cell(places[position.pk], taken[position.pk]))
-        for position in event.positions.all()
-        if position.pk in places
-    ]
+    """For each position of the event that has shifts all places and the people in them. One query."""
+    people = Assignment.objects.active().filter(shift__position=OuterRef("pk"))
+    positions = event.positions.annotate(places=Sum("shifts__places"), taken=CountOf(people))
+    in_order = positions.order_by("rank", "name")  # what is grouped forgets the order of the model
+    return [(each, Cell(each.places, each.taken)) for each in in_order if each.places is not None]
 
 
 def _totals(shifts: QuerySet[Shift], keys: tuple[str, ...], total: Aggregate) -> QuerySet[Any, Any]:

@@ -20,7 +20,7 @@ from elections.enums import StationKind
 from elections.errors import ActionError
 from elections.event_plan import proposed_plan
 from elections.models import AuditEvent, OpeningHours, Shift
-from elections.queries.shift import day_part_period, plan_shifts
+from elections.queries.shift import Cell, day_part_period, places_per_position, plan_shifts
 from tests import factories
 
 
@@ -46,6 +46,20 @@ def _open(station, day, opens, closes):
         opens_at=timezone.datetime.combine(day.date, opens, zone),
         closes_at=timezone.datetime.combine(day.date, closes, zone),
     )
+
+
+def test_places_per_position_come_in_order_of_rank_and_without_positions_that_nobody_works_in(event):
+    event = factories.make_event()
+    part = factories.make_day_part(factories.make_polling_day(event))
+    last, first, unused = (factories.make_position(event, rank=rank) for rank in (2, 1, 3))
+    for places in (2, 3):
+        station = factories.make_polling_station(event)
+        shift = factories.make_shift(station, part, last, places=places)
+        factories.make_shift(station, part, first, places=1)
+        factories.make_assignment(factories.make_member(), shift, state="confirmed")
+        factories.make_assignment(factories.make_member(), shift, state="cancelled")
+    assert unused not in dict(places_per_position(event))
+    assert places_per_position(event) == [(first, Cell(2, 0)), (last, Cell(5, 2))]
 
 
 def test_make_shifts_gives_a_station_a_board_twice_and_counters_at_night(event):

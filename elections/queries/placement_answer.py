@@ -1,11 +1,10 @@
 """What members said to their published places, for the team: who comes, who cannot, who is silent."""
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,8 +20,6 @@ REMINDER_INTERVAL: Final = timedelta(hours=48)
 _DROPPED: Final = Q(
     state__in=(AssignmentState.DECLINED, AssignmentState.CANCELLED), published_at__isnull=False
 )
-# A decline of a place that the team had taken back already leaves nothing to fill.
-_FREED: Final = Q(state=AssignmentState.DECLINED, retracted_at=None, published_at__isnull=False)
 
 
 @dataclass(frozen=True)
@@ -122,12 +119,17 @@ def free_after_decline(event: ElectionEvent) -> QuerySet[Assignment]:
     """Declined places whose shift has room still, the first day on top; each with `taken`."""
     return (
         Assignment.objects.of_event(event)
-        .filter(_FREED, period__startswith__gt=timezone.now())
+        .filter(_freed())
         .annotate(taken=taken_places("shift"))
-        .filter(taken__lt=F("shift__places"))
         .select_related("member", *RELATED)
         .order_by("period", "pk")
     )
+
+
+def _freed() -> Q:
+    """Declined places whose shift has room still. One that the team had taken back already leaves nothing to fill."""
+    declined = Q(state=AssignmentState.DECLINED, retracted_at=None, published_at__isnull=False)
+    return declined & Q(period__startswith__gt=timezone.now()) & Q(shift__places__gt=taken_places("shift"))
 
 
 def dropped_places(event: ElectionEvent) -> QuerySet[Assignment]:
@@ -149,15 +151,19 @@ def drop_counts(event: ElectionEvent) -> DropCounts:
 
 
 def answer_counts(event: ElectionEvent) -> AnswerCounts:
-    """The figures of the page with answers and of the dashboard, in two queries."""
-    counts = Counter(dict(_answered(event).order_by().values_list("answer").annotate(number=Count("pk"))))
+    """The figures of the page with answers and of the dashboard, in one query."""
+    with_answer = {
+        "accepted": (PlacementAnswer.ACCEPTED,),
+        "silent": (PlacementAnswer.SILENT, PlacementAnswer.OVERDUE),
+        "overdue": (PlacementAnswer.OVERDUE,),
+        "declined": (PlacementAnswer.DECLINED,),
+        "offered": (PlacementAnswer.OFFERED,),
+    }
     return AnswerCounts(
-        accepted=counts[PlacementAnswer.ACCEPTED],
-        silent=counts[PlacementAnswer.SILENT] + counts[PlacementAnswer.OVERDUE],
-        overdue=counts[PlacementAnswer.OVERDUE],
-        declined=counts[PlacementAnswer.DECLINED],
-        offered=counts[PlacementAnswer.OFFERED],
-        free=free_after_decline(event).order_by().values("shift").distinct().count(),
+        **_answered(event).aggregate(
+            **{name: Count("pk", filter=Q(answer__in=wanted)) for name, wanted in with_answer.items()},
+            free=Count("shift", distinct=True, filter=_freed()),
+        )
     )
 
 

@@ -13,7 +13,7 @@ from elections.models import User
 from elections.permissions import can
 from elections.queries.dashboard import Dashboard
 from elections.queries.part_progress import PartProgress, Progress
-from elections.queries.staff import last_review, review_is_due
+from elections.queries.staff import review_is_due
 
 # With a smaller part of the places filled, the work of the optimiser comes first.
 FEW_FILLED: Final = 0.2
@@ -85,7 +85,7 @@ def todays_work(board: Dashboard, user: User) -> list[Row]:
             "personal-data-change-list", "", "member.edit",
         ),
         (
-            can(user, "staff.manage") and review_is_due(last_review()), _("Rechten van collega's nakijken"),
+            can(user, "staff.manage") and review_is_due(), _("Rechten van collega's nakijken"),
             _("Dat hoort elke drie maanden te gebeuren."), "staff-review", "", "staff.manage",
         ),
         (
@@ -125,7 +125,7 @@ def todays_work(board: Dashboard, user: User) -> list[Row]:
                 "Maak een voorstel: %(answers)s van %(members)s leden gaven hun beschikbaarheid door",
                 progress.members,
             ) % {name: number_format(count, force_grouping=True) for name, count in (
-                ("answers", board.answered), ("members", progress.members)
+                ("answers", progress.answered), ("members", progress.members)
             )},
             _("Zitting rekent uit wie waar kan werken. U beslist daarna."), "proposal-create", "",
             "planning.edit",

@@ -94,12 +94,12 @@ def _figures(board: Dashboard, user: User) -> dict[str, Any]:
 
 def _wall(request: HttpRequest) -> dict[str, Any]:
     board = dashboard(request.event)
-    today = timezone.localdate()
+    today, first_day = timezone.localdate(), board.progress.first_day
     facts = {
         "event": request.event,
         "board": board,
         "parts": part_rows(board.parts, request.user),
-        "days_left": (board.first_day - today).days if board.first_day and board.first_day >= today else None,
+        "days_left": (first_day - today).days if first_day and first_day >= today else None,
         "now": timezone.localtime(),
     }
     shown = render_to_string("backoffice/home/wall_figures.html", facts)

@@ -39,8 +39,7 @@ def staff_list(request: HttpRequest) -> HttpResponse:
     table = StaffTable(colleagues())
     show_page(table, request)
     audit.record_view("staff.list", by=request.user, count=table.page.paginator.count)
-    last = last_review()
-    context = {"table": table, "last_review": last, "review_is_due": review_is_due(last)}
+    context = {"table": table, "last_review": last_review(), "review_is_due": review_is_due()}
     return render(request, "backoffice/staff/list.html", context)
 
 
@@ -128,9 +127,8 @@ def staff_review(request: HttpRequest) -> HttpResponse:
         actions.review_rights(by=request.user)
         messages.success(request, _("U hebt de rechten nagekeken. Dat staat in het logboek."))
         return redirect("backoffice:staff-list")
-    last = last_review()
     table = ReviewTable(colleagues(), orderable=False)
-    context = {"table": table, "last_review": last, "review_is_due": review_is_due(last)}
+    context = {"table": table, "last_review": last_review(), "review_is_due": review_is_due()}
     return render(request, "backoffice/staff/review.html", context)
 
 

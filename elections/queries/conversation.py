@@ -2,10 +2,9 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
-from django.db.models import Count, Max, Min, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, Max, Prefetch, Q, QuerySet, Sum
 
 from elections.enums import ConversationState, MessageKind, StaffRole
 from elections.models import Attachment, Conversation, Member, Message, User
@@ -41,18 +40,6 @@ def inbox_counts(user: User) -> InboxCounts:
 def open_conversations() -> ConversationQuerySet:
     """Those that wait for an answer of the team."""
     return Conversation.objects.talks().filter(state=ConversationState.OPEN)
-
-
-class Waiting(NamedTuple):
-    """How many conversations wait for the team, and since when the first of them does (None when there are none)."""
-
-    number: int
-    since: datetime | None
-
-
-def waiting() -> Waiting:
-    """The conversations that wait for an answer of the team, in one query."""
-    return Waiting(**open_conversations().aggregate(number=Count("pk"), since=Min("waiting_since")))
 
 
 def inbox() -> ConversationQuerySet:

@@ -5,21 +5,21 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, NamedTuple
 
-from django.db.models import Min, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from elections.enums import PollingDayKind
 from elections.models import DailyFigures, ElectionEvent
 from elections.queries.dashboard import Dashboard, dashboard
+from elections.queries.event import FIRST_POLLING_DAY
 
 MOST_DAYS: Final = 200  # before the vote; what was counted earlier tells nothing
 AFTER_DAYS: Final = 7
 
 FIGURES: Final[Mapping[str, Callable[[Dashboard], int]]] = {
     "members": lambda board: board.progress.members,
-    "answered": lambda board: board.answered,
+    "answered": lambda board: board.progress.answered,
     "places": lambda board: board.stations.places,
     "filled": lambda board: board.stations.filled,
     "asked": lambda board: board.answers.asked,
@@ -86,27 +86,22 @@ def figures_now(event: ElectionEvent) -> dict[str, int]:
 
 
 def trends(event: ElectionEvent, board: Dashboard) -> Trends:
-    """The shares of each day of `event` and of the one before, those of now included. Three queries.
+    """The shares of each day of `event` and of the one before, those of now included. Two queries.
 
     board: the figures of now, which are the last point of the line of `event`.
     """
     previous = previous_event(event)
-    events = [each.pk for each in (event, previous) if each]
-    voting = ~Q(polling_days__kind=PollingDayKind.COUNTING)
-    first_days = dict(
-        ElectionEvent.objects.filter(pk__in=events)
-        .order_by()
-        .values_list("pk")
-        .annotate(first=Min("polling_days__date", filter=voting))
-    )
-    kept: dict[int, dict[date, Mapping[str, Any]]] = {pk: {} for pk in events}
-    for pk, day, figures in DailyFigures.objects.filter(event__in=events).values_list(
+    first_days: dict[int, date | None] = {event.pk: board.progress.first_day}
+    if previous:
+        first_days[previous.pk] = previous.first_day  # type: ignore[attr-defined]
+    kept: dict[int, dict[date, Mapping[str, Any]]] = {pk: {} for pk in first_days}
+    for pk, day, figures in DailyFigures.objects.filter(event__in=kept).values_list(
         "event", "day", "figures"
     ):
         kept[pk][day] = figures
     kept[event.pk][timezone.localdate()] = figures_of(board)
     lines = {
-        pk: [(label, _line(days, first_days.get(pk), part, whole)) for label, part, whole in SHARES]
+        pk: [(label, _line(days, first_days[pk], part, whole)) for label, part, whole in SHARES]
         for pk, days in kept.items()
     }
     before = lines.get(previous.pk, []) if previous else []
@@ -120,11 +115,11 @@ def trends(event: ElectionEvent, board: Dashboard) -> Trends:
 
 
 def previous_event(event: ElectionEvent) -> ElectionEvent | None:
-    """The event that the team named as the one before, otherwise the newest that is older."""
-    if event.previous_id:
-        return event.previous
-    older = ElectionEvent.objects.filter(created_at__lt=event.created_at)
-    return older.order_by("-created_at").first()
+    """The event that the team named as the one before, otherwise the newest that is older, with its `first_day` of
+    voting; None for the first event of all. One query."""
+    named = Q(pk=event.previous_id) if event.previous_id else Q(created_at__lt=event.created_at)
+    events = ElectionEvent.objects.filter(named).annotate(first_day=FIRST_POLLING_DAY)
+    return events.order_by("-created_at").first()
 
 
 def _line(days: Mapping[date, Mapping[str, Any]], first: date | None, part: str, whole: str) -> list[Point]:

@@ -5,20 +5,22 @@ Each figure comes from the function that the list behind it counts with, or from
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Final
+from datetime import datetime
+from typing import Any, Final
 from uuid import UUID
+
+from django.db.models import Subquery
 
 from elections.enums import LetterState, MailState
 from elections.models import ElectionEvent, Job, Position
 from elections.queries.application import open_applications
 from elections.queries.board import StationOutline, outlines
-from elections.queries.conversation import waiting
-from elections.queries.event import EventProgress, event_progress, first_polling_day
+from elections.queries.conversation import open_conversations
+from elections.queries.count_of import CountOf
+from elections.queries.event import EventProgress, event_progress
 from elections.queries.job import running_jobs
 from elections.queries.letter import letter_counts
 from elections.queries.mail import state_counts
-from elections.queries.member import answered_count
 from elections.queries.part_progress import PartProgress, parts_progress
 from elections.queries.personal_data_change import waiting_changes
 from elections.queries.placement_answer import AnswerCounts, DropCounts, answer_counts, drop_counts
@@ -68,9 +70,7 @@ class Dashboard:
     """Every figure of the dashboard; a fixed number of queries, whatever the size of the municipality."""
 
     progress: EventProgress
-    first_day: date | None
     parts: list[PartProgress]
-    answered: int
     stations: StationFigures
     positions: list[tuple[Position, Cell]]
     unpublished: int
@@ -104,12 +104,9 @@ class Dashboard:
 
 def dashboard(event: ElectionEvent) -> Dashboard:
     """Count everything for one event."""
-    talks = waiting()
     return Dashboard(
         progress=event_progress(event),
-        first_day=first_polling_day(event),
         parts=parts_progress(event),
-        answered=answered_count(event),
         stations=station_figures(event),
         positions=places_per_position(event),
         unpublished=unpublished(event),
@@ -117,17 +114,26 @@ def dashboard(event: ElectionEvent) -> Dashboard:
         dropped=drop_counts(event),
         letters=letter_counts(event),
         mails=state_counts(),
-        questions=talks.number,
-        waiting_since=talks.since,
-        privacy_requests=open_requests().count(),
-        applications=open_applications().count(),
-        data_changes=waiting_changes().count(),
         jobs=running_jobs(event=event),
+        **_for_the_team(event),
     )
 
 
+def _for_the_team(event: ElectionEvent) -> Mapping[str, Any]:
+    """What members and others wait for, whatever the event, in one query."""
+    longest = open_conversations().order_by("waiting_since").values("waiting_since")
+    figures = ElectionEvent.objects.filter(pk=event.pk).values(
+        questions=CountOf(open_conversations()),
+        waiting_since=Subquery(longest[:1]),
+        privacy_requests=CountOf(open_requests()),
+        applications=CountOf(open_applications()),
+        data_changes=CountOf(waiting_changes()),
+    )
+    return figures.get()
+
+
 def station_figures(event: ElectionEvent) -> StationFigures:
-    """What is open and what is wrong in the polling stations, as the planning board sees it; five queries."""
+    """What is open and what is wrong in the polling stations, as the planning board sees it."""
     found = outlines(event, event.polling_stations.all())
     with_gap = [outline for outline in found if outline.law or outline.warnings or outline.open]
     return StationFigures(
@@ -137,18 +143,14 @@ def station_figures(event: ElectionEvent) -> StationFigures:
         against_law=sum(bool(outline.law) for outline in found),
         with_warnings=sum(bool(outline.warnings) for outline in found),
         with_gap=len(with_gap),
-        worst=_worst(event, with_gap),
+        worst=_worst(with_gap),
     )
 
 
-def _worst(event: ElectionEvent, outlined: Sequence[StationOutline]) -> list[StationRow]:
+def _worst(outlined: Sequence[StationOutline]) -> list[StationRow]:
     """The law weighs most, then empty places, then the rest."""
     by_need = sorted(outlined, key=lambda row: (-row.law, -row.open, -row.warnings, row.number))
-    worst = by_need[:WORST_STATIONS]
-    names = dict(
-        event.polling_stations.filter(pk__in=[row.pk for row in worst] or [0]).values_list("pk", "name")
-    )
     return [
-        StationRow(row.uuid, row.number, names.get(row.pk, ""), row.law, row.warnings, row.places, row.open)
-        for row in worst
+        StationRow(row.uuid, row.number, row.name, row.law, row.warnings, row.places, row.open)
+        for row in by_need[:WORST_STATIONS]
     ]

@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, Final
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, Sum
+from django.db.models import Min, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from elections.enums import PollingDayKind
@@ -17,7 +20,11 @@ from elections.models import (
     PortalStep,
     Shift,
 )
+from elections.queries.count_of import CountOf
 from elections.queries.member import Access, with_access
+
+# Of an event: the first day on which people vote, early voting included; NULL while there is none.
+FIRST_POLLING_DAY: Final = Min("polling_days__date", filter=~Q(polling_days__kind=PollingDayKind.COUNTING))
 
 
 def current_event() -> ElectionEvent | None:
@@ -27,8 +34,7 @@ def current_event() -> ElectionEvent | None:
 
 def first_polling_day(event: ElectionEvent) -> date | None:
     """The first day on which people vote, early voting included; None while there is none."""
-    voting = event.polling_days.exclude(kind=PollingDayKind.COUNTING)
-    return voting.aggregate(first=Min("date"))["first"]
+    return ElectionEvent.objects.filter(pk=event.pk).aggregate(first=FIRST_POLLING_DAY)["first"]
 
 
 def require_open_event(event: ElectionEvent) -> None:
@@ -41,8 +47,9 @@ def require_open_event(event: ElectionEvent) -> None:
 
 @dataclass(frozen=True)
 class EventProgress:
-    """How far the preparation of an event is, in numbers."""
+    """How far the preparation of an event is, in numbers. `answered` are the `answers` of active members."""
 
+    first_day: date | None
     stations: int
     stations_without_shifts: int
     shifts: int
@@ -52,30 +59,28 @@ class EventProgress:
     members_invited: int
     steps_open: int
     answers: int
+    answered: int
 
 
 def event_progress(event: ElectionEvent) -> EventProgress:
-    """Count what was prepared: six small queries, however large the event."""
-    without_shifts = ~Exists(Shift.objects.filter(polling_station=OuterRef("pk")))
-    stations = PollingStation.objects.filter(event=event).aggregate(
-        count=Count("pk"), without_shifts=Count("pk", filter=without_shifts)
+    """Count what was prepared: one query, however large the event."""
+    stations = PollingStation.objects.filter(event=event)
+    shifts = Shift.objects.filter(polling_station__event=event).order_by()
+    places = shifts.values("polling_station__event").annotate(total=Sum("places")).values("total")
+    members = Member.objects.active()
+    with_state: QuerySet[Any] = with_access(members)
+    answers = AvailabilityResponse.objects.filter(event=event, submitted_at__isnull=False)
+    figures = ElectionEvent.objects.filter(pk=event.pk).values(
+        first_day=FIRST_POLLING_DAY,
+        stations=CountOf(stations),
+        stations_without_shifts=CountOf(stations.exclude(pk__in=shifts.values("polling_station"))),
+        shifts=CountOf(shifts),
+        places=Coalesce(Subquery(places), 0),
+        places_filled=CountOf(Assignment.objects.of_event(event).active()),
+        members=CountOf(members),
+        members_invited=CountOf(with_state.exclude(access=Access.NOT_INVITED)),
+        steps_open=CountOf(PortalStep.objects.filter(event=event).open_at(timezone.now())),
+        answers=CountOf(answers),
+        answered=CountOf(answers.filter(member__is_active=True)),
     )
-    shifts = Shift.objects.filter(polling_station__event=event).aggregate(
-        count=Count("pk"), places=Sum("places")
-    )
-    members = (
-        with_access(Member.objects.active())
-        .order_by()
-        .aggregate(count=Count("pk"), left_out=Count("pk", filter=Q(access=Access.NOT_INVITED)))
-    )
-    return EventProgress(
-        stations=stations["count"],
-        stations_without_shifts=stations["without_shifts"],
-        shifts=shifts["count"],
-        places=shifts["places"] or 0,
-        places_filled=Assignment.objects.of_event(event).active().count(),
-        members=members["count"],
-        members_invited=members["count"] - members["left_out"],
-        steps_open=sum(step.is_open for step in PortalStep.objects.filter(event=event)),
-        answers=AvailabilityResponse.objects.filter(event=event, submitted_at__isnull=False).count(),
-    )
+    return EventProgress(**figures.get())

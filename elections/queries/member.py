@@ -217,12 +217,6 @@ def answer_counts(event: ElectionEvent) -> dict[str, int]:
     return counts
 
 
-def answered_count(event: ElectionEvent) -> int:
-    """How many active members have answered: the first of `answer_counts`, without a look at all the others."""
-    given = AvailabilityResponse.objects.filter(event=event, submitted_at__isnull=False)
-    return given.filter(member__is_active=True).count()
-
-
 def same_address(member: Member) -> list[Member]:
     """Other active members with the e-mail address of this one: they get each other's mail."""
     if not member.email:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -86,9 +87,9 @@ def last_review() -> AuditEvent | None:
     return AuditEvent.objects.filter(action=REVIEW_ACTION).first()
 
 
-def review_is_due(last: AuditEvent | None) -> bool:
-    """Whether the review of `last_review()` is over three months old, or there was none since the first colleague."""
-    since: datetime | None = (
-        last.at if last else User.objects.staff().aggregate(first=Min("created_at"))["first"]
-    )
+def review_is_due() -> bool:
+    """Whether the last review is over three months old, or there was none since the first colleague. One query."""
+    last = AuditEvent.objects.filter(action=REVIEW_ACTION).order_by("-at").values("at")[:1]
+    reviewed = Coalesce(Subquery(last), Min("created_at"))
+    since: datetime | None = User.objects.staff().aggregate(since=reviewed)["since"]
     return since is not None and since < timezone.now() - REVIEW_EVERY

@@ -12,7 +12,7 @@ from elections.event_plan import proposed_plan
 from elections.models import AvailabilityResponse
 from tests import factories
 
-QUERIES = 36
+QUERIES = 20
 HOME = reverse("backoffice:home", urlconf="config.urls_tenant")
 
 

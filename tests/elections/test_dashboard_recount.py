@@ -352,10 +352,10 @@ def _check(event: Any) -> None:
     assert shown.data_changes == sum(row["state"] == "waiting" for row in _all(models.PersonalDataChange))
     given = [r for r in raw.responses if r["submitted_at"]]
     active = {member["id"] for member in raw.members}
-    assert shown.answered == len({r["member_id"] for r in given} & active)
+    assert shown.progress.answered == len({r["member_id"] for r in given} & active)
     assert figures_now(event) == {
         "members": len(raw.members),
-        "answered": shown.answered,
+        "answered": shown.progress.answered,
         "places": raw.stations()["places"],
         "filled": len(raw.active),
         "asked": raw.answers()["accepted"] + raw.answers()["silent"],

@@ -3,6 +3,9 @@ import os
 import sys
 
 from django.core.management import execute_from_command_line
+from django.db import DatabaseError, InterfaceError
+
+from tenants.database_problems import sentence_of
 
 # These make or change tables, so they connect as the owner of the database (DATABASE_OWNER_URL).
 AS_OWNER = {"backup", "demo", "migrate_schemas", "municipality", "upgrade"}
@@ -11,4 +14,9 @@ if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     if AS_OWNER & set(sys.argv[1:2]):
         os.environ["DATABASE_AS_OWNER"] = "1"
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except (DatabaseError, InterfaceError) as problem:
+        if "--traceback" in sys.argv:
+            raise
+        sys.exit(f"{sentence_of(problem)}\nWith --traceback you see where.")

@@ -114,7 +114,10 @@ def check_seal(backup: BackupFile) -> None:
         MasterKeyUnusable: when the master key file is not in order, or lacks the key of the seal.
     """
     if not master_keys.is_sealed(SEAL_PURPOSE, backup.sealed, backup.seal):
-        raise BackupError("The seal of this backup is not ours: somebody else made or changed it.")
+        raise BackupError(
+            "The seal of this backup is not ours: somebody else made or changed it, or the master key file is not the "
+            "one that it was made with."
+        )
 
 
 def migrations_of(schema_name: str) -> list[list[str]]:

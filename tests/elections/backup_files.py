@@ -47,7 +47,8 @@ def run(*arguments: object) -> str:
 
 
 def make(folder: Path, code: str = "GM0001") -> Path:
-    """A backup that anybody can read."""
+    """A backup that anybody can read, in a folder that is made when it is not there."""
+    folder.mkdir(exist_ok=True)
     run("make", code, folder, "--plain")
     return max(folder.glob(f"{code}-*.tar"))
 

@@ -102,6 +102,13 @@ def test_make_refuses_to_leave_a_readable_file_by_accident(juinen, folder):
     assert list(folder.iterdir()) == []
 
 
+def test_make_refuses_a_folder_that_is_not_there(juinen, folder):
+    """A disk that is not mounted would otherwise be missed by nobody."""
+    with pytest.raises(CommandError, match="There is no folder"):
+        run("make", "--all", folder / "nowhere", "--plain")
+    assert list(folder.iterdir()) == []
+
+
 def test_make_all_goes_on_after_one_that_fails_and_passes_over_what_is_new(committed, juinen, folder):
     connection.set_schema_to_public()
     provisioning.drop_schema("gm0001")

@@ -20,6 +20,7 @@ from elections.actions.backup_restore import Restored, restore_backup
 from elections.master_keys import MasterKeyUnusable
 from tenants.backup.file import BackupError, new_identity, read_identities
 from tenants.backup.folder import kept_backups, leftovers, outdated
+from tenants.database_problems import sentence_of
 from tenants.models import Municipality
 from tenants.provisioning import ProvisioningError
 
@@ -104,6 +105,8 @@ class Command(BaseCommand):
         recipients = [] if plain else settings.BACKUP_RECIPIENTS
         if not recipients and not plain:
             raise CommandError("Set BACKUP_RECIPIENTS to a public key (see `backup key`), or add --plain.")
+        if not folder.is_dir():
+            raise CommandError(f"There is no folder {folder}. Make it, or mount it where this command runs.")
         begin = time.monotonic()
         chosen = _chosen(code)
         recent = _recent(folder, newer_than) if newer_than else set()
@@ -249,8 +252,6 @@ def _chosen(code: str | None) -> list[Municipality]:
 
 
 def _recent(folder: Path, hours: int) -> set[str]:
-    if not folder.is_dir():
-        return set()
     since = datetime.now(UTC) - timedelta(hours=hours)
     return {each.code for each in kept_backups(folder) if each.made_at >= since}
 
@@ -272,5 +273,7 @@ def _private(path: str, flags: int) -> int:
 def _readable_problems() -> Iterator[None]:
     try:
         yield
+    except DatabaseError as problem:
+        raise CommandError(sentence_of(problem)) from problem
     except PROBLEMS as problem:
         raise CommandError(str(problem).strip()) from problem

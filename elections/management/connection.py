@@ -10,7 +10,7 @@ from django.views.decorators.debug import sensitive_variables
 from django_tenants.utils import tenant_context
 
 from elections.errors import ActionError
-from tenants.models import Municipality
+from elections.management.chosen import municipality_with
 
 
 class ConnectionCommand(BaseCommand):
@@ -22,10 +22,7 @@ class ConnectionCommand(BaseCommand):
     unavailable: type[Exception]
 
     def handle(self, *args: Any, command: str, code: str, **options: Any) -> None:
-        municipality = Municipality.objects.filter(code=code).first()
-        if municipality is None:
-            raise CommandError(f"There is no municipality with the code {code}.")
-        with tenant_context(municipality):
+        with tenant_context(municipality_with(code)):
             try:
                 getattr(self, f"_{command}")(**options)
             except ValidationError as error:

@@ -201,3 +201,33 @@ def test_show_tells_address_and_counts(capsys):
     out = capsys.readouterr().out
     assert "https://zonneiland.localhost/" in out
     assert "Openbaar lichaam Zonneiland" in out
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("municipality", "show", "GM0002"),
+        ("backup", "make", "GM0002", "/nowhere", "--plain"),
+        ("master_key", "rewrap", "gm0002"),
+        ("data_key", "status", "GM0002"),
+        ("audit", "head", "GM0002"),
+        ("brp", "show", "GM0002"),
+        ("work_account", "show", "GM0002"),
+    ],
+    ids=lambda command: command[0],
+)
+def test_every_command_says_alike_that_there_is_no_such_municipality(command):
+    with pytest.raises(CommandError, match=r"code GM0002\. See `manage\.py municipality list`"):
+        call_command(*command)
+
+
+def test_file_that_is_not_there_is_told_in_a_sentence(juinen):
+    with pytest.raises(CommandError, match=r"No such file.*nowhere\.png"):
+        call_command("municipality", "set", "GM0001", "--logo", "nowhere.png")
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "many"])
+@pytest.mark.parametrize("option", ["--tries", "--processes"])
+def test_upgrade_wants_one_or_more(option, number):
+    with pytest.raises(CommandError, match="1 or more"):
+        call_command("upgrade", f"{option}={number}")

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django_tenants.utils import tenant_context
 
 from elections.actions.audit import export_events, seal_events
+from elections.management.chosen import municipalities_with, municipality_with
 from elections.models import AuditEvent
 from elections.queries.audit_chain import newest_seal, verify
 from tenants.models import Municipality
@@ -45,7 +46,9 @@ class Command(BaseCommand):
     def _verify(self, *, codes: list[str], head: str, **_options: Any) -> None:
         if head and len(codes) != 1:
             raise CommandError("Give --head with the code of one municipality.")
-        faults = [fault for municipality in _chosen(codes) for fault in self._check(municipality, head)]
+        faults = [
+            fault for municipality in municipalities_with(codes) for fault in self._check(municipality, head)
+        ]
         if faults:
             raise CommandError("\n".join(faults))
 
@@ -66,27 +69,19 @@ class Command(BaseCommand):
             yield f"{municipality.code}  {head} is not in the chain"
 
     def _head(self, *, codes: list[str], **_options: Any) -> None:
-        for municipality in _chosen(codes):
+        for municipality in municipalities_with(codes):
             with tenant_context(municipality):
                 seal = newest_seal()
             text = f"{seal.number}  {seal.at:%Y-%m-%dT%H:%M:%SZ}  {seal.digest}" if seal else "no seal yet"
             self.stdout.write(f"{municipality.code}  {text}")
 
     def _export(self, *, code: str, first: date, last: date, **_options: Any) -> None:
-        (municipality,) = _chosen([code])
+        municipality = municipality_with(code)
         with tenant_context(municipality), timezone.override(municipality.tz):
             begin, end = _midnight(first), _midnight(last + timedelta(days=1))
             events = AuditEvent.objects.filter(at__gte=begin, at__lt=end)
             for event in export_events(events, by=None, filters={"from": first, "to": last}).iterator():
                 self.stdout.write(json.dumps(_facts(event), ensure_ascii=False))
-
-
-def _chosen(codes: list[str]) -> list[Municipality]:
-    found = list(Municipality.objects.order_by("code").filter(**{"code__in": codes} if codes else {}))
-    unknown = sorted(set(codes) - {municipality.code for municipality in found})
-    if unknown:
-        raise CommandError(f"There is no municipality with the code {', '.join(unknown)}.")
-    return found
 
 
 def _midnight(day: date) -> datetime:

@@ -17,6 +17,7 @@ from django.db import DatabaseError
 from elections.actions.backup import KnownDefinitions, MadeBackup, check_backup, make_backup
 from elections.actions.backup_drill import drill
 from elections.actions.backup_restore import Restored, restore_backup
+from elections.management.chosen import municipalities_with, municipality_with
 from elections.master_keys import MasterKeyUnusable
 from tenants.backup.file import BackupError, new_identity, read_identities
 from tenants.backup.folder import kept_backups, leftovers, outdated
@@ -69,6 +70,13 @@ class Command(BaseCommand):
         rehearse.add_argument("code", type=str.upper, metavar="CODE")
         rehearse.add_argument("file", nargs="?", type=Path, metavar="FILE", help="default: a new backup")
 
+        self._add_upkeep(commands)
+        for each in (check, restore, rehearse):
+            each.add_argument(
+                "--identity-file", type=Path, metavar="FILE", help="secret key that opens the backup"
+            )
+
+    def _add_upkeep(self, commands: Any) -> None:
         prune = commands.add_parser(
             "prune", help="delete old ones and halves of killed ones; the newest of each stays"
         )
@@ -80,11 +88,6 @@ class Command(BaseCommand):
             "key", help="make a pair of keys: the secret one in FILE, the public one on screen"
         )
         key.add_argument("file", type=Path, metavar="FILE")
-
-        for each in (check, restore, rehearse):
-            each.add_argument(
-                "--identity-file", type=Path, metavar="FILE", help="secret key that opens the backup"
-            )
 
     def handle(self, *args: Any, command: str, **options: Any) -> None:
         with _readable_problems():
@@ -108,7 +111,7 @@ class Command(BaseCommand):
         if not folder.is_dir():
             raise CommandError(f"There is no folder {folder}. Make it, or mount it where this command runs.")
         begin = time.monotonic()
-        chosen = _chosen(code)
+        chosen = municipalities_with([code] if code else [])
         recent = _recent(folder, newer_than) if newer_than else set()
         known, failed, made = KnownDefinitions(), [], 0
         for municipality in chosen:
@@ -204,7 +207,7 @@ class Command(BaseCommand):
             self.stdout.write(line)
 
     def _drill(self, *, code: str, file: Path | None, identity_file: Path | None, **_options: Any) -> None:
-        (municipality,) = _chosen(code)
+        municipality = municipality_with(code)
         done = drill(municipality, file, identity_file=identity_file)
         report = done.report
         self.stdout.write(
@@ -238,17 +241,6 @@ class Command(BaseCommand):
         self.stderr.write(
             f"Keep {file} away from this server: who has it and the master key can read every backup."
         )
-
-
-def _chosen(code: str | None) -> list[Municipality]:
-    found = Municipality.objects.order_by("code")
-    if code is None:
-        return list(found)
-    if not (one := found.filter(code=code).first()):
-        raise CommandError(
-            f"There is no municipality with the code {code}. See `manage.py municipality list`."
-        )
-    return [one]
 
 
 def _recent(folder: Path, hours: int) -> set[str]:

@@ -7,8 +7,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django_tenants.utils import tenant_context
 
 from elections.actions.data_key import RotationRuns, damaged_values, key_uses, rotate_data_key
+from elections.management.chosen import municipality_with
 from elections.master_keys import MasterKeyUnusable
-from tenants.models import Municipality
 
 
 class Command(BaseCommand):
@@ -31,9 +31,7 @@ class Command(BaseCommand):
             each.add_argument("code", type=str.upper, help="CBS code of the municipality")
 
     def handle(self, *args: Any, command: str, code: str, **options: Any) -> None:
-        municipality = Municipality.objects.filter(code=code).first()
-        if municipality is None:
-            raise CommandError(f"There is no municipality with the code {code}.")
+        municipality = municipality_with(code)
         try:
             with tenant_context(municipality):
                 damaged = getattr(self, f"_{command}")(**options)

@@ -9,7 +9,7 @@ from django_tenants.utils import tenant_context
 
 from elections import master_keys
 from elections.actions.master_key import data_keys_by_municipality, drop_master_key, rewrap_data_keys
-from tenants.models import Municipality
+from elections.management.chosen import municipalities_with
 
 
 class Command(BaseCommand):
@@ -23,7 +23,9 @@ class Command(BaseCommand):
         )
         commands.add_parser("rotate", help="add a new key and make it the active one; the old ones stay")
         rewrap = commands.add_parser("rewrap", help="put data keys under the active key; may be repeated")
-        rewrap.add_argument("codes", nargs="*", metavar="CODE", help="municipalities; default all")
+        rewrap.add_argument(
+            "codes", nargs="*", type=str.upper, metavar="CODE", help="municipalities; default all"
+        )
         commands.add_parser("status", help="which data key is under which master key")
         shares = commands.add_parser("shares", help="add shares: each new municipality needs one")
         shares.add_argument(
@@ -49,7 +51,7 @@ class Command(BaseCommand):
 
     def _rewrap(self, *, codes: list[str], **_options: Any) -> None:
         failed = []
-        for municipality in _chosen(codes):
+        for municipality in municipalities_with([code for code in codes if code != "ALL"]):
             with tenant_context(municipality):
                 try:
                     count = rewrap_data_keys()
@@ -90,12 +92,3 @@ class Command(BaseCommand):
     def _drop(self, *, name: str, **_options: Any) -> None:
         drop_master_key(name)
         self.stdout.write(f"{name} is gone. Backups that were made under it can be read with its copy only.")
-
-
-def _chosen(codes: list[str]) -> list[Municipality]:
-    everybody = list(Municipality.objects.order_by("code"))
-    wanted = {code.upper() for code in codes} - {"ALL"}
-    unknown = wanted - {municipality.code for municipality in everybody}
-    if unknown:
-        raise CommandError(f"There is no municipality with the code {', '.join(sorted(unknown))}.")
-    return [municipality for municipality in everybody if not wanted or municipality.code in wanted]

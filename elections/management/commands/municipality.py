@@ -24,6 +24,7 @@ from elections.actions.municipality_removal import (
 )
 from elections.enums import StaffRole
 from elections.errors import ActionError
+from elections.management.chosen import municipality_with
 from elections.master_keys import MasterKeyUnusable
 from elections.models import Member, User
 from elections.queries.municipality import MunicipalityFacts, municipality_facts
@@ -86,6 +87,9 @@ class Command(BaseCommand):
             "--days", type=int, default=DAYS, help="until it may be deleted; default %(default)s"
         )
 
+        self._add_changes(commands)
+
+    def _add_changes(self, commands: Any) -> None:
         invite = commands.add_parser("invite", help="invite another administrator")
         invite.add_argument("code", type=str.upper)
         invite.add_argument("--admin-email", required=True)
@@ -106,7 +110,7 @@ class Command(BaseCommand):
             getattr(self, f"_{command.replace('-', '_')}")(**options)
         except ValidationError as error:
             raise CommandError(_readable(error)) from error
-        except (ActionError, MasterKeyUnusable, PictureError, ProvisioningError) as error:
+        except (ActionError, MasterKeyUnusable, OSError, PictureError, ProvisioningError) as error:
             raise CommandError(str(error)) from error
 
     def _create(self, *, admin_email: str, admin_name: str, **options: Any) -> None:
@@ -159,7 +163,7 @@ class Command(BaseCommand):
         return True
 
     def _invite(self, *, code: str, admin_email: str, admin_name: str, **_options: Any) -> None:
-        self._invite_administrator(_find(code), admin_email, admin_name)
+        self._invite_administrator(municipality_with(code), admin_email, admin_name)
 
     def _invite_administrator(self, municipality: Municipality, email: str, name: str) -> None:
         with tenant_context(municipality):
@@ -186,7 +190,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{former.code}  {former.name:<40}  {end}  by {former.begun_by}")
 
     def _show(self, *, code: str, **_options: Any) -> None:
-        municipality = _find(code)
+        municipality = municipality_with(code)
         with tenant_context(municipality):
             counts = {"members": Member.objects.count(), "colleagues": User.objects.staff().count()}
         facts = {
@@ -216,19 +220,19 @@ class Command(BaseCommand):
             self.stdout.write(f"{label:<13}{value or '-'}")
 
     def _suspend(self, *, code: str, **_options: Any) -> None:
-        municipality = _find(code)
+        municipality = municipality_with(code)
         suspend_municipality(municipality)
         self.stdout.write(
             f"{municipality.display_name} is suspended. Web servers follow within half a minute."
         )
 
     def _resume(self, *, code: str, **_options: Any) -> None:
-        municipality = _find(code)
+        municipality = municipality_with(code)
         resume_municipality(municipality)
         self.stdout.write(f"{municipality.display_name} is active. Web servers follow within half a minute.")
 
     def _mark(self, *, code: str, days: int, **_options: Any) -> None:
-        row = mark_municipality(_find(code), days=days)
+        row = mark_municipality(municipality_with(code), days=days)
         moment = deletable_at(row).astimezone(row.tz)
         self.stdout.write(
             f"{row.display_name} is suspended, and may be deleted from {moment:%Y-%m-%d %H:%M} ({row.time_zone}).\n"
@@ -236,7 +240,7 @@ class Command(BaseCommand):
         )
 
     def _delete(self, *, code: str, **_options: Any) -> None:
-        municipality = _find(code)
+        municipality = municipality_with(code)
         require_deletable(municipality)
         self.stdout.write(
             f"This deletes everything of {municipality.display_name}, and nothing brings it back."
@@ -267,7 +271,7 @@ class Command(BaseCommand):
         no_logo: bool,
         **options: Any,
     ) -> None:
-        municipality = _find(code)
+        municipality = municipality_with(code)
         values = {field: options[field] for field in CONFIGURABLE if options[field] is not None}
         if values:
             configure(municipality, **values)
@@ -281,15 +285,6 @@ class Command(BaseCommand):
         if no_logo:
             remove_logo(municipality)
         self._show(code=code)
-
-
-def _find(code: str) -> Municipality:
-    municipality = Municipality.objects.filter(code=code).first()
-    if municipality is None:
-        raise CommandError(
-            f"There is no municipality with the code {code}. See `manage.py municipality list`."
-        )
-    return municipality
 
 
 def _line(facts: MunicipalityFacts) -> str:

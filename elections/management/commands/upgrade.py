@@ -3,7 +3,7 @@
 import os
 import sys
 import time
-from argparse import SUPPRESS, ArgumentParser
+from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -34,13 +34,13 @@ class Command(BaseCommand):
         )  # one of the processes of an upgrade
         parser.add_argument(
             "--processes",
-            type=int,
+            type=_at_least_one,
             default=0,
             help=f"how many schemas are migrated at the same time; default {default_processes()} on this machine",
         )
         parser.add_argument(
             "--tries",
-            type=int,
+            type=_at_least_one,
             default=TRIES,
             help=f"how often a schema is tried while something holds a lock for more than {LOCK_SECONDS} seconds;"
             " default %(default)s, with growing pauses",
@@ -117,3 +117,9 @@ class Command(BaseCommand):
             )
         if view.ahead:
             self.stderr.write(f"Newer than this code: {', '.join(view.ahead)}.")
+
+
+def _at_least_one(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise ArgumentTypeError(f"{text} is not a number of 1 or more")
+    return int(text)

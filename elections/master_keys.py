@@ -293,7 +293,11 @@ def _rewrite(change: Callable[[dict[str, Any]], str]) -> str:
         content = json.loads(path.read_text())
         answer = change(content)
         before = path.stat()
-        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        prefix = f".{path.name}.unfinished-"
+        for each in path.parent.iterdir():
+            if each.name.startswith(prefix):
+                each.unlink()  # of a command that was killed: a copy of keys that are to go
+        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=prefix)
         try:
             with os.fdopen(descriptor, "w") as file:
                 json.dump(content, file)

@@ -32,6 +32,9 @@ from tenants.backup.file import BackupError
 from tenants.models import Municipality
 
 COMMAND: Final = "backup"
+DATABASES: Final = "zitting_drill_"
+LOCK: Final = 0x5A495454 + 8
+"""Key of the advisory lock that every drill shares, so that none throws away what another is working in."""
 DATABASE_OPTIONS: Final = ("sslmode", "sslrootcert", "options")
 
 
@@ -97,10 +100,14 @@ def _drill(path: Path, identity_file: Path | None, folder: Path) -> Drill:
 
 @contextmanager
 def _scratch_database() -> Iterator[str]:
-    name = f"zitting_drill_{secrets.token_hex(6)}"
     own: Any = connection.get_new_connection(connection.get_connection_params())
     try:
         own.autocommit = True
+        # Another platform on the same server has drills of its own.
+        ours = own.execute("SELECT oid FROM pg_database WHERE datname = current_database()").fetchone()[0]
+        prefix = f"{DATABASES}{ours}_"
+        _throw_away_leftovers(own, prefix)
+        name = f"{prefix}{secrets.token_hex(6)}"
         try:
             own.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
         except psycopg.Error as problem:
@@ -113,6 +120,18 @@ def _scratch_database() -> Iterator[str]:
             own.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
     finally:
         own.close()
+
+
+def _throw_away_leftovers(own: Any, prefix: str) -> None:
+    """Drop what drills left that were killed: everything of a municipality, where nobody would look for it."""
+    if own.execute("SELECT pg_try_advisory_lock(%s)", (LOCK,)).fetchone()[0]:
+        left = "SELECT datname FROM pg_database WHERE starts_with(datname, %s)"
+        for (name,) in own.execute(left, (prefix,)).fetchall():
+            own.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+        own.execute("SELECT pg_advisory_lock_shared(%s)", (LOCK,))
+        own.execute("SELECT pg_advisory_unlock(%s)", (LOCK,))
+    else:
+        own.execute("SELECT pg_advisory_lock_shared(%s)", (LOCK,))
 
 
 def _address(name: str) -> str:

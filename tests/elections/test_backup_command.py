@@ -175,6 +175,11 @@ def test_drill_proves_a_restore_and_leaves_nothing(member, juinen, key, folder):
     run("make", "GM0001", folder)
     (path,) = (folder).iterdir()
     before = dump_digest("gm9009"), databases()
+    own = connection.get_new_connection(connection.get_connection_params())
+    own.autocommit = True
+    (ours,) = own.execute("SELECT oid FROM pg_database WHERE datname = current_database()").fetchone()
+    own.execute(f"CREATE DATABASE zitting_drill_{ours}_killed TEMPLATE template0")
+    own.close()
     answer = run("drill", "GM0001", path, "--identity-file", key)
     assert "1 encrypted values opened" in answer
     assert (dump_digest("gm9009"), databases()) == before

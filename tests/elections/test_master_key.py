@@ -55,6 +55,23 @@ def test_without_command_the_file_is_made(settings, tmp_path):
     assert Path(settings.MASTER_KEY_FILE).stat().st_mode & 0o777 == 0o600
 
 
+def test_destroyed_share_is_in_no_half_of_a_command_that_was_killed(master_key, monkeypatch):
+    share = json.loads(master_key.read_text())["shares"]["7"]
+    with monkeypatch.context() as killed:
+        killed.setattr(Path, "replace", die)
+        killed.setattr(Path, "unlink", die)
+        with pytest.raises(KeyboardInterrupt):
+            master_keys.add_shares(1)
+    assert sum(share in path.read_text() for path in master_key.parent.iterdir()) == 2  # the premise
+    master_keys.destroy_shares([7])
+    assert [path.name for path in master_key.parent.iterdir()] == [master_key.name]
+    assert share not in master_key.read_text()
+
+
+def die(*_arguments, **_named):
+    raise KeyboardInterrupt
+
+
 def test_rotate_adds_a_key_and_keeps_the_old(master_key):
     before = json.loads(master_key.read_text())
     run("rotate")

@@ -20,10 +20,17 @@ REDIS_SECONDS: Final = 10
 
 
 def remove_files(schema_name: str) -> int:
-    """Delete every file of a municipality; how many there were."""
+    """Delete every file of a municipality; how many there were.
+
+    Raises:
+        ProvisioningError: when a disk or bucket refuses to delete one.
+    """
     with schema_context(schema_name):
         count = sum(1 for _entry in private_files.entries())
         private_files.delete_folder("")
+        left = [entry.name for entry in private_files.entries()]
+    if left:
+        raise ProvisioningError(f"{len(left)} files cannot be deleted, such as {left[0]}: run this again.")
     return count
 
 

@@ -27,7 +27,7 @@ from elections.actions.municipality_removal import (
 )
 from elections.enums import SecretKind
 from elections.models import AuditEvent, DataKey, Member, MemberSecret
-from tenants import provisioning, removal
+from tenants import provisioning, removal, storage
 from tenants.house_style import set_logo, set_tokens
 from tenants.models import Domain, FormerMunicipality, Municipality
 from tenants.provisioning import ProvisioningError
@@ -275,6 +275,18 @@ def test_redis_that_is_away_stops_it_and_the_next_run_finishes(full, settings):
     assert begun.deleted_at is None
     former = delete_later(full)
     assert (former.pk, former.key_shares) == (begun.pk, [1])
+    assert traces_of("GM0001") == []
+
+
+def test_file_that_stays_stops_it_and_the_next_run_finishes(full, monkeypatch):
+    """Afterwards there is no municipality left to run this again for."""
+    mark_municipality(full)
+    with monkeypatch.context() as disk_that_refuses:
+        disk_that_refuses.setattr(storage.shutil, "rmtree", lambda *_args, **_options: None)
+        with pytest.raises(ProvisioningError, match=r"cannot be deleted.* run this again"):
+            delete_later(full)
+    assert MemberSecret.objects.exists()
+    delete_later(full)
     assert traces_of("GM0001") == []
 
 

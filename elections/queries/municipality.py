@@ -53,7 +53,7 @@ def municipality_facts() -> list[MunicipalityFacts]:
     everybody = list(Municipality.objects.order_by("code").prefetch_related("domains"))
     view = overview()
     behind = {lag.schema_name for lag in view.behind} | set(view.without_tables)
-    sizes = _schema_sizes()
+    sizes = schema_sizes()
     readable = [each.schema_name for each in everybody if each.schema_name not in view.without_tables]
     counts = {row[0]: row[1:] for row in _counts(readable)}
     found = []
@@ -80,7 +80,7 @@ def municipality_facts() -> list[MunicipalityFacts]:
     return found
 
 
-def _schema_sizes() -> dict[str, int]:
+def schema_sizes() -> dict[str, int]:
     """Bytes of every schema with its indexes and large values."""
     with connection.cursor() as cursor:
         cursor.execute(

@@ -16,6 +16,7 @@ from django_tenants.utils import get_public_schema_name, schema_context, tenant_
 from elections.enums import JobState, MailState
 from elections.models import Job, Member, OutboxMail, SignIn
 from elections.queries.mail import state_counts
+from elections.queries.municipality import schema_sizes
 from tenants.models import Municipality
 from tenants.upgrade import overview
 
@@ -117,7 +118,7 @@ def count_figures(before: PlatformFigures | None = None) -> PlatformFigures:
             figures.schemas_behind = before.schemas_behind
         else:
             figures.usage_at, figures.schemas_behind = now, len(overview().behind)
-            sizes = _table_bytes()
+            sizes = schema_sizes()
     for municipality in municipalities:
         try:
             with tenant_context(municipality), transaction.atomic():
@@ -170,14 +171,3 @@ def _read_server(figures: PlatformFigures) -> None:
             figures.longest_transaction,
             figures.database_bytes,
         ) = cursor.fetchone()
-
-
-def _table_bytes() -> dict[str, int]:
-    """The size of each schema, with indexes and what is stored beside the tables."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT s.nspname, sum(pg_total_relation_size(c.oid))::bigint"
-            " FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace"
-            " WHERE c.relkind = 'r' AND s.nspname IN (SELECT schema_name FROM tenants_municipality) GROUP BY 1"
-        )
-        return dict(cursor.fetchall())

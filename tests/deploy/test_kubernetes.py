@@ -170,6 +170,11 @@ def test_nothing_comes_in_that_is_not_named(platform):
     assert [rule["ports"][0]["port"] for rule in policies["web"]["spec"]["ingress"]] == [8000, 9100]
 
 
+def test_ingress_writes_no_addresses(platform):
+    ingress = of_kind(platform, "Ingress")["web"]
+    assert ingress["metadata"]["annotations"]["nginx.ingress.kubernetes.io/enable-access-log"] == "false"
+
+
 def test_keda_takes_the_place_of_the_autoscaler_of_workers(keda):
     scaled = of_kind(keda, "ScaledObject")["worker"]["spec"]
     assert scaled["scaleTargetRef"]["name"] in of_kind(keda, "Deployment")

@@ -174,3 +174,28 @@ def test_what_is_for_the_inside_is_not_found_from_outside(proxy, path):
 def test_host_name_of_another_is_not_served_with_this_certificate(proxy):
     """The header decides the municipality, whatever name the connection was made for: an unknown one is a 404."""
     assert proxy.get("juinen.localhost", "/", Host="nergens.localhost").status in (404, 421)
+
+
+def test_token_in_an_address_is_not_in_the_log_when_no_web_server_answers(tmp_path):
+    """Caddy keeps no access log, but by itself it writes the address of every request that went wrong."""
+    port, nobody = free_port(), free_port()
+    own = FOR_THE_TEST.format(http=port, https=free_port(), folder=tmp_path / "storage")
+    text = CADDYFILE.read_text().replace("{\n", own, 1).replace("\ttls {\n\t\ton_demand\n\t}\n", "")
+    (tmp_path / "Caddyfile").write_text(text.replace("https:// {", f"http://:{port} {{"))
+    with (tmp_path / "log").open("wb") as output:
+        server = subprocess.Popen(
+            [tool("caddy"), "run", "--config", f"{tmp_path / 'Caddyfile'}", "--adapter", "caddyfile"],
+            env={**os.environ, "ZITTING_WEB": f"{HOST}:{nobody}", "HOME": f"{tmp_path}"},
+            stdout=output,
+            stderr=output,
+            preexec_fn=stop_with_parent(signal.SIGKILL),
+        )
+    try:
+        wait_until(lambda: listens(port), STARTS_WITHIN, f"Caddy does not start: {tmp_path / 'log'}", server)
+        client = http.client.HTTPConnection(HOST, port, timeout=60)
+        client.request("GET", "/invitation/c4n4ry-of-a-token/")
+        assert client.getresponse().status == 502
+    finally:
+        server.terminate()
+        server.wait()
+    assert "c4n4ry" not in (tmp_path / "log").read_text()

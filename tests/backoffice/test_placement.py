@@ -106,11 +106,11 @@ def test_list_finds_by_name_and_station(planner, event, morning):
 def test_list_needs_the_same_queries_for_one_and_three(planner, event, morning, django_assert_num_queries):
     _place(event, morning)
     planner.get(_url("list"))
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         planner.get(_url("list"))
     for _number in range(2):
         _declined(event, morning)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         planner.get(_url("list"))
 
 

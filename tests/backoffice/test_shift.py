@@ -65,7 +65,7 @@ def test_list_needs_the_same_queries_for_one_and_three(staff, event, count, djan
     make_shifts(event, by=None)
     staff.get(_url("shift-list"))
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(12):
         staff.get(_url("shift-list"))
 
 

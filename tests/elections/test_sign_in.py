@@ -221,9 +221,9 @@ def test_taking_access_away_closes_the_history(juinen, client_for):
 
 def test_ending_all_sessions_asks_the_same_for_one_and_for_many(juinen, user, django_assert_num_queries):
     open_session(juinen, user)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         end_sessions(user)
     for _log_in in range(3):
         open_session(juinen, user)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         end_sessions(user)

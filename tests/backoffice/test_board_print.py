@@ -47,13 +47,13 @@ def test_print_is_in_the_log_with_the_number_of_people(planner, event, morning, 
 
 
 def test_print_gives_every_station_of_the_filter(planner, event, morning, chair):
-    names = [f"Zaal {number:02}" for number in range(23)]
+    names = [f"Zaal {letter * 3}" for letter in "ABCDEFGHIJKLMNOPQRSTUVW"]  # no figure that a number may hold
     for name in names:
         _station(event, morning, chair, people=1, places=2, name=name)
     text = planner.get(_url("board-print")).content.decode()
     assert all(name in text for name in names)
     assert text.count("1 plaats open") == len(names)
-    assert "Zaal 02" not in planner.get(_url("board-print"), {"q": "zaal 01"}).content.decode()
+    assert "Zaal CCC" not in planner.get(_url("board-print"), {"q": "zaal bbb"}).content.decode()
 
 
 def test_print_counts_in_thousands_and_writes_months_small(planner, event, morning, chair):

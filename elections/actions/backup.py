@@ -75,8 +75,14 @@ def make_backup(
         known: shared by the backups of one run.
 
     Raises:
-        BackupError, ProvisioningError (no pg_dump) and MasterKeyUnusable: nothing is left behind then.
+        BackupError, ProvisioningError (no pg_dump) and MasterKeyUnusable: nothing is left behind then. A municipality
+            whose restore was broken off is refused: its own rows lie aside, and the file would look like any other.
     """
+    if schema.is_unsettled(municipality.schema_name):
+        raise BackupError(
+            f"A restore of {municipality.code} is going on, or was broken off. "
+            "Run `manage.py backup restore` again, and make the backup after it."
+        )
     begin, made_at = time.monotonic(), datetime.now(UTC)
     path = folder / file_name(municipality.code, made_at, encrypted=bool(recipients))
     name = municipality.schema_name

@@ -121,6 +121,18 @@ def test_replacing_takes_back_everything_since_and_tells_what(member, juinen, tm
         assert stored() == files
 
 
+def test_municipality_that_is_half_restored_is_not_backed_up(member, tmp_path, capsys):
+    schema.mark_unsettled("gm0001")
+    try:
+        with pytest.raises(CommandError, match="No backup of GM0001"):
+            make(tmp_path)
+    finally:
+        schema.mark_settled("gm0001")
+    assert "broken off" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+    make(tmp_path)
+
+
 def test_restore_waits_until_no_web_server_lets_anybody_in(member, juinen, tmp_path):
     """A web server remembers for half a minute that a municipality is open; what people do then would be lost."""
     path = make(tmp_path)

@@ -125,7 +125,7 @@ def test_municipality_that_is_half_restored_is_not_backed_up(member, tmp_path, c
     schema.mark_unsettled("gm0001")
     try:
         with pytest.raises(CommandError, match="No backup of GM0001"):
-            make(tmp_path)
+            call_command("backup", "make", "GM0001", str(tmp_path), "--plain")
     finally:
         schema.mark_settled("gm0001")
     assert "broken off" in capsys.readouterr().err

@@ -129,7 +129,7 @@ def test_municipality_that_is_half_restored_is_not_backed_up(member, tmp_path, c
     finally:
         schema.mark_settled("gm0001")
     assert "broken off" in capsys.readouterr().err
-    assert not list(tmp_path.iterdir())
+    assert not list(tmp_path.glob("GM0001-*"))
     make(tmp_path)
 
 

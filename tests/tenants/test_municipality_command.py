@@ -207,7 +207,7 @@ def test_show_tells_address_and_counts(capsys):
     "command",
     [
         ("municipality", "show", "GM0002"),
-        ("backup", "make", "GM0002", "/nowhere", "--plain"),
+        ("backup", "make", "GM0002", ".", "--plain"),
         ("master_key", "rewrap", "gm0002"),
         ("data_key", "status", "GM0002"),
         ("audit", "head", "GM0002"),

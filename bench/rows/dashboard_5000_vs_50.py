@@ -1,13 +1,12 @@
 """What the dashboard of 5,000 members costs against that of 50, on the same server: it must not grow with the size."""
 
 import sys
-import time
-from http.client import HTTPConnection
 from statistics import median
 
 from bench import world
 from bench.planner import p95
 from bench.row import Row
+from bench.visit import visit
 
 REQUESTS = 200  # of each: the 95th percentile then rests on ten requests above it
 WARM_UP = 10
@@ -29,11 +28,11 @@ def measure() -> Row:
     with world.server() as port:
         for _request in range(WARM_UP):
             for city, cookie in cookies.items():
-                _view(port, city, cookie)  # the cache learns what is wrong in each station
+                visit(port, city, cookie, DASHBOARD)  # the cache learns what is wrong in each station
         turns = list(cookies.items())
         for _request in range(REQUESTS):
             for city, cookie in turns:
-                took[city].append(_view(port, city, cookie))
+                took[city].append(visit(port, city, cookie, DASHBOARD))
             turns.reverse()
     large, small = (p95(took[city]) for city in cookies)
     middle, of_small = (median(took[city]) for city in cookies)
@@ -48,17 +47,3 @@ def measure() -> Row:
             f"the dashboard takes {queries[0]} queries for 5,000 members and {queries[1]} for 50"
         )
     return Row("dashboard_5000_vs_50", large, "ms, p95", "50 members", small, lower_is_better=True)
-
-
-def _view(port: int, city: world.City, cookie: str) -> float:
-    """Open the dashboard; the milliseconds it took."""
-    connection = HTTPConnection("127.0.0.1", port, timeout=60)
-    started = time.perf_counter()
-    connection.request("GET", DASHBOARD, headers={"Host": city.host, "Cookie": cookie})
-    response = connection.getresponse()
-    response.read()
-    took = (time.perf_counter() - started) * 1000
-    connection.close()
-    if response.status != 200:
-        raise RuntimeError(f"{DASHBOARD} of {city.name} answered {response.status}")
-    return took

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from http.client import HTTPConnection
 from itertools import count
 from typing import Final
 
@@ -101,7 +100,7 @@ def closed_loop(
 
     def work(_client: int) -> None:
         while time.perf_counter() - began < seconds and next(numbers) < number:
-            answers.took.append(view(port, *source.next()))
+            answers.took.append(_open(port, *source.next()))
 
     _together(work, clients)
     answers.seconds = time.perf_counter() - began
@@ -123,25 +122,15 @@ def open_loop(port: int, source: Visits, *, rate: float, seconds: float) -> Answ
             due = began + number / rate
             time.sleep(max(0.0, due - time.perf_counter()))
             late = max(0.0, time.perf_counter() - due) * 1000
-            answers.took.append(late + view(port, *source.next()))
+            answers.took.append(late + _open(port, *source.next()))
 
     _together(work, clients=32)
     answers.seconds = time.perf_counter() - began
     return answers
 
 
-def view(port: int, person: Person, path: str) -> float:
-    """Open a page; the milliseconds until it was there."""
-    connection = HTTPConnection("127.0.0.1", port, timeout=60)
-    started = time.perf_counter()
-    connection.request("GET", path, headers={"Host": person.city.host, "Cookie": person.cookie})
-    response = connection.getresponse()
-    response.read()
-    took = (time.perf_counter() - started) * 1000
-    connection.close()
-    if response.status != 200:
-        raise RuntimeError(f"{path} of {person.city.name} answered {response.status}")
-    return took
+def _open(port: int, person: Person, path: str) -> float:
+    return visit(port, person.city, person.cookie, path)
 
 
 def _together(work: Callable[[int], None], clients: int) -> None:

@@ -8,6 +8,7 @@ import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -110,11 +111,10 @@ def web(municipalities, tmp_path_factory) -> Iterator[int]:
         server.wait()
 
 
-@pytest.fixture(scope="module")
-def proxy(web, tmp_path_factory) -> Iterator[Proxy]:
-    folder, made = tmp_path_factory.mktemp("caddy"), Proxy(free_port(), free_port())
-    own = FOR_THE_TEST.format(http=made.http, https=made.https, folder=folder / "storage")
-    (folder / "Caddyfile").write_text(CADDYFILE.read_text().replace("{\n", own, 1))
+@contextmanager
+def caddy(folder: Path, text: str, *, web: int, answers_at: int) -> Iterator[None]:
+    """A Caddy with this configuration, in front of a web server at the port `web`."""
+    (folder / "Caddyfile").write_text(text)
     with (folder / "log").open("wb") as output:
         server = subprocess.Popen(
             [tool("caddy"), "run", "--config", f"{folder / 'Caddyfile'}", "--adapter", "caddyfile"],
@@ -125,12 +125,21 @@ def proxy(web, tmp_path_factory) -> Iterator[Proxy]:
         )
     try:
         wait_until(
-            lambda: listens(made.https), STARTS_WITHIN, f"Caddy does not start: {folder / 'log'}", server
+            lambda: listens(answers_at), STARTS_WITHIN, f"Caddy does not start: {folder / 'log'}", server
         )
-        yield made
+        yield
     finally:
-        server.kill()
+        server.terminate()
         server.wait()
+
+
+@pytest.fixture(scope="module")
+def proxy(web, tmp_path_factory) -> Iterator[Proxy]:
+    folder, made = tmp_path_factory.mktemp("caddy"), Proxy(free_port(), free_port())
+    own = FOR_THE_TEST.format(http=made.http, https=made.https, folder=folder / "storage")
+    text = CADDYFILE.read_text().replace("{\n", own, 1)
+    with caddy(folder, text, web=web, answers_at=made.https):
+        yield made
 
 
 def test_file_is_valid_and_written_as_caddy_writes_it():
@@ -181,21 +190,9 @@ def test_token_in_an_address_is_not_in_the_log_when_no_web_server_answers(tmp_pa
     port, nobody = free_port(), free_port()
     own = FOR_THE_TEST.format(http=port, https=free_port(), folder=tmp_path / "storage")
     text = CADDYFILE.read_text().replace("{\n", own, 1).replace("\ttls {\n\t\ton_demand\n\t}\n", "")
-    (tmp_path / "Caddyfile").write_text(text.replace("https:// {", f"http://:{port} {{"))
-    with (tmp_path / "log").open("wb") as output:
-        server = subprocess.Popen(
-            [tool("caddy"), "run", "--config", f"{tmp_path / 'Caddyfile'}", "--adapter", "caddyfile"],
-            env={**os.environ, "ZITTING_WEB": f"{HOST}:{nobody}", "HOME": f"{tmp_path}"},
-            stdout=output,
-            stderr=output,
-            preexec_fn=stop_with_parent(signal.SIGKILL),
-        )
-    try:
-        wait_until(lambda: listens(port), STARTS_WITHIN, f"Caddy does not start: {tmp_path / 'log'}", server)
+    text = text.replace("https:// {", f"http://:{port} {{")
+    with caddy(tmp_path, text, web=nobody, answers_at=port):
         client = http.client.HTTPConnection(HOST, port, timeout=60)
         client.request("GET", "/invitation/c4n4ry-of-a-token/")
         assert client.getresponse().status == 502
-    finally:
-        server.terminate()
-        server.wait()
     assert "c4n4ry" not in (tmp_path / "log").read_text()

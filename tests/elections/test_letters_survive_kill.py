@@ -25,7 +25,7 @@ from elections.actions.letter import LETTERS_PER_TASK, make_letters, publish_let
 from elections.enums import JobState
 from tests import factories
 from tests.fake_smtp import FakeSmtp
-from tests.live_worker import LiveBroker, LiveWorker, broker_of_product, tick, wait_until
+from tests.live_worker import LiveBroker, LiveWorker, tick, wait_until
 
 LETTERS = int(os.environ.get("KILLED_LETTERS", "40"))
 AFTER_THE_LAST_KILL = 120
@@ -34,20 +34,6 @@ STOPS_WITHIN = 300  # what docker-compose.yml gives a worker to finish; a task t
 SWEEP = "elections.sweep"
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="finds processes in /proc")
-
-
-@pytest.fixture
-def broker(committed: None, tmp_path: Path) -> Iterator[LiveBroker]:
-    server = LiveBroker(tmp_path)
-    with broker_of_product(server.url):
-        yield server
-    server.kill()
-
-
-@pytest.fixture
-def smtp() -> Iterator[FakeSmtp]:
-    with FakeSmtp() as server:
-        yield server
 
 
 @pytest.fixture

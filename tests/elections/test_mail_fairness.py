@@ -4,11 +4,9 @@
 """
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
 import redis
 from django_tenants.utils import tenant_context
 
@@ -17,25 +15,11 @@ from elections.models import User
 from elections.notify import delivery, outbox
 from tests import factories
 from tests.fake_smtp import FakeSmtp
-from tests.live_worker import LiveBroker, LiveWorker, broker_of_product, wait_until
+from tests.live_worker import LiveBroker, LiveWorker, wait_until
 
 BURST = int(os.environ.get("BURST_MAILS", "400"))
 FEW = 10
 TERM = 120 + BURST // 10
-
-
-@pytest.fixture
-def smtp() -> Iterator[FakeSmtp]:
-    with FakeSmtp() as server:
-        yield server
-
-
-@pytest.fixture
-def broker(committed: None, tmp_path: Path) -> Iterator[LiveBroker]:
-    server = LiveBroker(tmp_path)
-    with broker_of_product(server.url):
-        yield server
-    server.kill()
 
 
 def _work(broker: LiveBroker, smtp: FakeSmtp, tmp_path: Path, queue: str) -> LiveWorker:

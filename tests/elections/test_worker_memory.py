@@ -4,7 +4,6 @@
 """
 
 import os
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -14,21 +13,13 @@ from elections import models
 from elections.actions.letter import make_letters
 from elections.enums import JobState
 from tests import factories
-from tests.live_worker import LiveBroker, LiveWorker, broker_of_product, wait_until
+from tests.live_worker import LiveWorker, wait_until
 
 LETTERS = int(os.environ.get("MEMORY_LETTERS", "40"))
 FLAT = 1.10
 PER_LETTER = 5  # seconds, on a machine with much else to do
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="finds processes in /proc")
-
-
-@pytest.fixture
-def broker(committed: None, tmp_path: Path) -> Iterator[LiveBroker]:
-    server = LiveBroker(tmp_path)
-    with broker_of_product(server.url):
-        yield server
-    server.kill()
 
 
 def _job_with_letters(count: int, *, first: int = 1000) -> models.Job:

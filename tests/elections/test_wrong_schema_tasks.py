@@ -25,7 +25,7 @@ from tenants.task_seals import SCHEMA, SEAL, sealed
 from tests import factories
 from tests.fake_smtp import FakeSmtp
 from tests.interleaved_tasks import FAILS_EACH
-from tests.live_worker import LiveBroker, LiveWorker, broker_of_product, wait_until
+from tests.live_worker import LiveBroker, LiveWorker, wait_until
 
 TASKS = int(os.environ.get("WRONG_SCHEMA_TASKS", "200"))
 WITHIN = 120 + TASKS
@@ -33,20 +33,6 @@ DELIVER = "elections.deliver_mail"
 MAIL = 4711
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="finds processes in /proc")
-
-
-@pytest.fixture
-def broker(committed: None, tmp_path: Path) -> Iterator[LiveBroker]:
-    server = LiveBroker(tmp_path)
-    with broker_of_product(server.url):
-        yield server
-    server.kill()
-
-
-@pytest.fixture
-def smtp() -> Iterator[FakeSmtp]:
-    with FakeSmtp() as server:
-        yield server
 
 
 @pytest.fixture

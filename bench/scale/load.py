@@ -10,6 +10,7 @@ from itertools import count
 from typing import Final
 
 from bench.planner import p95
+from bench.visit import visit
 from bench.world import City, session_of
 
 MEMBER_PAGES: Final = ("/", "/", "/placement/", "/availability/")
@@ -100,7 +101,7 @@ def closed_loop(
 
     def work(_client: int) -> None:
         while time.perf_counter() - began < seconds and next(numbers) < number:
-            answers.took.append(_open(port, *source.next()))
+            answers.took.append(view(port, *source.next()))
 
     _together(work, clients)
     answers.seconds = time.perf_counter() - began
@@ -122,14 +123,15 @@ def open_loop(port: int, source: Visits, *, rate: float, seconds: float) -> Answ
             due = began + number / rate
             time.sleep(max(0.0, due - time.perf_counter()))
             late = max(0.0, time.perf_counter() - due) * 1000
-            answers.took.append(late + _open(port, *source.next()))
+            answers.took.append(late + view(port, *source.next()))
 
     _together(work, clients=32)
     answers.seconds = time.perf_counter() - began
     return answers
 
 
-def _open(port: int, person: Person, path: str) -> float:
+def view(port: int, person: Person, path: str) -> float:
+    """Open a page as this person; the milliseconds until it was there."""
     return visit(port, person.city, person.cookie, path)
 
 

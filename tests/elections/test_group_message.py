@@ -10,7 +10,7 @@ from elections.actions import group_message as actions
 from elections.actions.conversation import Draft, answer_team
 from elections.actions.job import cancel_job
 from elections.errors import ActionError, ChangedElsewhere
-from elections.models import Audience, Conversation, GroupMessage, Job, Message, OutboxMail
+from elections.models import Audience, Conversation, GroupMessage, Job, Member, Message, OutboxMail
 from elections.queries.group_message import group_messages, receivers
 from tests import factories
 from tests.elections.test_planning_race import at_once
@@ -142,11 +142,11 @@ def test_member_with_an_unread_mail_is_not_mailed_again(colleague, members):
 
 def test_number_of_statements_does_not_grow_with_the_members(colleague, django_assert_max_num_queries):
     for number in (1, 6):
-        while factories.models.Member.objects.count() < number:
+        while Member.objects.count() < number:
             factories.make_member()
         group = write(colleague)
         with django_assert_max_num_queries(16):
-            actions._give(group, list(factories.models.Member.objects.values_list("pk", flat=True)))
+            actions._give(group, list(Member.objects.values_list("pk", flat=True)))
 
 
 def test_page_tells_who_read_and_who_answered(colleague, members):

@@ -15,7 +15,7 @@ from elections.actions.privacy_request import answer_privacy_request, ask_privac
 from elections.data_register import REGISTER
 from elections.enums import MailKind, PrivacyRequestKind, PrivacyRequestState
 from elections.errors import ActionError
-from elections.models import OutboxMail, PrivacyRequest
+from elections.models import OutboxMail, PrivacyRequest, RetentionTerm
 from elections.notify import mails
 from portal.browser import digest_of, new_browser_id, set_browser_cookie
 from tests import factories
@@ -38,7 +38,7 @@ def test_page_uses_the_words_of_a_public_body_and_asks_no_iban(zonneiland: Any, 
 
 
 def test_page_tells_the_term_that_the_municipality_chose(client: Any) -> None:
-    factories.models.RetentionTerm.objects.create(kind="mail", days=47)
+    RetentionTerm.objects.create(kind="mail", days=47)
     assert "47 dagen na het versturen" in client.get("/privacy/").content.decode()
 
 

@@ -1,0 +1,4 @@
+import itertools
+
+numbers = itertools.count(1)
+"""Makes a row another one than the last."""

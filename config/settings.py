@@ -9,6 +9,9 @@ from pathlib import Path
 import environ
 from celery.schedules import crontab
 
+from config.patience import REDIS_PATIENCE, postgres_options
+from config.vendor import vendor_folders
+
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 NODE_MODULES = BASE_DIR / "node_modules"
@@ -128,33 +131,19 @@ OWNER_DATABASE = env.db("DATABASE_OWNER_URL") if env("DATABASE_OWNER_URL", defau
 RUNTIME_ROLE = RUNTIME_DATABASE["USER"] if RUNTIME_DATABASE["USER"] != OWNER_DATABASE["USER"] else ""
 APPEND_ONLY_TABLES = ("elections_auditevent", "elections_auditseal", "elections_auditsealedrow")
 OWNER_FUNCTIONS = ("audit_blank", "audit_forget")
+DATABASE = OWNER_DATABASE if env.bool("DATABASE_AS_OWNER", default=False) else RUNTIME_DATABASE
 DATABASES = {
     "default": {
-        **(OWNER_DATABASE if env.bool("DATABASE_AS_OWNER", default=False) else RUNTIME_DATABASE),
+        **DATABASE,
         "ENGINE": "django_tenants.postgresql_backend",
         # Persistent connections; never behind a transaction-level pooler (config.checks refuses it).
         "CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=60),
         "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": postgres_options(DATABASE.get("OPTIONS", {})),
         "TEST": {"NAME": env("TEST_DATABASE_NAME", default="test_zitting")},
     }
 }
-# PostgreSQL estimates the one large statement of the dashboard so high that it would compile it first (JIT), which
-# takes longer than to run it.
-# A host that loses its power says no goodbye: without the rest, PostgreSQL would keep its locks for hours, and a web
-# server would wait as long for an answer that cannot come.
-DATABASE_OPTIONS = DATABASES["default"].setdefault("OPTIONS", {})
-DATABASE_OPTIONS.setdefault(
-    "options",
-    "-c jit=off -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
-    " -c tcp_user_timeout=25000",
-)
-for option, seconds in {"connect_timeout": 10, "keepalives_idle": 10, "keepalives_interval": 5}.items():
-    DATABASE_OPTIONS.setdefault(option, seconds)
-DATABASE_OPTIONS.setdefault("keepalives_count", 3)
-DATABASE_OPTIONS.setdefault("tcp_user_timeout", 25_000)  # milliseconds
 REDIS_URL = env("REDIS_URL", default="redis://127.0.0.1:6379/0")
-# Seconds. Redis is only the bell: nobody at a page waits for one that hangs, the sweep rings again.
-REDIS_PATIENCE = {"socket_connect_timeout": 2, "socket_timeout": 5}
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
@@ -280,28 +269,7 @@ TIME_ZONE = "UTC"  # the middleware activates the municipality's own time zone
 MEDIA_ROOT = env("MEDIA_ROOT", default=str(VAR_DIR / "media"))
 STATIC_URL = "/static/"
 STATIC_ROOT = env("STATIC_ROOT", default=str(VAR_DIR / "static"))
-STATICFILES_DIRS = [
-    BASE_DIR / "static",
-    *[
-        (f"vendor/{name}", NODE_MODULES / path)
-        for name, path in {
-            "utrecht": "@utrecht/component-library-css/dist",
-            "nl-button": "@nl-design-system-candidate/button-css/dist",
-            "nl-heading": "@nl-design-system-candidate/heading-css/dist",
-            "nl-link": "@nl-design-system-candidate/link-css/dist",
-            "nl-paragraph": "@nl-design-system-candidate/paragraph-css/dist",
-            "nl-skip-link": "@nl-design-system-candidate/skip-link-css/dist",
-            "nl-number-badge": "@nl-design-system-candidate/number-badge-css/dist",
-            "nl-data-badge": "@nl-design-system-candidate/data-badge-css/dist",
-            "process-steps": "@gemeente-denhaag/process-steps/dist",
-            "step-marker": "@gemeente-denhaag/step-marker/dist",
-            "voorbeeld": "@nl-design-system-unstable/voorbeeld-design-tokens/dist",
-            "fonts": "@fontsource/source-sans-3/files",
-            "leaflet": "leaflet/dist",
-        }.items()
-        if (NODE_MODULES / path).is_dir()
-    ],
-]
+STATICFILES_DIRS = [BASE_DIR / "static", *vendor_folders(NODE_MODULES)]
 # Private files in a bucket instead of MEDIA_ROOT, for web servers and workers on several machines. The keys are read
 # from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or from the role of the machine.
 S3_BUCKET = env("S3_BUCKET", default="")

@@ -41,3 +41,15 @@ def own_lock(key: int, name: str = "", *, wait: bool = True) -> Iterator[bool]:
         yield wait or answer
     finally:
         own.close()
+
+
+def is_held(key: int) -> bool:
+    """Whether somebody has the nameless lock of `key` on this database now; asking is in nobody's way."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_locks l JOIN pg_database d ON d.oid = l.database"
+            " WHERE d.datname = current_database() AND l.locktype = 'advisory' AND l.granted"
+            " AND (l.classid, l.objid, l.objsubid) = (0, %s, 1))",
+            [key],
+        )
+        return bool(cursor.fetchone()[0])

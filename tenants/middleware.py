@@ -1,6 +1,7 @@
 """From host name to municipality, and the health pages that need no municipality."""
 
 import copy
+import logging
 import re
 import time
 from collections.abc import Callable
@@ -19,8 +20,10 @@ from django_tenants.middleware.main import TenantMainMiddleware
 from tenants.links import absolute_url
 from tenants.models import DOMAIN_PATTERN, Domain, Municipality
 from tenants.views import municipality_suspended, unknown_address
+from tenants.upgrade import can_serve
 
 HOST_NAME = re.compile(DOMAIN_PATTERN)
+logger = logging.getLogger(__name__)
 HOST_SECONDS = 30
 """How long another process may still answer with an old row after a municipality changed."""
 
@@ -97,7 +100,8 @@ def platform_answer(request: HttpRequest) -> HttpResponse:
 class HealthMiddleware:
     """Answers /health/live, /health/ready and /health/host at any host, for what stands in front of a web server.
 
-    Live says that the process runs. Ready says that the database answers; Redis is reported but does not take
+    Live says that the process runs. Ready says that the database answers and that its tables are not behind this code,
+    which is looked at until it is so once, and again after the database was away. Redis is reported but does not take
     a server out, because pages work without it and the outbox catches up. Host says whether a name is ours, and
     nothing about whose: a proxy asks it before it gets a certificate for that name.
     """
@@ -105,6 +109,7 @@ class HealthMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
+        self.has_tables = False
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path == "/health/live":
             return JsonResponse({"status": "ok"}, headers={"Cache-Control": "no-store"})
@@ -115,17 +120,24 @@ class HealthMiddleware:
         return self.get_response(request)
 
     def ready(self) -> HttpResponse:
-        """200 when the database answers, else 503."""
+        """200 when the database answers and has the tables of this code, else 503."""
         connection.set_schema_to_public()
         try:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT 1")
-            database = "ok"
+            self.has_tables = self.has_tables or can_serve()
+            status = "ok" if self.has_tables else "behind"
         except DatabaseError:
-            database = "down"
-        body = {"status": database, "database": database, "redis": _redis_state()}
-        status = 200 if database == "ok" else 503
-        return JsonResponse(body, status=status, headers={"Cache-Control": "no-store"})
+            self.has_tables, status = False, "down"
+        if status == "behind":
+            logger.warning("Not ready: the tables are behind this code, or an upgrade is changing them.")
+        body = {
+            "status": status,
+            "database": "down" if status == "down" else "ok",
+            "redis": _redis_state(),
+        }
+        code = 200 if status == "ok" else 503
+        return JsonResponse(body, status=code, headers={"Cache-Control": "no-store"})
 
     def host(self, name: str) -> HttpResponse:
         """200 for a host name of a municipality or of the platform, 404 for any other, 503 when nobody knows now.

@@ -27,6 +27,7 @@ MOST_PROCESSES: Final = 4
 logger = logging.getLogger(__name__)
 Key = tuple[str, str]
 Tell = Callable[[Outcome, int, int], None]
+Begin = Callable[["Overview"], None]
 
 
 class UpgradeError(RuntimeError):
@@ -83,11 +84,7 @@ def overview() -> Overview:
 
     Reads only. Works in an empty database too, where the public schema misses everything.
     """
-    loader = _migrations()
-    order = _in_order(loader)
-    newest = {
-        app: max(name for label, name in loader.disk_migrations if label == app) for app, _name in order
-    }
+    order = _in_order(_migrations())
     public = get_public_schema_name()
     with schema_context(public):
         with_tables, without_tables = _schemas()
@@ -99,12 +96,27 @@ def overview() -> Overview:
         missing = tuple(f"{app}.{name}" for app, name in order if (app, name) not in had)
         if missing or schema_name in lack_rights:
             view.behind.append(Lag(schema_name, missing, schema_name in lack_rights))
-        if any(app in newest and name > newest[app] for app, name in had):
+        if _is_ahead(had):
             view.ahead.append(schema_name)
     return view
 
 
-def upgrade(*, processes: int = 0, tries: int = TRIES, tell: Tell | None = None) -> Report:
+def can_serve() -> bool:
+    """Whether this code may get requests, by two small queries of what all municipalities share.
+
+    New code may not before its upgrade, nor while that is at work on the municipalities: public goes first. The code of
+    a release before may, on tables that are newer than it knows. One municipality that is behind stops only itself.
+    """
+    public = get_public_schema_name()
+    had = _applied([public]).get(public, set())
+    if any(key not in had for key in _in_order(_migrations())):
+        return False
+    return _is_ahead(had) or not locks.is_held(locks.UPGRADE)
+
+
+def upgrade(
+    *, processes: int = 0, tries: int = TRIES, begin: Begin | None = None, tell: Tell | None = None
+) -> Report:
     """Migrate every schema that is behind: public first, then the municipalities side by side, suspended ones too.
 
     Can be stopped and run again at any moment: each migration is one transaction and is written down in it.
@@ -112,6 +124,7 @@ def upgrade(*, processes: int = 0, tries: int = TRIES, tell: Tell | None = None)
     Parameters:
         processes: how many schemas are migrated at the same time; 0 for `default_processes`.
         tries: how often a schema is tried while somebody else holds a lock that it needs.
+        begin: called with where all stand, before anything is done.
         tell: called after each schema with its outcome, how many are done and how many there are.
 
     Raises:
@@ -120,7 +133,10 @@ def upgrade(*, processes: int = 0, tries: int = TRIES, tell: Tell | None = None)
     """
     outcomes: list[Outcome] = []
     with _only_one():
-        waiting = [lag.schema_name for lag in overview().behind]
+        view = overview()
+        if begin:
+            begin(view)
+        waiting = [lag.schema_name for lag in view.behind]
         total = len(waiting)
 
         def note(outcome: Outcome) -> None:
@@ -161,6 +177,14 @@ def _in_order(loader: MigrationLoader) -> list[Key]:
     for leaf in loader.graph.leaf_nodes():
         order.update(dict.fromkeys(loader.graph.forwards_plan(leaf)))
     return list(order)
+
+
+def _is_ahead(had: set[Key]) -> bool:
+    """Whether a schema with these migrations has had one that is newer than this code."""
+    newest: dict[str, str] = {}
+    for app, name in _migrations().disk_migrations:
+        newest[app] = max(name, newest.get(app, name))
+    return any(app in newest and name > newest[app] for app, name in had)
 
 
 def _schemas() -> tuple[list[str], list[str]]:

@@ -3,11 +3,12 @@ import json
 import pytest
 from django.conf import settings
 from django.db import OperationalError, connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from django.utils import timezone
 from django_tenants.utils import schema_context
 
-from tenants import middleware
+from tenants import locks, middleware
 from tenants.models import Domain, Municipality
 
 HOSTILE_HOSTS = [
@@ -238,3 +239,54 @@ def test_health_ready_without_database_is_503(monkeypatch):
         broken.setattr(connection, "cursor", refuse)
         response = Client(headers={"host": "10.0.0.1"}).get("/health/ready")
     assert (response.status_code, json.loads(response.content)["database"]) == (503, "down")
+
+
+def ready(client):
+    """Status code and the state that /health/ready tells."""
+    response = client.get("/health/ready")
+    return response.status_code, json.loads(response.content)["status"]
+
+
+@pytest.fixture
+def web():
+    """A web server that just started."""
+    return Client(headers={"host": "10.0.0.1"})
+
+
+def migrations_of_public():
+    connection.set_schema_to_public()
+    return MigrationRecorder.Migration.objects.all()
+
+
+def test_new_code_is_not_ready_before_its_upgrade(web):
+    newest = migrations_of_public().filter(app="elections").latest("name")
+    newest.delete()
+    assert ready(web) == (503, "behind")
+    newest.save(force_insert=True)
+    assert ready(web) == (200, "ok")
+
+
+def test_new_code_is_not_ready_while_municipalities_are_upgraded(web):
+    with locks.own_lock(locks.UPGRADE, wait=False):
+        assert ready(web) == (503, "behind")
+    assert ready(web) == (200, "ok")
+
+
+def test_old_code_is_ready_on_newer_tables_and_while_they_are_made(web):
+    migrations_of_public().create(app="elections", name="9999_later", applied=timezone.now())
+    with locks.own_lock(locks.UPGRADE, wait=False):
+        assert ready(web) == (200, "ok")
+
+
+def test_server_that_was_ready_stays_so_and_asks_no_more(web, django_assert_num_queries):
+    assert ready(web) == (200, "ok")
+    migrations_of_public().filter(app="elections").delete()
+    with django_assert_num_queries(2):  # the search path, and whether it answers
+        assert ready(web) == (200, "ok")
+
+
+def test_empty_database_is_not_ready(web):
+    connection.set_schema_to_public()
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE django_migrations RENAME TO gone")
+    assert ready(web) == (503, "behind")

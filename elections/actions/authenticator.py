@@ -27,7 +27,7 @@ from elections.actions.login import (
 from elections.enums import FactorChange, MailKind
 from elections.errors import ActionError
 from elections.models import Authenticator, RecoveryCode, User, WorkAccount
-from elections.notify import mails, outbox
+from elections.notify import account_mails, outbox
 from elections.one_time_codes import make_seed, new_recovery_codes, use_app_code
 
 # How long a set-up that was begun can be finished: the seed is on the screen all that time.
@@ -170,5 +170,5 @@ def _remove(user: User) -> bool:
 
 def _changed(user: User, change: FactorChange, *, by: User, session_key: str = "") -> None:
     end_sessions(user, but=session_key)
-    outbox.enqueue(MailKind.FACTOR_CHANGED, user=user, key=mails.factor_change_key(change))
+    outbox.enqueue(MailKind.FACTOR_CHANGED, user=user, key=account_mails.factor_change_key(change))
     audit.record(f"authenticator.{change.value}", by=by, on=user)

@@ -33,7 +33,7 @@ from elections.enums import AuditResult, FactorChange, MailKind, SignInMethod
 from elections.errors import ActionError
 from elections.models import Authenticator, LoginAttempt, LoginChallenge, RecoveryCode, SignIn, User
 from elections.models.codes import CODE_LIFETIME, MAX_ATTEMPTS
-from elections.notify import mails, outbox
+from elections.notify import account_mails, outbox
 from elections.one_time_codes import use_app_code, use_recovery_code
 from tenants.context import current_schema
 
@@ -253,7 +253,7 @@ def verify_recovery_code(session: SessionData, code: str) -> LoginChallenge:
         right = use_recovery_code(user, code) and challenge.answer(SignInMethod.RECOVERY_CODE)
         if right:
             left = RecoveryCode.objects.unused().filter(user=user).count()
-            key = mails.factor_change_key(FactorChange.RECOVERY_CODE_USED)
+            key = account_mails.factor_change_key(FactorChange.RECOVERY_CODE_USED)
             outbox.enqueue(MailKind.FACTOR_CHANGED, user=user, key=key)
             audit.record("login.use_recovery_code", by=user, on=user, left=left)
         else:

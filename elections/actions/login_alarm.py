@@ -12,7 +12,7 @@ from elections.actions.lock import hold_lock
 from elections.enums import AttemptKind, MailKind
 from elections.models import LoginAttempt, LoginChallenge, OutboxMail
 from elections.notify import outbox
-from elections.notify.mails import LOGIN_ALARM
+from elections.notify.account_mails import LOGIN_ALARM
 from tenants.context import current_municipality
 
 # On the busiest day, when hundreds of members use their account for the first time, some dozens go wrong an hour.

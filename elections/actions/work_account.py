@@ -23,7 +23,7 @@ from elections.actions.login_limits import QUARTER, Tier, digest, is_known, netw
 from elections.enums import AuditResult, FactorChange, InvitationKind, MailKind, WorkAccountPurpose
 from elections.errors import ActionError
 from elections.models import Invitation, User, WorkAccount, WorkAccountAttempt, WorkAccountProvider
-from elections.notify import mails, outbox
+from elections.notify import account_mails, outbox
 from elections.work_account import ProviderUnavailable, TokenRefused
 from tenants.context import current_municipality, current_schema
 from tenants.links import absolute_url
@@ -273,7 +273,7 @@ def _claim(session: SessionData, state: str) -> WorkAccountAttempt | None:
 
 
 def _tell(user: User, change: FactorChange) -> None:
-    outbox.enqueue(MailKind.FACTOR_CHANGED, user=user, key=mails.factor_change_key(change))
+    outbox.enqueue(MailKind.FACTOR_CHANGED, user=user, key=account_mails.factor_change_key(change))
 
 
 def _browser_digest(browser: str) -> str:

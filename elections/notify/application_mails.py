@@ -14,12 +14,10 @@ from django.utils.translation import gettext as _
 
 from elections.enums import ApplicationState, MailKind
 from elections.models import Application, OutboxMail
-from elections.notify.obsolete import Obsolete
+from elections.notify.facts import Context, Obsolete
 from elections.queries.retention import term_words_of
 from tenants.context import current_municipality
 from tenants.links import absolute_url
-
-Context = dict[str, Any]
 
 
 def confirm(mail: OutboxMail) -> Context:

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Callable
 from email.utils import formataddr, parseaddr
 from typing import Any, Final
-from uuid import uuid4
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -17,14 +16,11 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from elections.devices import device_name
 from elections.enums import (
     AssignmentState,
     ConversationState,
-    FactorChange,
     LetterState,
     MailKind,
-    StaffRole,
     StepKind,
 )
 from elections.models import (
@@ -32,21 +28,15 @@ from elections.models import (
     Assignment,
     Conversation,
     Document,
-    EmailConfirmation,
-    Invitation,
-    LoginChallenge,
     Message,
     NewsItem,
     OutboxMail,
     Reminder,
-    SignIn,
-    User,
     WaitlistEntry,
 )
-from elections.models.audit_event import AuditEvent
-from elections.models.codes import CODE_LIFETIME
-from elections.notify import application_mails
-from elections.notify.obsolete import Obsolete as Obsolete
+from elections.notify import account_mails, application_mails
+from elections.notify.facts import Context, one_line, portal_page
+from elections.notify.facts import Obsolete as Obsolete
 from elections.notify.outbox import mail_stopped_words
 from elections.queries.event import current_event
 from elections.queries.portal_step import moment_text, portal_step
@@ -56,12 +46,6 @@ from tenants.colours import text_on
 from tenants.context import current_municipality
 from tenants.links import absolute_url
 from tenants.models import Municipality
-
-Context = dict[str, Any]
-
-
-# The first word of the key of a mail about a peak of failed log-ins.
-LOGIN_ALARM: Final = "login-alarm"
 
 
 def compose(mail: OutboxMail) -> EmailMultiAlternatives:
@@ -96,15 +80,6 @@ def compose(mail: OutboxMail) -> EmailMultiAlternatives:
     return message
 
 
-def one_line(text: str) -> str:
-    """`text` without line breaks and other control characters, so that a name cannot write mail headers.
-
-    Nor by way of an encoded word ("=?utf-8?q?…?="), which only the mail program of the reader would unfold.
-    """
-    plain = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
-    return plain.replace("=?", "= ?")
-
-
 def _sender(municipality: Municipality) -> str:
     """The municipality's name before our own sending address: the domain of the address must stay ours."""
     return formataddr((one_line(municipality.sender_name), parseaddr(settings.DEFAULT_FROM_EMAIL)[1]))
@@ -126,112 +101,8 @@ def _common(mail: OutboxMail, municipality: Municipality) -> Context:
     }
 
 
-def login_code(mail: OutboxMail) -> Context:
-    waiting = LoginChallenge.objects.answerable()
-    challenge = waiting.filter(uuid=mail.reference).first() if mail.reference else None
-    if challenge is None:
-        raise Obsolete(_("De inlogcode werkte niet meer toen de e-mail weg kon."))
-    return {
-        "code": f"{challenge.code[:3]} {challenge.code[3:]}",
-        "asked_at": challenge.created_at,
-        "minutes": int(CODE_LIFETIME.total_seconds() // 60),
-    }
-
-
-def invitation(mail: OutboxMail) -> Context:
-    """The link to a first password, for a member and for a colleague."""
-    found = _open_invitation(mail)
-    url = reverse("portal:invitation", args=[found.token])
-    return {"url": absolute_url(current_municipality(), url), "expires_at": found.expires_at}
-
-
-def staff_invitation(mail: OutboxMail) -> Context:
-    return invitation(mail) | {
-        "role": StaffRole(mail.user.role).label if mail.user and mail.user.role else ""
-    }
-
-
-def password_reset(mail: OutboxMail) -> Context:
-    found = _open_invitation(mail)
-    url = reverse("portal:password-reset", args=[found.token])
-    return {"url": absolute_url(current_municipality(), url), "expires_at": found.expires_at}
-
-
-def password_changed(mail: OutboxMail) -> Context:
-    return {"changed_at": mail.created_at, "url": _portal("password-forgotten")}
-
-
-def username_reminder(mail: OutboxMail) -> Context:
-    """Every name that belongs to the address: two people of one household may share a mailbox."""
-    users = User.objects.filter(email__iexact=mail.to_email, is_active=True).order_by("username")
-    return {
-        "accounts": [(one_line(user.display_name), user.username) for user in users],
-        "url": _portal("login"),
-    }
-
-
-def member_merged(mail: OutboxMail) -> Context:
-    return {"known_as": mail.username, "url": _portal("login")}
-
-
-def email_changed(mail: OutboxMail) -> Context:
-    return {"changed_at": mail.created_at}
-
-
-def factor_change_key(change: FactorChange) -> str:
-    """The key of a mail about a change of the second step. Each change is told, also the same one twice."""
-    return f"factor:{change.value}:{uuid4()}"
-
-
-def factor_changed(mail: OutboxMail) -> Context:
-    """What changed stands in the key of the mail; what holds now is on the page."""
-    change = FactorChange(mail.idempotency_key.split(":")[1])
-    return {"what": change.label, "changed_at": mail.created_at, "url": _portal("authenticator")}
-
-
-def email_confirmation(mail: OutboxMail) -> Context:
-    waiting = EmailConfirmation.objects.answerable()
-    found = waiting.filter(uuid=mail.reference).first() if mail.reference else None
-    if found is None:
-        raise Obsolete(_("De code werkte niet meer toen de e-mail weg kon."))
-    return {
-        "code": f"{found.code[:3]} {found.code[3:]}",
-        "asked_at": found.created_at,
-        "minutes": int(CODE_LIFETIME.total_seconds() // 60),
-    }
-
-
-def iban_changed(mail: OutboxMail) -> Context:
-    return {"changed_at": mail.created_at, "url": _portal("password-forgotten")}
-
-
-def new_browser(mail: OutboxMail) -> Context:
-    sign_in = SignIn.objects.filter(uuid=mail.reference).first() if mail.reference else None
-    if sign_in is None:
-        raise Obsolete(_("Van dit inloggen weten we niets meer."))
-    return {"at": sign_in.at, "device": device_name(sign_in.user_agent), "url": _portal("account")}
-
-
-def audit_head(mail: OutboxMail) -> Context:
-    """Number and digest of the newest seal, and what the check of that night found."""
-    event = AuditEvent.objects.filter(uuid=mail.reference).first() if mail.reference else None
-    if event is None:
-        raise Obsolete(_("De controle waarover deze e-mail gaat, staat niet meer in het logboek."))
-    url = absolute_url(current_municipality(), reverse("backoffice:audit-list"))
-    return {name: event.details[name] for name in ("number", "digest", "damage")} | {"url": url}
-
-
-def security_alarm(mail: OutboxMail) -> Context:
-    """What is the matter stands in the key of the mail: a peak of failed log-ins, or numbers read too often."""
-    return {
-        "about_logins": mail.idempotency_key.split(":")[0] == LOGIN_ALARM,
-        "noticed_at": mail.created_at,
-        "url": absolute_url(current_municipality(), reverse("backoffice:home")),
-    }
-
-
 def placement_published(_mail: OutboxMail) -> Context:
-    return {"url": _portal("home")}
+    return {"url": portal_page("home")}
 
 
 def place_offered(mail: OutboxMail) -> Context:
@@ -240,29 +111,29 @@ def place_offered(mail: OutboxMail) -> Context:
     offer = waiting.filter(uuid=mail.reference).first() if mail.reference else None
     if offer is None or offer.answer_due_at is None:
         raise Obsolete(_("Het aanbod gold niet meer toen de e-mail weg kon."))
-    return {"due": moment_text(offer.answer_due_at), "url": _portal("reservation")}
+    return {"due": moment_text(offer.answer_due_at), "url": portal_page("reservation")}
 
 
 def place_free(mail: OutboxMail) -> Context:
     told = WaitlistEntry.objects.filter(told_at__isnull=False)
     if not mail.reference or not told.filter(uuid=mail.reference).exists():
         raise Obsolete(_("De plaats was al weg toen de e-mail weg kon."))
-    return {"url": _portal("reservation")}
+    return {"url": portal_page("reservation")}
 
 
 def reservation_decided(_mail: OutboxMail) -> Context:
-    return {"url": _portal("reservation")}
+    return {"url": portal_page("reservation")}
 
 
 def placement_changed(_mail: OutboxMail) -> Context:
-    return {"url": _portal("placement")}
+    return {"url": portal_page("placement")}
 
 
 def placement_reminder(mail: OutboxMail) -> Context:
     silent = Assignment.objects.filter(state=AssignmentState.PUBLISHED, accepted_at=None)
     if not mail.reference or not silent.filter(member__assignments__uuid=mail.reference).exists():
         raise Obsolete(_("Het lid had al geantwoord, of de plaats verviel, voordat de e-mail weg kon."))
-    return {"url": _portal("placement")}
+    return {"url": portal_page("placement")}
 
 
 def step_reminder(mail: OutboxMail) -> Context:
@@ -273,7 +144,7 @@ def step_reminder(mail: OutboxMail) -> Context:
     if reminder is None or member is None or not still_to_remind(reminder.step, member):
         raise Obsolete(_("Het lid was al klaar, of het onderdeel was dicht, voordat de e-mail weg kon."))
     closes_at = reminder.step.closes_at
-    return {"url": _portal("home"), "closes": moment_text(closes_at) if closes_at else ""}
+    return {"url": portal_page("home"), "closes": moment_text(closes_at) if closes_at else ""}
 
 
 def overview(mail: OutboxMail) -> Context:
@@ -284,7 +155,7 @@ def overview(mail: OutboxMail) -> Context:
     is_member = bool(mail.user and mail.user.member_or_none)
     home = absolute_url(current_municipality(), reverse("backoffice:home"))
     return {
-        "url": _portal("home") if is_member else home,
+        "url": portal_page("home") if is_member else home,
         "assigned": counts[MailKind.CONVERSATION_ASSIGNED],
         "messages": counts[MailKind.MESSAGE_RECEIVED],
         "news": counts[MailKind.NEWS_PUBLISHED],
@@ -305,7 +176,7 @@ def letter_published(mail: OutboxMail) -> Context:
     letter = AppointmentLetter.objects.filter(uuid=mail.reference).first() if mail.reference else None
     if letter and letter.state != LetterState.PUBLISHED:
         raise Obsolete(_("De brief was niet meer te lezen toen de e-mail weg kon."))
-    return {"url": _portal("home")}
+    return {"url": portal_page("home")}
 
 
 def message_received(mail: OutboxMail) -> Context:
@@ -313,7 +184,7 @@ def message_received(mail: OutboxMail) -> Context:
     waiting = Message.objects.unread_by_member()
     if not mail.reference or not waiting.filter(uuid=mail.reference).exists():
         raise Obsolete(_("Het bericht was al gelezen of verwijderd voordat de e-mail weg kon."))
-    return {"url": _portal("conversation-list")}
+    return {"url": portal_page("conversation-list")}
 
 
 def team_message(mail: OutboxMail) -> Context:
@@ -352,19 +223,15 @@ def survey_published(mail: OutboxMail) -> Context:
     if survey is None or member is None or step is None or not step.is_open or has_sent(survey, member):
         raise Obsolete(_("De enquête was al verstuurd of gesloten voordat de e-mail weg kon."))
     closes = last_moment(survey, step)
-    return {"url": _portal("survey-list"), "closes": moment_text(closes) if closes else ""}
+    return {"url": portal_page("survey-list"), "closes": moment_text(closes) if closes else ""}
 
 
 def privacy_answered(_mail: OutboxMail) -> Context:
-    return {"url": _portal("privacy")}
+    return {"url": portal_page("privacy")}
 
 
 def data_change_decided(_mail: OutboxMail) -> Context:
-    return {"url": _portal("personal-data")}
-
-
-def _portal(name: str) -> str:
-    return absolute_url(current_municipality(), reverse(f"portal:{name}"))
+    return {"url": portal_page("personal-data")}
 
 
 def _unread_page(mail: OutboxMail, model: Any, page: str) -> str:
@@ -372,31 +239,12 @@ def _unread_page(mail: OutboxMail, model: Any, page: str) -> str:
     waiting = model.objects.showing().filter(uuid=mail.reference) if mail.reference else model.objects.none()
     if not waiting.exclude(readings__member__user=mail.user).exists():
         raise Obsolete(_("Het was al gelezen of ingetrokken voordat de e-mail weg kon."))
-    return _portal(page)
-
-
-def _open_invitation(mail: OutboxMail) -> Invitation:
-    found = Invitation.objects.open().filter(uuid=mail.reference).first() if mail.reference else None
-    if found is None:
-        raise Obsolete(_("De link werkte niet meer toen de e-mail weg kon."))
-    return found
+    return portal_page(page)
 
 
 CONTEXTS: Final[dict[MailKind, Callable[[OutboxMail], Context]]] = {
-    MailKind.LOGIN_CODE: login_code,
-    MailKind.MEMBER_INVITATION: invitation,
-    MailKind.STAFF_INVITATION: staff_invitation,
-    MailKind.PASSWORD_RESET: password_reset,
-    MailKind.PASSWORD_CHANGED: password_changed,
-    MailKind.USERNAME_REMINDER: username_reminder,
-    MailKind.EMAIL_CHANGED: email_changed,
-    MailKind.MEMBER_MERGED: member_merged,
-    MailKind.EMAIL_CONFIRMATION: email_confirmation,
-    MailKind.IBAN_CHANGED: iban_changed,
-    MailKind.NEW_BROWSER: new_browser,
-    MailKind.FACTOR_CHANGED: factor_changed,
-    MailKind.AUDIT_HEAD: audit_head,
-    MailKind.SECURITY_ALARM: security_alarm,
+    **account_mails.CONTEXTS,
+    **application_mails.CONTEXTS,
     MailKind.PLACEMENT_PUBLISHED: placement_published,
     MailKind.PLACEMENT_CHANGED: placement_changed,
     MailKind.PLACEMENT_REMINDER: placement_reminder,
@@ -413,7 +261,6 @@ CONTEXTS: Final[dict[MailKind, Callable[[OutboxMail], Context]]] = {
     MailKind.SURVEY_PUBLISHED: survey_published,
     MailKind.SURVEY_REMINDER: survey_published,
     MailKind.DIGEST: overview,
-    **application_mails.CONTEXTS,
     MailKind.MESSAGE_RECEIVED: message_received,
     MailKind.TEAM_MESSAGE: team_message,
     MailKind.CONVERSATION_ASSIGNED: conversation_assigned,

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from elections.enums import FactorChange, MailKind
 from elections.models import AuditEvent
-from elections.notify import mails
+from elections.notify import account_mails, mails
 from tests import factories
 
 HOSTILE = 'Anna\r\nBcc: boef@example.com\n\nKlik hier <script>alert(1)</script>"'
@@ -48,7 +48,7 @@ def row(kind, user, **values):
     if kind == MailKind.PLACEMENT_REMINDER:
         values["reference"] = _silent_place()
     if kind == MailKind.FACTOR_CHANGED:
-        values["idempotency_key"] = mails.factor_change_key(FactorChange.SET_UP)
+        values["idempotency_key"] = account_mails.factor_change_key(FactorChange.SET_UP)
     if kind.startswith("application_"):
         values["reference"] = _application(kind)
     if kind == MailKind.AUDIT_HEAD:

@@ -1,38 +1,40 @@
 """Putting members in shifts, moving them, and taking them out again.
 
 Places are guarded by a lock on the shift row, double work by a lock on the member and, whatever code writes, by an
-exclusion constraint on the member's time. What was published stays what the member sees until the change is published
-too: such a row ends as cancelled, and the new place names it in `replaces`. Going back before anybody was told brings
-the published row itself back, with the member's answer to it.
+exclusion constraint on the member's time. What members know of their places meanwhile is kept by
+elections.actions.assignment_rows.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from elections import audit
+from elections.actions.assignment_rows import (
+    bring_back,
+    free_place,
+    relocate,
+    require_fit,
+    require_not_in,
+    save_new,
+    told_place,
+)
 from elections.actions.decision import require_decided, tell_decision
 from elections.actions.lock import lock_members, lock_rows, lock_shifts
 from elections.actions.plan_change import Step, facts, record_change, step
 from elections.actions.waitlist_entry import leave_lines
 from elections.enums import (
     ACTIVE_ASSIGNMENT_STATES,
-    UNDECIDED_ASSIGNMENT_STATES,
     AssignmentSource,
     AssignmentState,
     PlanChangeKind,
 )
 from elections.errors import ActionError, ChangedElsewhere
 from elections.models import Assignment, ElectionEvent, Member, Shift, User
-from elections.queries.assignment import active_assignments, why_not, why_not_strict
 from elections.queries.event import require_open_event
 from elections.queries.plan_change import last_act
-
-# Of these the member knows: the team placed nobody there behind the scenes.
-_CHOSEN_WITH_MEMBER = (AssignmentSource.RESERVATION, AssignmentSource.WAITLIST, AssignmentSource.FOLLOW_UP)
 
 
 @transaction.atomic
@@ -62,7 +64,7 @@ def assign_member(
     member = lock_members([member.pk])[member.pk]
     require_open_event(shift.polling_station.event)
     _require_room(member, shift)
-    _require_fit(member, shift, by=by, strict=strict)
+    require_fit(member, shift, strict=strict)
     return place_member(member, shift, by=by, source=source, state=state, answer_due_at=answer_due_at)
 
 
@@ -83,9 +85,9 @@ def place_member(
         ActionError: when the database refuses it all the same.
     """
     steps: list[Step] = []
-    told = _told(member, shift) if state == AssignmentState.CONFIRMED else None
+    told = told_place(member, shift) if state == AssignmentState.CONFIRMED else None
     if told:
-        assignment = _bring_back(told, steps)
+        assignment = bring_back(told, steps)
     else:
         assignment = Assignment(
             member=member,
@@ -95,7 +97,7 @@ def place_member(
             assigned_by=by,
             answer_due_at=answer_due_at,
         )
-        _save_new(assignment, steps)
+        save_new(assignment, steps)
     leave_lines([(member.pk, shift.pk)])
     audit.record("assignment.create", by=by, on=assignment, member=str(member.uuid), shift=str(shift.uuid))
     if source == AssignmentSource.STAFF and state == AssignmentState.CONFIRMED:
@@ -132,7 +134,7 @@ def unassign(
         member=str(current.member.uuid),
         shift=str(current.shift.uuid),
     )
-    _free(current, steps, reason)
+    free_place(current, steps, reason)
     if by_team and current.pk and current.published_at is None:
         tell_decision([current])
     _keep(current.shift.polling_station.event, PlanChangeKind.REMOVE, steps, by)
@@ -158,10 +160,10 @@ def move_assignment(
         raise ActionError(_("%(name)s staat al in deze dienst.") % {"name": current.member.full_name})
     _require_movable(current, target)
     _require_room(current.member, target)
-    _require_fit(current.member, target, by=by, besides=[current])
+    require_fit(current.member, target, besides=[current])
     steps: list[Step] = []
     _record_move("assignment.move", current, target, by)
-    moved = _relocate(current, target, steps, by)
+    moved = relocate(current, target, steps, by)
     _keep(target.polling_station.event, PlanChangeKind.MOVE, steps, by)
     return moved
 
@@ -195,12 +197,12 @@ def swap_assignments(
     targets = (second.shift, first.shift)
     for current, target in zip(pair, targets, strict=True):
         _require_movable(current, target)
-        _require_not_in(current.member, target)
-        _require_fit(current.member, target, by=by, besides=[current])
+        require_not_in(current.member, target)
+        require_fit(current.member, target, besides=[current])
     steps: list[Step] = []
     for current, target in zip(pair, targets, strict=True):
         _record_move("assignment.swap", current, target, by)
-    moved = [_relocate(current, target, steps, by) for current, target in zip(pair, targets, strict=True)]
+    moved = [relocate(current, target, steps, by) for current, target in zip(pair, targets, strict=True)]
     _keep(targets[0].polling_station.event, PlanChangeKind.SWAP, steps, by)
     return moved[0], moved[1]
 
@@ -263,137 +265,10 @@ def _require_movable(current: Assignment, target: Shift) -> None:
         raise ActionError(_("Deze dienst hoort bij een andere verkiezingsronde."))
 
 
-def _require_not_in(member: Member, shift: Shift) -> None:
-    if shift.assignments.active().filter(member=member).exists():
-        raise ActionError(_("%(name)s staat al in deze dienst.") % {"name": member.full_name})
-
-
 def _require_room(member: Member, shift: Shift) -> None:
-    _require_not_in(member, shift)
+    require_not_in(member, shift)
     if shift.assignments.active().count() >= shift.places:
         raise ActionError(_("Deze dienst is vol. Iemand anders heeft net de laatste plaats ingevuld."))
-
-
-def _require_fit(
-    member: Member,
-    shift: Shift,
-    *,
-    by: User | None,
-    strict: bool = False,
-    besides: Sequence[Assignment] = (),
-) -> None:
-    leaving = {assignment.pk for assignment in besides}
-    taken = [other for other in active_assignments(member) if other.pk not in leaving]
-    reasons = (why_not_strict if strict else why_not)(member, shift, taken)
-    if reasons:
-        raise ActionError(f"{member.full_name}: {' '.join(reasons)}")
-
-
-def _told(member: Member, shift: Shift) -> Assignment | None:
-    """The published place of this member here that was taken back, while the member was not told yet."""
-    rows = Assignment.objects.visible_to_member().filter(
-        member=member, shift=shift, state=AssignmentState.CANCELLED
-    )
-    return rows.select_related("member", "shift", "assigned_by", "replaces").order_by("-pk").first()
-
-
-def _bring_back(told: Assignment, steps: list[Step]) -> Assignment:
-    """Publish the old row again: the member never heard that it was gone."""
-    for newer in Assignment.objects.filter(replaces=told).select_related(
-        "member", "shift", "assigned_by", "replaces"
-    ):
-        before = facts(newer)
-        newer.replaces = None
-        newer.version += 1
-        newer.save(update_fields=["replaces", "version"])
-        steps.append(step(before, newer))
-    before = facts(told)
-    told.state = AssignmentState.PUBLISHED
-    told.end_reason = ""
-    told.version += 1
-    _guarded(told, ["state", "end_reason", "version"])
-    steps.append(step(before, told))
-    return told
-
-
-def _save_new(assignment: Assignment, steps: list[Step]) -> None:
-    assignment.period = assignment.shift.period
-    _guarded(assignment)
-    steps.append(step(None, assignment))
-
-
-def _guarded(assignment: Assignment, fields: list[str] | None = None) -> None:
-    """Save; when the database itself refuses, say the same as the rules would have said."""
-    try:
-        with transaction.atomic():
-            assignment.save(update_fields=fields)
-    except IntegrityError as error:
-        _require_not_in(assignment.member, assignment.shift)
-        _require_fit(assignment.member, assignment.shift, by=None, besides=[assignment])
-        raise ActionError(
-            _("%(name)s is net door iemand anders ingedeeld. Ververs de pagina.")
-            % {"name": assignment.member.full_name}
-        ) from error
-
-
-def _free(current: Assignment, steps: list[Step], reason: str = "") -> None:
-    """End an assignment: a row that the member knows of as cancelled, any other by deleting it."""
-    before = facts(current)
-    if current.published_at is None and not _is_known(current):
-        current.delete()
-        steps.append(step(before, None))
-        return
-    current.state = AssignmentState.CANCELLED
-    current.end_reason = reason[:300]
-    current.version += 1
-    current.save(update_fields=["state", "end_reason", "version"])
-    steps.append(step(before, current))
-
-
-def _is_known(current: Assignment) -> bool:
-    """Whether the member knows of a place that was not published: they picked it, or were offered it."""
-    return (
-        current.state in UNDECIDED_ASSIGNMENT_STATES
-        or current.source in _CHOSEN_WITH_MEMBER
-        or current.answer_due_at is not None
-    )
-
-
-def _relocate(current: Assignment, target: Shift, steps: list[Step], by: User | None) -> Assignment:
-    """Bring the member of `current` to `target`; both shifts are locked and the rules were asked."""
-    told = _told(current.member, target)
-    published = current.published_at is not None
-    leave_lines([(current.member_id, target.pk)])
-    is_known = not published and _is_known(current)
-    if published or told:
-        _free(current, steps, _("Het team gaf u een andere plaats.") if is_known else "")
-        if is_known:
-            tell_decision([current])
-        if told:
-            return _bring_back(told, steps)
-        moved = Assignment(
-            member=current.member,
-            shift=target,
-            assigned_by=by,
-            is_locked=current.is_locked,
-            replaces=current,
-        )
-        _save_new(moved, steps)
-        return moved
-    before = facts(current)
-    current.shift, current.period = target, target.period
-    current.state = AssignmentState.CONFIRMED
-    current.assigned_by, current.assigned_at = by, timezone.now()
-    # The yes was to another place. How the member came to it stays, so that they go on seeing it.
-    current.accepted_at = current.reminded_at = None
-    if not is_known:
-        current.source = AssignmentSource.STAFF
-    current.version += 1
-    _guarded(current)
-    steps.append(step(before, current))
-    if is_known:
-        tell_decision([current])
-    return current
 
 
 def _record_move(action: str, current: Assignment, target: Shift, by: User | None) -> None:

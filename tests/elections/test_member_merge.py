@@ -26,14 +26,12 @@ from elections.models import (
     Label,
     Member,
     MergedMember,
-    OutboxMail,
     PlanChange,
     User,
 )
 from elections.queries.member import timeline
 from elections.queries.member_merge import differences
 from elections.queries.merged_member import went_up_in
-from elections.queries.personal_data import recently_changed
 from tests import factories
 
 BSNS = ("999900018", "999990020", "999990032")
@@ -201,53 +199,6 @@ def test_of_two_numbers_the_chosen_one_stays(pair, staff, choice, kept):
     assert secrets.unseal(merged.secrets.get()) == secrets.Secret(kept)
 
 
-def test_only_account_goes_along(pair, staff):
-    keep = pair[0]
-    gone = factories.make_member(email="lid@voorbeeld.nl")
-    user = gone.user
-    merged = merge(keep, gone, staff, email="gone")
-    user.refresh_from_db()
-    assert (merged.user, user.member, user.email) == (user, merged, "lid@voorbeeld.nl")
-    assert not OutboxMail.objects.exists()
-
-
-@pytest.mark.parametrize("stays", ["keep", "gone"])
-def test_of_two_accounts_one_stays_and_its_owner_hears_which(staff, stays):
-    keep, gone = (factories.make_member(email=f"{name}@voorbeeld.nl") for name in ("een", "twee"))
-    mine, other = keep.user, gone.user
-    mail = factories.make_mail(other)
-    sign_in = factories.make_sign_in(other if stays == "keep" else mine, session_key="gaande")
-    merged = merge(keep, gone, staff, account=stays, email=stays)
-    stayed, closed = (mine, other) if stays == "keep" else (other, mine)
-    assert (User.objects.filter(pk=closed.pk).exists(), merged.user) == (False, stayed)
-    mail.refresh_from_db()
-    sign_in.refresh_from_db()
-    assert (mail.user, sign_in.user) == (stayed, stayed)
-    assert sign_in.ended_at
-    told = OutboxMail.objects.filter(kind="member_merged")
-    assert {each.to_email for each in told} == {"een@voorbeeld.nl", "twee@voorbeeld.nl"}
-    assert all(each.user == stayed for each in told)
-
-
-def test_account_gets_the_chosen_address_and_the_old_one_hears_it(staff):
-    keep, gone = (factories.make_member(email=f"{name}@voorbeeld.nl") for name in ("een", "twee"))
-    merged = merge(keep, gone, staff, account="gone", email="keep")
-    user = User.objects.get(pk=gone.user.pk)
-    merged.refresh_from_db()
-    assert (merged.email, user.email) == ("een@voorbeeld.nl", "een@voorbeeld.nl")
-    told = OutboxMail.objects.filter(kind="email_changed").values_list("to_email", flat=True)
-    assert set(told) == {"een@voorbeeld.nl", "twee@voorbeeld.nl"}
-
-
-def test_account_of_a_colleague_is_never_closed(staff):
-    colleague = factories.make_staff("planner")
-    keep, gone = factories.make_member(), factories.make_member(user=colleague)
-    with pytest.raises(ActionError, match="account van een collega"):
-        merge(keep, gone, staff, account="keep")
-    merged = merge(keep, gone, staff)
-    assert merged.user == colleague
-
-
 def test_changed_row_stops_it(pair, staff):
     keep, gone = pair
     versions = (keep.version, gone.version)
@@ -370,29 +321,6 @@ def test_twice_joined_knows_both_old_rows(pair, staff):
     merge(keep, gone, staff)
     merge(third, keep, staff)
     assert set(third.merged.values_list("uuid", flat=True)) == uuids
-
-
-def test_account_number_of_the_other_row_is_told_and_marked(staff):
-    """Otherwise whoever makes a second row with a number of their own gets somebody's allowance, unseen."""
-    keep = factories.make_member(last_name="Jansen", email="anna@juinen.example")
-    keep.user.email = "anna@juinen.example"
-    keep.user.save()
-    gone = factories.make_member(with_user=False, last_name="Jansen")
-    secrets.set_secret(keep, SecretKind.IBAN, "NL91ABNA0417164300", by=staff)
-    secrets.set_secret(gone, SecretKind.IBAN, "NL20INGB0001234567", by=staff)
-    merged = merge(keep, gone, staff, **{"secret:iban": "gone"})
-    assert recently_changed(merged)
-    mail = OutboxMail.objects.get(kind="iban_changed")
-    assert (mail.to_email, mail.user) == ("anna@juinen.example", keep.user)
-
-
-def test_account_number_that_stays_is_no_news(staff):
-    keep, gone = factories.make_member(), factories.make_member(with_user=False)
-    for member in (keep, gone):
-        secrets.set_secret(member, SecretKind.IBAN, "NL91ABNA0417164300", by=staff)
-    merged = merge(keep, gone, staff, **{"secret:iban": "keep"})
-    assert not recently_changed(merged)
-    assert not OutboxMail.objects.filter(kind="iban_changed").exists()
 
 
 def test_who_died_is_not_brought_to_life_by_joining(staff):

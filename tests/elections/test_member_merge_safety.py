@@ -6,7 +6,7 @@ from django.utils import timezone
 from elections import secrets
 from elections.actions.member_merge import merge_members
 from elections.enums import SecretKind
-from elections.models import Member
+from elections.models import Member, OutboxMail
 from elections.queries.personal_data import recently_changed
 from tests import factories
 
@@ -51,3 +51,26 @@ def test_papers_go_when_a_member_becomes_confidential_by_merging(staff, marked, 
     merge(keep, gone, staff)
     job.refresh_from_db()
     assert (job.file == "") is goes
+
+
+def test_account_number_of_the_other_row_is_told_and_marked(staff):
+    """Otherwise whoever makes a second row with a number of their own gets somebody's allowance, unseen."""
+    keep = factories.make_member(last_name="Jansen", email="anna@juinen.example")
+    keep.user.email = "anna@juinen.example"
+    keep.user.save()
+    gone = factories.make_member(with_user=False, last_name="Jansen")
+    secrets.set_secret(keep, SecretKind.IBAN, "NL91ABNA0417164300", by=staff)
+    secrets.set_secret(gone, SecretKind.IBAN, "NL20INGB0001234567", by=staff)
+    merged = merge(keep, gone, staff, **{"secret:iban": "gone"})
+    assert recently_changed(merged)
+    mail = OutboxMail.objects.get(kind="iban_changed")
+    assert (mail.to_email, mail.user) == ("anna@juinen.example", keep.user)
+
+
+def test_account_number_that_stays_is_no_news(staff):
+    keep, gone = factories.make_member(), factories.make_member(with_user=False)
+    for member in (keep, gone):
+        secrets.set_secret(member, SecretKind.IBAN, "NL91ABNA0417164300", by=staff)
+    merged = merge(keep, gone, staff, **{"secret:iban": "keep"})
+    assert not recently_changed(merged)
+    assert not OutboxMail.objects.filter(kind="iban_changed").exists()

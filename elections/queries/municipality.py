@@ -9,11 +9,23 @@ from django.db import connection
 from django_tenants.utils import schema_context
 from psycopg import sql
 
-from elections.models import Member, User
+from elections.enums import MailKind, StaffRole
+from elections.models import Invitation, Member, OutboxMail, User
+from tenants.backup.schema import unsettled_schemas
 from tenants.links import absolute_url
-from tenants.models import Municipality
+from tenants.models import FormerMunicipality, Municipality
 from tenants.storage import private_files
-from tenants.upgrade import overview
+from tenants.upgrade import Overview, overview
+
+HALF_DELETED: Final = "half deleted"
+HALF_RESTORED: Final = "half restored"
+NO_TABLES: Final = "no tables"
+REMEDIES: Final = {
+    HALF_DELETED: "unless that is at work now, `manage.py municipality delete {code}` finishes it.",
+    HALF_RESTORED: "unless that is at work now, give the same `manage.py backup restore` again.",
+    NO_TABLES: "its schema is gone: docs/operations.md, “What is not in order”.",
+}
+"""What to do about each trouble."""
 
 BATCH: Final = 50
 """Schemas in one statement; each takes locks on three tables and their indexes."""
@@ -23,13 +35,14 @@ BATCH: Final = 50
 class MunicipalityFacts:
     """One municipality from outside. Sizes in bytes; moments in UTC.
 
-    tables: its newest migration. is_behind: this code has newer ones, or its schema is missing.
+    trouble: empty, or a key of `REMEDIES`. tables: its newest migration. is_behind: this code has newer ones.
     last_login: of a member or a colleague; None for never.
     """
 
     code: str
     name: str
     status: str
+    trouble: str
     suspended_at: datetime | None
     delete_from: date | None
     address: str
@@ -39,6 +52,11 @@ class MunicipalityFacts:
     last_login: datetime | None
     schema_bytes: int
     file_bytes: int
+
+    @property
+    def remedy(self) -> str:
+        """What to do about its trouble; empty without one."""
+        return REMEDIES[self.trouble].format(code=self.code) if self.trouble else ""
 
     def as_json(self) -> dict[str, Any]:
         """The same with texts and numbers only; moments in ISO 8601."""
@@ -52,7 +70,8 @@ def municipality_facts() -> list[MunicipalityFacts]:
     """All municipalities in the order of their codes, with one statement for each `BATCH` of them and one for sizes."""
     everybody = list(Municipality.objects.order_by("code").prefetch_related("domains"))
     view = overview()
-    behind = {lag.schema_name for lag in view.behind} | set(view.without_tables)
+    behind = {lag.schema_name for lag in view.behind}
+    troubled = troubles(view)
     sizes = schema_sizes()
     readable = [each.schema_name for each in everybody if each.schema_name not in view.without_tables]
     counts = {row[0]: row[1:] for row in _counts(readable)}
@@ -66,6 +85,7 @@ def municipality_facts() -> list[MunicipalityFacts]:
                 code=municipality.code,
                 name=municipality.display_name,
                 status=municipality.status,
+                trouble=troubled.get(municipality.code, ""),
                 suspended_at=municipality.suspended_at,
                 delete_from=municipality.delete_from,
                 address=absolute_url(municipality, "/"),
@@ -78,6 +98,26 @@ def municipality_facts() -> list[MunicipalityFacts]:
             )
         )
     return found
+
+
+def troubles(view: Overview) -> dict[str, str]:
+    """The municipalities that somebody must do something about, by code, each with a key of `REMEDIES`.
+
+    One that is being restored or deleted right now is among them: nobody can tell before the command has ended.
+
+    view: of `tenants.upgrade.overview`.
+    """
+    found = {name.upper(): NO_TABLES for name in view.without_tables}
+    found |= {name.upper(): HALF_RESTORED for name in unsettled_schemas()}
+    unfinished = FormerMunicipality.objects.filter(deleted_at=None).values_list("code", flat=True)
+    return found | dict.fromkeys(unfinished, HALF_DELETED)
+
+
+def administrator_invitations() -> list[OutboxMail]:
+    """The mails with invitations of administrators that were not accepted and still work, oldest first."""
+    open_ones = Invitation.objects.open().filter(user__role=StaffRole.ADMINISTRATOR).values("uuid")
+    mails = OutboxMail.objects.filter(kind=MailKind.STAFF_INVITATION, reference__in=open_ones)
+    return list(mails.order_by("created_at"))
 
 
 def schema_sizes() -> dict[str, int]:

@@ -10,11 +10,14 @@ import redis
 from celery import current_app
 from django.conf import settings
 from django.db import DatabaseError, connection
+from django_tenants.utils import get_public_schema_name
 from kombu.exceptions import OperationalError
 
-from elections.enums import JobState, MailState
+from elections.enums import JobState, MailKind, MailState
+from elections.queries.municipality import troubles
 from elections.queries.platform_figures import PlatformFigures, count_figures
-from tenants.upgrade import overview
+from tenants.database_problems import sentence_of
+from tenants.upgrade import Overview, overview
 from tenants.watch import QUEUES, read_signs
 
 # The bars of deploy/prometheus/alerts.yml.
@@ -41,7 +44,7 @@ def platform_status() -> list[StatusLine]:
     """Everything, looked at now. What is down is a line; the rest is told all the same."""
     lines = [*_of_database(), *_of_redis(), _workers(), _disk()]
     if lines[0].ok:
-        lines += [_schemas(), *_of_figures(count_figures())]
+        lines += _of_tables()
     return lines
 
 
@@ -106,20 +109,36 @@ def _disk() -> StatusLine:
     return StatusLine("disk", share >= DISK_FREE, f"{share:.0%} free in {settings.VAR_DIR}")
 
 
-def _schemas() -> StatusLine:
-    view = overview()
-    if view.behind or view.without_tables:
-        names = [lag.schema_name for lag in view.behind] + view.without_tables
+def _of_tables() -> Iterable[StatusLine]:
+    try:
+        view = overview()
+        yield _schemas(view)
+        if not (view.behind and view.behind[0].schema_name == get_public_schema_name()):
+            yield from _of_figures(count_figures(), troubles(view))
+    except DatabaseError as problem:
+        yield StatusLine("schemas", False, sentence_of(problem))
+
+
+def _schemas(view: Overview) -> StatusLine:
+    if view.is_empty:
+        return StatusLine("schemas", False, "the database is empty; run `manage.py upgrade`")
+    if view.behind:
+        names = [lag.schema_name for lag in view.behind]
         return StatusLine("schemas", False, f"behind: {_some(names)}; run `manage.py upgrade`")
-    return StatusLine("schemas", True, f"all {view.total} as this code wants them")
+    newer = f"; newer than this code: {_some(view.ahead)}" if view.ahead else ""
+    return StatusLine("schemas", True, f"all {view.total} as this code wants them{newer}")
 
 
-def _of_figures(figures: PlatformFigures) -> Iterable[StatusLine]:
+def _of_figures(figures: PlatformFigures, troubled: dict[str, str]) -> Iterable[StatusLine]:
     states = ", ".join(f"{number} {status}" for status, number in figures.municipalities.items())
     text = f"{states or 'none'}; {sum(usage.members for usage in figures.usage.values())} members"
-    if figures.unreadable:
+    for trouble in sorted(set(troubled.values())):
+        text += f"; {trouble}: {_some([code for code, its in troubled.items() if its == trouble])}"
+    if troubled:
+        text += " (`manage.py municipality list` says what to do)"
+    elif figures.unreadable:
         text += f"; {figures.unreadable} cannot be read, see the log"
-    yield StatusLine("municipalities", not figures.unreadable, text)
+    yield StatusLine("municipalities", not (troubled or figures.unreadable), text)
     share = figures.connections / figures.most_connections
     text = f"{figures.connections} of {figures.most_connections} connections"
     yield StatusLine("connections", share <= CONNECTIONS, text)
@@ -132,6 +151,8 @@ def _mail(figures: PlatformFigures) -> StatusLine:
     open_mails = sum(each.number for each in figures.mails.values())
     late = _longest(each.since for each in figures.mails.values())
     text = f"{open_mails} wait, {figures.retrying} of them after a try"
+    if invitations := figures.mails.get(MailKind.STAFF_INVITATION):
+        text += f", {invitations.number} of them invitations of colleagues"
     return StatusLine(
         "mail", late <= MAIL_SECONDS, text + (f"; the first is due for {ago(late)}" if late else "")
     )

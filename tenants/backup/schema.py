@@ -229,6 +229,16 @@ def is_unsettled(schema_name: str) -> bool:
         return cursor.fetchone() == (True,)
 
 
+def unsettled_schemas() -> list[str]:
+    """All of which `is_unsettled` is true."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nspname FROM pg_namespace WHERE obj_description(oid, 'pg_namespace') = %s ORDER BY nspname",
+            [_UNSETTLED],
+        )
+        return [name for (name,) in cursor.fetchall()]
+
+
 def server_version(cursor: Any) -> int:
     """The version of PostgreSQL, such as 170005."""
     cursor.execute("SHOW server_version_num")

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django_tenants.utils import schema_context, schema_exists, tenant_context
 from PIL import Image
 
-from elections.enums import InvitationKind, MailKind, StaffRole
+from elections.enums import InvitationKind, MailKind, MailState, StaffRole
 from elections.models import AuditEvent, Invitation, OutboxMail, User
 from tenants.models import Domain, Municipality
 
@@ -40,6 +40,35 @@ def test_create_makes_a_municipality_and_invites_its_administrator(capsys):
     assert (invitation.user_id, invitation.kind) == (administrator.pk, InvitationKind.STAFF)
     assert (mail.to_email, mail.kind) == ("beheer@nieuwdorp.example", MailKind.STAFF_INVITATION)
     assert "Gemeente Nieuwdorp is ready at https://nieuwdorp.localhost/" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("state", "told"),
+    [
+        (MailState.WAITING, "waits for a worker since 20"),
+        (MailState.SENT, "was sent 20"),
+        (MailState.BOUNCED, "came back 20"),
+        (MailState.FAILED, "could not be sent"),
+    ],
+)
+def test_invitation_is_not_told_to_have_left_before_it_did(capsys, state, told):
+    call_command("municipality", *CREATE)
+    out = capsys.readouterr().out
+    assert "The invitation of Beheer@nieuwdorp.example waits: a worker sends it" in out
+    assert "sent to" not in out
+    with schema_context("gm0777"):
+        OutboxMail.objects.update(state=state)
+    call_command("municipality", "show", "GM0777")
+    assert f"invitations  {told}" in capsys.readouterr().out
+
+
+def test_invitation_that_was_accepted_is_told_no_more(capsys):
+    call_command("municipality", *CREATE)
+    with schema_context("gm0777"):
+        Invitation.objects.update(used_at=timezone.now())
+    capsys.readouterr()
+    call_command("municipality", "show", "GM0777")
+    assert "invitations  -" in capsys.readouterr().out
 
 
 def test_create_public_body_has_its_own_words_and_time_zone():
@@ -89,6 +118,16 @@ def test_set_domain_keeps_the_old_one_as_a_redirect():
     assert set(domains) == {("juinen.localhost", False), ("stembureau.juinen.example", True)}
 
 
+def test_set_that_is_refused_changes_nothing():
+    with pytest.raises(CommandError, match="zonneiland"):
+        call_command(
+            *("municipality", "set", "GM0001", "--phone", "14 0777", "--domain", "nieuw.example"),
+            *("--drop-domain", "zonneiland.localhost"),
+        )
+    assert Municipality.objects.get(code="GM0001").phone != "14 0777"
+    assert not Domain.objects.filter(domain="nieuw.example").exists()
+
+
 def test_old_domain_redirects_with_its_path_until_it_is_dropped():
     call_command("municipality", "set", "GM0001", "--domain", "stembureau.juinen.example")
     old = Client(headers={"host": "juinen.localhost"})
@@ -136,7 +175,12 @@ def test_delete_asks_for_the_code_and_tells_every_step(capsys, monkeypatch):
         call_command("municipality", "delete", "GM0001")
     out = capsys.readouterr().out
     assert "Gemeente Juinen, and nothing brings it back" in out
-    steps = ("shares destroyed: 1\n", "data keys destroyed: ", "files deleted: ", "Redis keys deleted: ")
+    steps = (
+        "share number 1 of the master key file: destroyed\n",
+        "data keys: ",
+        "files: ",
+        "keys in Redis: ",
+    )
     assert sorted(steps, key=out.index) == list(steps)
     assert "nothing is left" in out
     assert not schema_exists("gm0001")

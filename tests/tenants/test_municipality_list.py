@@ -19,7 +19,7 @@ from tenants.provisioning import ProvisioningError
 from tests import factories
 from tests.killed import run_until_killed
 
-QUERIES = 11
+QUERIES = 13
 PATTERN = "{name}.zitting.example"
 NEW = {"code": "GM0777", "name": "Nieuwdorp", "domain": "nieuwdorp.localhost"}
 

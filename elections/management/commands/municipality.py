@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
 from django_tenants.utils import tenant_context
 
 from elections.actions.invitation import invite_staff
@@ -22,12 +22,19 @@ from elections.actions.municipality_removal import (
     require_deletable,
     traces_of,
 )
-from elections.enums import StaffRole
+from elections.enums import MailState, StaffRole
 from elections.errors import ActionError
 from elections.management.chosen import municipality_with
 from elections.master_keys import MasterKeyUnusable
-from elections.models import Member, User
-from elections.queries.municipality import MunicipalityFacts, municipality_facts
+from elections.models import Member, OutboxMail, User
+from elections.queries.municipality import (
+    NO_TABLES,
+    REMEDIES,
+    MunicipalityFacts,
+    administrator_invitations,
+    municipality_facts,
+    troubles,
+)
 from tenants import provisioning
 from tenants.house_style import remove_logo, set_logo
 from tenants.links import absolute_url
@@ -35,9 +42,19 @@ from tenants.models import DEFAULT_ACCENT, FormerMunicipality, Municipality, Mun
 from tenants.municipality_list import Line, check_list, read_list
 from tenants.pictures import PictureError
 from tenants.provisioning import ProvisioningError, configure, set_primary_domain
+from tenants.upgrade import overview
 
 CONFIGURABLE = ("name", "kind", "time_zone", "email", "phone", "from_name", "accent")
 MEGABYTE = 1024 * 1024
+INVITED = {
+    MailState.WAITING: "waits for a worker since",
+    MailState.SENDING: "is being sent since",
+    MailState.SENT: "was sent",
+    MailState.DELIVERED: "was delivered",
+    MailState.BOUNCED: "came back",
+    MailState.FAILED: "could not be sent, from",
+    MailState.UNCERTAIN: "may have been sent, from",
+}
 
 
 class Command(BaseCommand):
@@ -118,7 +135,13 @@ class Command(BaseCommand):
         self._tell_first()
         municipality = open_municipality(admin_email=admin_email, admin_name=admin_name, **values)
         self.stdout.write(f"{municipality.display_name} is ready at {absolute_url(municipality, '/')}")
-        self.stdout.write(f"Invitation sent to {admin_email}.")
+        self._tell_invited(municipality, admin_email)
+
+    def _tell_invited(self, municipality: Municipality, email: str) -> None:
+        self.stdout.write(
+            f"The invitation of {email} waits: a worker sends it, within a minute where one runs.\n"
+            f"`manage.py municipality show {municipality.code}` tells whether it left."
+        )
 
     def _create_all(self, *, file: Path, domain: str, check: bool, **_options: Any) -> None:
         lines = read_list(file, domain=domain)
@@ -137,6 +160,8 @@ class Command(BaseCommand):
         failed = [line for number, line in enumerate(new, 1) if not self._make_one(line, number, len(new))]
         seconds = time.monotonic() - begin
         self.stdout.write(f"{len(new) - len(failed)} made in {seconds:.0f} s.")
+        if any(line.values.get("admin_email") for line in new if line not in failed):
+            self.stdout.write("The invitations wait: a worker sends them.")
         if failed:
             codes = ", ".join(line.code for line in failed)
             raise CommandError(f"{len(failed)} not made: {codes}. Run the same command again.")
@@ -168,7 +193,7 @@ class Command(BaseCommand):
     def _invite_administrator(self, municipality: Municipality, email: str, name: str) -> None:
         with tenant_context(municipality):
             invite_staff(email=email, name=name, role=StaffRole.ADMINISTRATOR, by=None)
-        self.stdout.write(f"Invitation sent to {email}.")
+        self._tell_invited(municipality, email)
 
     def _list(self, *, as_json: bool, deleted: bool, **_options: Any) -> None:
         if deleted:
@@ -180,6 +205,9 @@ class Command(BaseCommand):
             return
         for facts in found:
             self.stdout.write(_line(facts))
+        for facts in found:
+            if facts.trouble:
+                self.stdout.write(f"{facts.code} {facts.trouble}: {facts.remedy}")
         behind = sum(facts.is_behind for facts in found)
         if behind:
             self.stdout.write(f"{behind} behind: run `manage.py upgrade`.")
@@ -191,12 +219,13 @@ class Command(BaseCommand):
 
     def _show(self, *, code: str, **_options: Any) -> None:
         municipality = municipality_with(code)
-        with tenant_context(municipality):
-            counts = {"members": Member.objects.count(), "colleagues": User.objects.staff().count()}
+        trouble = troubles(overview()).get(municipality.code, "")
+        counts = _counts_of(municipality) if trouble != NO_TABLES else {}
         facts = {
             "code": municipality.code,
             "name": municipality.display_name,
             "status": municipality.status,
+            "trouble": f"{trouble}: {REMEDIES[trouble].format(code=municipality.code)}" if trouble else "",
             "address": absolute_url(municipality, "/"),
             "redirects": ", ".join(
                 municipality.domains.filter(is_primary=False).values_list("domain", flat=True)
@@ -273,29 +302,45 @@ class Command(BaseCommand):
     ) -> None:
         municipality = municipality_with(code)
         values = {field: options[field] for field in CONFIGURABLE if options[field] is not None}
-        if values:
-            configure(municipality, **values)
-        if domain:
-            set_primary_domain(municipality, domain)
-        if drop_domain:
-            provisioning.drop_domain(municipality, drop_domain)
-        if logo:
-            with logo.open("rb") as upload:
-                set_logo(municipality, upload)
-        if no_logo:
-            remove_logo(municipality)
+        with transaction.atomic():
+            if values:
+                configure(municipality, **values)
+            if domain:
+                set_primary_domain(municipality, domain)
+            if drop_domain:
+                provisioning.drop_domain(municipality, drop_domain)
+            if logo:
+                with logo.open("rb") as upload:
+                    set_logo(municipality, upload)
+            if no_logo:
+                remove_logo(municipality)
         self._show(code=code)
 
 
 def _line(facts: MunicipalityFacts) -> str:
     """One municipality for the eye: sizes in MB, moments in UTC."""
-    state = f"delete {facts.delete_from}" if facts.delete_from else facts.status
+    state = facts.trouble or (f"delete {facts.delete_from}" if facts.delete_from else facts.status)
     seen = f"{facts.last_login:%Y-%m-%d %H:%M}" if facts.last_login else "never"
     tables = f"{facts.tables[:4]}{' BEHIND' if facts.is_behind else ''}"
     return (
         f"{facts.code}  {state:<17}  {facts.name:<40}  {facts.address:<45}  {facts.members:>6} members"
         f"  log-in {seen:<16}  {facts.schema_bytes / MEGABYTE:>7.1f} + {facts.file_bytes / MEGABYTE:.1f} MB  {tables}"
     )
+
+
+def _counts_of(municipality: Municipality) -> dict[str, Any]:
+    with tenant_context(municipality):
+        return {
+            "members": Member.objects.count(),
+            "colleagues": User.objects.staff().count(),
+            "invitations": "; ".join(_invitation(mail) for mail in administrator_invitations()),
+        }
+
+
+def _invitation(mail: OutboxMail) -> str:
+    """What became of the invitation of an administrator who did not accept it yet."""
+    moment = mail.outcome_at or mail.sent_at or mail.created_at
+    return f"{INVITED.get(mail.state, mail.state)} {moment:%Y-%m-%d %H:%M} UTC"
 
 
 def _typed_line() -> str:

@@ -18,7 +18,16 @@ SCHEMA: Final = 0x5A495457
 UPGRADE: Final = 0x5A495458
 """One upgrade at a time runs on a database."""
 RESTORE: Final = 0x5A49545B
-"""With the code of a municipality: one restore of it at a time."""
+"""With the code of a municipality: one backup or restore of it at a time."""
+DRILL: Final = 0x5A49545C
+"""Every drill shares it, so that none throws away what another is working in."""
+LOCK_TIMEOUT: Final = "10s"
+
+
+def wait_briefly() -> None:
+    """In the transaction at work: wait no longer than `LOCK_TIMEOUT` for whoever is at work in a table."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LOCK_TIMEOUT])
 
 
 @contextmanager

@@ -8,6 +8,7 @@ with a message that names another schema than it was sent for (tenants.task_seal
 import logging
 import random
 import uuid
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -94,6 +95,19 @@ class PlatformTask(SchemaTask):
         return self.run(*args, **kwargs)
 
 
+def longest_task() -> timedelta:
+    """How long a task may be at work: after that the broker gives its message to another worker."""
+    return timedelta(seconds=settings.CELERY_BROKER_TRANSPORT_OPTIONS["visibility_timeout"])
+
+
+def quiet_from(closed_at: datetime) -> datetime:
+    """From when on no request or task of before a municipality closed can be at work in it.
+
+    closed_at: `suspended_at` of the municipality, with time zone.
+    """
+    return closed_at + longest_task()
+
+
 def for_each_municipality(task: TenantTask, *, spread_seconds: int = 30, **kwargs: Any) -> int:
     """Send `task` once for every active municipality, each after a random wait.
 
@@ -111,8 +125,7 @@ def for_each_municipality(task: TenantTask, *, spread_seconds: int = 30, **kwarg
     Raises:
         ValueError: when `spread_seconds` is too long.
     """
-    visibility_timeout = settings.CELERY_BROKER_TRANSPORT_OPTIONS["visibility_timeout"]
-    if spread_seconds > visibility_timeout / 2:
+    if timedelta(seconds=spread_seconds) > longest_task() / 2:
         raise ValueError(f"A wait of {spread_seconds} s comes too near the visibility timeout.")
     sent = 0
     for municipality in list(Municipality.objects.active()):

@@ -1,7 +1,9 @@
 """Which municipality the code is working for, and for which request."""
 
-from django.db import connection
-from django_tenants.utils import get_public_schema_name, get_tenant_model
+from collections.abc import Callable
+
+from django.db import connection, transaction
+from django_tenants.utils import get_public_schema_name, get_tenant_model, schema_context
 
 from tenants.models import Municipality
 
@@ -20,6 +22,21 @@ def current_schema() -> str:
     if not schema_name or schema_name == get_public_schema_name():
         raise NoMunicipality("No municipality is active: use tenant_context(municipality).")
     return schema_name
+
+
+def on_commit_here(work: Callable[[], object]) -> None:
+    """Do `work` when the transaction commits, for the municipality of now: another may be at work at that moment.
+
+    Raises:
+        NoMunicipality: in the public schema.
+    """
+    schema_name = current_schema()
+
+    def do() -> None:
+        with schema_context(schema_name):
+            work()
+
+    transaction.on_commit(do)
 
 
 def current_municipality() -> Municipality:

@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from pathlib import PurePath
 from typing import Final, TypeVar
 
@@ -17,7 +18,6 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django_tenants.utils import schema_context
 
 from elections import audit
 from elections.documents.files import delete_orphans
@@ -26,7 +26,7 @@ from elections.enums import ImportState, JobKind, JobState
 from elections.errors import ActionError
 from elections.imports.reader import refusal
 from elections.models import ElectionEvent, ImportFile, Job, User
-from tenants.context import current_schema
+from tenants.context import on_commit_here
 from tenants.storage import private_files
 
 T = TypeVar("T")
@@ -170,13 +170,6 @@ def _in_use(names: set[str]) -> set[str]:
 
 
 def _delete_on_commit(import_file: ImportFile) -> None:
-    name, schema = import_file.file, current_schema()
-
-    def delete() -> None:
-        # The schema of then: at the moment of the commit another municipality may be at work.
-        with schema_context(schema):
-            # It is a list of people: what is left of it on the disk may hold BSNs.
-            private_files.shred(name)
-
-    if name:
-        transaction.on_commit(delete)
+    if import_file.file:
+        # It is a list of people: what is left of it on the disk may hold BSNs.
+        on_commit_here(partial(private_files.shred, import_file.file))

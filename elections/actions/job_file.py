@@ -29,7 +29,7 @@ from elections.documents.pdf import PdfError
 from elections.enums import JobState
 from elections.errors import ActionError
 from elections.models import Job
-from tenants.context import current_schema
+from tenants.context import current_schema, on_commit_here
 from tenants.storage import private_files
 
 logger = logging.getLogger(__name__)
@@ -154,7 +154,7 @@ def drop_job_files(jobs: Q, why: str) -> None:
             job.save(update_fields=["file", "file_name", "result"])
         else:
             fail_job(job, why)
-        transaction.on_commit(partial(_remove_folder, job.uuid))
+        on_commit_here(partial(_remove_folder, job.uuid))
 
 
 @transaction.atomic

@@ -7,11 +7,11 @@ that is left over is deleted, and `check_nothing_left` looks once more when that
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 
 from django.apps import apps
 from django.core.files.storage import default_storage
-from django.db import transaction
 from django.db.models import BooleanField, ExpressionWrapper, F, ForeignKey, Model, OneToOneField, Q, QuerySet
 from django.db.models.expressions import OrderBy
 
@@ -32,6 +32,7 @@ from elections.models import (
     User,
 )
 from elections.queries.member_merge import ANSWERS, OWN, answered_events, choice_key
+from tenants.context import on_commit_here
 
 Order = tuple[str | OrderBy, ...]
 
@@ -84,7 +85,7 @@ class OnePer(Move):
         """Remove the row that loses."""
         name = getattr(row, "file", "")
         if name:
-            transaction.on_commit(lambda: default_storage.delete(name))
+            on_commit_here(partial(default_storage.delete, name))
         row.delete()
 
     def _among(self, rows: QuerySet[Any], name: str, owner: Model) -> QuerySet[Any]:

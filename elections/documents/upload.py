@@ -28,13 +28,12 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django_tenants.utils import schema_context
 
 from elections.documents.antivirus import check_for_viruses
 from elections.documents.files import delete_orphans
 from elections.errors import FileRefused
 from elections.models.stored_file import FILE_NAME_LENGTH, StoredFileModel
-from tenants.context import current_schema
+from tenants.context import on_commit_here
 from tenants.storage import private_files
 
 logger = logging.getLogger(__name__)
@@ -171,15 +170,12 @@ def store_upload(upload: File, *, folder: str) -> StoredFile:
 
 def delete_stored(name: str) -> None:
     """Delete a stored file when the transaction commits, unless some row still points to it then."""
-    schema = current_schema()
 
     def delete() -> None:
-        # The schema of then: at the moment of the commit another municipality may be at work.
-        with schema_context(schema):
-            if name and not _in_use({name}):
-                default_storage.delete(name)
+        if name and not _in_use({name}):
+            default_storage.delete(name)
 
-    transaction.on_commit(delete)
+    on_commit_here(delete)
 
 
 def sweep_orphans() -> int:

@@ -4,7 +4,10 @@ from types import MappingProxyType
 
 import pytest
 from django.apps import apps
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db.models import ForeignKey, ManyToManyField, OneToOneField
+from django_tenants.utils import tenant_context
 
 from elections.actions import member_relations
 from elections.actions.member_relations import (
@@ -18,7 +21,7 @@ from elections.actions.member_relations import (
     move_member_rows,
     relations_to,
 )
-from elections.models import Member, User
+from elections.models import AppointmentLetter, Member, User
 from tests import factories
 
 
@@ -101,3 +104,26 @@ def test_rules_that_leave_rows_to_others_are_few():
 def test_foreign_keys_are_found_by_kind():
     model, column = relations_to(Member)["member_labels.member"]
     assert isinstance(model._meta.get_field(column), ForeignKey)
+
+
+def test_file_that_goes_is_that_of_the_municipality_where_it_was_joined(
+    juinen, zonneiland, django_capture_on_commit_callbacks
+):
+    """At the moment of the commit another municipality may be at work."""
+    event = factories.make_event()
+    keep, gone = factories.make_member(), factories.make_member()
+    letters = [
+        factories.make_letter(member, event, number=number) for number, member in enumerate((keep, gone), 1)
+    ]
+    for letter in letters:
+        letter.file = default_storage.save(f"letters/{letter.number}.pdf", ContentFile(b"%PDF-"))
+        letter.save()
+    with django_capture_on_commit_callbacks(execute=False) as callbacks:
+        move_member_rows(keep, gone, {})
+    left = AppointmentLetter.objects.get()
+    lost = next(letter.file for letter in letters if letter.pk != left.pk)
+    with tenant_context(zonneiland):
+        for callback in callbacks:
+            callback()
+    assert default_storage.exists(left.file)
+    assert not default_storage.exists(lost)

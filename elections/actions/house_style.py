@@ -10,6 +10,7 @@ from elections import audit
 from elections.errors import ActionError
 from elections.models import User
 from tenants import house_style
+from tenants.colours import validate_hex_colour
 from tenants.house_style import Style
 from tenants.models import Municipality
 from tenants.pictures import PictureError
@@ -36,8 +37,14 @@ def update_colours(municipality: Municipality, *, accent: str, head: str, corner
 
     Raises:
         UnreadableColour: when the accent is too light.
-        ActionError: when a colour of the uploaded tokens cannot be read with these colours, or is no colour.
+        ActionError: when one of both is no colour, the corners are unknown, or a colour of the uploaded tokens cannot
+            be read with these colours.
     """
+    try:
+        for colour in (accent, head or accent):
+            validate_hex_colour(colour)
+    except ValidationError as error:
+        raise ActionError(" ".join(error.messages)) from error
     better = house_style.readable_accent(accent)
     if better != accent.lower():
         raise UnreadableColour(

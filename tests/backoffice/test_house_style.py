@@ -7,6 +7,8 @@ import pytest
 from django.db import IntegrityError, transaction
 from PIL import Image
 
+from elections.actions.house_style import update_colours
+from elections.errors import ActionError
 from elections.models import AuditEvent
 from tenants import house_style
 from tenants.colours import contrast
@@ -92,6 +94,12 @@ def test_what_is_no_colour_is_refused(administrator: Any, juinen: Any, colour: s
     before = fresh(juinen).accent
     assert administrator.post(f"{URL}colours/", {**GOOD, "accent": colour}).status_code == 200
     assert fresh(juinen).accent == before
+
+
+@pytest.mark.parametrize("colours", [{"accent": "blauw"}, {"accent": ""}, {"head": "#12345g"}])
+def test_action_says_in_words_what_is_no_colour(juinen: Any, colours: dict[str, str]) -> None:
+    with pytest.raises(ActionError, match="Vul een kleur in"):
+        update_colours(juinen, **GOOD | colours, by=factories.make_staff("administrator"))
 
 
 def test_colours_that_make_a_token_unreadable_are_refused(administrator: Any, juinen: Any) -> None:

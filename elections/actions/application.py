@@ -1,7 +1,9 @@
 """What happens to an application: confirmed or taken back by the person; accepted, kept or refused by the team."""
 
 from collections.abc import Collection, Sequence
+from datetime import timedelta
 from typing import Any, Final
+from uuid import uuid4
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,8 +12,9 @@ from django.utils.translation import gettext as _
 
 from elections import audit
 from elections.actions.invitation import has_account, invite_member
+from elections.actions.lock import hold_lock
 from elections.actions.member import activate_member, check_not_erased, create_member
-from elections.enums import ApplicationState, MailKind, RefusalReason
+from elections.enums import ApplicationState, MailKind, MailState, RefusalReason
 from elections.errors import ActionError, ChangedElsewhere
 from elections.models import Application, Member, OutboxMail, User
 from elections.models.application import WAITING
@@ -20,6 +23,7 @@ from tenants.context import current_municipality
 
 # What an accepted person brings along into the member file; the portal asks the rest.
 MEMBER_FIELDS: Final = ("first_name", "infix", "last_name", "birth_date", "email", "phone", "city")
+TEAM_PAUSE: Final = timedelta(days=1)
 
 
 @transaction.atomic
@@ -137,11 +141,29 @@ def tell_applicant(application: Application, kind: MailKind) -> None:
 
 
 def tell_team() -> None:
-    """Mail the team's own mailbox that applications wait: once a day at most. Part of larger actions."""
+    """Mail the team's own mailbox that applications wait: once a day at most. Part of larger actions.
+
+    What comes after the mail of today is told a day later, if it still waits by then.
+    """
     address = current_municipality().email
-    if address:
-        key = f"application-waiting:{timezone.localdate()}"
-        outbox.enqueue(MailKind.APPLICATION_WAITING, user=None, key=key, to_email=address)
+    if not address:
+        return
+    hold_lock(MailKind.APPLICATION_WAITING)
+    # Locked, so that a mail which counts as waiting leaves after what it tells is there to be told.
+    last = (
+        OutboxMail.objects.filter(kind=MailKind.APPLICATION_WAITING, due_at__gt=timezone.now() - TEAM_PAUSE)
+        .exclude(state__in=(MailState.FAILED, MailState.BOUNCED))
+        .order_by("-due_at")
+        .select_for_update(of=("self",))
+        .first()
+    )
+    if last and last.state == MailState.WAITING:
+        return  # that one tells this too
+    key = f"application-waiting:{uuid4()}"
+    mail = outbox.enqueue(MailKind.APPLICATION_WAITING, user=None, key=key, to_email=address)
+    if last:
+        mail.due_at = last.due_at + TEAM_PAUSE
+        mail.save(update_fields=["due_at"])
 
 
 def lock_waiting(application: Application, states: Collection[str] = WAITING) -> Application:

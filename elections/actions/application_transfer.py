@@ -19,12 +19,14 @@ from elections.enums import ApplicationState, MailKind
 from elections.errors import ActionError, FileRefused
 from elections.exports.application_package import write_package
 from elections.imports.application_package import read_package
-from elections.models import Application, TransferReceipt, User
+from elections.models import Application, OutboxMail, TransferReceipt, User
 from elections.models.application import WAITING
 from tenants.context import current_municipality
 from tenants.models import Municipality
 
 PACKAGE_LIFETIME: Final = timedelta(days=14)
+# Each question is a mail; who does not answer, or says no, is not asked for every municipality there is.
+MOST_ASKED: Final = 3
 RECEIPTS: Final = "transfer-receipts"
 
 
@@ -33,13 +35,17 @@ def ask_transfer(application: Application, target: Municipality, *, by: User) ->
     """Ask the person by mail whether their application may go to `target`. A yes to another municipality is void.
 
     Raises:
-        ActionError: when the application is settled, or the target is this municipality or not in use.
+        ActionError: when the application is settled, the target is this municipality or not in use, or the person was
+            asked MOST_ASKED times already.
     """
     application = lock_waiting(application)
     if target.pk == current_municipality().pk or not target.is_active:
         raise ActionError(_("Kies een andere gemeente."))
     if application.target_code == target.code:
         raise ActionError(_("U hebt deze persoon dit al gevraagd."))
+    asked = OutboxMail.objects.filter(kind=MailKind.APPLICATION_TRANSFER, reference=application.uuid)
+    if asked.count() >= MOST_ASKED:
+        raise ActionError(_("U hebt deze persoon dit al drie keer gevraagd. Bel of mail zelf."))
     application.target_code, application.target_name = target.code, target.display_name
     application.transfer_asked_at = timezone.now()
     application.transfer_agreed_at, application.transfer_words = None, ""

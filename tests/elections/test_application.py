@@ -57,6 +57,23 @@ def test_confirming_shows_it_to_the_team_and_tells_them_once_a_day() -> None:
     assert first.full_name not in mails.compose(mail).body
 
 
+def test_what_comes_after_the_mail_of_today_is_told_a_day_later() -> None:
+    actions.confirm_application(waiting())
+    sent = OutboxMail.objects.get()
+    OutboxMail.objects.update(state="sent")
+    actions.confirm_application(waiting())
+    actions.confirm_application(waiting())
+    later = OutboxMail.objects.exclude(pk=sent.pk).get()
+    assert (later.state, later.due_at) == ("waiting", sent.due_at + timedelta(days=1))
+
+
+def test_mail_to_the_team_that_failed_does_not_keep_the_next_one_back() -> None:
+    actions.confirm_application(waiting())
+    OutboxMail.objects.update(state="failed")
+    actions.confirm_application(waiting())
+    assert OutboxMail.objects.get(state="waiting").due_at <= timezone.now()
+
+
 def test_confirming_too_late_is_refused_and_the_sweep_deletes_it_with_its_mail() -> None:
     late, fresh = waiting(created_at=timezone.now() - timedelta(days=3, minutes=1)), waiting()
     mail_about(late)

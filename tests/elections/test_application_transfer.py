@@ -231,3 +231,14 @@ def test_settled_application_is_not_passed_on(planner: Any, zonneiland: Any, agr
     ):
         with pytest.raises(ActionError, match="al afgehandeld"):
             act()
+
+
+def test_who_was_asked_three_times_is_left_in_peace(planner: Any, zonneiland: Any) -> None:
+    application = factories.make_application()
+    for _time in range(actions.MOST_ASKED):
+        actions.ask_transfer(application, zonneiland, by=planner)
+        actions.decline_transfer(application, target_code=zonneiland.code)
+    with pytest.raises(ActionError, match="drie keer"):
+        actions.ask_transfer(application, zonneiland, by=planner)
+    actions.ask_transfer(factories.make_application(email="ander@voorbeeld.example"), zonneiland, by=planner)
+    assert OutboxMail.objects.filter(kind="application_transfer").count() == actions.MOST_ASKED + 1

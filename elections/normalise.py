@@ -48,8 +48,8 @@ MONTHS: Final = {
 INFIX_WORDS: Final = frozenset(
     re.findall(
         r"\S+",
-        "van de der den het ’t 't `t t te ten ter in op aan bij onder over tot uit uijt voor von zu zum zur vom am"
-        " du des la le les l' l’ d' d’ da das do dos della degli di del dal el al ul",
+        "van de der den het ’t 't `t ’s 's `s t te ten ter aan bij onder over tot uit uijt voor von zu zum zur vom am"
+        " in op du des la le les l' l’ d' d’ da das do dos della degli di del dal el al ul",
     )
 )
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from elections.models import DayPart, PollingDay, Position, Venue
+from elections.models.fields import NameKey
 
 ALL, ONLY = "all", "only"
 
@@ -105,4 +106,4 @@ class PollingDayOfferForm(forms.Form):
 
 
 def _venues(day: PollingDay) -> Any:
-    return Venue.objects.filter(polling_stations__event=day.event).distinct().order_by("name", "pk")
+    return Venue.objects.filter(polling_stations__event=day.event).distinct().order_by(NameKey("name"), "pk")

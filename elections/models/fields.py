@@ -17,6 +17,13 @@ class SortKey(Func):
     output_field = models.TextField()
 
 
+class NameKey(SortKey):
+    """`SortKey` from the first letter or digit on: "'t Trefpunt" and "'s-Hertogenbosch" stand with the t's and the
+    s's, where people look for them. For lists that are short, since no index holds it."""
+
+    template = r"""regexp_replace(%(function)s(%(expressions)s), '^[''’‘`´" (.-]+', '')"""
+
+
 class PublicIdModel(models.Model):
     """A row that people may see in an address: by `uuid`, never by its primary key."""
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from elections.enums import ApplicationState
 from elections.models import Application, Member, User
 from elections.models.application import WAITING, ApplicationQuerySet
-from elections.models.fields import SortKey
+from elections.models.fields import NameKey, SortKey
 from elections.models.member import confidential_today
 from elections.permissions import can
 from elections.queries.confidentiality import RIGHT
@@ -97,7 +97,7 @@ def other_applications(application: Application) -> QuerySet[Application]:
 
 def transfer_targets(here: Municipality) -> QuerySet[Municipality]:
     """The municipalities of this platform that an application can be passed on to, by name."""
-    return Municipality.objects.active().exclude(pk=here.pk).order_by("name")
+    return Municipality.objects.active().exclude(pk=here.pk).order_by(NameKey("name"))
 
 
 def _sees_all(by: User | None) -> bool:

@@ -21,7 +21,7 @@ from elections.models import (
     Preference,
     Venue,
 )
-from elections.models.fields import SortKey
+from elections.models.fields import NameKey, SortKey
 from elections.queries.offer import offered_positions, offered_venues
 
 W = TypeVar("W", DayPart, Position, Venue)
@@ -161,7 +161,7 @@ def venues_to_choose(member: Member, event: ElectionEvent, *, search: str = "") 
     own neighbourhood, or all of them when they are few.
     """
     venues = Venue.objects.filter(pk__in=offered_venues(event).order_by().values("pk"))
-    venues = venues.order_by(SortKey("name"), "pk")
+    venues = venues.order_by(NameKey("name"), "pk")
     words = search.replace("\x00", "").split()
     if words:
         venues = venues.annotate(search_text=_search_text())

@@ -9,6 +9,7 @@ from django.db.models import Count, Max, Prefetch, Q, QuerySet, Sum
 from elections.enums import ConversationState, MessageKind, StaffRole
 from elections.models import Attachment, Conversation, Member, Message, User
 from elections.models.conversation import ConversationQuerySet
+from elections.models.fields import NameKey
 from elections.permissions import RIGHTS
 
 
@@ -110,7 +111,7 @@ def list_token(conversations: QuerySet[Conversation]) -> str:
 def colleagues() -> QuerySet[User]:
     """Who may answer members, by name."""
     roles = [role for role in StaffRole.values if "inbox.edit" in RIGHTS[role]]
-    return User.objects.filter(role__in=roles, is_active=True).order_by("name", "username")
+    return User.objects.filter(role__in=roles, is_active=True).order_by(NameKey("name"), "username")
 
 
 def _digest(*facts: Any) -> str:

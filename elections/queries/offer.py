@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from django.db.models import Exists, OuterRef, QuerySet
 
 from elections.models import DayPart, ElectionEvent, PollingDay, Position, Shift, Venue
+from elections.models.fields import NameKey
 
 
 def offered_day_parts(event: ElectionEvent) -> QuerySet[DayPart]:
@@ -41,7 +42,7 @@ def offered_venues(event: ElectionEvent) -> QuerySet[Venue]:
         venue=OuterRef("pk"), pollingday__in=days.values("pk")
     )
     in_use = Venue.objects.filter(polling_stations__event=event).distinct()
-    return in_use.filter(Exists(unlimited) | Exists(chosen)).order_by("name", "pk")
+    return in_use.filter(Exists(unlimited) | Exists(chosen)).order_by(NameKey("name"), "pk")
 
 
 def offered_shifts(event: ElectionEvent) -> QuerySet[Shift]:

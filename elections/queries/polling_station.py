@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 
 from elections.accessibility import STEP_FREE
 from elections.models import Assignment, DayPart, ElectionEvent, OpeningHours, PollingStation, Shift
-from elections.models.fields import SortKey
+from elections.models.fields import NameKey, SortKey
 from elections.queries.shift import ACTIVE_COUNT
 
 
@@ -41,7 +41,7 @@ def stations_of(event: ElectionEvent) -> QuerySet[PollingStation]:
         .annotate(
             places=_number(shifts.annotate(total=Sum("places")).values("total")),
             taken=_number(people.annotate(total=Count("pk")).values("total")),
-            name_key=SortKey("name"),
+            name_key=NameKey("name"),
             step_free=KeyTextTransform(STEP_FREE, F("venue__accessibility")),
         )
     )

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from elections.enums import SignInMethod, StaffRole, StaffState
 from elections.models import AuditEvent, Authenticator, Invitation, SignIn, User, WorkAccount
+from elections.models.fields import NameKey
 from elections.permissions import ALL_RIGHTS, IN_WORDS, RIGHTS, Words
 
 REVIEW_ACTION: Final = "staff.review"
@@ -37,7 +38,7 @@ def colleagues() -> QuerySet[User]:
             codes_left=Count("recovery_codes", filter=Q(recovery_codes__used_at=None)),
             last_method=Subquery(newest.values("method")[:1]),
         )
-        .order_by("name", "username")
+        .order_by(NameKey("name"), "username")
     )
 
 

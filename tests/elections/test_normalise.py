@@ -6,6 +6,8 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 
 from elections import normalise
+from elections.models import Label
+from elections.models.fields import NameKey
 from elections.normalise import Name
 
 
@@ -20,6 +22,7 @@ from elections.normalise import Name
         ("Berg (van der)", Name("van der", "Berg")),
         ("de Vries-van den Berg", Name("de", "Vries-van den Berg")),
         ("'t Hart", Name("'t", "Hart")),
+        ("van 's Gravesande", Name("van 's", "Gravesande")),
         ("van", Name("", "van")),
         ("Jansen, Piet", Name("", "Jansen", "Piet")),
         ("Öztürk", Name("", "Öztürk")),
@@ -142,3 +145,19 @@ def test_empty_stays_empty():
     for check in (normalise.phone, normalise.email, normalise.postcode, normalise.house_number):
         assert check("  ") == ""
     assert normalise.birth_date("") is None
+
+
+def test_names_stand_where_people_look_for_them(juinen):
+    names = [
+        "Aalten",
+        "Ærø",
+        "Bergen",
+        "école",
+        "(oud) Stadhuis",
+        "Özdemir",
+        "’s-Hertogenbosch",
+        "'t Trefpunt",
+        "Zeist",
+    ]
+    Label.objects.bulk_create(Label(name=name) for name in reversed(names))
+    assert list(Label.objects.order_by(NameKey("name")).values_list("name", flat=True)) == names

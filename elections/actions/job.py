@@ -7,6 +7,7 @@ those tasks must be able to run twice, at the same time too.
 
 import logging
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import reduce
@@ -24,6 +25,7 @@ from elections.enums import JobKind, JobState
 from elections.errors import ActionError
 from elections.models import ElectionEvent, Job, User
 from tenants.context import current_schema
+from tenants.numbers import grouped
 
 logger = logging.getLogger(__name__)
 
@@ -126,11 +128,19 @@ def finish_job(job: Job, result: str = "") -> bool:
     return _end(job, JobState.DONE, result=result[:LONGEST_RESULT])
 
 
+def in_sentences(told: Iterable[tuple[int, str]]) -> str:
+    """What came of a job: of each number that is not 0 its sentence, with the number for `%(count)s`."""
+    return " ".join(words % {"count": grouped(count)} for count, words in told if count)
+
+
 def fail_job(job: Job, error: str) -> bool:
-    """Mark the job as failed. `error` is one sentence for staff. False when it had ended already."""
+    """Mark the job as failed. `error` is one sentence for staff. False when it had ended already, and is as it was."""
     with transaction.atomic():
+        if not _end(job, JobState.FAILED):
+            return False
         note_job_error(job, error)
-        return _end(job, JobState.FAILED)
+    job.refresh_from_db()
+    return True
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.core.files.base import File
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_variables
 
 from elections import audit, secrets
@@ -21,7 +22,7 @@ from elections.actions.import_file import (
     take_up_again,
     upload_import_file,
 )
-from elections.actions.job import fail_job, finish_job, job_progress, start_job
+from elections.actions.job import fail_job, finish_job, in_sentences, job_progress, start_job
 from elections.actions.lock import hold_lock
 from elections.actions.member import NUMBERS, next_member_number, save_changes, set_labels
 from elections.actions.member_import_undo import note_imported
@@ -328,7 +329,16 @@ def _numbers(planned: Iterable[PlannedRow]) -> Iterable[tuple[Member, Any, str]]
 
 
 def _result(new: int, changed: int, skipped: int) -> str:
-    text = _("%(new)s nieuwe leden, %(changed)s leden gewijzigd.") % {"new": new, "changed": changed}
-    if skipped:
-        text += " " + _("%(count)s mogelijk dubbele rijen zijn niet ingelezen.") % {"count": skipped}
-    return text
+    told = [
+        (new, ngettext("%(count)s nieuw lid.", "%(count)s nieuwe leden.", new)),
+        (changed, ngettext("%(count)s lid gewijzigd.", "%(count)s leden gewijzigd.", changed)),
+        (
+            skipped,
+            ngettext(
+                "%(count)s mogelijk dubbele rij is niet ingelezen.",
+                "%(count)s mogelijk dubbele rijen zijn niet ingelezen.",
+                skipped,
+            ),
+        ),
+    ]
+    return in_sentences(told)

@@ -1,15 +1,18 @@
 """Taking back what an import did: all that nobody touched since; the rest stays, and the page says why."""
 
+import logging
+import traceback
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, Final
 
-from django.db import models, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from elections import audit
 from elections.actions.candidate import MATCHED_FIELDS, match_members
-from elections.actions.job import fail_job, finish_job, job_progress, start_job
+from elections.actions.job import fail_job, finish_job, in_sentences, job_progress, start_job
 from elections.actions.member import save_changes
 from elections.actions.own_answer import lock_questions, restore_own_answers
 from elections.enums import ImportState, JobKind, JobState
@@ -20,10 +23,13 @@ from elections.imports.member_undo import (
     UndoRow,
     can_be_undone,
     over_undo_term,
+    restored,
     undo_plan,
 )
 from elections.imports.own_column import PREFIX, own_key
 from elections.models import ImportedMember, ImportFile, Job, Member, MemberSecret, OwnField, User
+
+logger = logging.getLogger(__name__)
 
 BATCH: Final = 500
 
@@ -71,7 +77,10 @@ def start_import_undo(import_file: ImportFile, *, seen: str, by: User) -> Job:
 
 
 def run_import_undo(job: Job) -> None:
-    """Undo the import of this job, in one transaction. Running it again, at the same time too, does nothing more."""
+    """Undo the import of this job, in one transaction. Running it again, at the same time too, does nothing more.
+
+    Whatever goes wrong ends the job with a sentence for staff.
+    """
     if not job_progress(job, 0):
         return
     import_file = ImportFile.objects.filter(uuid=job.parameters["undo"]).first()
@@ -85,6 +94,11 @@ def run_import_undo(job: Job) -> None:
         return
     except ActionError as problem:
         fail_job(job, problem.message)
+    except Exception as problem:  # noqa: BLE001 - a job that nobody ends would be tried, and go wrong, again and again
+        # Only where it went wrong: the text of the error may repeat what was known of a member.
+        where = "".join(traceback.format_tb(problem.__traceback__))
+        logger.error("undoing import %s failed: %s\n%s", job.uuid, type(problem).__name__, where)
+        fail_job(job, _("Er ging iets mis. Er is niets ongedaan gemaakt. Probeer het opnieuw."))
 
 
 def forget_old_imports() -> int:
@@ -147,7 +161,7 @@ def _restore(rows: list[UndoRow], *, by: User | None) -> None:
         }
         answers += [(member, question, text) for question, text in own.items()]
         values = {
-            name: _restored(name, value)
+            name: restored(name, value)
             for name, value in imported.before.items()
             if not name.startswith(PREFIX)
         }
@@ -182,16 +196,13 @@ def _stored(value: Any) -> Any:
     return value.isoformat() if isinstance(value, (date, datetime)) else value
 
 
-def _restored(name: str, value: Any) -> Any:
-    field = Member._meta.get_field(name)
-    return field.to_python(value) if isinstance(field, models.DateField) else value
-
-
 def _result(*, removed: int, changed: int, left: int) -> str:
-    text = _("%(removed)s leden verwijderd, %(changed)s leden teruggezet.") % {
-        "removed": removed,
-        "changed": changed,
-    }
-    if left:
-        text += " " + _("%(count)s leden bleven zoals zij waren.") % {"count": left}
-    return text
+    told = [
+        (removed, ngettext("%(count)s lid verwijderd.", "%(count)s leden verwijderd.", removed)),
+        (changed, ngettext("%(count)s lid teruggezet.", "%(count)s leden teruggezet.", changed)),
+        (
+            left,
+            ngettext("%(count)s lid bleef zoals het was.", "%(count)s leden bleven zoals zij waren.", left),
+        ),
+    ]
+    return in_sentences(told)

@@ -20,10 +20,11 @@ from django.utils.translation import gettext as _
 from elections import secrets
 from elections.audit_words import action_words
 from elections.data_register import BY_KEY, REGISTER
-from elections.enums import ApplicationState, LetterState, MessageKind, SecretKind
+from elections.enums import LetterState, MessageKind, SecretKind
 from elections.exports import person_asked, person_work
 from elections.exports.person_work import Facts, in_words
 from elections.models import Answer, Attachment, AuditEvent, Member, Message, User
+from elections.queries.application import accepted_from, kept_of
 from elections.queries.calendar_feed import feed_of
 from elections.queries.merged_member import known_as
 from elections.queries.survey import answer_words
@@ -87,8 +88,8 @@ def person_sections(member: Member, *, is_own: bool = False) -> Sections:
         "reading": lambda: _readings(member),
         "survey": lambda: _surveys(member, is_own=is_own),
         "calendar_feed": lambda: _calendar(member),
-        "application": lambda: person_work.applications(member, ApplicationState.ACCEPTED),
-        "portfolio": lambda: person_work.applications(member, ApplicationState.KEPT),
+        "application": lambda: person_work.applications(accepted_from(member)),
+        "portfolio": lambda: person_work.applications(kept_of(member)),
         "privacy_request": lambda: _requests(member),
     }
     return {str(datum.label): makers[datum.key]() for datum in REGISTER}

@@ -2,13 +2,16 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from elections.enums import PositionKind
-from elections.imports.member_columns import column_choices
-from elections.models import BrpCheck, Member
+from elections.imports.member_columns import ImportField
+from elections.imports.member_undo import restored
+from elections.imports.own_column import PREFIX, own_key
+from elections.models import Application, BrpCheck, Member, OwnField
 
 Facts = dict[str, str]
 
@@ -100,15 +103,25 @@ def trainings(member: Member) -> list[Facts]:
 
 def imports(member: Member) -> list[Facts]:
     """Files that the team read in, with what the member's data were before; forgotten after 30 days."""
-    words = column_choices()
+    fields = {field.value: str(field.label) for field in ImportField}
+    # Also those out of use: what was answered to them is kept.
+    questions = {own_key(question): question for question in OwnField.objects.all()}
+
+    def before(name: str, value: Any) -> tuple[str, str]:
+        if name in questions:
+            return questions[name].name, questions[name].words(value)
+        if name.startswith(PREFIX):
+            return _("Een vraag die niet meer bestaat"), in_words(value)
+        return fields.get(name, name), in_words(restored(name, value))
+
     return [
         {
             _("Ingelezen uit bestand"): row.import_file.original_name,
             _("Op"): in_words(row.import_file.imported_at),
             _("Door"): _("team"),
             **{
-                _("%(field)s daarvoor") % {"field": words.get(name, name)}: in_words(value)
-                for name, value in row.before.items()
+                _("%(field)s daarvoor") % {"field": label}: words
+                for label, words in (before(name, value) for name, value in row.before.items())
             },
         }
         for row in member.imports.select_related("import_file").order_by("pk")
@@ -204,7 +217,7 @@ def _plain_words(words: dict[str, str]) -> str:
     return ", ".join(str(word) for word in words.values() if word)
 
 
-def applications(member: Member, state: str) -> list[Facts]:
+def applications(sent: QuerySet[Application]) -> list[Facts]:
     """What the member sent when they signed up, for as long as it is kept."""
     return [
         {
@@ -219,5 +232,5 @@ def applications(member: Member, state: str) -> list[Facts]:
             _("Doorgegeven door"): each.origin_name,
             _("Toestemming"): each.transfer_words,
         }
-        for each in member.applications.filter(state=state).order_by("pk")
+        for each in sent.order_by("pk")
     ]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from django.db.models import Exists, ForeignObjectRel, OuterRef, Q, QuerySet, TextChoices
+from django.db.models import DateField, Exists, ForeignObjectRel, OuterRef, Q, QuerySet, TextChoices
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -100,6 +100,12 @@ def undoable(files: QuerySet[ImportFile]) -> QuerySet[ImportFile]:
     return files.annotate(
         is_undoable=Exists(ImportedMember.objects.filter(import_file=OuterRef("pk"))) & Q(state__in=_READ)
     )
+
+
+def restored(name: str, value: Any) -> Any:
+    """A value that ImportedMember.before holds for a field of Member, as Python has it."""
+    field = Member._meta.get_field(name)
+    return field.to_python(value) if isinstance(field, DateField) else value
 
 
 def over_undo_term() -> QuerySet[ImportedMember]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Lower
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -93,6 +94,25 @@ def other_applications(application: Application) -> QuerySet[Application]:
     same |= Q(last_name__iexact=application.last_name, birth_date=application.birth_date)
     others = Application.objects.filter(same, state__in=WAITING).exclude(pk=application.pk)
     return others.order_by("-created_at", "pk")
+
+
+def accepted_from(member: Member) -> QuerySet[Application]:
+    """With what somebody signed up who is this member now."""
+    return Application.objects.filter(member=member, state=ApplicationState.ACCEPTED)
+
+
+def kept_of(member: Member) -> QuerySet[Application]:
+    """What is kept for a later election of this member: the name is alike, and the person proved the address.
+
+    A kept application points to nobody, and people who share a mailbox must not read each other's.
+    """
+    addresses = {member.email.lower(), member.user.email.lower() if member.user else ""} - {""}
+    kept = Application.objects.annotate(address=Lower("email")).filter(
+        state=ApplicationState.KEPT, address__in=addresses
+    )
+    facts = facts_of(member)
+    own = [each.pk for each in kept if compare(facts_of(each), facts)]
+    return Application.objects.filter(pk__in=own)
 
 
 def transfer_targets(here: Municipality) -> QuerySet[Municipality]:

@@ -179,7 +179,7 @@ def test_killed_halfway_twice_the_same_and_changed_after_the_check(
     kept = import_file.file
     used = measured()
     job.refresh_from_db()
-    assert (job.state, job.result) == (JobState.DONE, "5000 nieuwe leden, 0 leden gewijzigd.")
+    assert (job.state, job.result) == (JobState.DONE, "5.000 nieuwe leden.")
     assert (Member.objects.count(), MemberSecret.objects.count()) == (ROWS, 2 * ROWS)
     assert not default_storage.exists(kept)
     assert used["seconds"] < SECONDS

@@ -104,7 +104,7 @@ def test_undo_leaves_the_member_file_as_it_was(staff):
     )
     assert snapshot() != before
     job = undone(import_file, by=staff)
-    assert (job.state, job.result) == (JobState.DONE, "1 leden verwijderd, 2 leden teruggezet.")
+    assert (job.state, job.result) == (JobState.DONE, "1 lid verwijderd. 2 leden teruggezet.")
     assert snapshot() == before
     import_file.refresh_from_db()
     assert import_file.state == ImportState.UNDONE
@@ -172,7 +172,7 @@ def test_new_member_with_whom_something_was_done_stays_and_the_reason_is_told(st
     touch(Member.objects.get(number=7), staff)
     assert fates(import_file) == {7: (Fate.KEEP, reason), 8: (Fate.REMOVE, "")}
     job = undone(import_file, by=staff)
-    assert job.result == "1 leden verwijderd, 0 leden teruggezet. 1 leden bleven zoals zij waren."
+    assert job.result == "1 lid verwijderd. 1 lid bleef zoals het was."
     assert list(Member.objects.values_list("number", flat=True)) == [7]
 
 
@@ -332,3 +332,22 @@ def test_number_of_statements_does_not_grow_with_the_members(staff, django_asser
     with django_assert_max_num_queries(45):
         plan = undo_plan(import_file)
     assert len(plan.rows) == 300
+
+
+def test_anything_unexpected_ends_the_job_and_tells_nothing_of_members(staff, monkeypatch, caplog):
+    factories.make_member(with_user=False, number=7, last_name="Bakker", city="Oud")
+    import_file = imported("lidnr;achternaam;plaats\n7;Bakker;Nieuw\n", by=staff)
+
+    told = "wat er stond"
+
+    def broken(*_rows, **_by):
+        raise RuntimeError(told)
+
+    monkeypatch.setattr(member_import_undo, "_restore", broken)
+    job = undone(import_file, by=staff)
+    assert job.state == JobState.FAILED
+    assert "niets ongedaan gemaakt" in job.errors[0]
+    assert told not in caplog.text + job.errors[0]
+    assert Member.objects.get().city == "Nieuw"
+    monkeypatch.undo()
+    assert undone(import_file, by=staff).state == JobState.DONE

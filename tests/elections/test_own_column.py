@@ -77,7 +77,7 @@ def test_import_writes_answers_of_new_and_known_members(staff, diet, car):
         "Lidnummer;Voorletters;Achternaam;Dieet-wens;Heeft auto\n7;A.;Berg;Vegetarisch;\n;B.;Nieuw;;ja\n",
         by=staff,
     )
-    assert job.result == "1 nieuwe leden, 1 leden gewijzigd."
+    assert job.result == "1 nieuw lid. 1 lid gewijzigd."
     assert texts() == {("Berg", "Dieet-wens", "vegetarisch"), ("Nieuw", "Heeft auto", "yes")}
     known.refresh_from_db()
     assert known.version == 2

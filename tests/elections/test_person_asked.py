@@ -1,6 +1,7 @@
 """What the municipality asked somebody goes along in their file, and goes when they are erased or its term is over."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -9,7 +10,8 @@ from elections.actions.privacy import erase_member
 from elections.actions.retention import clean_up
 from elections.enums import EraseReason
 from elections.exports.person import person_sections
-from elections.models import DeclarationConsent, OwnField, OwnFieldValue, PersonalDataChange
+from elections.imports.own_column import PREFIX, own_key
+from elections.models import DeclarationConsent, ImportedMember, OwnField, OwnFieldValue, PersonalDataChange
 from elections.retention import RULES
 from tests import factories
 
@@ -58,3 +60,40 @@ def test_decided_changes_go_after_their_term_and_waiting_ones_stay(member):
         ("waiting", PersonalDataChange.objects.get(state="waiting").pk),
         ("approved", recent.pk),
     }
+
+
+def test_kept_application_is_shown_to_whom_it_is_of():
+    member = factories.make_member(first_name="Anna", last_name="Jansen", email="samen@voorbeeld.example")
+    for first_name in ("Anna", "Piet"):
+        factories.make_application(
+            state="kept",
+            first_name=first_name,
+            last_name="Jansen",
+            email="Samen@voorbeeld.example",
+            decided_at=timezone.now(),
+        )
+    factories.make_application(state="kept", first_name="Anna", last_name="Jansen", decided_at=timezone.now())
+    rows = person_sections(member)["Een aanmelding die wij voor u bewaren"]
+    assert [row["Naam"] for row in rows] == ["Anna Jansen"]
+
+
+def test_what_an_import_replaced_is_told_in_words():
+    diet = factories.make_own_field("yes_no", name="Heeft auto", is_active=False)
+    member = factories.make_member(with_user=False)
+    ImportedMember.objects.create(
+        import_file=factories.make_import_file(),
+        member=member,
+        row=2,
+        is_new=False,
+        version=1,
+        before={own_key(diet): "yes", f"{PREFIX}{uuid4()}": "x", "birth_date": "1970-01-02", "city": "Oud"},
+    )
+    (row,) = [
+        row
+        for row in person_sections(member)["Lidnummer en data van het ledenbestand"]
+        if "Ingelezen uit bestand" in row
+    ]
+    assert row["Heeft auto daarvoor"] == "Ja"
+    assert row["Een vraag die niet meer bestaat daarvoor"] == "x"
+    assert (row["Geboortedatum daarvoor"], row["Plaats daarvoor"]) == ("2 januari 1970", "Oud")
+    assert not [label for label in row if PREFIX in label]

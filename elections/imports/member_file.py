@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -22,6 +22,8 @@ from elections.models import Label, Member, OwnField
 LARGEST_NUMBER: Final = 2_000_000_000
 NO_COLUMN: Final = ""
 MOST_ELECTIONS: Final = 100
+# Earlier rows of one name and address that a row is compared with: more is a fault of the file as a whole.
+MOST_ALIKE: Final = 20
 
 POSITION_WORDS: Final = {
     "voorzitter": PositionKind.CHAIR,
@@ -93,8 +95,9 @@ class MemberFile:
 def read_members(table: Table, mapping: Mapping) -> MemberFile:
     """Understand every row of `table`.
 
-    All faults are found in one go. A person who stands in the file twice is a fault; two people with one e-mail
-    address are a warning, since couples do share one. Neither faults nor warnings repeat a BSN or IBAN.
+    All faults are found in one go. A person who stands in the file twice is a fault: the same name and birth date, or
+    the same name with a way to reach them, and nothing that sets both apart. Two people with one e-mail address are a
+    warning, since couples do share one. Neither faults nor warnings repeat a BSN or IBAN.
     """
     own = mapped_own_columns(mapping)
     columns = {ImportField(name): index for index, name in mapping.items() if name in ImportField.values}
@@ -299,6 +302,7 @@ def _labels(text: str) -> list[str]:
 def _doubles(rows: list[MemberRow], heading: dict[ImportField, str]) -> list[Fault]:
     """People who stand in the file twice, and numbers that two people have."""
     first: dict[tuple[str, Any], int] = {}
+    alike: dict[tuple[str, ...], list[MemberRow]] = defaultdict(list)
     faults = []
     for row in rows:
         identities: list[tuple[ImportField, Any, str]] = [
@@ -313,7 +317,55 @@ def _doubles(rows: list[MemberRow], heading: dict[ImportField, str]) -> list[Fau
             if earlier != row.number:
                 faults.append(Fault(row.number, heading.get(name, NO_COLUMN), message % {"row": earlier}))
                 break
+        else:
+            if other := _alike_before(row, alike):
+                message = _(
+                    "Deze persoon staat ook op rij %(row)s. Zijn het twee mensen? "
+                    "Vul dan bij allebei de voornaam of de geboortedatum in."
+                )
+                column = heading.get(ImportField.LAST_NAME, NO_COLUMN)
+                faults.append(Fault(row.number, column, message % {"row": other.number}))
     return faults
+
+
+def _alike_before(row: MemberRow, seen: dict[tuple[str, ...], list[MemberRow]]) -> MemberRow | None:
+    """An earlier row with the same name and a way to reach the person in common; `row` is noted in `seen`."""
+    found = None
+    for key in _contact_keys(row.values):
+        found = found or next((other for other in seen[key] if _may_be_one(row, other)), None)
+        if len(seen[key]) < MOST_ALIKE:
+            seen[key].append(row)
+    return found
+
+
+def _contact_keys(values: dict[str, Any]) -> Iterator[tuple[str, ...]]:
+    """By what somebody without a birth date is known again: name with e-mail address, phone number or address."""
+    name = (folded(values.get("last_name", "")), folded(values.get("infix", "")))
+    address = " ".join(filter(None, (values.get("postcode"), values.get("house_number"))))
+    whole = address if values.get("postcode") and values.get("house_number") else ""
+    for kind, value in (("email", values.get("email")), ("phone", values.get("phone")), ("address", whole)):
+        if name[0] and value:
+            yield (kind, *name, value)
+
+
+def _may_be_one(one: MemberRow, other: MemberRow) -> bool:
+    """Whether nothing that both rows tell sets these two apart, who share a last name and more."""
+    for name in ("number", "birth_date", "first_name", "initials"):
+        mine, theirs = one.values.get(name), other.values.get(name)
+        if mine and theirs and mine != theirs and not (isinstance(mine, str) and _is_letter_of(mine, theirs)):
+            return False
+    first = [_first_letters(row.values) for row in (one, other)]
+    return not (first[0] and first[1]) or bool(first[0] & first[1])
+
+
+def _is_letter_of(one: str, other: str) -> bool:
+    """Whether two names differ in writing only, or one is the first letter of the other."""
+    short, long = sorted((folded(one).strip("."), folded(other).strip(".")), key=len)
+    return short == long or (len(short) == 1 and long.startswith(short))
+
+
+def _first_letters(values: dict[str, Any]) -> set[str]:
+    return {folded(values[name])[:1] for name in ("first_name", "initials") if values.get(name)}
 
 
 def person_key(values: dict[str, Any]) -> tuple[str, date, str] | None:

@@ -167,3 +167,30 @@ def test_samples_never_show_a_bsn_or_iban():
     assert looks_secret("9999.00.018")
     assert looks_secret(IBAN)
     assert not looks_secret("06-12345678")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (("Jansen", "Jan", "", "j@voorbeeld.nl", ""), ("jansen", "Jan", "", "J@voorbeeld.nl", "")),
+        (("Jansen", "Jan", "", "", "0612345678"), ("Jansen", "J.", "", "", "06 12345678")),
+        (("Jansen", "", "", "j@voorbeeld.nl", ""), ("Jansen", "Jan", "1-1-1960", "j@voorbeeld.nl", "")),
+    ],
+)
+def test_same_name_and_address_without_a_birth_date_is_one_person(one, other):
+    file = read(one, other, headers=("Achternaam", "Voornaam", "Geboortedatum", "E-mail", "Telefoon"))
+    assert [(fault.row, fault.column) for fault in file.faults] == [(3, "Achternaam")]
+    assert "rij 2" in file.faults[0].message
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (("Jansen", "Jan", "", ""), ("Jansen", "Piet", "", "")),
+        (("Jansen", "J.", "1-1-1960", ""), ("Jansen", "J.", "1-1-1990", "")),
+        (("Jansen", "J.", "", "1"), ("Jansen", "J.", "", "2")),
+    ],
+)
+def test_family_with_one_mailbox_is_two_people(one, other):
+    headers = ("Achternaam", "Voornaam", "Geboortedatum", "Lidnummer", "E-mail")
+    assert not read((*one, "samen@voorbeeld.nl"), (*other, "samen@voorbeeld.nl"), headers=headers).faults

@@ -6,11 +6,13 @@ import django_filters as filters
 import django_tables2 as tables
 from django.db.models import QuerySet
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.tables.member import badge
 from elections.enums import DataChangeState, DataSubject
-from elections.models import PersonalDataChange
+from elections.models import PersonalDataChange, User
+from elections.queries.personal_data_change import hides_contact, now_and_wanted
 
 TONES = {
     DataChangeState.WAITING: "warning",
@@ -48,7 +50,10 @@ class PersonalDataChangeFilter(filters.FilterSet):
 
 
 class PersonalDataChangeTable(tables.Table):
-    """Who wants to change what, and since when."""
+    """Who wants to change what, from what into what, and since when.
+
+    by: who reads it; contact data that are hidden from them are not shown.
+    """
 
     member = tables.Column(
         verbose_name=_("Lid"),
@@ -58,6 +63,8 @@ class PersonalDataChangeTable(tables.Table):
         attrs={"td": {"class": "z-cell-main"}, "a": {"class": "nl-link"}},
     )
     subject = tables.Column(verbose_name=_("Gegeven"))
+    now = tables.Column(verbose_name=_("Nu"), empty_values=(), orderable=False)
+    wanted = tables.Column(verbose_name=_("Wordt"), empty_values=(), orderable=False)
     asked_at = tables.DateTimeColumn(verbose_name=_("Gevraagd"), format="j b Y H.i")
     state = tables.Column(verbose_name=_("Stand"))
 
@@ -65,6 +72,22 @@ class PersonalDataChangeTable(tables.Table):
 
     class Meta:
         order_by = ("asked_at",)
+
+    def __init__(self, *args: Any, by: User, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.by = by
+
+    def render_now(self, record: PersonalDataChange) -> str:
+        return self._words(record)[0]
+
+    def render_wanted(self, record: PersonalDataChange) -> str:
+        return self._words(record)[1]
+
+    def _words(self, record: PersonalDataChange) -> tuple[str, str]:
+        if record.values and hides_contact(record, self.by):
+            return gettext("vertrouwelijk"), gettext("vertrouwelijk")
+        now, wanted = now_and_wanted(record)
+        return now or "–", wanted or "–"
 
     def render_state(self, record: PersonalDataChange) -> SafeString:
         state = DataChangeState(record.state)

@@ -15,15 +15,13 @@ from backoffice.paging import asked_for, show_page
 from backoffice.tables.personal_data_change import TONES, PersonalDataChangeFilter, PersonalDataChangeTable
 from elections import audit
 from elections.actions import personal_data_change as actions
-from elections.enums import DataChangeState, DataSubject
+from elections.enums import DataChangeState
 from elections.errors import ActionError
 from elections.models import ApprovedSubject, PersonalDataChange
-from elections.queries.confidentiality import may_see_contact
-from elections.queries.personal_data_change import before_and_after
+from elections.queries.personal_data_change import before_and_after, hides_contact
 
 NAME = "backoffice:personal-data-change-list"
 TEMPLATES = "backoffice/personal_data_change"
-CONTACT_SUBJECTS = (DataSubject.ADDRESS, DataSubject.PHONE)
 
 
 @staff_required("member.edit")
@@ -32,7 +30,7 @@ def personal_data_change_list(request: HttpRequest) -> HttpResponse:
     """What waits for the team, the oldest first; or what was decided."""
     found = PersonalDataChange.objects.select_related("member")
     changes = PersonalDataChangeFilter(request.GET, found)
-    table = PersonalDataChangeTable(changes.qs)
+    table = PersonalDataChangeTable(changes.qs, by=request.user)
     show_page(table, request)
     count = table.page.paginator.count
     audit.record_view("personal_data_change.list", by=request.user, filters=asked_for(changes), count=count)
@@ -107,19 +105,14 @@ def _change(uuid: UUID) -> PersonalDataChange:
     return get_object_or_404(PersonalDataChange.objects.select_related("member"), uuid=uuid)
 
 
-def _hides_contact(request: HttpRequest, change: PersonalDataChange) -> bool:
-    """Whether the change is about contact data that this colleague may not read."""
-    return change.subject in CONTACT_SUBJECTS and not may_see_contact(change.member, request.user)
-
-
 def _require_open_contact(request: HttpRequest, change: PersonalDataChange) -> None:
-    if _hides_contact(request, change):
+    if hides_contact(change, request.user):
         raise PermissionDenied
 
 
 def _show(request: HttpRequest, change: PersonalDataChange, form: RefuseForm | None = None) -> HttpResponse:
     audit.record_view("personal_data_change.view", by=request.user, on=change.member)
-    state, hides = DataChangeState(change.state), _hides_contact(request, change)
+    state, hides = DataChangeState(change.state), hides_contact(change, request.user)
     versions = {"version": change.version, "member_version": change.member.version}
     context = {
         "change": change,

@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from elections.enums import DataChangeState, DataSubject
-from elections.models import ApprovedSubject, Member, PersonalDataChange
+from elections.models import ApprovedSubject, Member, PersonalDataChange, User
+from elections.queries.confidentiality import may_see_contact
 
 # Every field that a member may change belongs to one subject: what is changed on one page.
 SUBJECT_FIELDS: Final[Mapping[DataSubject, tuple[str, ...]]] = {
@@ -18,6 +19,7 @@ SUBJECT_FIELDS: Final[Mapping[DataSubject, tuple[str, ...]]] = {
     DataSubject.ADDRESS: ("street", "house_number", "postcode", "city"),
     DataSubject.PHONE: ("phone",),
 }
+CONTACT_SUBJECTS: Final = (DataSubject.ADDRESS, DataSubject.PHONE)
 # So long a member reads that the team did not take a change over.
 REFUSAL_SHOWN: Final = timedelta(days=90)
 
@@ -58,11 +60,21 @@ def waiting_changes() -> QuerySet[PersonalDataChange]:
 
 
 def values_of(change: PersonalDataChange) -> dict[str, Any]:
-    """The values as the fields of Member hold them."""
-    values = dict(change.values)
+    """The values as the fields of Member hold them, in the order in which people write them."""
+    # The database keeps the keys of JSON in an order of its own.
+    values = {
+        name: change.values[name]
+        for name in SUBJECT_FIELDS[DataSubject(change.subject)]
+        if name in change.values
+    }
     if values.get("birth_date"):
         values["birth_date"] = date.fromisoformat(values["birth_date"])
     return values
+
+
+def hides_contact(change: PersonalDataChange, by: User) -> bool:
+    """Whether the change is about contact data that `by` may not read."""
+    return change.subject in CONTACT_SUBJECTS and not may_see_contact(change.member, by)
 
 
 def before_and_after(change: PersonalDataChange) -> list[tuple[str, str, str]]:
@@ -72,6 +84,25 @@ def before_and_after(change: PersonalDataChange) -> list[tuple[str, str, str]]:
         for name, value in values_of(change).items()
         if getattr(change.member, name) != value
     ]
+
+
+def now_and_wanted(change: PersonalDataChange) -> tuple[str, str]:
+    """On one line what is known now, and what the member wants; nothing once it was decided."""
+    if not change.values:
+        return "", ""
+    subject = DataSubject(change.subject)
+    now = {name: getattr(change.member, name) for name in SUBJECT_FIELDS[subject]}
+    return _line(subject, now), _line(subject, now | values_of(change))
+
+
+def _line(subject: DataSubject, values: Mapping[str, Any]) -> str:
+    person = Member(**values)
+    if subject == DataSubject.NAME:
+        both = person.initials and person.first_name
+        return f"{person.full_name} ({person.first_name})" if both else person.full_name
+    if subject == DataSubject.ADDRESS:
+        return ", ".join(filter(None, (person.address_line, " ".join(person.city_line.split()))))
+    return " ".join(map(as_words, values.values()))
 
 
 def as_words(value: Any) -> str:

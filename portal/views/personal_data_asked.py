@@ -10,7 +10,7 @@ from elections.enums import DataChangeState
 from elections.models import Member, OwnField, PersonalDataChange
 from elections.queries.declaration import MemberDeclaration, declarations_of
 from elections.queries.own_field import own_answers
-from elections.queries.personal_data_change import as_words, changes_to_show, values_of
+from elections.queries.personal_data_change import changes_to_show, now_and_wanted
 
 Row = dict[str, Any]
 
@@ -61,13 +61,14 @@ def change_notes(member: Member) -> list[dict[str, Any]]:
 def _note(change: PersonalDataChange) -> dict[str, Any]:
     subject = change.get_subject_display()
     if change.state == DataChangeState.WAITING:
-        wanted = " ".join(filter(None, map(as_words, values_of(change).values())))
+        _now, wanted = now_and_wanted(change)
+        text = _("Uw %(subject)s wordt: %(wanted)s.") if wanted else _("U wilt uw %(subject)s weghalen.")
         return {
             "uuid": change.uuid,
             "tone": "info",
             "waits": True,
             "title": _("Het team kijkt nog naar uw wijziging"),
-            "text": _("Uw %(subject)s wordt: %(wanted)s.") % {"subject": subject, "wanted": wanted},
+            "text": text % {"subject": subject, "wanted": wanted},
         }
     return {
         "tone": "warning",

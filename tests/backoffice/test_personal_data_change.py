@@ -96,3 +96,19 @@ def test_list_asks_as_much_for_three_as_for_one(planner, change, django_assert_m
         factories.make_personal_data_change(factories.make_member())
     with django_assert_max_num_queries(len(first)):
         planner.get(LIST)
+
+
+def test_list_shows_what_it_was_and_what_it_becomes(juinen, client_for, planner, change):
+    other = factories.make_member(initials="L.", first_name="Luca", last_name="Smit", infix="")
+    wanted = {"initials": "L.", "first_name": "Luca", "infix": "van", "last_name": "Smit-Visser"}
+    factories.make_personal_data_change(other, subject="name", values=wanted)
+    shown = page(planner, LIST)
+    for words in ("+31 6 12345678", "+31 6 87654321", "L. Smit (Luca)", "L. van Smit-Visser (Luca)"):
+        assert words in shown
+    Member.objects.update(confidential_since=timezone.now(), confidential_reason="dreiging")
+    hidden = page(planner, LIST)
+    assert "12345678" not in hidden
+    assert "87654321" not in hidden
+    assert "vertrouwelijk" in hidden
+    assert "L. van Smit-Visser (Luca)" in hidden
+    assert "87654321" in page(client_for(juinen, factories.make_staff("administrator")), LIST)

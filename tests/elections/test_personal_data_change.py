@@ -17,6 +17,7 @@ from elections.models import AuditEvent, Member, OutboxMail, PersonalDataChange
 from elections.queries.personal_data_change import (
     before_and_after,
     changes_to_show,
+    now_and_wanted,
     waiting_changes,
 )
 from tests import factories
@@ -179,3 +180,31 @@ def test_missing_postcode_is_filled_in_at_once(event, colleague):
     assert change(member, event, wanted) is None
     member.refresh_from_db()
     assert member.postcode == "1234 AB"
+
+
+@pytest.mark.parametrize(
+    ("subject", "values", "wanted"),
+    [
+        (
+            "name",
+            {"first_name": "Luca", "last_name": "Smit-Visser", "infix": "", "initials": "L."},
+            "L. Smit-Visser (Luca)",
+        ),
+        (
+            "name",
+            {"first_name": "Luca", "last_name": "Berg", "infix": "van den", "initials": ""},
+            "Luca van den Berg",
+        ),
+        (
+            "address",
+            {"city": "Juinen", "postcode": "1234 AB", "street": "Dorpsstraat", "house_number": "1"},
+            "Dorpsstraat 1, 1234 AB Juinen",
+        ),
+        ("birth_date", {"birth_date": "1958-03-27"}, "27 maart 1958"),
+        ("phone", {"phone": ""}, ""),
+    ],
+)
+def test_wish_reads_as_people_write_it(subject, values, wanted):
+    change = factories.make_personal_data_change(factories.make_member(), subject=subject, values=values)
+    change.refresh_from_db()
+    assert now_and_wanted(change)[1] == wanted

@@ -4,8 +4,9 @@ What people may not or will not eat can tell of their health or faith (AVG art. 
 meals of each kind go to which polling station, and not for whom.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from typing import Final
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -14,6 +15,9 @@ from elections.enums import OwnFieldKind
 from elections.models import Assignment, ElectionEvent, OwnField, OwnFieldValue, PollingDay
 from elections.models.own_field import NO
 from elections.queries.letter import APPOINTED
+
+# Said no to: known, and nothing to cook for.
+NOTHING: Final = ""
 
 
 @dataclass
@@ -26,7 +30,7 @@ class Meals:
     part: str
     hours: str
     members: set[int] = field(default_factory=set)
-    wishes: dict[int, Counter[str]] = field(default_factory=dict)
+    wishes: dict[int, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
 
     @property
     def people(self) -> int:
@@ -34,8 +38,8 @@ class Meals:
         return len(self.members)
 
     def wish_words(self, question: OwnField) -> str:
-        """For instance "2 × vegetarisch, 1 × halal"; empty when nobody asked anything."""
-        return _in_words(self.wishes.get(question.pk, Counter()))
+        """For instance "2 × vegetarisch, 1 × geen antwoord"; empty when everybody said no."""
+        return _in_words(self.wishes[question.pk], self.people)
 
 
 @dataclass(frozen=True)
@@ -54,12 +58,9 @@ class CateringList:
 
     @property
     def totals(self) -> list[tuple[str, str]]:
-        """Of each question that somebody answered its name, and how many people of that day want what."""
-        return [
-            (question.name, _in_words(self.wishes[question.pk]))
-            for question in self.questions
-            if question.pk in self.wishes
-        ]
+        """Of each question its name, and how many people of that day want what."""
+        totals = [(each.name, _in_words(self.wishes[each.pk], self.people)) for each in self.questions]
+        return [(name, words) for name, words in totals if words]
 
     @property
     def headings(self) -> list[str]:
@@ -87,7 +88,7 @@ def catering_list(event: ElectionEvent, day: PollingDay) -> CateringList:
     """Who has a place on `day` of `event`, counted for each station and day part. Three queries.
 
     Places that are not published yet count; offers do not. The wishes are the answers to the own questions marked for
-    catering; of a question with yes or no only the yes is told.
+    catering, and how many people did not answer; of a question with yes or no only the yes is told.
     """
     questions = list(OwnField.objects.active().filter(for_catering=True))
     places = (
@@ -106,14 +107,14 @@ def catering_list(event: ElectionEvent, day: PollingDay) -> CateringList:
         if place.member_id not in row.members:
             row.members.add(place.member_id)
             at.setdefault(place.member_id, []).append(row)
-    wishes: dict[int, Counter[str]] = {}
+    wishes: dict[int, Counter[str]] = defaultdict(Counter)
     answers = OwnFieldValue.objects.filter(field__in=questions, member__in=list(at)).select_related("field")
     for answer in answers if questions else ():
-        if answer.text == NO and answer.field.kind == OwnFieldKind.YES_NO:
-            continue
-        wishes.setdefault(answer.field_id, Counter())[answer.words] += 1
+        is_no = answer.text == NO and answer.field.kind == OwnFieldKind.YES_NO
+        words = NOTHING if is_no else answer.words
+        wishes[answer.field_id][words] += 1
         for row in at[answer.member_id]:
-            row.wishes.setdefault(answer.field_id, Counter())[answer.words] += 1
+            row.wishes[answer.field_id][words] += 1
     return CateringList(day, questions, list(rows.values()), wishes)
 
 
@@ -125,5 +126,7 @@ def _row(place: Assignment) -> Meals:
     return Meals(station.number, station.name, address, part.name, part.hours_in_full)
 
 
-def _in_words(answers: Counter[str]) -> str:
-    return ", ".join(f"{count} × {answer}" for answer, count in sorted(answers.items()))
+def _in_words(answers: Counter[str], people: int) -> str:
+    told = [f"{count} × {answer}" for answer, count in sorted(answers.items()) if answer != NOTHING]
+    silent = people - answers.total()
+    return ", ".join([*told, *([_("%(count)s × geen antwoord") % {"count": silent}] if silent else [])])

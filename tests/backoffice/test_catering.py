@@ -74,10 +74,10 @@ def test_people_are_counted_for_each_station_and_part_with_what_they_eat(event, 
     assert [(row.number, row.part, row.people, row.wish_words(diet)) for row in found.rows] == [
         (1, "Deel 7", 2, "2 × vegetarisch"),
         (1, "Deel 14", 1, "1 × vegetarisch"),
-        (2, "Deel 7", 1, ""),
+        (2, "Deel 7", 1, "1 × geen antwoord"),
     ]
     assert found.people == 3
-    assert found.totals == [("Dieetwens", "2 × vegetarisch")]
+    assert found.totals == [("Dieetwens", "2 × vegetarisch, 1 × geen antwoord")]
     assert found.headings[-2:] == ["Mensen", "Dieetwens"]
 
 
@@ -89,15 +89,18 @@ def test_address_does_not_repeat_the_name_of_the_station(event, day, place):
     assert station.name not in catering_list(event, day).rows[0].address
 
 
-def test_of_yes_or_no_only_the_yes_is_told(event, day, place):
+def test_of_yes_or_no_the_yes_is_told_and_who_said_nothing(event, day, place):
     question = OwnField.objects.create(
         name="Eet u mee?", why="Voor het eten.", kind=OwnFieldKind.YES_NO, for_catering=True
     )
-    for answer in ("yes", "no"):
+    for answer in ("yes", "no", ""):
         member = factories.make_member(with_user=False)
         place(member)
-        OwnFieldValue.objects.create(field=question, member=member, text=answer)
-    assert [row.wish_words(question) for row in catering_list(event, day).rows] == ["1 × Ja"]
+        if answer:
+            OwnFieldValue.objects.create(field=question, member=member, text=answer)
+    assert [row.wish_words(question) for row in catering_list(event, day).rows] == [
+        "1 × Ja, 1 × geen antwoord"
+    ]
 
 
 def test_page_and_files_hold_no_name(planner, day, place, diet):

@@ -23,7 +23,8 @@ from elections.actions.job import cancel_job, is_silent, resume_job
 from elections.actions.job_file import had_file, offered_file
 from elections.enums import JobKind, JobState
 from elections.errors import ActionError
-from elections.models import Job, User
+from elections.imports.member_undo import can_be_undone
+from elections.models import ImportFile, Job, User
 from elections.permissions import can
 from elections.sessions import no_activity
 from tenants.responses import file_response
@@ -89,7 +90,8 @@ def job_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "backoffice/job/detail.html",
         progress_context(job)
         | {"tone": TONES[JobState(job.state)], "may_edit": _may_edit(request.user, job)}
-        | file_context(job, request.user),
+        | file_context(job, request.user)
+        | {"undo_url": _undo_url(job, request.user)},
     )
 
 
@@ -175,6 +177,16 @@ def _change(request: HttpRequest, uuid: UUID, action: Callable[..., None], done:
 
 def _may_edit(user: User, job: Job) -> bool:
     return can(user, "job.edit") and can(user, RIGHTS[JobKind(job.kind)])
+
+
+def _undo_url(job: Job, user: User) -> str:
+    """Where the import of this job can be undone; empty when it cannot, or not by this colleague."""
+    if job.kind != JobKind.MEMBER_IMPORT or job.state != JobState.DONE or not can(user, RIGHTS[job.kind]):
+        return ""
+    import_file = ImportFile.objects.filter(uuid=job.parameters.get("import_file")).first()
+    if import_file is None or not can_be_undone(import_file):
+        return ""
+    return reverse("backoffice:member-import-undo", args=[import_file.uuid])
 
 
 def _job(uuid: UUID) -> Job:

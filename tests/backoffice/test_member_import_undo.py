@@ -49,7 +49,7 @@ def test_page_tells_what_happens_and_a_click_does_it(planner, import_file):
     assert answer.url == reverse("backoffice:job-detail", args=[job.uuid])
     run_import_undo(job)
     assert dict(Member.objects.values_list("number", "city")) == {6: "Oud", 8: ""}
-    assert "1 leden verwijderd, 1 leden teruggezet. 1 leden bleven" in text_of(planner.get(answer.url))
+    assert "1 lid verwijderd. 1 lid teruggezet. 1 lid bleef" in text_of(planner.get(answer.url))
 
 
 def test_page_that_is_out_of_date_is_shown_anew_before_anything_happens(planner, import_file):
@@ -74,3 +74,11 @@ def test_file_that_was_not_read_in_cannot_be_undone(planner):
     page = text_of(planner.get(url(waiting), follow=True))
     assert "kan niet meer ongedaan worden gemaakt" in page
     assert url(waiting) not in page
+
+
+def test_job_of_the_import_leads_to_undoing_it_for_who_may_import(juinen, client_for, planner, import_file):
+    job = reverse("backoffice:job-detail", args=[Job.objects.get(kind="member_import").uuid])
+    assert url(import_file) in text_of(planner.get(job))
+    assert url(import_file) not in text_of(client_for(juinen, factories.make_staff("reader")).get(job))
+    import_file.members.all().delete()
+    assert url(import_file) not in text_of(planner.get(job))

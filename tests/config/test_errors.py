@@ -58,6 +58,13 @@ def test_session_that_cannot_be_saved_is_a_mistake_of_ours_when_the_database_is_
     assert (answer.status_code, words in answer.content.decode()) == (status, True)
 
 
+def test_request_that_cannot_be_read_is_told_in_words_with_a_way_back(browser: Any, settings: Any) -> None:
+    many = {f"field{number}": "x" for number in range(settings.DATA_UPLOAD_MAX_NUMBER_FIELDS + 1)}
+    answer = browser.post("/login/", many)
+    page = answer.content.decode()
+    assert (answer.status_code, "Dit is niet gelukt" in page, 'href="/"' in page) == (400, True, True)
+
+
 def test_full_disk_has_a_page_of_its_own_wherever_it_is_met(browser: Any) -> None:
     answer = browser.get("/letter/")
     assert (answer.status_code, "De schijf van de server is vol" in answer.content.decode()) == (507, True)

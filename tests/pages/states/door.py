@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any, Final
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
@@ -29,6 +30,12 @@ def _give_password(scene: Scene, user: Any, password: str = factories.PASSWORD) 
 @state("door")
 def login_with_wrong_password(scene: Scene) -> Any:
     return _give_password(scene, scene.world.member.user, "geraden")[1]
+
+
+@state("door")
+def request_that_cannot_be_read(scene: Scene) -> Any:
+    many = {f"field{number}": "x" for number in range(settings.DATA_UPLOAD_MAX_NUMBER_FIELDS + 1)}
+    return scene.anyone.post(url("login"), many)
 
 
 @state("door")

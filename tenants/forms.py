@@ -56,6 +56,16 @@ class WritingField(forms.CharField):
         return self.hide(data) if isinstance(data, str) else data
 
 
+def accept_next_time(form: forms.BaseForm, **shown: Any) -> None:
+    """After "changed elsewhere": keep what was typed, and accept it when it is sent once more.
+
+    shown: the hidden fields that tell what was on the page, as the page tells it now.
+    """
+    form.data = form.data.copy()
+    for name, value in shown.items():
+        form.data[form.add_prefix(name)] = value
+
+
 class FilesInput(forms.ClearableFileInput):
     """A file control that takes several files at once."""
 

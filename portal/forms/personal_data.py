@@ -11,8 +11,16 @@ from elections.enums import SecretKind
 from elections.errors import ActionError
 from elections.models import Member
 from elections.queries.personal_data_change import subject_of, values_of, waiting_change
+from portal.forms.person import (
+    birth_date_field,
+    city_field,
+    first_name_field,
+    infix_field,
+    last_name_field,
+    phone_field,
+)
 from tenants.context import current_municipality
-from tenants.forms import TidyField
+from tenants.forms import TidyField, accept_next_time
 
 PASSWORD_ERRORS = {"required": _("Vul uw wachtwoord in.")}
 
@@ -63,8 +71,7 @@ class SubjectForm(forms.Form):
 
     def look_again(self) -> None:
         """After "changed elsewhere": keep what was typed, and accept it when it is saved once more."""
-        self.data = self.data.copy()
-        self.data["version"] = str(self.current_version)
+        accept_next_time(self, version=self.current_version)
 
 
 def _own_initials(text: str) -> str:
@@ -73,29 +80,9 @@ def _own_initials(text: str) -> str:
 
 class NameForm(SubjectForm):
     initials = TidyField(_own_initials, "on", label=_("Voorletters"), max_length=20, required=False)
-    first_name = TidyField(
-        normalise.own_name,
-        "given-name",
-        label=_("Voornaam"),
-        help_text=_("Uw roepnaam."),
-        max_length=60,
-        required=False,
-    )
-    infix = TidyField(
-        normalise.own_name,
-        "on",
-        label=_("Tussenvoegsel"),
-        help_text=_("Bijvoorbeeld: van der."),
-        max_length=20,
-        required=False,
-    )
-    last_name = TidyField(
-        normalise.own_name,
-        "family-name",
-        label=_("Achternaam"),
-        max_length=100,
-        error_messages={"required": _("Vul uw achternaam in.")},
-    )
+    first_name = first_name_field(help_text=_("Uw roepnaam."), required=False)
+    infix = infix_field()
+    last_name = last_name_field()
 
     def clean(self) -> dict[str, Any]:
         if not (self.cleaned_data.get("first_name") or self.cleaned_data.get("initials")):
@@ -104,14 +91,7 @@ class NameForm(SubjectForm):
 
 
 class BirthDateForm(SubjectForm):
-    birth_date = TidyField(
-        normalise.birth_date,
-        "bday",
-        label=_("Geboortedatum"),
-        help_text=_("Dag, maand en jaar, bijvoorbeeld 27-3-1954."),
-        max_length=30,
-        error_messages={"required": _("Vul uw geboortedatum in.")},
-    )
+    birth_date = birth_date_field(_("Dag, maand en jaar, bijvoorbeeld 27-3-1954."))
 
     def __init__(self, *args: Any, member: Member, **kwargs: Any) -> None:
         super().__init__(*args, member=member, **kwargs)
@@ -144,13 +124,7 @@ class AddressForm(SubjectForm):
         max_length=10,
         error_messages={"required": _("Vul uw postcode in.")},
     )
-    city = TidyField(
-        normalise.line,
-        "address-level2",
-        label=_("Woonplaats"),
-        max_length=80,
-        error_messages={"required": _("Vul uw woonplaats in.")},
-    )
+    city = city_field()
 
     def __init__(self, *args: Any, member: Member, **kwargs: Any) -> None:
         super().__init__(*args, member=member, **kwargs)
@@ -160,15 +134,7 @@ class AddressForm(SubjectForm):
 
 
 class PhoneForm(SubjectForm):
-    phone = TidyField(
-        normalise.phone,
-        "tel",
-        label=_("Telefoonnummer"),
-        help_text=_("Het nummer waarop wij u op de dag zelf kunnen bellen."),
-        max_length=30,
-        widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "autocomplete": "tel"}),
-        error_messages={"required": _("Vul uw telefoonnummer in.")},
-    )
+    phone = phone_field(help_text=_("Het nummer waarop wij u op de dag zelf kunnen bellen."))
 
 
 def password_field() -> forms.CharField:

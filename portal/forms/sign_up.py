@@ -16,6 +16,14 @@ from django.utils.translation import gettext_lazy as _
 from elections import normalise
 from elections.models.member import whole_years
 from elections.person_numbers import without_person_numbers
+from portal.forms.person import (
+    birth_date_field,
+    city_field,
+    first_name_field,
+    infix_field,
+    last_name_field,
+    phone_field,
+)
 from tenants import signing
 from tenants.forms import TidyField, WritingField
 
@@ -35,45 +43,13 @@ def new_moment() -> str:
 class SignUpForm(forms.Form):
     """What somebody who wants to help tells of themselves."""
 
-    first_name = TidyField(
-        normalise.own_name,
-        "given-name",
-        label=_("Voornaam"),
-        max_length=60,
-        error_messages={"required": _("Vul uw voornaam in.")},
+    first_name = first_name_field(error_messages={"required": _("Vul uw voornaam in.")})
+    infix = infix_field()
+    last_name = last_name_field()
+    birth_date = birth_date_field(
+        _("Dag, maand en jaar, bijvoorbeeld 27-3-1984. Op de dag van de verkiezing moet u 18 jaar zijn.")
     )
-    infix = TidyField(
-        normalise.own_name,
-        "on",
-        label=_("Tussenvoegsel"),
-        help_text=_("Bijvoorbeeld: van der."),
-        max_length=20,
-        required=False,
-    )
-    last_name = TidyField(
-        normalise.own_name,
-        "family-name",
-        label=_("Achternaam"),
-        max_length=100,
-        error_messages={"required": _("Vul uw achternaam in.")},
-    )
-    birth_date = TidyField(
-        normalise.birth_date,
-        "bday",
-        label=_("Geboortedatum"),
-        help_text=_(
-            "Dag, maand en jaar, bijvoorbeeld 27-3-1984. Op de dag van de verkiezing moet u 18 jaar zijn."
-        ),
-        max_length=30,
-        error_messages={"required": _("Vul uw geboortedatum in.")},
-    )
-    city = TidyField(
-        normalise.line,
-        "address-level2",
-        label=_("Woonplaats"),
-        max_length=80,
-        error_messages={"required": _("Vul uw woonplaats in.")},
-    )
+    city = city_field()
     email = TidyField(
         normalise.email,
         "email",
@@ -83,14 +59,7 @@ class SignUpForm(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
         error_messages={"required": _("Vul uw e-mailadres in.")},
     )
-    phone = TidyField(
-        normalise.phone,
-        "tel",
-        label=_("Telefoonnummer"),
-        max_length=30,
-        widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "autocomplete": "tel"}),
-        error_messages={"required": _("Vul uw telefoonnummer in.")},
-    )
+    phone = phone_field()
     has_experience = forms.ChoiceField(
         label=_("Werkte u eerder op een stembureau?"),
         choices=[("yes", _("Ja")), ("no", _("Nee"))],

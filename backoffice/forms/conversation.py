@@ -16,7 +16,7 @@ from elections.models import CannedAnswer, GroupMessage, User
 from elections.models.conversation import BODY_LENGTH, SUBJECT_LENGTH
 from elections.person_numbers import without_person_numbers
 from elections.queries.conversation import colleagues
-from tenants.forms import FilesField, TidyField, WritingField
+from tenants.forms import FilesField, TidyField, WritingField, accept_next_time
 
 
 def body_field(label: Any) -> WritingField:
@@ -107,8 +107,7 @@ class AnswerForm(OnceForm):
 
     def look_again(self, version: int) -> None:
         """After "changed elsewhere": keep what was typed, and accept it when it is sent once more."""
-        self.data = self.data.copy()
-        self.data["version"] = str(version)
+        accept_next_time(self, version=version)
 
 
 class NoteForm(OnceForm):

@@ -11,6 +11,7 @@ from elections.documents.upload import most_megabytes
 from elections.imports.member_columns import Mapping, column_choices
 from elections.imports.member_plan import DoubleChoice, DoubleChoices, PlannedRow
 from elections.imports.reader import ACCEPT
+from tenants.forms import accept_next_time
 
 SINGLE_CHOICES: Final = 100
 """So many possible doubles can be chosen one by one; for more there is only the choice for all."""
@@ -82,8 +83,7 @@ class DoublesForm(forms.Form):
 
     def look_again(self, seen: str) -> None:
         """After "changed in the meantime": the page that is shown now is the one that counts."""
-        self.data = self.data.copy()
-        self.data["seen"] = seen
+        accept_next_time(self, seen=seen)
 
     @property
     def choices(self) -> DoubleChoices:
@@ -99,7 +99,7 @@ class UndoForm(forms.Form):
 
     def look_again(self, seen: str) -> None:
         """As that of DoublesForm."""
-        self.data = {**self.data, "seen": seen}
+        accept_next_time(self, seen=seen)
 
 
 def _name(index: int) -> str:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from elections.models import Member
 from elections.queries.member_merge import BOTH, GONE, KEEP, Difference
+from tenants.forms import accept_next_time
 
 PREFIX: Final = "wins"
 
@@ -65,5 +66,4 @@ class MergeForm(forms.Form):
 
     def look_again(self) -> None:
         """After "changed elsewhere": what is shown now is what the next press is about."""
-        self.data = self.data.copy()
-        self.data["seen"] = self.shown
+        accept_next_time(self, seen=self.shown)

@@ -14,7 +14,7 @@ from elections.models import Member, OwnField
 from elections.models.own_field import ANSWER_LENGTH, CHOICE_LENGTH
 from elections.own_answer import checked
 from elections.queries.own_field import OwnAnswer
-from tenants.forms import TidyField
+from tenants.forms import TidyField, accept_next_time
 
 _CHOICE = "choice_"
 _BOXES_AND_TEXTS = (
@@ -175,8 +175,7 @@ class OwnAnswersForm(forms.Form):
 
     def look_again(self) -> None:
         """After "changed elsewhere": keep what was typed, and accept it when it is saved once more."""
-        self.data = self.data.copy()
-        self.data["version"] = str(self.member.version)
+        accept_next_time(self, version=self.member.version)
 
 
 def _answer_field(answer: OwnAnswer) -> forms.Field:

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from elections.actions.placement import MAX_REASON
+from tenants.forms import accept_next_time
 
 COMES, DECLINES = "yes", "no"
 
@@ -35,8 +36,7 @@ class PlacementAnswerForm(forms.Form):
 
     def look_again(self, version: int) -> None:
         """After "changed in the meantime": keep what was typed, and accept it when it is sent once more."""
-        self.data = self.data.copy()
-        self.data["version"] = version
+        accept_next_time(self, version=version)
 
     def clean(self) -> dict[str, Any]:
         if self.cleaned_data.get("answer") == DECLINES and not self.cleaned_data.get("reason", "").strip():

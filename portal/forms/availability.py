@@ -15,7 +15,7 @@ from elections.enums import AvailabilityAnswer
 from elections.models import DayPart, Position
 from elections.queries.availability import DayAnswers
 from tenants import signing
-from tenants.forms import TidyField
+from tenants.forms import TidyField, accept_next_time
 
 SEEN = "availability-seen"
 
@@ -40,8 +40,7 @@ class SeenForm(forms.Form):
 
     def look_again(self) -> None:
         """After "changed elsewhere": keep what was typed, and accept it when it is saved once more."""
-        self.data = self.data.copy()
-        self.data[self.add_prefix("seen")] = self.fields["seen"].initial
+        accept_next_time(self, seen=self.fields["seen"].initial)
 
 
 class DayForm(SeenForm):

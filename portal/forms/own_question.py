@@ -10,7 +10,7 @@ from elections.models import Member
 from elections.models.own_field import ANSWER_LENGTH
 from elections.queries.declaration import MemberDeclaration
 from elections.queries.own_field import OwnAnswer
-from tenants.forms import TidyField
+from tenants.forms import TidyField, accept_next_time
 
 YES, NO = "yes", "no"
 # No choice of a question is a space; an empty value would not be shown as a choice.
@@ -40,8 +40,7 @@ class OwnQuestionForm(forms.Form):
 
     def look_again(self) -> None:
         """After "changed elsewhere": keep what was typed, and accept it when it is saved once more."""
-        self.data = self.data.copy()
-        self.data["version"] = str(self.current_version)
+        accept_next_time(self, version=self.current_version)
 
 
 class DeclarationForm(forms.Form):
@@ -77,6 +76,5 @@ class DeclarationForm(forms.Form):
 
     def look_again(self) -> None:
         """After the text changed: the page shows the new one, and its answer is asked anew."""
-        self.data = self.data.copy()
-        self.data["edition"] = str(self.asked.declaration.edition)
+        accept_next_time(self, edition=self.asked.declaration.edition)
         self.data.pop("agreed", None)

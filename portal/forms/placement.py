@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from elections.actions.placement import MAX_REASON
 from elections.models import Assignment
 from elections.queries.placement import hours_text, seen_text, seen_versions
+from tenants.forms import accept_next_time
 
 
 class SeenForm(forms.Form):
@@ -58,8 +59,7 @@ class DeclineForm(SeenForm):
 
     def look_again(self) -> None:
         """After "changed in the meantime": keep what was typed, and accept it when it is sent once more."""
-        self.data = self.data.copy()
-        self.data["seen"] = self.fields["seen"].initial
+        accept_next_time(self, seen=self.fields["seen"].initial)
 
     def declined(self) -> list[Assignment]:
         """The places that the member cannot do."""

@@ -2,12 +2,12 @@
 
 from django.utils.translation import gettext as _
 
-from elections import normalise, secrets
-from elections.enums import OwnFieldKind, SecretKind
+from elections import normalise
+from elections.enums import OwnFieldKind
 from elections.errors import ActionError
 from elections.models import OwnField
 from elections.models.own_field import ANSWER_LENGTH
-from elections.person_numbers import without_person_numbers
+from elections.person_numbers import looks_secret, without_person_numbers
 
 
 def checked(field: OwnField, text: str) -> str:
@@ -35,14 +35,3 @@ def checked(field: OwnField, text: str) -> str:
             % {"field": field.name}
         )
     return text
-
-
-def looks_secret(text: str) -> bool:
-    """Whether a text could be a BSN or an IBAN."""
-    for kind in SecretKind:
-        try:
-            secrets.checked(kind, text)
-        except ActionError:
-            continue
-        return True
-    return False

@@ -96,3 +96,15 @@ def _hide_ibans(text: str) -> str:
             if iban_number.is_valid(part, check_country=False):
                 return text[: marks[first][0]] + HIDDEN + _hide_ibans(text[marks[last][0] + 1 :])
     return text
+
+
+@sensitive_variables("text")
+def looks_secret(text: str) -> bool:
+    """Whether a text could be a BSN or an IBAN: then it does not go to a screen, nor into an ordinary field."""
+    for read in (person_number, iban):
+        try:
+            read(text)
+        except ActionError:
+            continue
+        return True
+    return False

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_noop
 from elections import secrets
 from elections.enums import PositionKind
 from elections.exports.sheet import LONGEST_CELL
-from elections.imports.member_columns import ImportField, Mapping, looks_secret
+from elections.imports.member_columns import ImportField, Mapping
 from elections.imports.member_file import Fault
 from elections.imports.reader import Table, as_text
-from elections.person_numbers import without_person_numbers
+from elections.person_numbers import looks_secret, without_person_numbers
 
 FAULT_HEADING: Final = gettext_noop("Fout")
 SECRET_FIELDS: Final = frozenset({ImportField.BSN, ImportField.IBAN})

@@ -8,12 +8,11 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from elections import secrets
-from elections.enums import SecretKind
 from elections.errors import ActionError
 from elections.imports.own_column import own_columns
 from elections.imports.reader import Table, as_text
 from elections.normalise import without_accents
+from elections.person_numbers import looks_secret
 
 Mapping = dict[int, str]
 """From the index of a column (from 0) to an ImportField or the key of an own question (`imports.own_column`); a column
@@ -193,14 +192,3 @@ def require_headings(table: Table) -> None:
     """Raise ActionError when the first row holds numbers of a person: headings are kept and shown, numbers never."""
     if any(looks_secret(word) for heading in table.headers for word in (heading, *heading.split())):
         raise ActionError(_("De kolomkoppen ontbreken: zet in de eerste rij wat er in elke kolom staat."))
-
-
-def looks_secret(text: str) -> bool:
-    """Whether a text could be a BSN or an IBAN: then it does not go to a screen."""
-    for kind in SecretKind:
-        try:
-            secrets.checked(kind, text)
-        except ActionError:
-            continue
-        return True
-    return False

@@ -136,8 +136,9 @@ DATABASES = {
     "default": {
         **DATABASE,
         "ENGINE": "django_tenants.postgresql_backend",
-        # Persistent connections; never behind a transaction-level pooler (config.checks refuses it).
-        "CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=60),
+        # Persistent connections; never behind a transaction-level pooler (config.checks refuses it). They last long
+        # enough to know the tables of hundreds of municipalities, and not so long that this fills PostgreSQL's memory.
+        "CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=600),
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": postgres_options(DATABASE.get("OPTIONS", {})),
         "TEST": {"NAME": env("TEST_DATABASE_NAME", default="test_zitting")},

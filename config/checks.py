@@ -13,6 +13,7 @@ import stat
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
@@ -63,6 +64,29 @@ def master_key_is_private(**_options: Any) -> list[CheckMessage]:
                 f"MASTER_KEY_FILE {path} is open to other users of this machine.",
                 hint=f"chmod 600 {path}",
                 id="zitting.E003",
+            )
+        ]
+    return []
+
+
+@register(Tags.security, deploy=True)
+def backups_are_sealed_in_one_place(**_options: Any) -> list[CheckMessage]:
+    """W005, W006: who can seal a backup can have SQL run as the owner, so the key is where the owner's password is."""
+    knows_owner = bool(settings.RUNTIME_ROLE)
+    if settings.BACKUP_SIGNING_KEY and not knows_owner:
+        return [
+            Warning(
+                "BACKUP_SIGNING_KEY is known here, where DATABASE_OWNER_URL is not.",
+                hint="Give it only to the place where backups are made, and not to web servers and workers.",
+                id="zitting.W005",
+            )
+        ]
+    if knows_owner and not settings.BACKUP_SIGNING_KEY:
+        return [
+            Warning(
+                "BACKUP_SIGNING_KEY is empty, so no backup of a municipality can be made.",
+                hint="docs/operations.md, “Backup”: manage.py backup signing-key makes one.",
+                id="zitting.W006",
             )
         ]
     return []
@@ -157,10 +181,19 @@ def caches_know_the_municipality(**_options: Any) -> list[CheckMessage]:
 
 @register(deploy=True)
 def broker_is_configured(**_options: Any) -> list[CheckMessage]:
-    """E009: without a broker, mails wait for the sweeper and letters are never made."""
-    if settings.CELERY_BROKER_URL.startswith(("redis://", "rediss://", "unix://")):
+    """E009, W007: without a broker, mails wait for the sweeper; who else reaches it can throw messages away."""
+    url = settings.CELERY_BROKER_URL
+    if not url.startswith(("redis://", "rediss://", "unix://")):
+        return [Error("REDIS_URL is not the address of a Redis or Valkey server.", id="zitting.E009")]
+    if url.startswith("unix://") or urlsplit(url).password:
         return []
-    return [Error("REDIS_URL is not the address of a Redis or Valkey server.", id="zitting.E009")]
+    return [
+        Warning(
+            "REDIS_URL has no password, so that whoever reaches the server can use it.",
+            hint="redis://:password@host:6379/0, and `requirepass` at the server.",
+            id="zitting.W007",
+        )
+    ]
 
 
 @register(Tags.security, deploy=True)

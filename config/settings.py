@@ -296,6 +296,9 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 # Public keys of age (age1…) that backups are encrypted for, by comma; `manage.py backup key` makes one.
 BACKUP_RECIPIENTS = env.list("BACKUP_RECIPIENTS", default=[])
+# The key that seals backups, only where they are made; and the public keys whose seals a restore believes.
+BACKUP_SIGNING_KEY = env("BACKUP_SIGNING_KEY", default="")
+BACKUP_SIGNERS = env.list("BACKUP_SIGNERS", default=[])
 FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "config.temporary_files.TemporaryFileHandler",

@@ -14,7 +14,6 @@ A wrapped data key is nonce (12 bytes) and ciphertext, or, with a share: version
 
 import base64
 import fcntl
-import hmac
 import json
 import os
 import stat
@@ -211,35 +210,6 @@ def _with_share(master: bytes, share: int | None) -> bytes:
         )
     purpose = f"data-key|{current_schema()}|{share}".encode()
     return HKDF(SHA256(), KEY_BYTES, salt=base64.b64decode(text, validate=True), info=purpose).derive(master)
-
-
-@sensitive_variables()
-def seal(purpose: str, content: bytes) -> dict[str, str]:
-    """Proof that a holder of the active master key made `content` for the municipality at work.
-
-    Returns the name of that key, and an HMAC-SHA256. Raises MasterKeyUnusable.
-    """
-    active, masters = _master_keys()
-    return {"master_key": active, "hmac": _hmac(masters[active], purpose, content)}
-
-
-@sensitive_variables()
-def is_sealed(purpose: str, content: bytes, proof: dict[str, str]) -> bool:
-    """Whether `seal` gave `proof` for this purpose, content and municipality.
-
-    Raises MasterKeyUnusable, also when the file lacks the key of the proof.
-    """
-    _active, masters = _master_keys()
-    name = str(proof.get("master_key"))
-    if name not in masters:
-        raise MasterKeyUnusable(f"The master key file has no key {name}: add it from the backup.")
-    return hmac.compare_digest(_hmac(masters[name], purpose, content), str(proof.get("hmac")))
-
-
-@sensitive_variables()
-def _hmac(master: bytes, purpose: str, content: bytes) -> str:
-    key = hmac.digest(master, f"seal|{purpose}|{current_schema()}".encode(), "sha256")
-    return hmac.new(key, content, "sha256").hexdigest()
 
 
 def _associated_data(key_id: int) -> bytes:

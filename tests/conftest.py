@@ -23,6 +23,7 @@ from django_tenants.utils import tenant_context
 from elections.master_keys import make_master_key_file
 from elections.models import Authenticator
 from tenants import middleware, provisioning
+from tenants.backup import seal
 from tenants.models import Municipality
 from tests import factories
 from tests.identity.servers import certified_provider
@@ -112,6 +113,8 @@ def at_work(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[None]:
     settings_here.MEDIA_ROOT = str(tmp_path / "media")
     settings_here.MASTER_KEY_FILE = str(tmp_path / "master-key.json")
     make_master_key_file(settings_here.MASTER_KEY_FILE)
+    settings_here.BACKUP_SIGNING_KEY, public = seal.new_pair()
+    settings_here.BACKUP_SIGNERS = [public]
     middleware.forget_hosts()
     cache.clear()
     with tenant_context(juinen), timezone.override(juinen.tz), translation.override("nl"):

@@ -10,6 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import connection
 from django_tenants.utils import tenant_context
@@ -23,6 +24,7 @@ from elections.actions.backup_restore import restore_backup
 from elections.enums import SecretKind
 from elections.models import Member
 from tenants import provisioning
+from tenants.backup.seal import new_pair
 from tenants.models import Municipality, MunicipalityStatus
 from tenants.storage import private_files
 
@@ -48,6 +50,8 @@ def measure() -> Row:
         seal_events()
     municipality = Municipality.objects.get(pk=municipality.pk)
     provisioning.configure(municipality, status=MunicipalityStatus.SUSPENDED)
+    settings.BACKUP_SIGNING_KEY, public = new_pair()
+    settings.BACKUP_SIGNERS = [public]
     with tempfile.TemporaryDirectory() as folder:
         made = make_backup(municipality, Path(folder), recipients=())
         plain = _pg_restore(municipality.schema_name, Path(folder))

@@ -9,7 +9,6 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -21,7 +20,7 @@ from psycopg import sql
 
 from elections import master_keys
 from elections.models import AuditSeal, DataKey
-from tenants.backup import rows, schema
+from tenants.backup import rows, schema, seal
 from tenants.backup.file import BackupError, BackupFile, BackupWriter, file_name, open_backup, write_backup
 from tenants.models import Municipality
 from tenants.storage import private_files
@@ -31,7 +30,6 @@ BEFORE: Final = "schema/before.sql"
 AFTER: Final = "schema/after.sql"
 TABLES: Final = "tables/{}.copy.gz"
 FILES: Final = "files/"
-SEAL_PURPOSE: Final = "backup"
 
 
 @dataclass
@@ -75,9 +73,10 @@ def make_backup(
         known: shared by the backups of one run.
 
     Raises:
-        BackupError, ProvisioningError (no pg_dump) and MasterKeyUnusable: nothing is left behind then. A municipality
-            whose restore was broken off is refused: its own rows lie aside, and the file would look like any other.
+        BackupError and ProvisioningError (no pg_dump): nothing is left behind then. A municipality whose restore was
+            broken off is refused: its own rows lie aside, and the file would look like any other.
     """
+    signer = seal.Signer()
     if schema.is_unsettled(municipality.schema_name):
         raise BackupError(
             f"A restore of {municipality.code} is going on, or was broken off. "
@@ -91,7 +90,6 @@ def make_backup(
         facts = _database(municipality, writer, known or KnownDefinitions())
         with tenant_context(municipality):
             files, gone = _files(writer)
-            seal = partial(master_keys.seal, SEAL_PURPOSE)
             facts |= {
                 "code": municipality.code,
                 "schema": name,
@@ -100,7 +98,7 @@ def make_backup(
                 "version": version(),
                 "files": files,
             }
-            writer.finish(facts, seal)
+            writer.finish(facts, signer.seal)
     count = sum(table["rows"] for table in facts["tables"].values())
     return MadeBackup(path, path.stat().st_size, count, len(files), gone, time.monotonic() - begin)
 
@@ -113,16 +111,24 @@ def check_backup(path: Path, identities: Sequence[str]) -> dict[str, Any]:
 
 
 def check_seal(backup: BackupFile) -> None:
-    """Whether a holder of our master key made this file: its text is run as the owner of the database.
+    """Refuse a file that was not made by one of BACKUP_SIGNERS: its text is run as the owner of the database.
 
     Raises:
-        BackupError: when the seal is not ours.
-        MasterKeyUnusable: when the master key file is not in order, or lacks the key of the seal.
+        BackupError: when the seal is not of one of them, or there are none.
     """
-    if not master_keys.is_sealed(SEAL_PURPOSE, backup.sealed, backup.seal):
+    if not seal.is_sealed(backup.sealed, backup.seal):
         raise BackupError(
-            "The seal of this backup is not ours: somebody else made or changed it, or the master key file is not the "
-            "one that it was made with."
+            "The seal of this backup is not of one of BACKUP_SIGNERS: somebody else made or changed it, or it was made "
+            "with a key whose public key is not among them any more."
+        )
+
+
+def check_master_keys(manifest: dict[str, Any]) -> None:
+    """Raises MasterKeyUnusable when the master key file lacks a key that the data keys of the backup are under."""
+    _active, names = master_keys.master_key_names()
+    if missing := sorted(set(manifest["master_keys"]) - set(names)):
+        raise master_keys.MasterKeyUnusable(
+            f"The master key file has no key {missing[0]}: add it from the copy of when this backup was made."
         )
 
 

@@ -88,6 +88,7 @@ def _drill(path: Path, identity_file: Path | None, folder: Path) -> Drill:
             "MEDIA_ROOT": str(folder / "media"),
             "S3_BUCKET": "",
             "MASTER_KEY_FILE": str(settings.MASTER_KEY_FILE),
+            "BACKUP_SIGNERS": ",".join(settings.BACKUP_SIGNERS),
             "SECRET_KEY": settings.SECRET_KEY,
         }
         begin = time.monotonic()

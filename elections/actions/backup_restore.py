@@ -110,9 +110,9 @@ def restore_backup(
 def _check(backup: BackupFile) -> None:
     """Refuse what is damaged, is not ours, or is newer than this program."""
     manifest = backup.manifest
-    with schema_context(manifest["schema"]):
-        backups.check_seal(backup)
+    backups.check_seal(backup)
     backup.check_parts()
+    backups.check_master_keys(manifest)
     loader = MigrationLoader(None, load=False)
     loader.load_disk()
     known = {*loader.disk_migrations}

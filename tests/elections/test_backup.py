@@ -27,6 +27,7 @@ from elections.queries.audit_chain import verify
 from tenants import locks
 from tenants.backup import schema
 from tenants.backup.file import BackupError
+from tenants.backup.seal import new_pair
 from tenants.middleware import HOST_SECONDS
 from tenants.models import Domain, FormerMunicipality, Logo, Municipality, MunicipalityStatus
 from tenants.storage import private_files
@@ -156,11 +157,12 @@ def test_what_is_damaged_or_not_ours_is_refused_before_anything_is_touched(
         paths[name].write_bytes(content)
     with tarfile.open(paths["odd"], "a") as tar:
         tar.add(__file__, "tables/elections_member.copy.gz")
-    # Whole in itself, but sealed by another key of the same name: its text would be run as the owner of the database.
-    ours, settings.MASTER_KEY_FILE = settings.MASTER_KEY_FILE, str(tmp_path / "other-key.json")
-    master_keys.make_master_key_file(settings.MASTER_KEY_FILE)
+    # By who holds the master key, as every web server does, but no key that seals: its text would be run as the owner.
+    ours = settings.BACKUP_SIGNING_KEY, settings.BACKUP_SIGNERS
+    settings.BACKUP_SIGNING_KEY, public = new_pair()
+    settings.BACKUP_SIGNERS = [public]
     forged = make(tmp_path / "forged")
-    settings.MASTER_KEY_FILE = ours
+    settings.BACKUP_SIGNING_KEY, settings.BACKUP_SIGNERS = ours
     suspend(juinen)
     before = dump_digest("gm0001")
     for each in paths.values():
@@ -284,6 +286,7 @@ def test_upgrade_waits_for_a_restore_that_migrates(member, juinen, tmp_path):
 KILLED_RESTORE = """
 import os, signal
 os.environ["MASTER_KEY_FILE"], os.environ["MEDIA_ROOT"] = {key!r}, {media!r}
+os.environ["BACKUP_SIGNERS"] = {signers!r}
 import django
 django.setup()
 from pathlib import Path
@@ -312,7 +315,8 @@ def test_restore_that_fails_or_is_killed_leaves_what_was_there(member, juinen, t
     assert not schema_exists("gm0001_aside")
     settings.MASTER_KEY_FILE = str(copy)
     with tenant_context(juinen):
-        run_until_killed(KILLED_RESTORE.format(key=str(copy), media=settings.MEDIA_ROOT, path=str(path)))
+        where = {"key": str(copy), "media": settings.MEDIA_ROOT, "path": str(path)}
+        run_until_killed(KILLED_RESTORE.format(signers=settings.BACKUP_SIGNERS[0], **where))
     connection.set_schema_to_public()
     assert schema_exists("gm0001_aside")
     assert Municipality.objects.get(code="GM0001").status == MunicipalityStatus.SUSPENDED

@@ -203,7 +203,7 @@ def databases() -> set[str]:
 
 
 def test_restore_into_an_empty_server_by_commands_alone(member, juinen, tmp_path):
-    """The disaster: another server, another folder; only the backup and the master key file are left."""
+    """The disaster: another server, another folder; only what is kept apart is left: backup, keys, public key."""
     profile = f"test-backup-{settings.DATABASES['default']['TEST']['NAME']}"
     path = make(tmp_path)
     before = counts("gm0001")
@@ -215,6 +215,8 @@ def test_restore_into_an_empty_server_by_commands_alone(member, juinen, tmp_path
             "DATABASE_URL": servers.database_url,
             "DATABASE_OWNER_URL": "",
             "MASTER_KEY_FILE": settings.MASTER_KEY_FILE,
+            "BACKUP_SIGNING_KEY": "",
+            "BACKUP_SIGNERS": settings.BACKUP_SIGNERS[0],
             "MEDIA_ROOT": str(tmp_path / "media2"),
         }
         for command in (["migrate_schemas", "--shared", "-v0"], ["backup", "restore", str(path)]):

@@ -21,6 +21,7 @@ from elections.management.chosen import municipalities_with, municipality_with
 from elections.master_keys import MasterKeyUnusable
 from tenants.backup.file import BackupError, new_identity, read_identities
 from tenants.backup.folder import kept_backups, leftovers, outdated
+from tenants.backup.seal import Signer, new_pair
 from tenants.database_problems import sentence_of
 from tenants.models import Municipality
 from tenants.provisioning import ProvisioningError
@@ -88,10 +89,11 @@ class Command(BaseCommand):
             "key", help="make a pair of keys: the secret one in FILE, the public one on screen"
         )
         key.add_argument("file", type=Path, metavar="FILE")
+        commands.add_parser("signing-key", help="make the key that seals backups; prints two lines for .env")
 
     def handle(self, *args: Any, command: str, **options: Any) -> None:
         with _readable_problems():
-            getattr(self, f"_{command}")(**options)
+            getattr(self, f"_{command.replace('-', '_')}")(**options)
 
     def _make(
         self,
@@ -108,6 +110,7 @@ class Command(BaseCommand):
         recipients = [] if plain else settings.BACKUP_RECIPIENTS
         if not recipients and not plain:
             raise CommandError("Set BACKUP_RECIPIENTS to a public key (see `backup key`), or add --plain.")
+        Signer()  # without its key not one can be made
         if not folder.is_dir():
             raise CommandError(f"There is no folder {folder}. Make it, or mount it where this command runs.")
         begin = time.monotonic()
@@ -241,6 +244,10 @@ class Command(BaseCommand):
         self.stderr.write(
             f"Keep {file} away from this server: who has it and the master key can read every backup."
         )
+
+    def _signing_key(self, **_options: Any) -> None:
+        secret, public = new_pair()
+        self.stdout.write(f"BACKUP_SIGNING_KEY={secret}\nBACKUP_SIGNERS={public}")
 
 
 def _recent(folder: Path, hours: int) -> set[str]:

@@ -7,8 +7,8 @@ from django.db import DatabaseError, InterfaceError
 
 from tenants.database_problems import sentence_of
 
-# These make or change tables, so they connect as the owner of the database (DATABASE_OWNER_URL).
-AS_OWNER = {"backup", "demo", "migrate_schemas", "municipality", "upgrade"}
+# These change tables, or what the runtime role may only read, so they connect as the owner of the database (DATABASE_OWNER_URL).
+AS_OWNER = {"backup", "demo", "master_key", "migrate_schemas", "municipality", "upgrade"}
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")

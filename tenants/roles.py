@@ -12,7 +12,11 @@ from django.conf import settings
 from django.db import connection, transaction
 from psycopg import sql
 
-READ_ONLY: Final = ("django_migrations",)
+# What commands of the owner run or act upon: SQL in the text that new municipalities are made from, or shares of others
+# in the note of a deletion, would have the owner do the work of whoever takes over a web server.
+READ_ONLY: Final = ("django_migrations", "tenants_schemadump", "tenants_formermunicipality", "tenants_domain")
+# Likewise of a municipality: who it is, and which share of the master key file goes when it leaves.
+FIXED_COLUMNS: Final = {"tenants_municipality": ("id", "code", "schema_name", "key_share")}
 _EVERYTHING: Final = ("SELECT", "INSERT", "UPDATE", "DELETE")
 
 
@@ -20,8 +24,8 @@ def grant(schema_name: str, role: str | None = None) -> None:
     """Give the runtime role exactly what it needs in a schema, and take away what it had besides.
 
     SELECT, INSERT, UPDATE and DELETE on tables; SELECT and INSERT on those of the log (APPEND_ONLY_TABLES); SELECT
-    on the list of migrations; USAGE of sequences; EXECUTE of the functions that may touch the log (OWNER_FUNCTIONS),
-    which nobody else may call.
+    on READ_ONLY; SELECT, and UPDATE of other columns, where there are FIXED_COLUMNS; USAGE of sequences; EXECUTE of
+    the functions that may touch the log (OWNER_FUNCTIONS), which nobody else may call.
 
     role: default the user of DATABASE_URL, when DATABASE_OWNER_URL is another one.
     """
@@ -43,6 +47,14 @@ def grant(schema_name: str, role: str | None = None) -> None:
                 sql.SQL("GRANT {rights} ON {tables} TO {role}").format(
                     rights=sql.SQL(", ").join(sql.SQL(right) for right in rights),
                     tables=sql.SQL(", ").join(sql.Identifier(schema_name, table) for table in tables),
+                    **names,
+                )
+            )
+        for table, columns in _free_columns(cursor, schema_name).items():
+            cursor.execute(
+                sql.SQL("GRANT UPDATE ({columns}) ON {table} TO {role}").format(
+                    columns=sql.SQL(", ").join(map(sql.Identifier, columns)),
+                    table=sql.Identifier(schema_name, table),
                     **names,
                 )
             )
@@ -74,7 +86,7 @@ def grant_after_migration(*, schema_name: str, **_kwargs: Any) -> None:
 
 
 def _rights(table: str) -> tuple[str, ...]:
-    if table in READ_ONLY:
+    if table in READ_ONLY or table in FIXED_COLUMNS:
         return ("SELECT",)
     return ("SELECT", "INSERT") if table in settings.APPEND_ONLY_TABLES else _EVERYTHING
 
@@ -85,6 +97,20 @@ def _tables_by_rights(cursor: Any, schema_name: str) -> dict[tuple[str, ...], li
     for (table,) in cursor.fetchall():
         tables.setdefault(_rights(table), []).append(table)
     return tables
+
+
+def _free_columns(cursor: Any, schema_name: str) -> dict[str, list[str]]:
+    """The columns of the tables in FIXED_COLUMNS that may change."""
+    cursor.execute(
+        "SELECT table_name, column_name FROM information_schema.columns"
+        " WHERE table_schema = %s AND table_name = ANY(%s) ORDER BY ordinal_position",
+        [schema_name, list(FIXED_COLUMNS)],
+    )
+    found: dict[str, list[str]] = {}
+    for table, column in cursor.fetchall():
+        if column not in FIXED_COLUMNS[table]:
+            found.setdefault(table, []).append(column)
+    return found
 
 
 def _functions(cursor: Any, schema_name: str) -> list[str]:

@@ -86,9 +86,20 @@ def test_cache_without_schema_is_refused(settings):
     assert ids(checks.caches_know_the_municipality) == ["zitting.E008"]
 
 
-def test_broker_must_be_redis(settings):
-    settings.CELERY_BROKER_URL = "memory://"
-    assert ids(checks.broker_is_configured) == ["zitting.E009"]
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("memory://", ["zitting.E009"]),
+        ("redis://redis:6379/0", ["zitting.W007"]),
+        ("redis://:@redis:6379/0", ["zitting.W007"]),
+        ("rediss://redis:6379/0", ["zitting.W007"]),
+        ("redis://:geheim@redis:6379/0", []),
+        ("unix:///run/redis.sock", []),
+    ],
+)
+def test_broker_is_redis_with_a_password(settings, url, expected):
+    settings.CELERY_BROKER_URL = url
+    assert ids(checks.broker_is_configured) == expected
 
 
 def test_missing_letter_library_is_a_warning(monkeypatch):

@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 from django_tenants.utils import tenant_context
 
@@ -19,6 +19,8 @@ from elections.actions.audit import blank_events, forget_events_before, seal_eve
 from elections.models import AuditEvent, AuditSeal, Member
 from elections.queries.audit_chain import verify
 from tenants import provisioning, roles
+from tenants.house_style import set_tokens
+from tenants.models import Municipality
 from tests import factories
 
 LOG = settings.APPEND_ONLY_TABLES
@@ -99,6 +101,34 @@ def test_runtime_role_cannot_change_tables(runtime, juinen):
     ):
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             runtime.execute(text.format(juinen.schema_name))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "UPDATE tenants_schemadump SET sql = 'ALTER ROLE {role} SUPERUSER'",
+        "INSERT INTO tenants_schemadump (fingerprint, sql, created_at) VALUES ('x', '', now())",
+        "INSERT INTO tenants_formermunicipality (code, name, since, suspended_at, key_shares, begun_at, begun_by)"
+        " VALUES ('GM0001', 'Juinen', now(), now(), '[1, 2]', now(), 'root')",
+        "DELETE FROM tenants_formermunicipality",
+        "UPDATE tenants_municipality SET key_share = NULL",
+        "UPDATE tenants_municipality SET code = 'GM0009', schema_name = 'gm9009' WHERE code = 'GM0001'",
+        "DELETE FROM tenants_municipality",
+        "UPDATE tenants_domain SET domain = 'x.' || domain",
+    ],
+)
+def test_runtime_role_cannot_lead_commands_of_the_owner_astray(runtime, text):
+    """The owner runs the text that new municipalities are made from, and destroys the shares that a note names."""
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        runtime.execute(text.format(role=ROLE))
+
+
+def test_runtime_role_keeps_the_house_style_of_a_municipality(granted, juinen):
+    with as_runtime(juinen):
+        provisioning.configure(juinen, phone="14 020", accent="#004699")
+        set_tokens(juinen, {"--z-radius": "0"})
+        with transaction.atomic():
+            assert Municipality.objects.select_for_update().get(pk=juinen.pk).phone == "14 020"
 
 
 def test_rights_are_exactly_these(granted, juinen):

@@ -69,6 +69,9 @@ def make_master_key_file(path: str | Path) -> bool:
     name = _day()
     with os.fdopen(descriptor, "w") as file:
         json.dump({"active": name, "keys": {name: _new_key()}, "shares": _new_shares(1, SHARES)}, file)
+        file.flush()
+        os.fsync(file.fileno())
+    _flush_folder(path.parent)
     return True
 
 
@@ -126,7 +129,8 @@ def add_shares(count: int) -> None:
 def destroy_shares(numbers: Collection[int]) -> None:
     """Take shares out of the file for good; those that are gone already are passed over.
 
-    What was wrapped with one cannot be opened again, except with a copy of the file from before.
+    What was wrapped with one cannot be opened again, except with a copy of the file from before. When it raises, they
+    may be gone: `share_numbers` tells, and doing it again finishes it.
 
     Raises MasterKeyUnusable, also when the file cannot be written here.
     """
@@ -138,13 +142,9 @@ def destroy_shares(numbers: Collection[int]) -> None:
         return ""
 
     if share_numbers() & set(numbers):
-        try:
-            _rewrite(destroy)
-        except OSError as problem:
-            raise MasterKeyUnusable(
-                f"{settings.MASTER_KEY_FILE} cannot be replaced: {problem.strerror}. "
-                "Run this where its folder can be written."
-            ) from problem
+        _rewrite(destroy)
+    else:
+        _flush_folder(_real_file().parent)  # a run before this one may have failed at that
 
 
 def share_numbers() -> set[int]:
@@ -256,33 +256,51 @@ def _unreadable(path: Path) -> MasterKeyUnusable:
 
 @sensitive_variables()
 def _rewrite(change: Callable[[dict[str, Any]], str]) -> str:
-    """Replace the file by a changed one, in one step: whoever reads it sees the old file or the new one, whole."""
-    path = Path(settings.MASTER_KEY_FILE)
+    """Replace the file by a changed one, in one step: whoever reads it sees the old file or the new one, whole.
+
+    Raises MasterKeyUnusable. The file is the old one then, unless the message says that it was replaced.
+    """
+    path = _real_file()
     with _one_writer(path):
         _master_keys()  # refuses a file that is not in order
         content = json.loads(path.read_text())
         answer = change(content)
-        before = path.stat()
-        prefix = f".{path.name}.unfinished-"
-        for each in path.parent.iterdir():
-            if each.name.startswith(prefix):
-                each.unlink()  # of a command that was killed: a copy of keys that are to go
-        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=prefix)
         try:
-            with os.fdopen(descriptor, "w") as file:
-                json.dump(content, file)
-                file.flush()
-                # The owner stays who it was, also when an administrator of the machine runs this.
-                if (before.st_uid, before.st_gid) != (os.geteuid(), os.getegid()):
-                    os.fchown(file.fileno(), before.st_uid, before.st_gid)
-                os.fchmod(file.fileno(), stat.S_IMODE(before.st_mode) & 0o640)
-                os.fsync(file.fileno())
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+            _replace(path, content)
+        except OSError as problem:
+            raise MasterKeyUnusable(
+                f"{path} cannot be replaced: {problem.strerror}. Run this where its folder can be written."
+            ) from problem
         _flush_folder(path.parent)
     return answer
+
+
+def _real_file() -> Path:
+    """Where the file lies: a link that was replaced would leave the old file, with all that is to go, behind it."""
+    return Path(settings.MASTER_KEY_FILE).resolve()
+
+
+@sensitive_variables()
+def _replace(path: Path, content: dict[str, Any]) -> None:
+    before = path.stat()
+    prefix = f".{path.name}.unfinished-"
+    for each in path.parent.iterdir():
+        if each.name.startswith(prefix):
+            each.unlink()  # of a command that was killed: a copy of keys that are to go
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=prefix)
+    try:
+        with os.fdopen(descriptor, "w") as file:
+            json.dump(content, file)
+            file.flush()
+            # The owner stays who it was, also when an administrator of the machine runs this.
+            if (before.st_uid, before.st_gid) != (os.geteuid(), os.getegid()):
+                os.fchown(file.fileno(), before.st_uid, before.st_gid)
+            os.fchmod(file.fileno(), stat.S_IMODE(before.st_mode) & 0o640)
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
 
 
 @contextmanager
@@ -300,11 +318,18 @@ def _one_writer(path: Path) -> Iterator[None]:
 
 
 def _flush_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
+    """Have the disk confirm which file is there. Raises MasterKeyUnusable."""
     try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    except OSError as problem:
+        raise MasterKeyUnusable(
+            f"The file in {folder} was replaced, but the disk does not confirm it: {problem.strerror}. Look at the "
+            "disk, and run this again."
+        ) from problem
 
 
 def _day() -> str:

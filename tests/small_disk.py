@@ -1,14 +1,23 @@
-"""A real disk of a few megabytes that a test fills up."""
+"""Disks that fail: a real one of a few megabytes that a test fills up, and one that does not confirm a folder."""
 
 import os
 import shutil
+import stat
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 MEBIBYTE = 1024 * 1024
+_FSYNC = os.fsync
 MOUNT = 'mount -t tmpfs -o size="$2" tmpfs "$1" && echo mounted && exec sleep infinity'
+
+
+def fails_for_folders(descriptor: int) -> None:
+    """In place of `os.fsync`: a disk that takes the content of a file, and never says under which name."""
+    if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+        raise OSError(5, "Input/output error")
+    _FSYNC(descriptor)
 
 
 class NoSmallDisk(Exception):

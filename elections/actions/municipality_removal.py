@@ -94,24 +94,29 @@ def delete_municipality(
 
     Raises:
         ProvisioningError: when it may not be deleted (yet), or something is left; nothing is done, or run it again.
-        MasterKeyUnusable: when the master key file cannot be read or replaced here; nothing is done.
+        MasterKeyUnusable: when the master key file cannot be read or replaced here; nothing is done, unless it says
+            that the file was replaced: run it again then.
     """
     if typed.strip().upper() != municipality.code:
         raise ProvisioningError("That is not its code. Nothing is deleted.")
     with schema_context(get_public_schema_name()):
+        shares = master_keys.share_numbers()
         former, is_first_run = _begin(municipality)
         try:
             master_keys.destroy_shares(former.key_shares)
         except master_keys.MasterKeyUnusable:
-            if is_first_run:  # the file is as it was, so this municipality can still be resumed
-                former.delete()
+            if is_first_run and _are_still_there(shares.intersection(former.key_shares)):
+                former.delete()  # nothing was done, so this municipality can still be resumed
             raise
-        tell(f"shares destroyed: {', '.join(map(str, former.key_shares)) or 'none, it had none'}")
-        tell(f"data keys destroyed: {_destroy_data_keys(municipality)}")
-        tell(f"files deleted: {removal.remove_files(municipality.schema_name)}")
-        tell(f"Redis keys deleted: {removal.remove_redis_keys(municipality.schema_name)}")
+        for number in former.key_shares:
+            tell(f"share number {number} of the master key file: destroyed")
+        if not former.key_shares:
+            tell("share of the master key file: it had none")
+        tell(f"data keys: {_destroy_data_keys(municipality)} destroyed")
+        tell(f"files: {removal.remove_files(municipality.schema_name)} deleted")
+        tell(f"keys in Redis: {removal.remove_redis_keys(municipality.schema_name)} deleted")
         removal.remove_rows(municipality, former)
-        tell("schema, addresses and house style deleted")
+        tell("schema, addresses and house style: deleted")
         left = traces_of(municipality.code)
     if left:
         raise ProvisioningError(f"Still there: {'; '.join(left[:5])}. Remove it by hand.")
@@ -153,11 +158,24 @@ def _begin(municipality: Municipality) -> tuple[FormerMunicipality, bool]:
         )
 
 
+def _are_still_there(shares: set[int]) -> bool:
+    """Whether the file has them all; False when nobody can tell."""
+    try:
+        return shares <= master_keys.share_numbers()
+    except master_keys.MasterKeyUnusable:
+        return False
+
+
 def _shares_of(municipality: Municipality) -> list[int]:
-    """The shares that its data keys need, but for one that another municipality has."""
+    """The shares that its data keys need, but for one that another municipality has.
+
+    A data key says itself which one it needs, so whoever wrote in its row must not make up numbers: those that the file
+    does not have would be taken for given, and no municipality could get a new one.
+    """
     with tenant_context(municipality):
         wrapped = [bytes(key) for key in DataKey.objects.values_list("wrapped", flat=True)]
-    numbers = {municipality.key_share, *map(master_keys.share_of, wrapped)}
+    named = {master_keys.share_of(key) for key in wrapped} & master_keys.share_numbers()
+    numbers = {municipality.key_share, *named}
     others = Municipality.objects.exclude(pk=municipality.pk).values_list("key_share", flat=True)
     return sorted(number for number in numbers - set(others) if number is not None)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django_tenants.utils import schema_context, tenant_context
 
 from elections import master_keys, secrets
@@ -14,6 +15,7 @@ from elections.enums import SecretKind
 from elections.models import AuditEvent, DataKey
 from tenants.models import Municipality
 from tests import factories
+from tests.small_disk import fails_for_folders
 
 IBAN = "NL91ABNA0417164300"
 
@@ -68,6 +70,30 @@ def test_destroyed_share_is_in_no_half_of_a_command_that_was_killed(master_key, 
     assert share not in master_key.read_text()
 
 
+def test_disk_that_does_not_confirm_is_told_and_asked_again(master_key, monkeypatch):
+    """The file is another one then, which nobody may call the old one."""
+    with monkeypatch.context() as disk:
+        disk.setattr(master_keys.os, "fsync", fails_for_folders)
+        with pytest.raises(
+            master_keys.MasterKeyUnusable, match="was replaced, but the disk does not confirm"
+        ):
+            master_keys.destroy_shares([7])
+        assert 7 not in master_keys.share_numbers()
+        with pytest.raises(master_keys.MasterKeyUnusable, match="does not confirm"):
+            master_keys.destroy_shares([7])
+    master_keys.destroy_shares([7])
+
+
+def test_share_goes_from_the_file_that_a_link_leads_to(settings, master_key, tmp_path):
+    link = tmp_path / "link.json"
+    link.symlink_to(master_key)
+    settings.MASTER_KEY_FILE = str(link)
+    share = json.loads(master_key.read_text())["shares"]["7"]
+    master_keys.destroy_shares([7])
+    assert link.is_symlink()
+    assert share not in master_key.read_text()
+
+
 def die(*_arguments, **_named):
     raise KeyboardInterrupt
 
@@ -91,8 +117,8 @@ def test_rotate_leaves_the_file_whole_when_the_disk_is_full(master_key, monkeypa
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(master_keys.os, "fsync", full)
-    with pytest.raises(OSError, match="No space"):
-        master_keys.add_master_key()
+    with pytest.raises(CommandError, match="cannot be replaced: No space"):
+        run("rotate")
     assert master_key.read_text() == before
     assert list(master_key.parent.iterdir()) == [master_key]
 
@@ -114,13 +140,28 @@ def test_rewrap_moves_all_data_keys_and_leaves_the_numbers_readable(members):
     assert masters() == [new]
     with tenant_context(members[1][0]):
         assert masters() == old
-    assert run("rewrap", "all").count("1 data keys moved") == 1
+    assert run("rewrap").count("1 data keys moved") == 1
     assert run("rewrap").count("0 data keys moved") == 2
     for municipality, member in members:
         with tenant_context(municipality):
             assert secrets.iban_masked(member).endswith("43 00")
             event = AuditEvent.objects.get(action="secret.rewrap")
             assert (event.object_label, event.details) == (new, {"data_keys": 1})
+
+
+def test_municipality_that_fails_stops_only_itself(members, master_key):
+    """Its share is gone, or its tables: the others are moved."""
+    run("rotate")
+    master_keys.destroy_shares([members[0][0].key_share])
+    with pytest.raises(CommandError, match="Not done: GM0001"):
+        run("rewrap")
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER SCHEMA gm0001 RENAME TO gm0001_away")
+    run("rotate")
+    with pytest.raises(CommandError, match="Not done: GM0001"):
+        run("rewrap")
+    with tenant_context(members[1][0]):
+        assert masters() == [master_keys.master_key_names()[0]]
 
 
 def test_status_names_the_master_of_every_data_key(members):

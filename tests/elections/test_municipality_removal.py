@@ -33,6 +33,7 @@ from tenants.models import Domain, FormerMunicipality, Municipality
 from tenants.provisioning import ProvisioningError
 from tests import factories
 from tests.killed import run_until_killed
+from tests.small_disk import fails_for_folders
 
 IBAN = "NL91ABNA0417164300"
 LATER = timedelta(days=31)
@@ -68,11 +69,11 @@ def full(juinen, zonneiland, worlds, keys, tmp_path):
 
 
 def delete_later(
-    municipality: Municipality, *, after: timedelta = LATER, typed: str = ""
+    municipality: Municipality, *, after: timedelta = LATER, typed: str = "", **options: Any
 ) -> FormerMunicipality:
     connection.check_constraints()  # the rows of this test were never committed, and no such table can be dropped
     with time_machine.travel(timezone.now() + after, tick=True):
-        return delete_municipality(municipality, typed=typed or municipality.code)
+        return delete_municipality(municipality, typed=typed or municipality.code, **options)
 
 
 def rows_of(schema_name: str) -> dict[str, str]:
@@ -246,6 +247,36 @@ def test_key_file_that_cannot_be_replaced_stops_before_anything_is_done(full, mo
     assert secrets.iban_masked(Member.objects.get(number=1)).endswith("43 00")
 
 
+def test_disk_that_does_not_confirm_the_key_file_keeps_it_closed_and_the_next_run_finishes(full, monkeypatch):
+    """The share is gone, whatever the disk says: whoever resumed it would have numbers that nobody can read."""
+    mark_municipality(full)
+    for _run in range(2):
+        with monkeypatch.context() as disk:
+            disk.setattr(master_keys.os, "fsync", fails_for_folders)
+            with pytest.raises(master_keys.MasterKeyUnusable, match="does not confirm"):
+                delete_later(full)
+        assert FormerMunicipality.objects.get().deleted_at is None
+        assert DataKey.objects.exists()
+        with pytest.raises(ProvisioningError, match="has begun"):
+            resume_municipality(full)
+    assert delete_later(full).key_shares == [1]
+    assert traces_of("GM0001") == []
+
+
+def test_each_step_is_told_so_that_a_number_is_no_count(full):
+    mark_municipality(full)
+    told = []
+    files = sum(1 for _entry in storage.private_files.entries())
+    delete_later(full, tell=told.append)
+    assert told == [
+        "share number 1 of the master key file: destroyed",
+        "data keys: 1 destroyed",
+        f"files: {files} deleted",
+        "keys in Redis: 1 deleted",
+        "schema, addresses and house style: deleted",
+    ]
+
+
 def test_key_file_that_is_away_in_the_second_run_opens_nothing(full, settings):
     """Its share is gone since the first run: whoever resumed it would have numbers that nobody can read."""
     mark_municipality(full)
@@ -303,13 +334,19 @@ def test_municipality_from_before_there_were_shares_gets_one_when_it_is_marked(j
 
 
 def test_share_that_another_municipality_has_is_not_destroyed(full, zonneiland):
-    """A data key that was moved by hand says that it needs the other one's share."""
+    """Data keys that were changed by hand say that they need the other one's share, and one that there is not."""
     key = DataKey.objects.get()
     DataKey.objects.create(
         key_id=9,
         master_key_id=key.master_key_id,
         is_current=False,
         wrapped=b"\x02\x00\x02" + bytes(key.wrapped)[3:],
+    )
+    DataKey.objects.create(
+        key_id=10,
+        master_key_id=key.master_key_id,
+        is_current=False,
+        wrapped=b"\x02\xff\xff" + bytes(key.wrapped)[3:],
     )
     with schema_context("public"):
         Municipality.objects.filter(pk=full.pk).update(

@@ -5,11 +5,13 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 from django_tenants.utils import tenant_context
 
 from elections import master_keys
 from elections.actions.master_key import data_keys_by_municipality, drop_master_key, rewrap_data_keys
 from elections.management.chosen import municipalities_with
+from tenants.database_problems import sentence_of
 
 
 class Command(BaseCommand):
@@ -24,7 +26,7 @@ class Command(BaseCommand):
         commands.add_parser("rotate", help="add a new key and make it the active one; the old ones stay")
         rewrap = commands.add_parser("rewrap", help="put data keys under the active key; may be repeated")
         rewrap.add_argument(
-            "codes", nargs="*", type=str.upper, metavar="CODE", help="municipalities; default all"
+            "codes", nargs="*", type=str.upper, metavar="CODE", help="of these municipalities; default all"
         )
         commands.add_parser("status", help="which data key is under which master key")
         shares = commands.add_parser("shares", help="add shares: each new municipality needs one")
@@ -51,14 +53,15 @@ class Command(BaseCommand):
 
     def _rewrap(self, *, codes: list[str], **_options: Any) -> None:
         failed = []
-        for municipality in municipalities_with([code for code in codes if code != "ALL"]):
+        for municipality in municipalities_with(codes):
             with tenant_context(municipality):
                 try:
                     count = rewrap_data_keys()
-                except master_keys.MasterKeyUnusable as problem:
+                except (master_keys.MasterKeyUnusable, DatabaseError) as problem:
                     # One municipality stops only itself.
                     failed.append(municipality.code)
-                    self.stderr.write(f"{municipality.code}  {problem}")
+                    told = sentence_of(problem) if isinstance(problem, DatabaseError) else problem
+                    self.stderr.write(f"{municipality.code}  {told}")
                 else:
                     self.stdout.write(f"{municipality.code}  {count} data keys moved")
         if failed:

@@ -3,9 +3,10 @@
 from typing import Any, Final
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Tags, Warning, register
+from django.core.checks import CheckMessage, Info, Tags, Warning, register
 from django.db import DatabaseError, OperationalError, connection
 
+from tenants.database_problems import sentence_of
 from tenants.upgrade import overview
 
 _RIGHTS: Final = """
@@ -44,12 +45,20 @@ def log_is_out_of_reach(**_options: Any) -> list[CheckMessage]:
 
 @register(deploy=True)
 def tables_are_up_to_date(**_options: Any) -> list[CheckMessage]:
-    """W020: code that is newer than the tables of a municipality gives errors there."""
+    """W020, I020: code that is newer than the tables of a municipality gives errors there; without tables, everywhere.
+
+    An empty database is how every installation begins, so that is told and is no fault.
+    """
     try:
         view = overview()
-    except DatabaseError:
+    except OperationalError:
         return []  # W010 tells that it does not answer
-    if view.is_empty or not view.behind:
+    except DatabaseError as problem:
+        return [Warning(sentence_of(problem), id="zitting.W020")]
+    if view.is_empty:
+        text = "The database has no tables yet, so that no page works."
+        return [Info(text, hint="Run: manage.py upgrade", id="zitting.I020")]
+    if not view.behind:
         return []
     text = f"{len(view.behind)} of {view.total} schemas are behind this code."
     return [Warning(text, hint="Run: manage.py upgrade", id="zitting.W020")]

@@ -19,10 +19,11 @@ from dataclasses import asdict, dataclass
 from typing import IO, Final
 
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 from psycopg import errors
 
 from tenants import locks
+from tenants.database_problems import sentence_of
 from tenants.migrating import Migrator
 
 TRIES: Final = 8
@@ -179,4 +180,6 @@ def _try(migrator: Migrator, schema_name: str) -> Exception | None:
 
 def _one_line(error: Exception) -> str:
     """The first line of an error: those of PostgreSQL go on with the row that was wrong, which is of somebody."""
+    if isinstance(error, DatabaseError) and isinstance(error.__cause__, errors.InsufficientPrivilege):
+        return sentence_of(error)
     return f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}"

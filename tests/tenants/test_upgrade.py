@@ -13,6 +13,7 @@ from typing import Any
 import psycopg
 import pytest
 from django.conf import settings
+from django.core.checks import INFO
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
@@ -22,10 +23,11 @@ from django_tenants.utils import schema_context
 
 from config.database_checks import tables_are_up_to_date
 from config.embedded import RUNTIME_ACCOUNT as ROLE
+from elections.queries.platform_status import platform_status
 from tenants import locks, provisioning, roles
 from tenants.key_shares import next_key_share
 from tenants.models import Municipality, MunicipalityStatus
-from tenants.upgrade import UpgradeError, overview, upgrade
+from tenants.upgrade import UpgradeError, can_serve, overview, upgrade
 from tests.live_worker import wait_until
 from tests.tenants.test_provisioning import NEW, _sorted_lines
 
@@ -118,6 +120,7 @@ def test_upgrade_migrates_those_behind(behind: tuple[str, str], capsys: Any) -> 
         call_command("upgrade", "--check")
     call_command("upgrade", processes=2)
     out = capsys.readouterr().out
+    assert "2 of 3 schemas are behind.\n[1/2] " in out
     assert "2 upgraded, 0 failed, 3 schemas in all" in out
     assert "[2/2]" in out
     call_command("upgrade", "--check")
@@ -233,6 +236,19 @@ def test_upgrade_that_is_killed_leaves_nothing_half(behind: tuple[str, str]) -> 
     assert report.failed == []
 
 
+def test_upgrade_that_is_stopped_by_the_keyboard_says_what_to_do(behind: tuple[str, str]) -> None:
+    with reader_of_members("gm0001") as reader:
+        running = upgrade_process("--processes", "1")
+        wait_until(waiting_for_a_lock, seconds=60, what="a migration that waits")
+        running.send_signal(signal.SIGINT)
+        reader.rollback()
+        out, _none = running.communicate(timeout=120)
+    assert running.returncode == 130
+    assert "Stopped" in out
+    assert "Traceback" not in out
+    assert upgrade(processes=1).is_complete
+
+
 def test_schema_in_the_hands_of_a_process_left_over_is_waited_for(behind: tuple[str, str]) -> None:
     with psycopg.connect(address(), autocommit=True) as left_over:
         left_over.execute("SELECT pg_advisory_lock(%s, hashtext('gm0001'))", [locks.SCHEMA])
@@ -281,6 +297,46 @@ def test_check_warns_while_schemas_are_behind(behind: tuple[str, str]) -> None:
     assert (warning.id, warning.msg) == ("zitting.W020", "2 of 3 schemas are behind this code.")
     upgrade(processes=1)
     assert tables_are_up_to_date() == []
+
+
+@pytest.fixture
+def empty_database(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """As before the first upgrade; processes of an upgrade find it too."""
+    name = f"{connection.settings_dict['NAME']}_empty"
+    with psycopg.connect(address(), autocommit=True) as server:
+        server.execute(f'DROP DATABASE IF EXISTS "{name}"'.encode())
+        server.execute(f'CREATE DATABASE "{name}"'.encode())
+        connection.close()
+        monkeypatch.setitem(connection.settings_dict, "NAME", name)
+        monkeypatch.setenv("DATABASE_URL", address())
+        yield
+        connection.close()
+        monkeypatch.undo()
+        server.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
+
+
+def test_empty_database_is_told_as_such_and_filled(
+    committed: None, empty_database: None, capsys: Any
+) -> None:
+    (told,) = tables_are_up_to_date()
+    assert (told.id, told.level) == ("zitting.I020", INFO)
+    lines = {line.part: line for line in platform_status()}
+    assert (lines["schemas"].ok, "the database is empty" in lines["schemas"].text) == (False, True)
+    assert not can_serve()
+    call_command("upgrade")
+    first, *rest = capsys.readouterr().out.splitlines()
+    assert first == "public: making the tables, this takes about a minute."
+    assert rest[0].startswith("[1/1] public upgraded")
+    assert tables_are_up_to_date() == []
+    assert can_serve()
+
+
+def test_tables_that_may_not_be_read_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute('CREATE ROLE "nobody_here"')
+        cursor.execute('SET LOCAL ROLE "nobody_here"')
+    (warning,) = tables_are_up_to_date()
+    assert (warning.id, "DATABASE_OWNER_URL" in warning.msg) == ("zitting.W020", True)
 
 
 def test_index_that_was_left_half_made_is_made_anew(behind: tuple[str, str]) -> None:

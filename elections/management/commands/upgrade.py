@@ -1,6 +1,7 @@
 """`manage.py upgrade`: bring the tables of every municipality to this code's newest migration."""
 
 import os
+import signal
 import sys
 import time
 from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError
@@ -62,6 +63,11 @@ class Command(BaseCommand):
             raise CommandError(f"The database does not answer: {str(error).splitlines()[0]}") from error
         except UpgradeError as error:
             raise CommandError(str(error)) from error
+        except KeyboardInterrupt as stop:
+            raise CommandError(
+                "Stopped; what was at work is finished. Run `manage.py upgrade` again: it does what is left.",
+                returncode=128 + signal.SIGINT,
+            ) from stop
 
     def _look(self, *, check: bool) -> None:
         view = overview()
@@ -85,7 +91,7 @@ class Command(BaseCommand):
 
     def _upgrade(self, processes: int, tries: int) -> None:
         begin = time.monotonic()
-        report = upgrade(processes=processes, tries=tries, tell=self._tell)
+        report = upgrade(processes=processes, tries=tries, begin=self._begin, tell=self._tell)
         self._warn(report.after)
         if report.is_complete and not report.outcomes:
             self.stdout.write(f"All {report.after.total} schemas are up to date.")
@@ -102,6 +108,14 @@ class Command(BaseCommand):
                 f"Still behind: {', '.join(sorted(left))}. Do not start the new code yet;"
                 " take away the cause above and run `manage.py upgrade` again: it does only these."
             )
+
+    def _begin(self, view: Overview) -> None:
+        """So that nobody wonders whether it does something: the first schema that is ready may be a minute away."""
+        if view.is_empty:
+            self.stdout.write("public: making the tables, this takes about a minute.")
+        elif view.behind:
+            self.stdout.write(f"{len(view.behind)} of {view.total} schemas are behind.")
+        self.stdout.flush()
 
     def _tell(self, outcome: Outcome, done: int, total: int) -> None:
         tries = f", {outcome.tries} tries" if outcome.tries > 1 else ""

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings
 
-COMMANDS = ("municipality list", "audit verify", "backup make GM0001 . --plain")
+COMMANDS = ("municipality list", "audit verify", "backup list .")
 
 
 def manage(command: str, address: str) -> subprocess.CompletedProcess[str]:

@@ -1,3 +1,5 @@
+from inspect import signature
+
 import pytest
 from celery import shared_task
 from django.conf import settings
@@ -9,6 +11,7 @@ from kombu.exceptions import OperationalError
 from config.celery import app
 from tenants import tasks
 from tenants.context import NoMunicipality
+from tests import last_release
 
 seen: list[tuple[str, str, dict]] = []
 
@@ -126,3 +129,9 @@ def test_every_task_of_ours_says_where_it_runs():
     assert [
         n for n, task in ours.items() if not isinstance(task, tasks.TenantTask | tasks.PlatformTask)
     ] == []
+
+
+@pytest.mark.parametrize(("name", "arguments"), last_release.TASKS.items())
+def test_workers_understand_messages_of_the_last_release(name, arguments):
+    """During an update old web servers ring for new workers. docs/operations.md, “Making a migration”."""
+    signature(app.tasks[name].run).bind(**dict.fromkeys(arguments))

@@ -1,17 +1,20 @@
 """deploy/kubernetes as `kubectl` builds it, against the schemas of Kubernetes, and against what the product needs."""
 
+import re
 import subprocess
 from pathlib import Path
 
 import pytest
 import yaml
 from django.conf import settings
+from django.core.management import load_command_class
 
 from tests.deploy.settings_read import names_read
 from tests.tools import needs_package, tool
 
 HERE = Path(settings.BASE_DIR) / "deploy" / "kubernetes"
 VERSIONS = ("1.31", "1.34", "1.37")
+WORKERS_FIRST = "app.kubernetes.io/component notin (web, beat, manage)"
 DEPLOYMENTS = {"web", "worker", "worker-urgent", "beat", "manage"}
 WITH_KEDA = """
 apiVersion: kustomize.config.k8s.io/v1beta1
@@ -83,6 +86,8 @@ def pods(objects):
     for kind in ("Deployment", "Job"):
         for name, each in of_kind(objects, kind).items():
             yield name, each["spec"]["template"]["spec"]
+    for name, each in of_kind(objects, "CronJob").items():
+        yield name, each["spec"]["jobTemplate"]["spec"]["template"]["spec"]
 
 
 def test_everything_runs(platform):
@@ -110,7 +115,7 @@ def test_only_commands_know_the_owner_of_the_tables(platform, upgrade):
         for name, pod in pods([*platform, *upgrade])
         if {"secretRef": {"name": "zitting-owner"}} in pod["containers"][0]["envFrom"]
     }
-    assert knows == {"manage", "upgrade"}
+    assert knows == {"manage", "upgrade", "backup"}
 
 
 def test_every_setting_is_one_that_the_product_reads(platform):
@@ -145,6 +150,48 @@ def test_probes_ask_for_pages_that_exist(platform, client):
     container = of_kind(platform, "Deployment")["web"]["spec"]["template"]["spec"]["containers"][0]
     for probe in ("startupProbe", "livenessProbe", "readinessProbe"):
         assert client.get(container[probe]["httpGet"]["path"]).status_code == 200
+
+
+def test_every_night_old_backups_go_and_new_ones_are_made(platform):
+    job = of_kind(platform, "CronJob")["backup"]["spec"]
+    assert job["concurrencyPolicy"] == "Forbid"
+    pod = dict(pods(platform))["backup"]
+    commands = [each for each in [*pod["initContainers"], *pod["containers"]] if "args" in each]
+    parsed = []
+    for container in commands:
+        program, name, *rest = container["args"][1:]
+        assert program == "manage.py"
+        parsed.append(load_command_class("elections", name).create_parser(program, name).parse_args(rest))
+        assert {"name": "backups", "mountPath": f"{parsed[-1].folder}"} in container["volumeMounts"]
+    assert [(each.command, getattr(each, "plain", False)) for each in parsed] == [
+        ("prune", False),
+        ("make", False),
+    ]
+    assert parsed[-1].everybody
+    assert of_kind(platform, "ConfigMap")["zitting"]["data"]["BACKUP_RECIPIENTS"]
+
+
+def test_restores_find_the_backups_where_the_night_puts_them(platform):
+    volume = {"name": "backups", "persistentVolumeClaim": {"claimName": "backups"}}
+    found = dict(pods(platform))
+    assert all(volume in found[name]["volumes"] for name in ("backup", "manage"))
+    assert "backups" in of_kind(platform, "PersistentVolumeClaim")
+    mounts = {name: found[name]["containers"][0]["volumeMounts"] for name in ("backup", "manage")}
+    for each in mounts.values():
+        assert {"name": "backups", "mountPath": "/backups"} in each
+
+
+def test_update_can_begin_with_workers_alone(platform):
+    """docs/scaling.md: `--selector` of what goes first."""
+    said = (Path(settings.BASE_DIR) / "docs" / "scaling.md").read_text()
+    assert f"--selector '{WORKERS_FIRST}'" in said
+    later = set(re.search(r"\((.*)\)", WORKERS_FIRST)[1].split(", "))
+    first = {
+        name
+        for name, each in of_kind(platform, "Deployment").items()
+        if each["metadata"]["labels"]["app.kubernetes.io/component"] not in later
+    }
+    assert first == {"worker", "worker-urgent"}
 
 
 def test_services_budgets_and_policies_find_their_pods(platform):

@@ -150,8 +150,9 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_FUNCTION": "django_tenants.cache.make_key",
+        "VERSION": 2,  # the release before this one cannot read what SealedValues writes
         "REVERSE_KEY_FUNCTION": "django_tenants.cache.reverse_key",
-        "OPTIONS": REDIS_PATIENCE,
+        "OPTIONS": {**REDIS_PATIENCE, "serializer": "tenants.cache_seal.SealedValues"},
     }
 }
 

@@ -293,7 +293,7 @@ def _keep_signs(event: ElectionEvent, found: Iterable[tuple[StationCoverage, str
     known = _kept(event) | fresh
     if fresh:
         with suppress(RedisError):  # the board works without the cache; only slower
-            cache.set(_key(event), known, timeout=24 * 3600)
+            cache.set(_key(event), [(pk, *sign) for pk, sign in known.items()], timeout=24 * 3600)
     return known
 
 
@@ -309,8 +309,16 @@ def _sign(row: StationCoverage, token: str) -> Sign:
 
 def _kept(event: ElectionEvent) -> dict[int, Sign]:
     with suppress(RedisError):
-        return cache.get(_key(event)) or {}
+        kept = cache.get(_key(event)) or []
+        return {
+            pk: Sign(token, moment, _counts(law), _counts(other)) for pk, token, moment, law, other in kept
+        }
     return {}
+
+
+def _counts(kept: Mapping[str, int]) -> dict[int, int]:
+    """JSON made texts of the primary keys."""
+    return {int(pk): count for pk, count in kept.items()}
 
 
 def _key(event: ElectionEvent) -> str:

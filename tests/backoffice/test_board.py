@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from elections.models import AuditEvent, Label, PlanChange
-from elections.queries.board import Sign, _signs, outlines
+from elections.queries.board import _signs, outlines
 from elections.queries.coverage import kind_of_work
 from tests import factories
 
@@ -349,7 +349,7 @@ def test_board_bears_a_cache_that_loses_what_it_had(event, morning, chair, monke
     same, _shift = _station(event, morning, chair)
     changed, shift = _station(event, morning, chair)
     before = outlines(event, event.polling_stations.all())
-    kept = {outline.pk: Sign(outline.token, time_now(), {morning.pk: 5}, {}) for outline in before}
+    kept = [(outline.pk, outline.token, time_now(), {f"{morning.pk}": 5}, {}) for outline in before]
     shift.places += 1
     shift.save()
     monkeypatch.setattr("elections.queries.board.cache", _ForgetfulCache(kept))

@@ -20,8 +20,8 @@ from elections.planning.greedy import Rows, settle
 from elections.planning.model import Model
 from elections.planning.points import Scorer
 from elections.planning.result import gap_of
-from elections.planning.solver import SolverFailed, Watch
 from elections.planning.tables import Tables
+from elections.planning.watch import SolverFailed, Watch
 
 SMALL = 40_000  # columns that go in at once
 NEAREST = 10  # in a larger instance: stations per person and group in the first model

@@ -9,8 +9,9 @@ from elections.planning.compare import compare
 from elections.planning.greedy import fill, greedy
 from elections.planning.instance import CHAIR, InstanceError, Rules
 from elections.planning.search import search
-from elections.planning.solver import Watch, solve
+from elections.planning.solver import solve
 from elections.planning.tables import Tables
+from elections.planning.watch import Watch
 from tests.elections.planning.checker import broken_rules
 from tests.elections.planning.small import (
     CHAIRS,

@@ -15,55 +15,29 @@ from django.views.decorators.http import require_GET, require_POST
 from backoffice.access import chosen_event, event_required, staff_required
 from backoffice.forms.member import MemberForm
 from backoffice.member_list import member_list_context
+from backoffice.member_page import member_page_context, whose_address_shows
 from backoffice.paging import asked_for, show_page
 from backoffice.reset import reset_page
-from backoffice.tables.member import POSITION_LABELS
 from backoffice.tables.member_answer import AnswerFilter, AnswerTable
-from elections import audit, secrets
+from elections import audit
 from elections.actions import member as actions
 from elections.actions.invitation import invite_member
-from elections.enums import SecretKind, StepKind, StepState
+from elections.enums import StepState
 from elections.errors import ActionError, ChangedElsewhere
-from elections.models import ElectionEvent, Member
-from elections.permissions import can
-from elections.queries.authenticator import factor_state
-from elections.queries.availability import answers_of, refused_places
+from elections.models import Member
 from elections.queries.availability_count import part_counts
-from elections.queries.brp import brp_of
-from elections.queries.candidate import clashes_of_member
 from elections.queries.confidentiality import contact_of, may_see_contact
-from elections.queries.conversation import conversations_in_file
-from elections.queries.declaration import declarations_of
-from elections.queries.mail import bounced_mail_of, newest_mails_to
 from elections.queries.member import (
-    ACCESS_TONES,
-    Access,
     answer_counts,
     answers_since,
-    assignments_of,
     is_invited_anew,
     last_change,
-    letters_of,
-    may_have_letter,
     refused_places_of_event,
-    same_address,
-    timeline,
     with_access,
     with_answer_details,
 )
-from elections.queries.member_double import same_number
-from elections.queries.member_history import history_of
 from elections.queries.merged_member import went_up_in
-from elections.queries.own_field import own_answers, readable_fields
-from elections.queries.personal_data import recently_changed
-from elections.queries.personal_data_change import waiting_changes
-from elections.queries.portal_step import steps_for
-from elections.queries.publication import waiting_rows
-from elections.queries.training import results_of
 from elections.sessions import is_confirmed, no_activity
-
-PART_TONES = {StepState.DONE: "ok", StepState.BUSY: "info"}
-HAS_ACCOUNT = (Access.ACCEPTED, Access.LOGGED_IN)
 
 
 @staff_required("member.view")
@@ -103,61 +77,8 @@ def member_detail(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if member.erased_at:
         return render(request, "backoffice/privacy/erased.html", {"member": member})
     audit.record_view("member.view", by=request.user, on=member)
-    request.event = event = chosen_event(request)
-    access = Access(member.access)
-    contact = contact_of(member, request.user)
-    present = secrets.secrets_present(member)
-    may_plan = can(request.user, "planning.edit")
-
-    def known(kind: SecretKind) -> str:
-        return _("bekend") if kind in present else ""
-
-    context = {
-        "member": member,
-        "event": event,
-        "access": access,
-        "access_tone": ACCESS_TONES[access],
-        "positions": [POSITION_LABELS[kind] for kind in member.qualified_for],
-        "bsn_words": known(SecretKind.BSN),
-        "iban_words": known(SecretKind.IBAN),
-        "answers": answers_of(member, event) if event else None,
-        "assignments": assignments_of(member),
-        "refused": {place.pk for place in refused_places(member, event)} if event else set(),
-        # Political (GDPR art. 9), and often about health: for who decides with it.
-        "may_plan": may_plan,
-        "clashes": clashes_of_member(member.pk, event) if event and may_plan else [],
-        "publish_url": _publish_url(request, member),
-        "history": history_of(member),
-        "parts": _parts(member, event),
-        "mails": newest_mails_to(member),
-        "may_see_mail": can(request.user, "mail.view"),
-        "letters": letters_of(member),
-        "contact": contact,
-        "same_address": [] if contact.is_hidden else _whose_address_shows(request, member),
-        "bounced": None if contact.is_hidden else bounced_mail_of(member),
-        "may_see_hidden": can(request.user, "member.confidential"),
-        "same_number": same_number(member) if can(request.user, "member.edit") else None,
-        "recently_changed": recently_changed(member),
-        "timeline": timeline(member, hides_address=contact.is_hidden),
-        "may_see_log": can(request.user, "audit.view"),
-        "may_talk": can(request.user, "inbox.view"),
-        "may_answer": can(request.user, "inbox.edit"),
-        "talks": conversations_in_file(member, 5) if can(request.user, "inbox.view") else [],
-        "own_answers": own_answers(member, readable_fields(request.user)),
-        "declarations": declarations_of(member),
-        "waiting_changes": waiting_changes().filter(member=member),
-        "brp": brp_of(member, request.user, has_number=SecretKind.BSN in present),
-        "trainings": results_of(member),
-        "may_train": can(request.user, "training.edit"),
-        "may_edit": can(request.user, "member.edit"),
-        "may_look": can(request.user, "member.look"),
-        "may_handle_privacy": can(request.user, "privacy.handle"),
-        "factor": factor_state(member.user) if member.user else None,
-        "may_reset": can(request.user, "staff.manage") and access in HAS_ACCOUNT,
-        "may_invite": can(request.user, "member.invite") and member.is_active and access not in HAS_ACCOUNT,
-        "may_make_letter": can(request.user, "member.invite") and may_have_letter(member),
-    }
-    return render(request, "backoffice/member/detail.html", context)
+    request.event = chosen_event(request)
+    return render(request, "backoffice/member/detail.html", member_page_context(request, member))
 
 
 def _went_up_in_404(uuid: UUID) -> Member:
@@ -165,22 +86,6 @@ def _went_up_in_404(uuid: UUID) -> Member:
     if moved is None:
         raise Http404
     return moved
-
-
-def _parts(member: Member, event: ElectionEvent | None) -> list[dict[str, str]]:
-    """How far this member is with each part of the portal that is theirs."""
-    if event is None or not member.is_active:
-        return []
-    return [
-        {
-            # In the words of the team: a step speaks to the member.
-            "title": step.title if step.kind == StepKind.OWN else str(step.kind.label),
-            "label": str(step.state.label),
-            "tone": PART_TONES.get(step.state, "neutral"),
-            "period": step.period,
-        }
-        for step in steps_for(member, event, tells_missing=False)
-    ]
 
 
 @staff_required("member.edit")
@@ -354,23 +259,8 @@ def _figure(counts: dict[str, int], state: StepState, label: str, tone: str) -> 
     return {"value": counts[state], "label": label, "url": f"?answer={state}", "tone": tone}
 
 
-def _publish_url(request: HttpRequest, member: Member) -> str:
-    """Where the places of this member are published; empty when there is nothing new, or no right to do it."""
-    event = request.event
-    if event is None or not can(request.user, "planning.publish"):
-        return ""
-    if not waiting_rows(event, member).exists():
-        return ""
-    return f"{reverse('backoffice:publication')}?member={member.uuid}"
-
-
-def _whose_address_shows(request: HttpRequest, member: Member) -> list[Member]:
-    """Who else has the address of this member, without those of whom that would tell what is hidden."""
-    return [other for other in same_address(member) if may_see_contact(other, request.user)]
-
-
 def _warn_about_shared_address(request: HttpRequest, member: Member) -> None:
-    others = _whose_address_shows(request, member) if may_see_contact(member, request.user) else []
+    others = whose_address_shows(request, member) if may_see_contact(member, request.user) else []
     if others:
         names = ", ".join(other.full_name for other in others)
         messages.warning(

@@ -1,6 +1,5 @@
 """Whatever was given out at one municipality is worth nothing at another, with equal keys and password hashes."""
 
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,8 +20,6 @@ from tenants import signing
 from tests import factories
 from tests.identity.flow import connect, start
 from tests.identity.servers import Browser
-
-ClientFor = Callable[..., Any]
 
 
 def give_password(client: Any, username: str) -> Any:

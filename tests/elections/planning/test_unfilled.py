@@ -5,8 +5,6 @@ from elections.planning.result import Reason, RemedyCode
 from elections.planning.solver import solve
 from tests.elections.planning.small import CHAIRS, EVENING, MEMBERS, MORNING, NEXT_DAY, ask, person, seat
 
-CHAIR_IN_THE_MORNING = (CHAIRS, MORNING)
-
 
 def empty_place(people, seats, **fields):
     """The only seat that is not full."""

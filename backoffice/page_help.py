@@ -155,7 +155,7 @@ HELP: Final[dict[str, Promise]] = {
     ),
     "letter-edition": _(
         "Hier staat de tekst van de brief. "
-        "Elke keer dat u opslaat, ontstaat een nieuwe versie. U kunt altijd terug."
+        "Elke keer dat u de tekst bewaart, ontstaat een nieuwe versie. U kunt altijd terug."
     ),
     "letter-bundle": _("Maak van veel brieven één bestand, voor de drukker of het archief."),
     "station-paper": _("Maak de papieren voor de stembureaus: mappen, naamkaartjes en presentielijsten."),

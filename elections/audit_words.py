@@ -196,7 +196,7 @@ ACTIONS: Final[dict[str, Promise]] = {
     "member.make_labels": _("Adresetiketten gemaakt"),
     "member.mark_confidential": _("Contactgegevens vertrouwelijk gemaakt"),
     "member.merge": _("Twee leden samengevoegd"),
-    "member.set_secret": _("BSN of IBAN opgeslagen"),
+    "member.set_secret": _("BSN of IBAN bewaard"),
     "member.unlabel": _("Kenmerk weggehaald"),
     "member.update": _("Gegevens van lid gewijzigd"),
     "member.view": _("Gegevens van lid bekeken"),

@@ -29,6 +29,6 @@ def accessibility(request: HttpRequest) -> HttpResponse:
         except ActionError as problem:
             form.add_error(None, problem.message)
         else:
-            messages.success(request, _("De toegankelijkheidsverklaring is opgeslagen."))
+            messages.success(request, _("De toegankelijkheidsverklaring is bewaard."))
             return redirect("backoffice:accessibility")
     return render(request, "backoffice/accessibility/edit.html", {"form": form, "statement": statement})

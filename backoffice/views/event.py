@@ -185,7 +185,7 @@ def event_rules(request: HttpRequest, uuid: UUID) -> HttpResponse:
         except ActionError as error:
             errors = [error.message]
         else:
-            messages.success(request, _("De regels zijn opgeslagen."))
+            messages.success(request, _("De regels zijn bewaard."))
             return redirect("backoffice:event-detail", event.uuid)
     context = {"event": event, "form": form, "errors": errors, "page_errors": errors}
     return render(request, "backoffice/event/rules.html", context)

@@ -51,7 +51,7 @@ def house_style_colours(request: HttpRequest) -> HttpResponse:
         except ActionError as problem:
             form.add_error(None, problem.message)
         else:
-            messages.success(request, _("De kleuren zijn opgeslagen."))
+            messages.success(request, _("De kleuren zijn bewaard."))
             return redirect("backoffice:house-style")
     return render(request, "backoffice/house_style/colours.html", context)
 
@@ -126,7 +126,7 @@ def house_style_contact(request: HttpRequest) -> HttpResponse:
         except ActionError as problem:
             form.add_error(None, problem.message)
         else:
-            messages.success(request, _("De gegevens van het team zijn opgeslagen."))
+            messages.success(request, _("De gegevens van het team zijn bewaard."))
             return redirect("backoffice:house-style")
     return render(request, "backoffice/house_style/contact.html", {"form": form})
 

@@ -90,7 +90,7 @@ def letter_edition_edit(request: HttpRequest) -> HttpResponse:
             head.add_error(None, problem.message)
         else:
             messages.success(
-                request, _("De brieftekst is opgeslagen als versie %(number)s.") % {"number": edition.version}
+                request, _("De brieftekst is bewaard als versie %(number)s.") % {"number": edition.version}
             )
             return redirect("backoffice:letter-list")
     if act and request.htmx:

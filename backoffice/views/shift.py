@@ -65,7 +65,7 @@ def shift_template(request: HttpRequest) -> HttpResponse:
         except ActionError as error:
             errors = [error.message]
         else:
-            messages.success(request, _("Het sjabloon is opgeslagen."))
+            messages.success(request, _("Het sjabloon is bewaard."))
             return redirect("backoffice:shift-make")
     return render(
         request, "backoffice/shift/template.html", {"form": form, "errors": errors, "page_errors": errors}

@@ -336,5 +336,5 @@ def _write_venues(response: AvailabilityResponse, venues: Sequence[Venue], *, by
 def changed_elsewhere() -> str:
     """What the second of two tabs is told."""
     return _(
-        "U hebt deze pagina intussen ergens anders gewijzigd. Kijk uw antwoorden na en sla ze opnieuw op."
+        "U hebt deze pagina intussen ergens anders gewijzigd. Kijk uw antwoorden na en bewaar ze opnieuw."
     )

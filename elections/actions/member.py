@@ -85,7 +85,7 @@ def update_member(
         return member
     if member.version != version:
         raise ChangedElsewhere(
-            _("Iemand anders heeft dit lid intussen gewijzigd. Kijk de gegevens na en sla ze opnieuw op.")
+            _("Iemand anders heeft dit lid intussen gewijzigd. Kijk de gegevens na en bewaar ze opnieuw.")
         )
     if "number" in changed:
         _check_number_free(values["number"])

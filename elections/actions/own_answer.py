@@ -118,7 +118,7 @@ def _write(
         return
     if member.version != version:
         raise ChangedElsewhere(
-            _("Deze gegevens zijn intussen ergens anders gewijzigd. Kijk ze na en sla ze opnieuw op.")
+            _("Deze gegevens zijn intussen ergens anders gewijzigd. Kijk ze na en bewaar ze opnieuw.")
         )
     member.own_values.filter(field__in=[field for field, text in changed.items() if not text]).delete()
     set_own_answers([(member, field, text) for field, text in changed.items() if text])

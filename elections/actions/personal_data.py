@@ -167,7 +167,7 @@ def _save(member: Member, fields: list[str]) -> None:
 def _check_version(member: Member, version: int) -> None:
     if member.version != version:
         raise ChangedElsewhere(
-            _("Deze gegevens zijn intussen ergens anders gewijzigd. Kijk ze na en sla ze opnieuw op.")
+            _("Deze gegevens zijn intussen ergens anders gewijzigd. Kijk ze na en bewaar ze opnieuw.")
         )
 
 

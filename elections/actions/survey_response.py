@@ -149,7 +149,7 @@ def _lock(survey: Survey, member: Member, *, is_sending: bool = False) -> Survey
     found = shown_to(member).filter(pk=survey.pk).first()
     if found is None:
         raise ActionError(
-            _("Deze enquête is gesloten of ingetrokken. Wat u eerder hebt opgeslagen, is niet weg.")
+            _("Deze enquête is gesloten of ingetrokken. Wat u eerder hebt bewaard, is niet weg.")
         )
     if not is_sending and has_sent(found, member):
         raise ActionError(_("U hebt deze enquête al verstuurd. U kunt uw antwoorden niet meer wijzigen."))

@@ -288,7 +288,7 @@ ACTION_WORDS: Final = {
     "member.merge": gettext_lazy("Samengevoegd met een dubbel lid"),
     "member.deactivate": gettext_lazy("Op niet actief gezet"),
     "member.activate": gettext_lazy("Weer actief gemaakt"),
-    "member.set_secret": gettext_lazy("Nummer opgeslagen"),
+    "member.set_secret": gettext_lazy("Nummer bewaard"),
     "personal_data.change": gettext_lazy("Eigen gegevens gewijzigd"),
     "personal_data.email": gettext_lazy("Eigen e-mailadres gewijzigd"),
     "personal_data.confirm": gettext_lazy("Eigen gegevens nagekeken"),

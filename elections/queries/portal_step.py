@@ -166,13 +166,13 @@ def require_open(step: PortalStep | None) -> None:
     if step is None:
         raise StepNotOpen(
             _(
-                "Dit onderdeel staat niet meer open voor u. Uw wijziging is niet opgeslagen. Neem contact met ons op."
+                "Dit onderdeel staat niet meer open voor u. Uw wijziging is niet bewaard. Neem contact met ons op."
             )
         )
     if step.is_closed and step.closes_at:
         raise StepNotOpen(
             _(
-                "Dit onderdeel is gesloten sinds %(moment)s. Uw wijziging is niet opgeslagen. Neem contact met ons op."
+                "Dit onderdeel is gesloten sinds %(moment)s. Uw wijziging is niet bewaard. Neem contact met ons op."
             )
             % {"moment": moment_text(step.closes_at)}
         )

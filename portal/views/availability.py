@@ -344,13 +344,13 @@ def _page(
             # What was answered decides which pages follow.
             route = Route(visit.event, answers_of(request.member, visit.event))
             if back_to_check and _was_changed(visit.answers, route.answers):
-                messages.success(request, _("Uw wijziging is opgeslagen."))
+                messages.success(request, _("Uw wijziging is bewaard."))
             return redirect(route.after(here, back_to_check=back_to_check))
     shown = {
         "form": form,
         "step_text": "" if back_to_check else visit.route.step_text(here),
         "back_url": reverse(NAME) if back_to_check else visit.route.before(here),
-        "submit_label": _("Opslaan") if back_to_check else _("Opslaan en verder"),
+        "submit_label": _("Bewaar") if back_to_check else _("Bewaar en ga verder"),
     }
     return render(request, f"{TEMPLATES}/{template}", shown | (context or {}))
 

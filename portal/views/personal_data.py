@@ -131,7 +131,7 @@ def personal_data_person_number(request: HttpRequest) -> HttpResponse:
     words = request.tenant.words
     title = _("Uw %(number)s") % {"number": words.person_number_short}
     intro = _("Wij hebben dit nummer nodig om uw vergoeding door te geven aan de Belastingdienst.")
-    done = _("Uw nummer is opgeslagen. Niemand kan het in het portaal bekijken.")
+    done = _("Uw nummer is bewaard. Niemand kan het in het portaal bekijken.")
     return _page(request, forms.PersonNumberForm(request.POST or None), save, title, done, intro)
 
 
@@ -155,7 +155,7 @@ def personal_data_iban(request: HttpRequest) -> HttpResponse:
 
     known = masked_iban(request.member)
     intro = _("Nu bij ons bekend: %(iban)s.") % {"iban": known} if known else ""
-    done = _("Uw rekeningnummer is opgeslagen.")
+    done = _("Uw rekeningnummer is bewaard.")
     return _page(request, forms.IbanForm(request.POST or None), save, _("Uw rekeningnummer"), done, intro)
 
 
@@ -178,7 +178,7 @@ def personal_data_own_field(request: HttpRequest, uuid: UUID) -> HttpResponse:
             by=request.user,
         )
 
-    return _page(request, form, save, field.name, _("Opgeslagen."), reason=field.why)
+    return _page(request, form, save, field.name, _("Bewaard."), reason=field.why)
 
 
 @member_required
@@ -238,7 +238,7 @@ def _subject(request: HttpRequest, form_class: type[forms.SubjectForm], title: s
         )
         return _("Het team kijkt eerst naar uw wijziging. U krijgt daarna een e-mail.") if waits else ""
 
-    return _page(request, form, save, title, _("Opgeslagen."))
+    return _page(request, form, save, title, _("Bewaard."))
 
 
 @sensitive_variables("form")

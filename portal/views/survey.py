@@ -184,6 +184,6 @@ def _question_context(
         "form": form,
         "step_text": place,
         "back_url": back,
-        "submit_label": _("Opslaan") if is_change else _("Opslaan en verder"),
+        "submit_label": _("Bewaar") if is_change else _("Bewaar en ga verder"),
         "later_label": "" if is_change else _("Bewaren en later verder"),
     }

@@ -187,7 +187,7 @@ def test_count_of_nobody_is_said_clearly(team: Any, event: Any, english: Any) ->
 def test_count_without_script_is_a_page_of_its_own(team: Any, english: Any) -> None:
     page = count(team, {"audience-labels": ["Engels"]})
     assert "<html" in page
-    assert "Er is niets opgeslagen." in page
+    assert "Er is niets bewaard." in page
     assert "Dit is nu <strong>1</strong> lid." in page
 
 

@@ -75,7 +75,7 @@ def test_edit_saves_blocks_and_signatory(planner, event):
         "Welkom {naam}.", heading="Hallo", kinds=("chair", "reserve"), staff="not", pay="paid"
     )
     answer = planner.post(_url("edit"), _form(ONE, block), follow=True)
-    assert "opgeslagen als versie 1" in answer.content.decode()
+    assert "bewaard als versie 1" in answer.content.decode()
     event.refresh_from_db()
     assert event.signatory_title == "burgemeester"
     assert blocks_of(LetterEdition.objects.get()) == [ONE, block]

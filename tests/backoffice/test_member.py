@@ -177,7 +177,7 @@ def test_detail_shows_everything_but_never_a_bsn(planner, settings, tmp_path):
         world.polling_station.name,
         world.event.name,
         "bekend",
-        "Nummer opgeslagen",
+        "Nummer bewaard",
     ):
         assert words in page
     assert BSN not in page

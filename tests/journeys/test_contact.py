@@ -295,7 +295,7 @@ def change_letter_text(team: Screen, number: int) -> None:
     expect(block.get_by_label("Tekst", exact=True)).to_have_value(re.compile(r"\{naam\}$"))
     expect(pages.last).not_to_have_attribute("src", before, timeout=JOB_SECONDS * 1000)
     team.check()
-    team.click("Opslaan")
+    team.click("Bewaar")
 
 
 def read_letter(phone: Screen, sentence: str) -> None:

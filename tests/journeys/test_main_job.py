@@ -109,7 +109,7 @@ def make_shifts(team: Screen) -> None:
     """The template as it is proposed, for all stations."""
     team.go("/backoffice/shift/")
     team.click("Sjabloon nakijken", role="link")
-    team.click("Opslaan en verder")
+    team.click("Bewaar en ga verder")
     team.click("Diensten maken")
     team.go("/backoffice/shift/")
     expect(team.page.get_by_text(STATIONS[0]).first).to_be_visible()
@@ -121,7 +121,7 @@ def open_step(team: Screen, name: str) -> None:
     team.page.get_by_role("link", name=f"Aanpassen {name}").first.click()
     team.check()
     team.page.get_by_label("Leden zien dit onderdeel").check()
-    team.click("Opslaan")
+    team.click("Bewaar")
 
 
 def invite_everybody(team: Screen) -> None:
@@ -196,7 +196,7 @@ def make_letters(team: Screen) -> None:
     team.go("/backoffice/letter-edition/edit/")
     team.fill("Datum van het besluit", "2027-02-09")
     team.page.get_by_label("Ondertekenaar", exact=False).first.fill("A.M. Verkade")
-    team.click("Opslaan")
+    team.click("Bewaar")
     team.go("/backoffice/letter/")
     team.click("Maak 5 brieven")
     expect(team.page.get_by_role("link", name="Publiceer 5 brieven")).to_be_visible(

@@ -109,10 +109,10 @@ def correct_phone(member: Screen) -> None:
     """A number that cannot be is told; the right one counts at once."""
     open_row(member, "Telefoonnummer")
     member.fill("Telefoonnummer", "06123")
-    member.click("Opslaan")
+    member.click("Bewaar")
     expect(member.page).to_have_title(re.compile("^Fout"))
     member.fill("Telefoonnummer", "06 87 65 43 21")
-    member.click("Opslaan")
+    member.click("Bewaar")
     expect(member.page.get_by_text("+31 6 87654321")).to_be_visible()
 
 
@@ -125,14 +125,14 @@ def fill_in_address(member: Screen) -> None:
         ("Woonplaats", "Reisdorp"),
     ):
         member.fill(label, value)
-    member.click("Opslaan")
+    member.click("Bewaar")
     expect(member.page.get_by_text("1234 AB")).to_be_visible()
 
 
 def answer_diet(member: Screen) -> None:
     open_row(member, "Dieetwensen")
     member.page.get_by_label("vegetarisch").check()
-    member.click("Opslaan")
+    member.click("Bewaar")
     expect(member.page.locator(".z-summary__row", has_text="Dieetwensen")).to_contain_text("vegetarisch")
 
 
@@ -140,7 +140,7 @@ def declare(member: Screen) -> None:
     open_row(member, "Geen kandidaat")
     expect(member.page.get_by_text(DECLARATION)).to_be_visible()
     member.page.get_by_label("Dit verklaar ik").check()
-    member.click("Opslaan")
+    member.click("Bewaar")
     expect(member.page.locator(".z-summary__row", has_text="Geen kandidaat")).to_contain_text("Ja, op")
 
 
@@ -148,7 +148,7 @@ def correct_name(member: Screen) -> None:
     """The name waits for the team; everything else is done."""
     open_row(member, "Naam")
     member.fill("Achternaam", "Dijkstra")
-    member.click("Opslaan")
+    member.click("Bewaar")
     expect(member.page.get_by_text("Het team kijkt nog naar uw wijziging")).to_be_visible()
     expect(member.page.locator(".z-summary__row", has_text="Naam").first).not_to_contain_text("Dijkstra")
     member.click("Mijn gegevens kloppen")

@@ -47,7 +47,7 @@ def open_form(team: Screen) -> None:
     team.go("/backoffice/sign-up/")
     team.page.get_by_label("Ja, het formulier staat open").check()
     team.fill("Tekst boven het formulier", "Wij zoeken mensen voor 17 maart.")
-    team.click("Opslaan")
+    team.click("Bewaar")
 
 
 def sign_up(phone: Screen, address: str) -> None:

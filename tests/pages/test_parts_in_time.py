@@ -168,7 +168,7 @@ def _set_up(town: Town, staff: Visitor, *, training_for: str, letters_for: str) 
     staff.go("/backoffice/house-style/colours/")
     staff.page.get_by_label("Hoofdkleur").fill(town.accent)
     staff.page.get_by_label("Kleur van de kop").fill(town.head)
-    staff.click("Opslaan")
+    staff.click("Bewaar")
     picture = io.BytesIO()
     Image.new("RGB", (320, 120), town.logo).save(picture, "PNG")
     with staff.clock.stands_still():
@@ -185,7 +185,7 @@ def _set_up(town: Town, staff: Visitor, *, training_for: str, letters_for: str) 
     staff.go("/backoffice/portal-step/create/")
     staff.page.get_by_label("Titel").fill(town.own_part)
     staff.page.get_by_label("Tekst", exact=True).fill("Kom op tijd.")
-    staff.click("Opslaan")
+    staff.click("Bewaar")
     staff.page.close()
 
 
@@ -210,7 +210,7 @@ def _set_part(
     if label:
         page.get_by_label("Leden die aan voorwaarden voldoen").check()
         page.get_by_label(label, exact=True).check()
-    staff.click("Opslaan")
+    staff.click("Bewaar")
 
 
 def _enter(town: Town, noor: Visitor, clock: Clock) -> Visitor:
@@ -298,9 +298,9 @@ def _closes_half_way(here: Visitor, there: Visitor, juinen: Town, zonneiland: To
     here.go("/availability/remark/")
     here.page.get_by_label("Uw opmerking").fill("Ik kom met de fiets")
     clock.set("2026-11-13 16:00")
-    here.click("Opslaan en verder")
+    here.click("Bewaar en ga verder")
     assert CLOSED_WORDS in here.text()
-    assert "Uw wijziging is niet opgeslagen" in here.text()
+    assert "Uw wijziging is niet bewaard" in here.text()
     assert here.page.get_by_label("Uw opmerking").input_value() == "Ik kom met de fiets"
     with tenant_context(juinen.municipality):
         assert Availability.objects.filter(member=juinen.member, answer="yes").count() == 3
@@ -335,7 +335,7 @@ def _say_yes(noor: Visitor) -> None:
     assert answers
     for answer in answers:
         answer.check()
-    noor.click("Opslaan en verder")
+    noor.click("Bewaar en ga verder")
     assert not noor.page.title().startswith("Fout")
 
 
@@ -347,7 +347,7 @@ def _survey_closes_in_the_night_of_the_leap(
     _answer_first_question(here, juinen)
     here.page.get_by_label("Uw antwoord").fill("Meer koffie")
     clock.set("2027-03-28 01:00")
-    here.click("Opslaan en verder")
+    here.click("Bewaar en ga verder")
     assert SURVEY_CLOSED_WORDS in here.text()
     assert here.page.get_by_label("Uw antwoord").input_value() == "Meer koffie"
     with tenant_context(juinen.municipality):
@@ -359,7 +359,7 @@ def _survey_closes_in_the_night_of_the_leap(
     assert _tasks(zonneiland, there, clock, "2027-03-28 06:59")["Enquêtes"] == "Nog niet begonnen"
     _answer_first_question(there, zonneiland)
     there.page.get_by_label("Uw antwoord").fill("Meer schaduw")
-    there.click("Opslaan en verder")
+    there.click("Bewaar en ga verder")
     there.click("Versturen")
     assert "Uw antwoorden zijn verstuurd" in there.text()
     assert _tasks(zonneiland, there, clock, "2027-03-28 07:00")["Enquêtes"] == "Gesloten"

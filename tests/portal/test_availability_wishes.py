@@ -350,7 +350,7 @@ def test_change_of_a_sent_answer_is_told(
     assert "Vraag 1 van" not in page
     answer(as_member, day, {morning: "no", evening: "yes"}, "?change=1")
     page = as_member.get("/availability/").content.decode()
-    assert "Uw wijziging is opgeslagen." in page
+    assert "Uw wijziging is bewaard." in page
     assert "Laatst gewijzigd op" in page
 
 

@@ -18,6 +18,7 @@ from elections.models import ElectionEvent, Proposal
 from elections.permissions import can
 from elections.queries.proposal import estimate
 from elections.queries.proposal_take_over import TakeOver
+from tenants.numbers import grouped
 
 
 def find_proposal(request: HttpRequest, uuid: UUID) -> Proposal:
@@ -96,11 +97,11 @@ def tell_taken_over(request: HttpRequest, done: TakeOver) -> None:
         "%(count)s plaatsen zijn ingevuld. Leden zien dit pas als u publiceert.",
         len(done.added),
     )
-    messages.success(request, text % {"count": len(done.added)})
+    messages.success(request, text % {"count": grouped(len(done.added))})
     if done.skipped:
         text = ngettext(
             "%(count)s persoon is overgeslagen, omdat er intussen iets veranderde.",
             "%(count)s mensen zijn overgeslagen, omdat er intussen iets veranderde.",
             len(done.skipped),
         )
-        messages.warning(request, text % {"count": len(done.skipped)})
+        messages.warning(request, text % {"count": grouped(len(done.skipped))})

@@ -34,6 +34,7 @@ from elections.queries.letter import (
     letters_with_members,
     ready_to_publish,
 )
+from tenants.numbers import grouped
 from tenants.responses import pdf_response
 
 
@@ -95,7 +96,7 @@ def letter_publish(request: HttpRequest) -> HttpResponse:
             messages.error(request, problem.message)
         else:
             text = ngettext("%(count)s brief is gepubliceerd.", "%(count)s brieven zijn gepubliceerd.", count)
-            messages.success(request, text % {"count": count})
+            messages.success(request, text % {"count": grouped(count)})
         return redirect("backoffice:letter-list")
     ready = ready_to_publish(request.event)
     if not ready:

@@ -29,6 +29,7 @@ from elections.queries.mail import (
     with_applicant,
 )
 from elections.queries.sender_domain import sender_report
+from tenants.numbers import grouped
 
 
 @staff_required("mail.view")
@@ -145,5 +146,5 @@ def _retry_all(request: HttpRequest, mails: QuerySet[OutboxMail]) -> HttpRespons
         messages.error(request, refused.message)
     else:
         words = ngettext("%(count)s e-mail gaat opnieuw.", "%(count)s e-mails gaan opnieuw.", done.again)
-        messages.success(request, words % {"count": done.again})
+        messages.success(request, words % {"count": grouped(done.again)})
     return redirect("backoffice:mail-list")

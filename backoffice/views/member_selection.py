@@ -33,6 +33,7 @@ from elections.permissions import can
 from elections.queries.audience import reach
 from elections.queries.member import Access, recipients_among
 from elections.queries.member_selection import deactivation_among, labels_among
+from tenants.numbers import grouped
 
 NOT_INVITED = f"access={Access.NOT_INVITED.value}"
 
@@ -97,7 +98,7 @@ def member_selection_label(request: HttpRequest) -> HttpResponse:
         messages.error(request, problem.message)
     else:
         sentence = ngettext("%(count)s lid gewijzigd.", "%(count)s leden gewijzigd.", count)
-        messages.success(request, sentence % {"count": count})
+        messages.success(request, sentence % {"count": grouped(count)})
     return back_to_list(query)
 
 
@@ -260,7 +261,7 @@ def _ask_letters(request: HttpRequest, selection: Selection) -> HttpResponse:
     """To a page of its own, to which a colleague comes back after proving who they are."""
     if selection.uuids and len(selection.uuids) > LETTERS_AT_ONCE:
         text = _("Maak hoogstens %(most)s brieven tegelijk. U koos er %(count)s.")
-        raise ActionError(text % {"most": LETTERS_AT_ONCE, "count": len(selection.uuids)})
+        raise ActionError(text % {"most": LETTERS_AT_ONCE, "count": grouped(len(selection.uuids))})
     selection, _members = asked(request, selection)
     query = urlencode({"selection": selection.sealed(request.user)})
     return redirect(f"{reverse('backoffice:activation-letter-selection')}?{query}")

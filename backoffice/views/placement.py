@@ -37,6 +37,7 @@ from elections.queries.placement_answer import (
     reminder_preview,
 )
 from elections.queries.publication import unpublished
+from tenants.numbers import grouped
 
 
 @staff_required("planning.view")
@@ -92,7 +93,7 @@ def placement_remind(request: HttpRequest) -> HttpResponse:
             text = ngettext(
                 "%(count)s lid krijgt een herinnering.", "%(count)s leden krijgen een herinnering.", count
             )
-            messages.success(request, text % {"count": count})
+            messages.success(request, text % {"count": grouped(count)})
         return redirect("backoffice:placement-list")
     preview = reminder_preview(request.event)
     if not preview.members:

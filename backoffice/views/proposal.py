@@ -66,6 +66,7 @@ from elections.queries.proposal import (
 from elections.queries.proposal_reasons import EMPTY_IN_SHORT, unfilled_words, why
 from elections.queries.proposal_take_over import plan_take_over
 from elections.sessions import no_activity
+from tenants.numbers import grouped
 
 UNFILLED_PER_PAGE: Final = 25
 MOVES_PER_PAGE: Final = 50
@@ -311,7 +312,7 @@ def proposal_lock(request: HttpRequest, uuid: UUID) -> HttpResponse:
         messages.error(request, problem.message)
     else:
         text = ngettext("%(count)s plaats staat nu vast.", "%(count)s plaatsen staan nu vast.", locked)
-        messages.success(request, text % {"count": locked})
+        messages.success(request, text % {"count": grouped(locked)})
         if skipped:
             text = ngettext(
                 "%(count)s persoon kan daar niet meer.", "%(count)s mensen kunnen daar niet meer.", skipped

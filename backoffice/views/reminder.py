@@ -17,6 +17,7 @@ from elections.errors import ActionError
 from elections.models import PortalStep, Reminder
 from elections.queries.portal_step import period_text
 from elections.queries.reminder import can_remind, reminder_preview, reminders_of
+from tenants.numbers import grouped
 
 
 @staff_required("audience.edit")
@@ -61,7 +62,7 @@ def reminder_send(request: HttpRequest, uuid: UUID) -> HttpResponse:
             text = ngettext(
                 "%(count)s lid krijgt een herinnering.", "%(count)s leden krijgen een herinnering.", count
             )
-            messages.success(request, text % {"count": count})
+            messages.success(request, text % {"count": grouped(count)})
         return redirect("backoffice:reminder-list", uuid)
     context = {"step": step, "preview": reminder_preview(step), "can_remind": can_remind(step)}
     return render(request, "backoffice/reminder/send.html", context)

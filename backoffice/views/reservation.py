@@ -41,6 +41,7 @@ from elections.queries.reservation_review import (
     standing_offers,
     waited_for,
 )
+from tenants.numbers import grouped
 
 TEMPLATES = "backoffice/reservation"
 CANDIDATES_SHOWN = 30
@@ -110,7 +111,7 @@ def reservation_confirm(request: HttpRequest) -> HttpResponse:
         messages.error(request, problem.message)
     else:
         text = ngettext("%(count)s plaats is akkoord.", "%(count)s plaatsen zijn akkoord.", count)
-        messages.success(request, text % {"count": count})
+        messages.success(request, text % {"count": grouped(count)})
     return _to_list(query)
 
 

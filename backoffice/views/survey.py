@@ -35,6 +35,7 @@ from elections.models import Audience, Survey
 from elections.queries.audience import audience_words, reach, with_parts
 from elections.queries.survey import has_settled_names, is_locked, questions_of, remindable_members
 from elections.queries.survey_result import is_told, turnout
+from tenants.numbers import grouped
 
 TEMPLATES = "backoffice/survey"
 
@@ -146,7 +147,7 @@ def survey_remind(request: HttpRequest, uuid: UUID) -> HttpResponse:
         messages.error(request, problem.message)
     else:
         words = ngettext("%(count)s lid krijgt een e-mail.", "%(count)s leden krijgen een e-mail.", count)
-        messages.success(request, words % {"count": count})
+        messages.success(request, words % {"count": grouped(count)})
     return redirect("backoffice:survey-detail", uuid)
 
 

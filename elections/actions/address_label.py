@@ -21,6 +21,7 @@ from elections.models import Job, Member, User
 from elections.models.member import confidential_today
 from elections.queries.job import running_jobs
 from elections.queries.member_selection import has_address
+from tenants.numbers import grouped
 
 SHEETS_PER_PART: Final = 10
 
@@ -77,7 +78,7 @@ class AddressLabels:
     def result(self) -> str:
         """How many labels there are."""
         count = _with_label(self.members).count()
-        return ngettext("%(n)s etiket gemaakt.", "%(n)s etiketten gemaakt.", count) % {"n": count}
+        return ngettext("%(n)s etiket gemaakt.", "%(n)s etiketten gemaakt.", count) % {"n": grouped(count)}
 
 
 def _with_label(keys: list[int]) -> QuerySet[Member]:

@@ -21,6 +21,7 @@ from elections.models.audit_event import FIXED_COLUMNS, MINIMUM_TERM, PERSONAL_C
 from elections.notify import outbox
 from elections.queries.audit_chain import CHECK_ACTIONS, Report, forgotten, newest_seal, unsealed, verify
 from tenants.context import current_municipality, current_schema
+from tenants.numbers import grouped
 
 logger = logging.getLogger("zitting.audit")
 
@@ -120,7 +121,7 @@ def export_events(
             _(
                 "Dit zijn %(count)s gebeurtenissen. Kies een kortere periode: er passen er %(limit)s in een bestand."
             )
-            % {"count": count, "limit": EXPORT_LIMIT}
+            % {name: grouped(number) for name, number in (("count", count), ("limit", EXPORT_LIMIT))}
         )
     last = events.aggregate(last=Max("pk"))["last"] or 0
     asked = [f"{name}: {value}" for name, value in filters.items() if value not in ("", None)]

@@ -36,6 +36,7 @@ from elections.permissions import can
 from elections.queries.brp import active_connection, checkable, not_checked_since
 from elections.queries.job import running_jobs
 from elections.secrets import Secret, SecretDamaged, unseal
+from tenants.numbers import grouped
 
 logger = logging.getLogger(__name__)
 
@@ -196,9 +197,9 @@ def _finish(job: Job) -> None:
         brp_check__outcome=BrpOutcome.DIFFERS,
         brp_check__checked_at__gte=job.created_at,
     ).count()
-    checked = ngettext("%(n)s lid opgezocht.", "%(n)s leden opgezocht.", total) % {"n": total}
+    checked = ngettext("%(n)s lid opgezocht.", "%(n)s leden opgezocht.", total) % {"n": grouped(total)}
     found = ngettext("Bij %(n)s lid is er een verschil.", "Bij %(n)s leden is er een verschil.", differs)
-    finish_job(job, f"{checked} {found % {'n': differs}}")
+    finish_job(job, f"{checked} {found % {'n': grouped(differs)}}")
 
 
 @sensitive_variables()

@@ -15,6 +15,7 @@ from elections.enums import JobKind
 from elections.errors import ActionError
 from elections.models import Job, Member, User
 from elections.queries.job import running_jobs
+from tenants.numbers import grouped
 
 SIGN_OF_LIFE_EVERY: Final = 20
 
@@ -60,4 +61,4 @@ def work_on_deactivation(job: Job) -> None:
         return
     count = Member.objects.filter(pk__in=keys, is_active=False).count()
     text = ngettext("%(count)s lid is nu niet actief.", "%(count)s leden zijn nu niet actief.", count)
-    finish_job(job, text % {"count": count})
+    finish_job(job, text % {"count": grouped(count)})

@@ -16,6 +16,7 @@ from elections.errors import ActionError
 from elections.models import Invitation, Job, Member, User
 from elections.queries.job import running_jobs
 from elections.queries.member import invitable
+from tenants.numbers import grouped
 
 SIGN_OF_LIFE_EVERY: Final = 20
 
@@ -61,7 +62,9 @@ def work_on_invitations(job: Job) -> None:
     job_progress(job, len(keys))
     count = _invited(job)
     finish_job(
-        job, ngettext("%(count)s lid uitgenodigd.", "%(count)s leden uitgenodigd.", count) % {"count": count}
+        job,
+        ngettext("%(count)s lid uitgenodigd.", "%(count)s leden uitgenodigd.", count)
+        % {"count": grouped(count)},
     )
 
 

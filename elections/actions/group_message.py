@@ -32,6 +32,7 @@ from elections.errors import ActionError, ChangedElsewhere, FileRefused
 from elections.models import Attachment, Conversation, GroupMessage, Job, Member, Message, User
 from elections.models.conversation import SUBJECT_LENGTH
 from elections.queries.audience import members_of
+from tenants.numbers import grouped
 
 CHUNK: Final = 200
 
@@ -119,7 +120,8 @@ def send_group_message(group: GroupMessage, *, count: int, version: int, by: Use
         raise ActionError(_("Er is niemand in deze doelgroep. Kies een andere doelgroep."))
     if len(keys) != count:
         raise ChangedElsewhere(
-            _("Intussen zijn het %(n)s leden. Kijk of dat klopt en verstuur dan opnieuw.") % {"n": len(keys)}
+            _("Intussen zijn het %(n)s leden. Kijk of dat klopt en verstuur dan opnieuw.")
+            % {"n": grouped(len(keys))}
         )
     parameters = {"group": str(group.uuid), "members": keys}
     group.job = start_job(JobKind.GROUP_MESSAGE, by=by, total=len(keys), parameters=parameters)
@@ -166,7 +168,7 @@ def work_on_group_message(job: Job) -> None:
         return
     count = _finish(group)
     text = ngettext("%(n)s lid kreeg het bericht.", "%(n)s leden kregen het bericht.", count)
-    finish_job(job, text % {"n": count})
+    finish_job(job, text % {"n": grouped(count)})
 
 
 @transaction.atomic

@@ -25,6 +25,7 @@ from elections.queries.letter_bundle import (
     letter_bundle,
     letters_still_true,
 )
+from tenants.numbers import grouped
 from tenants.storage import private_files
 
 LETTERS_PER_PART: Final = 250  # two seconds each
@@ -96,12 +97,13 @@ class _Bundle:
         if not count:
             raise ActionError(_("Alle brieven zijn intussen veranderd. Begin opnieuw."))
         words = [
-            ngettext("%(n)s brief in één bestand.", "%(n)s brieven in één bestand.", count) % {"n": count}
+            ngettext("%(n)s brief in één bestand.", "%(n)s brieven in één bestand.", count)
+            % {"n": grouped(count)}
         ]
         reasons = left_out_words(parameters["left_out"])
         if changed:
             text = ngettext("%(n)s brief veranderde intussen", "%(n)s brieven veranderden intussen", changed)
-            reasons.append(text % {"n": changed})
+            reasons.append(text % {"n": grouped(changed)})
         if reasons:
             words.append(_("Niet in het bestand: %(reasons)s.") % {"reasons": "; ".join(reasons)})
         return words
@@ -153,7 +155,7 @@ class LetterPrint(_Bundle):
                 "%(n)s brieven hebben geen adres en liggen achteraan.",
                 missing,
             )
-            words.append(text % {"n": missing})
+            words.append(text % {"n": grouped(missing)})
         return " ".join(words)
 
 

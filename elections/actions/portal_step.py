@@ -19,6 +19,7 @@ from elections.errors import ActionError, ChangedElsewhere
 from elections.models import Audience, ElectionEvent, Member, PortalStep, StepReading, User
 from elections.queries.audience import members_of
 from elections.queries.portal_step import period_text
+from tenants.numbers import grouped
 
 # Between two parts that follow each other.
 GAP = 10
@@ -231,7 +232,7 @@ def show_step(
             "%(number)s leden zien het onderdeel “%(step)s” niet. Pas eerst aan voor wie het onderdeel is.",
             left_out,
         )
-        raise ActionError(words % {"number": left_out, "step": kind.label})
+        raise ActionError(words % {"number": grouped(left_out), "step": kind.label})
 
 
 def _left_out(step: PortalStep, members: Collection[int]) -> int:

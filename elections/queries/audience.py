@@ -24,6 +24,7 @@ from elections.queries.audience_conditions import (
 )
 from elections.queries.part_audience import PartAudiences, part_audiences
 from elections.queries.step_progress import UNFINISHED, StageRule, stage, stages_of, unfinished
+from tenants.numbers import grouped
 
 
 @dataclass(frozen=True)
@@ -205,7 +206,7 @@ def audience_words(audience: Audience) -> str:
         number = getattr(audience, "picked", None)
         number = audience.members.count() if number is None else number
         words = ngettext("%(number)s lid dat u zelf koos", "%(number)s leden die u zelf koos", number)
-        return words % {"number": number}
+        return words % {"number": grouped(number)}
     parts = [_label_words(audience), _place_words(audience)]
     if audience.placed != PlacedFilter.ANY:
         parts.append(str(PlacedFilter(audience.placed).label))

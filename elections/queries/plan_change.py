@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from elections.enums import PlanChangeKind
 from elections.models import Assignment, AuditEvent, ElectionEvent, Member, PlanChange, Shift, User
+from tenants.numbers import grouped
 
 _ACTS: Final = {
     "assignment.create": gettext_lazy("%(who)s heeft %(member)s %(when)s ingedeeld: %(shift)s."),
@@ -42,7 +43,7 @@ def describe(change: PlanChange) -> str:
         text = ngettext(
             "Voorstel overgenomen: %(count)s plaats", "Voorstel overgenomen: %(count)s plaatsen", count
         )
-        return text % {"count": count}
+        return text % {"count": grouped(count)}
     sides = [one["after"] or one["before"] for one in change.steps]
     members = Member.objects.in_bulk({side["member"] for side in sides}, field_name="uuid")
     shifts = {str(shift.uuid): shift for shift in _shifts({side["shift"] for side in sides})}

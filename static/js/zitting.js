@@ -46,7 +46,8 @@
           master.checked = picked === rows.length;
           master.indeterminate = picked > 0 && picked < rows.length;
         }
-        if (count) count.textContent = whole ? everything.value : String(picked);
+        const number = Number(whole ? everything.value : picked);
+        if (count) count.textContent = number.toLocaleString(document.documentElement.lang);
         if (bar) bar.hidden = picked === 0 && !whole;
       };
       if (master) {

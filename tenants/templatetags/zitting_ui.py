@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from tenants.icons import ICONS, MESSAGE_TONES
+from tenants.numbers import grouped
 
 register = template.Library()
 
@@ -66,6 +67,12 @@ def icon(name: str, label: str = "", size: str = "") -> SafeString:
 def icon_names() -> list[str]:
     """Return the names of all icons, for the component page."""
     return sorted(ICONS)
+
+
+@register.filter(name="grouped")
+def grouped_number(number: Any) -> Any:
+    """See tenants.numbers.grouped. What is no whole number stays what it is."""
+    return grouped(number) if type(number) is int else number
 
 
 @register.filter

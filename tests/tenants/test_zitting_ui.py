@@ -12,6 +12,7 @@ from django.http import Http404, QueryDict
 from django.template import Context, Template
 from django.template.loader import get_template, render_to_string
 from django.test import RequestFactory
+from django.utils import translation
 
 from config.components import SampleFilterForm, SampleForm, components_page
 from tenants.templatetags import zitting_ui
@@ -176,3 +177,14 @@ def test_table_rows_escape_what_they_show_and_name_each_cell():
         '<td role="cell" class="" data-label="Nummer"><div class="z-cell">1234567</div></td>'
         '<td role="cell" class="" data-label="Kiezers"><div class="z-cell">1234,5</div></td></tr>'
     )
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"),
+    [("nl", "5.000 leden, 1 lid, 1.234.567 leden"), ("en", "5,000 leden, 1 lid, 1,234,567 leden")],
+)
+def test_number_in_a_sentence_shows_its_thousands_and_chooses_the_plural(language, shown):
+    text = "{% blocktranslate count n=number|grouped %}{{ n }} lid{% plural %}{{ n }} leden{% endblocktranslate %}"
+    with translation.override(language):
+        made = [render(text, number=number) for number in (5000, 1, 1234567)]
+    assert ", ".join(made) == shown

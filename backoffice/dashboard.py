@@ -32,12 +32,32 @@ LETTERS: Final = (
     LetterState.WITHDRAWN,
 )
 Row = dict[str, Any]
+Work = tuple[int | bool, str, str, str, str, str]
+"""How many, the sentence with that number, what to do, the name and query of the page, and the right to do it."""
 
 
 def todays_work(board: Dashboard, user: User) -> list[Row]:
     """What asks for attention now, the most urgent first; nothing that this colleague may not do."""
-    progress = board.progress
-    rows: list[tuple[int | bool, str, str, str, str, str]] = [
+    return [
+        {
+            "title": title % {"n": number_format(count, force_grouping=True)} if "%(n)s" in title else title,
+            "hint": hint,
+            "url": f"{reverse(f'backoffice:{name}')}{query}",
+            "status": "todo",
+            "status_label": _("Te doen"),
+        }
+        for count, title, hint, name, query, right in (
+            *_what_waits(board, user),
+            *_to_prepare(board),
+            *_plan_and_letters(board),
+        )
+        if count and can(user, right)
+    ]
+
+
+def _what_waits(board: Dashboard, user: User) -> list[Work]:
+    """What came in, or went wrong, and waits for a colleague."""
+    return [
         (
             board.failed_mails,
             ngettext("%(n)s e-mail is mislukt", "%(n)s e-mails zijn mislukt", board.failed_mails),
@@ -94,6 +114,13 @@ def todays_work(board: Dashboard, user: User) -> list[Row]:
             _("Maak deze brieven opnieuw."),
             "letter-list", "?state=failed", "letter.edit",
         ),
+    ]  # fmt: skip
+
+
+def _to_prepare(board: Dashboard) -> list[Work]:
+    """What an event needs before members can be placed."""
+    progress = board.progress
+    return [
         (
             not progress.members, _("Leden inlezen"),
             _("Uit het Excel- of CSV-bestand dat u al hebt."), "member-import", "", "member.import",
@@ -130,6 +157,13 @@ def todays_work(board: Dashboard, user: User) -> list[Row]:
             _("Zitting rekent uit wie waar kan werken. U beslist daarna."), "proposal-create", "",
             "planning.edit",
         ),
+    ]  # fmt: skip
+
+
+def _plan_and_letters(board: Dashboard) -> list[Work]:
+    """What is left to do of the plan and its letters."""
+    progress = board.progress
+    return [
         (
             board.stations.against_law if progress.places_filled else 0,
             ngettext(
@@ -173,17 +207,6 @@ def todays_work(board: Dashboard, user: User) -> list[Row]:
             _("Daarna lezen leden hun brief in het portaal."), "letter-list", "", "letter.publish",
         ),
     ]  # fmt: skip
-    return [
-        {
-            "title": title % {"n": number_format(count, force_grouping=True)} if "%(n)s" in title else title,
-            "hint": hint,
-            "url": f"{reverse(f'backoffice:{name}')}{query}",
-            "status": "todo",
-            "status_label": _("Te doen"),
-        }
-        for count, title, hint, name, query, right in rows
-        if count and can(user, right)
-    ]
 
 
 def part_rows(parts: list[PartProgress], user: User) -> list[Row]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.validators import MaxLengthValidator
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 
@@ -74,11 +75,19 @@ class FilesInput(forms.ClearableFileInput):
 
 
 class FilesField(forms.FileField):
-    """Files, as a list. most: how many at once."""
+    """Files with a message, as a list. most: how many at once. megabytes: how large together."""
 
-    def __init__(self, *, most: int, accept: str, **options: Any) -> None:
+    def __init__(self, *, most: int, megabytes: int, accept: str) -> None:
         self.most = most
-        super().__init__(widget=FilesInput(attrs={"accept": accept}), required=False, **options)
+        text = _(
+            "Hoogstens {most} bestanden, samen {limit} MB: PDF, Word, Excel, LibreOffice, afbeelding of tekst."
+        )
+        super().__init__(
+            label=_("Bijlagen"),
+            help_text=format_lazy(text, most=most, limit=megabytes),
+            widget=FilesInput(attrs={"accept": accept}),
+            required=False,
+        )
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         files = [super(FilesField, self).clean(each, initial) for each in data or [] if each]

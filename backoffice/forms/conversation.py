@@ -5,7 +5,6 @@ from uuid import uuid4
 
 from django import forms
 from django.forms.models import ModelChoiceIteratorValue
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from elections import normalise
@@ -42,18 +41,7 @@ def subject_field() -> WritingField:
 
 def files_field() -> FilesField:
     """Files with a message."""
-    return FilesField(
-        label=_("Bijlagen"),
-        help_text=format_lazy(
-            _(
-                "Hoogstens {most} bestanden, samen {limit} MB: PDF, Word, Excel, LibreOffice, afbeelding of tekst."
-            ),
-            most=MOST_ATTACHMENTS,
-            limit=most_megabytes(),
-        ),
-        most=MOST_ATTACHMENTS,
-        accept=ACCEPT,
-    )
+    return FilesField(most=MOST_ATTACHMENTS, megabytes=most_megabytes(), accept=ACCEPT)
 
 
 class OnceForm(forms.Form):

@@ -4,7 +4,6 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from elections.actions.attachment import MOST_ATTACHMENTS
@@ -25,18 +24,7 @@ class MessageForm(forms.Form):
         hide=without_person_numbers,
         error_messages={"required": _("Schrijf eerst een bericht.")},
     )
-    uploads = FilesField(
-        label=_("Bijlagen"),
-        help_text=format_lazy(
-            _(
-                "Hoogstens {most} bestanden, samen {limit} MB: PDF, Word, Excel, LibreOffice, afbeelding of tekst."
-            ),
-            most=MOST_ATTACHMENTS,
-            limit=most_megabytes(),
-        ),
-        most=MOST_ATTACHMENTS,
-        accept=ACCEPT,
-    )
+    uploads = FilesField(most=MOST_ATTACHMENTS, megabytes=most_megabytes(), accept=ACCEPT)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

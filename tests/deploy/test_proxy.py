@@ -175,7 +175,19 @@ def test_http_is_sent_to_https(proxy):
     assert answer.headers["Location"].startswith("https://juinen.localhost")
 
 
-@pytest.mark.parametrize("path", ["/health/host?domain=juinen.localhost", "/metrics"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/health/host?domain=juinen.localhost",
+        "/health/ready",
+        "/health/live",
+        "/health/%72eady",
+        "//health/ready",
+        "/HEALTH/ready",
+        "/x/../health/ready",
+        "/metrics",
+    ],
+)
 def test_what_is_for_the_inside_is_not_found_from_outside(proxy, path):
     assert proxy.get("juinen.localhost", path).status == 404
 

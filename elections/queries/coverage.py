@@ -132,11 +132,6 @@ class StationCoverage:
         return [warning for part in self.own_parts for warning in part.warnings]
 
     @property
-    def has_gap(self) -> bool:
-        """Whether anything is left to do here."""
-        return bool(self.warnings)
-
-    @property
     def unlawful(self) -> list[str]:
         """Where the law is not met, as sentences such as "Ochtend: geen voorzitter"."""
         return [

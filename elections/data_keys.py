@@ -6,8 +6,7 @@ the key of a value that is on its way.
 """
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 from typing import Final
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -19,6 +18,7 @@ from elections import master_keys
 from elections.models import DataKey
 from tenants.context import current_municipality, current_schema
 from tenants.key_shares import give_key_share
+from tenants.locks import try_lock
 from tenants.models import Municipality
 
 LOCK: Final = "data-key"
@@ -73,19 +73,9 @@ def ciphers_by_number() -> dict[int, AESGCM]:
     return ciphers
 
 
-@contextmanager
-def only_rotation() -> Iterator[bool]:
+def only_rotation() -> AbstractContextManager[bool]:
     """Whether no other process rotates the data keys of this municipality. Ends with the process, however that ends."""
-    with connection.cursor() as cursor:
-        name = [f"{current_schema()}:{LOCK}-rotation"]
-        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", name)
-        mine = bool(cursor.fetchone()[0])
-    try:
-        yield mine
-    finally:
-        if mine:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", name)
+    return try_lock(f"{current_schema()}:{LOCK}-rotation")
 
 
 @transaction.atomic

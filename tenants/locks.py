@@ -62,3 +62,20 @@ def is_held(key: int) -> bool:
             [key],
         )
         return bool(cursor.fetchone()[0])
+
+
+@contextmanager
+def try_lock(name: str) -> Iterator[bool]:
+    """Whether no other connection works under this name; kept while the block runs, and no longer than the process.
+
+    name: begins with the schema for what is of one municipality, because a name is one for the whole database.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [name])
+        mine = bool(cursor.fetchone()[0])
+    try:
+        yield mine
+    finally:
+        if mine:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [name])

@@ -8,8 +8,8 @@ removes what is older, and what a job that was stopped, failed or went left behi
 
 import logging
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -18,7 +18,7 @@ from typing import Final, Protocol, runtime_checkable
 from uuid import UUID
 
 import pikepdf
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -30,6 +30,7 @@ from elections.enums import JobState
 from elections.errors import ActionError
 from elections.models import Job
 from tenants.context import current_schema, on_commit_here
+from tenants.locks import try_lock
 from tenants.storage import private_files
 
 logger = logging.getLogger(__name__)
@@ -228,19 +229,9 @@ def _is_open(job: Job) -> bool:
     return not job.is_finished
 
 
-@contextmanager
-def only_worker(job: Job) -> Iterator[bool]:
+def only_worker(job: Job) -> AbstractContextManager[bool]:
     """Whether no other process works on this job. The lock ends with the process, however that ends."""
-    name = [f"{current_schema()}:job-{job.pk}"]
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", name)
-        mine = bool(cursor.fetchone()[0])
-    try:
-        yield mine
-    finally:
-        if mine:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", name)
+    return try_lock(f"{current_schema()}:job-{job.pk}")
 
 
 def _failure(error: Exception) -> str:

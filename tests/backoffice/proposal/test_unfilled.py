@@ -1,73 +1,18 @@
 """What a proposal leaves empty: why, what helps, by reason, and found again."""
 
-from types import SimpleNamespace
-
 import pytest
 from django.urls import reverse
 
 from elections import models
-from elections.actions.proposal import request_proposal, run_proposal
 from elections.queries.proposal import unfilled_by_reason
 from tests import factories
-
-
-@pytest.fixture
-def user():
-    return factories.make_staff("planner")
-
-
-@pytest.fixture
-def planner(juinen, client_for, user):
-    return client_for(juinen, user)
-
-
-@pytest.fixture
-def city():
-    """One station with a chair and three members, and three people who may only be members."""
-    event = factories.make_event(minimum_rest_hours=0)
-    part = factories.make_day_part(factories.make_polling_day(event), name="Ochtend")
-    chair = factories.make_position(event, kind="chair", name="Voorzitter", rank=1, needs_training=False)
-    member = factories.make_position(event, name="Stembureaulid", rank=3, needs_training=False)
-    venue = factories.make_venue(postcode="1234 AB", rd_x=100_000, rd_y=400_000)
-    station = factories.make_polling_station(event, venue=venue, number=7, name="De Brink")
-    shifts = [
-        factories.make_shift(station, part, chair, places=1),
-        factories.make_shift(station, part, member, places=3),
-    ]
-    people = [
-        factories.make_member(qualified_for=["member"], last_name=f"Jansen{number}", postcode="1234 XY")
-        for number in range(3)
-    ]
-    for person in people:
-        factories.make_availability(person, part)
-    return SimpleNamespace(
-        event=event, part=part, member=member, station=station, shifts=shifts, people=people
-    )
-
-
-def _url(name, proposal=None, **query):
-    return reverse(
-        f"backoffice:proposal-{name}",
-        kwargs={"uuid": proposal.uuid} if proposal else None,
-        query=query or None,
-    )
-
-
-def _make(city, *, keeps_present=True):
-    proposal = request_proposal(city.event, weights={}, keeps_present=keeps_present, seconds=5, by=None)
-    run_proposal(proposal.job)
-    proposal.refresh_from_db()
-    return proposal
-
-
-def _text(client, *args, **kwargs):
-    return client.get(_url(*args, **kwargs), follow=True).content.decode()
+from tests.backoffice.proposal.pages import make_proposal, text_of, url_of
 
 
 def test_proposal_unfilled_says_why_and_what_helps(planner, city):
     silent = factories.make_member(qualified_for=["chair"], last_name="Stil")
-    proposal = _make(city)
-    text = _text(planner, "unfilled", proposal)
+    proposal = make_proposal(city)
+    text = text_of(planner, "unfilled", proposal)
     assert "Wie dit werk mag doen, is op dit dagdeel niet beschikbaar." in text
     assert "Vraag 1 lid dat dit mag doen en nog niet antwoordde." in text
     assert reverse("backoffice:member-detail", kwargs={"uuid": silent.uuid}) in text
@@ -76,7 +21,7 @@ def test_proposal_unfilled_says_why_and_what_helps(planner, city):
 
 def test_proposal_unfilled_says_when_nothing_is_left(planner, city):
     proposal = factories.make_proposal(city.event)
-    assert "Alle plaatsen zijn gevuld" in _text(planner, "unfilled", proposal)
+    assert "Alle plaatsen zijn gevuld" in text_of(planner, "unfilled", proposal)
 
 
 @pytest.mark.parametrize("places", [1, 3])
@@ -103,10 +48,10 @@ def test_proposal_unfilled_needs_the_same_queries_for_any_number(
                 ]
             },
         )
-    text = _text(planner, "unfilled", proposal)
+    text = text_of(planner, "unfilled", proposal)
     assert f"Zet {city.people[0].full_name} hier neer" in text
     with django_assert_num_queries(12):
-        planner.get(_url("unfilled", proposal))
+        planner.get(url_of("unfilled", proposal))
 
 
 def _leave_empty(proposal, city, number, reason, *, position=None, count=1):
@@ -129,7 +74,7 @@ def gaps(city):
 
 def test_proposal_unfilled_counts_the_places_of_each_reason(planner, gaps):
     assert unfilled_by_reason(gaps) == {"all_placed": 4, "nobody_available": 3}
-    text = _text(planner, "unfilled", gaps)
+    text = text_of(planner, "unfilled", gaps)
     assert 'href="?reason=nobody_available"' in text
     assert "Niemand beschikbaar" in text
 
@@ -145,13 +90,13 @@ def test_proposal_unfilled_counts_the_places_of_each_reason(planner, gaps):
     ],
 )
 def test_proposal_unfilled_is_searched_and_filtered(planner, gaps, asked, found):
-    text = _text(planner, "unfilled", gaps, **asked)
+    text = text_of(planner, "unfilled", gaps, **asked)
     assert {number for number in (11, 12, 13) if f"{number} Hal {number} ·" in text} == found
     assert ("Geen plaats gevonden" in text) == (not found)
 
 
 def test_proposal_unfilled_shows_one_position(planner, city, gaps):
-    text = _text(planner, "unfilled", gaps, position=city.shifts[0].position.uuid)
+    text = text_of(planner, "unfilled", gaps, position=city.shifts[0].position.uuid)
     assert "Hal 12 ·" in text
     assert "Hal 13 ·" not in text
 
@@ -159,6 +104,6 @@ def test_proposal_unfilled_shows_one_position(planner, city, gaps):
 def test_proposal_unfilled_keeps_the_filter_on_the_next_page(planner, city, gaps):
     for number in range(20, 46):
         _leave_empty(gaps, city, number, "all_placed")
-    text = _text(planner, "unfilled", gaps, reason="all_placed")
+    text = text_of(planner, "unfilled", gaps, reason="all_placed")
     assert "reason=all_placed&amp;page=2" in text
-    assert "Hal 45 ·" in _text(planner, "unfilled", gaps, reason="all_placed", page=2)
+    assert "Hal 45 ·" in text_of(planner, "unfilled", gaps, reason="all_placed", page=2)

@@ -3,20 +3,17 @@
 Each step may be repeated. Who may do this, and when, is for elections.actions.municipality_removal.
 """
 
-from typing import Final
-
 import redis
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 from django_tenants.utils import get_public_schema_name, schema_context
 
+from tenants import locks
+from tenants.backup.drill_place import drill_traces
 from tenants.models import Domain, FormerMunicipality, Municipality
 from tenants.provisioning import ProvisioningError, drop_schema
 from tenants.storage import private_files
-
-LOCK_TIMEOUT: Final = "10s"
-REDIS_SECONDS: Final = 10
 
 
 def remove_files(schema_name: str) -> int:
@@ -56,12 +53,11 @@ def remove_rows(municipality: Municipality, former: FormerMunicipality) -> None:
     """Drop its schemas, delete its rows in the public schema and close the note about it, in one transaction.
 
     Raises:
-        ProvisioningError: when somebody is at work in a schema for longer than `LOCK_TIMEOUT`.
+        ProvisioningError: when somebody is at work in a schema for longer than `locks.LOCK_TIMEOUT`.
     """
     try:
         with schema_context(get_public_schema_name()), transaction.atomic(durable=True):
-            with connection.cursor() as cursor:
-                cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
+            locks.wait_briefly()
             for schema_name in _schemas(municipality.schema_name):
                 drop_schema(schema_name)
             Municipality.objects.filter(pk=municipality.pk).delete()
@@ -75,7 +71,7 @@ def remove_rows(municipality: Municipality, former: FormerMunicipality) -> None:
 
 
 def traces_of(code: str) -> list[str]:
-    """What is left of a municipality in this database, its files and Redis, one line each; nothing when all is gone.
+    """What is left of a municipality, one line each: in this database, files, Redis and where drills of it work.
 
     Raises:
         ProvisioningError: when Redis does not answer.
@@ -90,7 +86,7 @@ def traces_of(code: str) -> list[str]:
     with schema_context(schema_name):
         found += [f"file {entry.name}" for entry in private_files.entries()]
     found += [f"Redis key {key.decode(errors='replace')}" for key in _redis_keys(schema_name)]
-    return found
+    return found + drill_traces(code)
 
 
 def _schemas(schema_name: str) -> list[str]:
@@ -115,6 +111,4 @@ def _redis_keys(schema_name: str) -> list[bytes]:
 
 
 def _redis() -> redis.Redis:
-    return redis.Redis.from_url(
-        settings.REDIS_URL, socket_connect_timeout=REDIS_SECONDS, socket_timeout=REDIS_SECONDS
-    )
+    return redis.Redis.from_url(settings.REDIS_URL, **settings.REDIS_PATIENCE)

@@ -10,7 +10,8 @@ from elections.enums import EraseReason, PrivacyRequestKind, PrivacyRequestState
 from elections.look import LONGEST_REASON, SHORTEST_REASON
 from elections.models import Member, PrivacyRequest
 
-REASONS = [(reason.value, reason.label) for reason in EraseReason if reason != EraseReason.TERM]
+OF_THE_SYSTEM = (EraseReason.TERM, EraseReason.AGAIN)
+REASONS = [(reason.value, reason.label) for reason in EraseReason if reason not in OF_THE_SYSTEM]
 
 
 class EraseForm(forms.Form):

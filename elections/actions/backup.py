@@ -7,6 +7,7 @@ point to is there, or was deleted since. The numbers of people stay encrypted; t
 import time
 import tomllib
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,11 +16,13 @@ from typing import IO, Any, Final
 from django.conf import settings
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
+from django.utils.crypto import salted_hmac
 from django_tenants.utils import get_public_schema_name, schema_context, tenant_context
 from psycopg import sql
 
 from elections import master_keys
 from elections.models import AuditSeal, DataKey
+from tenants import locks
 from tenants.backup import rows, schema, seal
 from tenants.backup.file import BackupError, BackupFile, BackupWriter, file_name, open_backup, write_backup
 from tenants.models import Municipality
@@ -77,30 +80,45 @@ def make_backup(
             broken off is refused: its own rows lie aside, and the file would look like any other.
     """
     signer = seal.Signer()
-    if schema.is_unsettled(municipality.schema_name):
-        raise BackupError(
-            f"A restore of {municipality.code} is going on, or was broken off. "
-            "Run `manage.py backup restore` again, and make the backup after it."
-        )
     begin, made_at = time.monotonic(), datetime.now(UTC)
     path = folder / file_name(municipality.code, made_at, encrypted=bool(recipients))
-    name = municipality.schema_name
-    with schema_context(get_public_schema_name()), write_backup(path, recipients) as writer:
-        writer.add_bytes(PUBLIC_ROWS, rows.public_rows(municipality).encode())
-        facts = _database(municipality, writer, known or KnownDefinitions())
-        with tenant_context(municipality):
-            files, gone = _files(writer)
+    with schema_context(get_public_schema_name()), only_one(municipality.code):
+        if schema.unsettled(municipality.schema_name):
+            raise BackupError(
+                f"A restore of {municipality.code} was broken off. "
+                "Run `manage.py backup restore` again, and make the backup after it."
+            )
+        with write_backup(path, recipients) as writer:
+            writer.add_bytes(PUBLIC_ROWS, rows.public_rows(municipality).encode())
+            facts = _database(municipality, writer, known or KnownDefinitions())
+            with tenant_context(municipality):
+                files, gone = _files(writer)
             facts |= {
                 "code": municipality.code,
-                "schema": name,
+                "schema": municipality.schema_name,
                 "name": municipality.display_name,
                 "made_at": made_at.isoformat(),
                 "version": version(),
+                "secret_key": secret_key_proof(municipality.schema_name, made_at.isoformat()),
                 "files": files,
             }
             writer.finish(facts, signer.seal)
     count = sum(table["rows"] for table in facts["tables"].values())
     return MadeBackup(path, path.stat().st_size, count, len(files), gone, time.monotonic() - begin)
+
+
+@contextmanager
+def only_one(code: str) -> Iterator[None]:
+    """Make or bring back one backup of a municipality at a time: each would wait for, or spoil, what the other reads.
+
+    Raises BackupError when another is at work.
+    """
+    with locks.own_lock(locks.RESTORE, code, wait=False) as is_ours:
+        if not is_ours:
+            raise BackupError(
+                f"Another backup or restore of {code} is at work: wait until it has ended, and run this again."
+            )
+        yield
 
 
 def check_backup(path: Path, identities: Sequence[str]) -> dict[str, Any]:
@@ -130,6 +148,11 @@ def check_master_keys(manifest: dict[str, Any]) -> None:
         raise master_keys.MasterKeyUnusable(
             f"The master key file has no key {missing[0]}: add it from the copy of when this backup was made."
         )
+
+
+def secret_key_proof(schema_name: str, made_at: str) -> str:
+    """What tells a restore whether SECRET_KEY is that of the backup: a digest keyed by it, other for every backup."""
+    return salted_hmac(f"zitting.backup:{schema_name}", made_at, algorithm="sha256").hexdigest()
 
 
 def migrations_of(schema_name: str) -> list[list[str]]:

@@ -7,34 +7,26 @@ rings wakes one for the real municipality, where nothing new waits.
 
 import json
 import os
-import secrets
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
-import psycopg
 from django.conf import settings
 from django.db import connection, transaction
 from django_tenants.utils import tenant_context
-from psycopg import sql
 
 from elections import audit
 from elections.actions.backup import make_backup
 from elections.enums import AuditResult
+from tenants.backup.drill_place import DrillPlace, drill_place
 from tenants.backup.file import BackupError
 from tenants.models import Municipality
 
 COMMAND: Final = "backup"
-DATABASES: Final = "zitting_drill_"
-LOCK: Final = 0x5A495454 + 8
-"""Key of the advisory lock that every drill shares, so that none throws away what another is working in."""
 DATABASE_OPTIONS: Final = ("sslmode", "sslrootcert", "options")
 
 
@@ -65,10 +57,10 @@ def drill(
     Raises BackupError: when the restore fails; its message is that of the restore.
     """
     try:
-        with tempfile.TemporaryDirectory(prefix="zitting-drill-") as folder:
+        with drill_place(municipality.code) as place:
             if path is None:
-                path = make_backup(municipality, Path(folder), recipients=()).path
-            done = _drill(path, identity_file, Path(folder))
+                path = make_backup(municipality, place.folder, recipients=()).path
+            done = _drill(path, identity_file, place)
         if done.report["code"] != municipality.code:
             raise BackupError(
                 f"{path.name} is a backup of {done.report['code']}, not of {municipality.code}."
@@ -80,59 +72,21 @@ def drill(
     return done
 
 
-def _drill(path: Path, identity_file: Path | None, folder: Path) -> Drill:
-    with _scratch_database() as name:
-        environment = os.environ | {
-            "DATABASE_URL": _address(name),
-            "DATABASE_OWNER_URL": "",
-            "MEDIA_ROOT": str(folder / "media"),
-            "S3_BUCKET": "",
-            "MASTER_KEY_FILE": str(settings.MASTER_KEY_FILE),
-            "BACKUP_SIGNERS": ",".join(settings.BACKUP_SIGNERS),
-            "SECRET_KEY": settings.SECRET_KEY,
-        }
-        begin = time.monotonic()
-        _run(["migrate_schemas", "--shared", "--verbosity=0"], environment)
-        identity = [f"--identity-file={identity_file}"] if identity_file else []
-        answer = _run([COMMAND, "restore", str(path), "--json", *identity], environment)
-        seconds = time.monotonic() - begin
-    return Drill(json.loads(answer), seconds)
-
-
-@contextmanager
-def _scratch_database() -> Iterator[str]:
-    own: Any = connection.get_new_connection(connection.get_connection_params())
-    try:
-        own.autocommit = True
-        # Another platform on the same server has drills of its own.
-        ours = own.execute("SELECT oid FROM pg_database WHERE datname = current_database()").fetchone()[0]
-        prefix = f"{DATABASES}{ours}_"
-        _throw_away_leftovers(own, prefix)
-        name = f"{prefix}{secrets.token_hex(6)}"
-        try:
-            own.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
-        except psycopg.Error as problem:
-            raise BackupError(
-                f"No database can be made for the drill ({problem}): the owner of the database needs CREATEDB."
-            ) from problem
-        try:
-            yield name
-        finally:
-            own.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
-    finally:
-        own.close()
-
-
-def _throw_away_leftovers(own: Any, prefix: str) -> None:
-    """Drop what drills left that were killed: everything of a municipality, where nobody would look for it."""
-    if own.execute("SELECT pg_try_advisory_lock(%s)", (LOCK,)).fetchone()[0]:
-        left = "SELECT datname FROM pg_database WHERE starts_with(datname, %s)"
-        for (name,) in own.execute(left, (prefix,)).fetchall():
-            own.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
-        own.execute("SELECT pg_advisory_lock_shared(%s)", (LOCK,))
-        own.execute("SELECT pg_advisory_unlock(%s)", (LOCK,))
-    else:
-        own.execute("SELECT pg_advisory_lock_shared(%s)", (LOCK,))
+def _drill(path: Path, identity_file: Path | None, place: DrillPlace) -> Drill:
+    environment = os.environ | {
+        "DATABASE_URL": _address(place.database),
+        "DATABASE_OWNER_URL": "",
+        "MEDIA_ROOT": str(place.folder / "media"),
+        "S3_BUCKET": "",
+        "MASTER_KEY_FILE": str(settings.MASTER_KEY_FILE),
+        "BACKUP_SIGNERS": ",".join(settings.BACKUP_SIGNERS),
+        "SECRET_KEY": settings.SECRET_KEY,
+    }
+    begin = time.monotonic()
+    _run(["upgrade"], environment)
+    identity = [f"--identity-file={identity_file}"] if identity_file else []
+    answer = _run([COMMAND, "restore", str(path), "--json", *identity], environment)
+    return Drill(json.loads(answer), time.monotonic() - begin)
 
 
 def _address(name: str) -> str:

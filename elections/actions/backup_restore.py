@@ -1,39 +1,41 @@
 """Bringing a municipality back from a backup. Platform work: `manage.py backup restore`.
 
     open the file and check all of it → old schema aside, new one made and filled (one transaction) → upgrade →
-    settle what must not happen twice → look whether everything can be read → old schema gone, pages open
+    settle what must not happen twice → look whether everything can be read → old schema and its own files gone
 
-Nobody gets in before the last step: the municipality is closed from the second step on. Until then the old one lies
-aside, in the schema `<name>_aside`, with its rows of the public schema; whatever fails puts it back. A process that is
-killed leaves it there, and the next restore of this municipality begins with putting it back.
+Nobody gets in: the municipality is closed from the second step on, until somebody resumes it. Until the last step the
+old one lies aside (tenants.backup.aside); whatever fails puts it back. A process that is killed leaves a note on the
+schema, and the next restore of this municipality begins with putting it back, or with taking away what was left.
 """
 
+import hmac
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
+from math import ceil
 from pathlib import Path
 from typing import IO, Any, Final
 
-from django.db import connection, transaction
+from django.db import Error, OperationalError, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 from django_tenants.utils import get_public_schema_name, schema_context, schema_exists, tenant_context
-from psycopg import sql
 
 from elections.actions import backup as backups
 from elections.actions.backup_settle import Settled, look_through, settle
-from elections.models import AuditEvent
+from elections.actions.backup_since import Since, since_backup
 from tenants import locks, roles
 from tenants.backup import rows, schema
+from tenants.backup.aside import aside, put_aside, put_back
 from tenants.backup.file import BackupError, BackupFile, Hashed, open_backup
-from tenants.middleware import HOST_SECONDS
 from tenants.migrating import Migrator
 from tenants.models import Municipality
+from tenants.provisioning import drop_schema
 from tenants.storage import private_files
+from tenants.tasks import quiet_from
 
-ASIDE: Final = "_aside"
+_AGAIN: Final = "Run the same restore again"
 _BLOCK: Final = 1024 * 1024
 
 Tell = Callable[[str], None]
@@ -41,7 +43,7 @@ Tell = Callable[[str], None]
 
 @dataclass
 class Restored:
-    """What a restore did; `undone` counts by action what the replaced municipality had in its log since the backup."""
+    """What a restore did. `since`: what it undid of the municipality that it replaces."""
 
     code: str
     made_at: str
@@ -53,9 +55,7 @@ class Restored:
     values: int = 0
     warnings: list[str] = field(default_factory=list)
     settled: Settled = field(default_factory=Settled)
-    undone: dict[str, int] = field(default_factory=dict)
-    erased: list[str] = field(default_factory=list)
-    state: str = ""
+    since: Since = field(default_factory=Since)
 
     def facts(self) -> dict[str, Any]:
         """Everything, for JSON."""
@@ -70,7 +70,7 @@ def restore_backup(
     although_deleted: bool = False,
     tell: Tell = lambda _line: None,
 ) -> Restored:
-    """Bring a municipality back as it was when the backup was made, into this database.
+    """Bring a municipality back as it was when the backup was made, into this database, with its pages closed.
 
     Parameters:
         replace: also when the municipality is there; everything since the backup is gone then.
@@ -78,37 +78,37 @@ def restore_backup(
         tell: gets a line at every step.
 
     Raises:
-        BackupError: when it cannot be done; everything is as it was before.
+        BackupError: when it cannot be done; everything is as it was before, unless it says to run it again.
         MasterKeyUnusable: when the master key file does not open its numbers; likewise.
     """
     begin = time.monotonic()
     with (
         schema_context(get_public_schema_name()),
         open_backup(path, identities) as backup,
-        _only_one(backup.manifest["code"]),
+        backups.only_one(backup.manifest["code"]),
     ):
         report = Restored(backup.manifest["code"], backup.manifest["made_at"])
         tell(
             f"{path.name}: {backup.manifest['name']} of {report.made_at}, made by {backup.manifest['version']}"
         )
-        _check(backup)
-        _put_back_broken_off(report.code, tell)
+        _check(backup, report.warnings.append)
+        if told := _break_off(report.code):
+            tell(told)
         before = Municipality.objects.filter(code=report.code).first()
         _may_be_restored(backup, before, replace=replace, although_deleted=although_deleted)
-        state = rows.state_of(before) if before else rows.state_in(_text(backup, backups.PUBLIC_ROWS))
-        written: list[str] = []
         try:
-            municipality = _bring_in(backup, before, written, report, tell)
-        except BaseException:
-            _undo(report.code, before is not None, written)
+            municipality = _bring_in(backup, before, report, tell)
+            _let_go(municipality, backup, tell)
+        except BaseException as reason:
+            _undo(report.code, reason)
             raise
-        _finish(municipality, backup, state, report)
+        _delete_files_of_before(report.code, tell)
     report.seconds = round(time.monotonic() - begin, 1)
     return report
 
 
-def _check(backup: BackupFile) -> None:
-    """Refuse what is damaged, is not ours, or is newer than this program."""
+def _check(backup: BackupFile, warn: Tell) -> None:
+    """Refuse what is damaged, is not ours, or is newer than this program; warn of another SECRET_KEY."""
     manifest = backup.manifest
     backups.check_seal(backup)
     backup.check_parts()
@@ -125,6 +125,12 @@ def _check(backup: BackupFile) -> None:
     if newer:
         raise BackupError(
             f"The backup was made by a newer version: {newer[0]} is unknown here. Install {manifest['version']} first."
+        )
+    proof = backups.secret_key_proof(manifest["schema"], manifest["made_at"])
+    if not hmac.compare_digest(manifest.get("secret_key", proof), proof):
+        warn(
+            "SECRET_KEY is not that of the backup: links in mails and calendars, codes in printed letters, recovery "
+            "codes and keys of training sites of then do not work. Put the old one back, or give people new ones."
         )
     if {tuple(each) for each in backups.migrations_of(get_public_schema_name())} < {
         tuple(each) for each in manifest["migrations"]["public"]
@@ -144,14 +150,14 @@ def _may_be_restored(
     if before is not None and before.is_active:
         raise BackupError(
             f"{before.display_name} is open, and would lose what people do now: run `manage.py municipality suspend "
-            f"{code}` and wait half a minute."
+            f"{code}` and wait a quarter of an hour."
         )
     if before is not None and before.suspended_at:
-        left = before.suspended_at + timedelta(seconds=HOST_SECONDS) - timezone.now()
+        left = quiet_from(before.suspended_at) - timezone.now()
         if left > timedelta():
             raise BackupError(
-                f"{before.display_name} was closed just now, and a web server may still let people in: "
-                f"run this again in {left.seconds + 1} seconds."
+                f"{before.display_name} was closed just now, and a task of before may still be at work: "
+                f"run this again in {ceil(left.total_seconds())} seconds."
             )
     if before is None and schema_exists(name):
         raise BackupError(
@@ -165,26 +171,29 @@ def _may_be_restored(
         )
 
 
-def _bring_in(
-    backup: BackupFile, before: Municipality | None, written: list[str], report: Restored, tell: Tell
-) -> Municipality:
+def _bring_in(backup: BackupFile, before: Municipality | None, report: Restored, tell: Tell) -> Municipality:
     """Everything that can still be undone."""
     with transaction.atomic(durable=True):
         if before:
-            _put_aside(before)
+            put_aside(before)
         tell("making tables and rows")
         municipality = rows.put_public_rows(_text(backup, backups.PUBLIC_ROWS))
         report.rows = _make_schema(backup, report)
-        schema.mark_unsettled(municipality.schema_name)
+        with tenant_context(municipality):
+            there = {entry.name: entry.size for entry in private_files.entries()}
+        schema.mark_unsettled(municipality.schema_name, backup.manifest["files"].keys() - there)
     with tenant_context(municipality):
         tell("writing files")
-        report.files = _write_files(backup, written)
+        report.files = _write_files(backup, there)
     report.migrations = _upgrade(municipality, tell)
+    made_at, log = datetime.fromisoformat(report.made_at), backup.manifest["log"]
     with tenant_context(municipality):
+        if before:
+            report.since = since_backup(aside(municipality.schema_name), made_at, log)
         tell("settling mail, sessions and work that was going on")
-        report.settled = settle(datetime.fromisoformat(report.made_at), key_share=municipality.key_share)
+        report.settled = settle(made_at, report.since, key_share=municipality.key_share)
         tell("looking whether everything can be read")
-        report.log_events, report.values = look_through(backup.manifest["log"], report.warnings.append)
+        report.log_events, report.values = look_through(log, report.warnings.append)
     return municipality
 
 
@@ -208,15 +217,12 @@ def _make_schema(backup: BackupFile, report: Restored) -> int:
     return sum(copy.rows for copy in tables.values())
 
 
-def _write_files(backup: BackupFile, written: list[str]) -> int:
+def _write_files(backup: BackupFile, there: dict[str, int]) -> int:
     """Write what is not there; a file that is there under its name is the same one, unless its size says otherwise."""
-    there = {entry.name: entry.size for entry in private_files.entries()}
     for name in backup.manifest["files"]:
         part = backups.FILES + name
         if there.get(name) == backup.manifest["parts"][part]["size"]:
             continue
-        if name not in there:
-            written.append(name)
         with backup.open(part) as source, private_files.writing(name) as path, path.open("wb") as target:
             reader = Hashed(source)
             while block := reader.read(_BLOCK):
@@ -232,117 +238,84 @@ def _upgrade(municipality: Municipality, tell: Tell) -> int:
         return len(Migrator().migrate(municipality.schema_name))
 
 
-def _finish(municipality: Municipality, backup: BackupFile, state: dict[str, Any], report: Restored) -> None:
-    """From here on there is no way back: the old schema goes, and the pages open."""
+def _let_go(municipality: Municipality, backup: BackupFile, tell: Tell) -> None:
+    """The old schema goes, in one transaction; after it there is no way back. Its own files follow."""
     name = municipality.schema_name
     strangers: set[str] = set()
-    if schema_exists(name + ASIDE):
-        report.undone, report.erased = _undone(name + ASIDE, report.made_at)
+    if schema_exists(aside(name)):
+        tell("taking away what was there")
         with tenant_context(municipality):
             strangers = set(backups.stored_names()) - backup.manifest["files"].keys()
-    with transaction.atomic():
-        _drop(name + ASIDE)
-        schema.mark_settled(name)
-        rows.close_deletion(municipality.code)
-        rows.put_state(municipality, state)
-    with tenant_context(municipality):
-        for stored in strangers:
-            private_files.delete(stored)
-    report.state = municipality.status
+    try:
+        with transaction.atomic():
+            locks.wait_briefly()
+            drop_schema(aside(name))
+            if strangers:
+                schema.mark_unsettled(name, strangers, is_done=True)
+            else:
+                schema.mark_settled(name)
+            rows.close_deletion(municipality.code)
+    except OperationalError as problem:
+        raise BackupError(
+            f"The old tables of {municipality.code} cannot be taken away, as when somebody is at work in them "
+            f"({_line(problem)}). It is as it was before. {_AGAIN}."
+        ) from problem
 
 
-def _undone(aside: str, made_at: str) -> tuple[dict[str, int], list[str]]:
-    """What happened in the replaced municipality after the backup, by its own log, and whom it erased since."""
-    log = sql.Identifier(aside, AuditEvent._meta.db_table)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            sql.SQL("SELECT action, count(*) FROM {} WHERE at > %s GROUP BY action ORDER BY action").format(
-                log
-            ),
-            [made_at],
-        )
-        counts = dict(cursor.fetchall())
-        cursor.execute(
-            sql.SQL("SELECT object_id FROM {} WHERE at > %s AND action = 'member.erase' ORDER BY id").format(
-                log
-            ),
-            [made_at],
-        )
-        return counts, [number for (number,) in cursor.fetchall()]
+def _delete_files_of_before(code: str, tell: Tell) -> None:
+    if not schema.unsettled(code.lower()):
+        return
+    tell("deleting files of after the backup")
+    try:
+        _break_off(code)
+    except OSError as problem:
+        raise BackupError(
+            f"{code} is back, and files of after the backup cannot be deleted: {problem}. {_AGAIN}."
+        ) from problem
 
 
-def _put_aside(municipality: Municipality) -> None:
-    """Rename the schema, and write the rows of the public schema on it."""
-    name = municipality.schema_name
-    kept = rows.public_rows(municipality)
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL lock_timeout = '10s'")
-        cursor.execute(
-            sql.SQL("ALTER SCHEMA {} RENAME TO {}").format(sql.Identifier(name), sql.Identifier(name + ASIDE))
-        )
-        cursor.execute(
-            sql.SQL("COMMENT ON SCHEMA {} IS {}").format(sql.Identifier(name + ASIDE), sql.Literal(kept))
-        )
+def _undo(code: str, reason: BaseException) -> None:
+    """Everything as it was before; otherwise BackupError."""
+    try:
+        _break_off(code)
+    except (OSError, Error) as problem:
+        raise BackupError(
+            f"The restore of {code} failed ({_line(reason)}), and not everything is as it was ({_line(problem)}). "
+            f"{_AGAIN}; it begins by putting back what was there."
+        ) from reason
+    if isinstance(reason, OSError):
+        raise BackupError(f"{code} is as it was before, because of a file: {reason}.") from reason
 
 
-def _undo(code: str, was_there: bool, written: Sequence[str]) -> None:
-    """Take away what was brought in, and put back what was there."""
+def _break_off(code: str) -> str:
+    """End a restore that did not end: put back what was there, or take away what it left. Returns what was done."""
     name = code.lower()
-    municipality = Municipality.objects.filter(code=code).first()
-    if municipality:
-        with tenant_context(municipality):
-            for stored in written:
+    left = schema.unsettled(name)
+    if left:
+        with schema_context(name):
+            for stored in left.files:
                 private_files.delete(stored)
-    if was_there:
-        _put_back(name)
-    elif municipality:
+    if left and left.is_done:
+        schema.mark_settled(name)
+        return "An earlier restore was broken off at its end; the files that it left are deleted."
+    if put_back(name):
+        return "An earlier restore was broken off; the municipality is put back as it was before that."
+    if left:
         _take_away(name)
+        return "An earlier restore was broken off; what it left is taken away."
+    return ""
 
 
 @transaction.atomic
 def _take_away(name: str) -> None:
-    """Remove a municipality that only a restore made, without its files: the next restore finds those."""
-    _drop(name)
+    """Remove a municipality that only a restore made."""
+    locks.wait_briefly()
+    drop_schema(name)
     Municipality.objects.filter(schema_name=name).delete()
 
 
-def _put_back(name: str) -> bool:
-    """Put a schema back that lies aside, with its rows; False when there is none."""
-    if not schema_exists(name + ASIDE):
-        return False
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT obj_description(%s::regnamespace, 'pg_namespace')", [name + ASIDE])
-        kept = cursor.fetchone()[0]
-        _drop(name)
-        cursor.execute(
-            sql.SQL("ALTER SCHEMA {} RENAME TO {}").format(sql.Identifier(name + ASIDE), sql.Identifier(name))
-        )
-        cursor.execute(sql.SQL("COMMENT ON SCHEMA {} IS NULL").format(sql.Identifier(name)))
-        municipality = rows.put_public_rows(kept)
-        rows.put_state(municipality, rows.state_in(kept))
-    return True
-
-
-def _put_back_broken_off(code: str, tell: Tell) -> None:
-    name = code.lower()
-    if _put_back(name):
-        tell("An earlier restore was broken off; the municipality is put back as it was before that.")
-    elif schema.is_unsettled(name):
-        _take_away(name)
-        tell("An earlier restore was broken off; what it left is taken away.")
-
-
-def _drop(name: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(name)))
-
-
-@contextmanager
-def _only_one(code: str) -> Iterator[None]:
-    with locks.own_lock(locks.RESTORE, code, wait=False) as is_ours:
-        if not is_ours:
-            raise BackupError(f"Another restore of {code} is at work: wait until it has ended.")
-        yield
+def _line(problem: BaseException) -> str:
+    return (str(problem).splitlines() or [type(problem).__name__])[0]
 
 
 def _text(backup: BackupFile, part: str) -> str:

@@ -20,6 +20,7 @@ from elections import audit, data_keys, master_keys
 from elections.actions.account_question import answer_open_questions
 from elections.actions.announcement import announce_due
 from elections.actions.audit import seal_events
+from elections.actions.backup_since import Since
 from elections.actions.data_key import damaged_values, key_uses
 from elections.actions.job import UNFINISHED, fail_job
 from elections.actions.mail import CODES
@@ -29,6 +30,7 @@ from elections.actions.sign_in import close_finished_sign_ins
 from elections.enums import MailState
 from elections.models import DataKey, EmailConfirmation, Job, LoginChallenge, OutboxMail
 from elections.queries.audit_chain import verify
+from elections.queries.erase_again import RESTORED
 from tenants.context import current_municipality
 
 logger = logging.getLogger(__name__)
@@ -47,7 +49,7 @@ class Settled:
 
 
 @transaction.atomic
-def settle(made_at: datetime, *, key_share: int | None) -> Settled:
+def settle(made_at: datetime, since: Since, *, key_share: int | None) -> Settled:
     """End what was going on in the municipality at work when its backup was made.
 
     Mails that waited are held as *onzeker*, as are those that fell due since; codes fail. Jobs stop, sessions end,
@@ -55,6 +57,7 @@ def settle(made_at: datetime, *, key_share: int | None) -> Settled:
 
     Parameters:
         made_at: when the backup was made.
+        since: what the restore undid; the log keeps who has to be erased again.
         key_share: the number of its share of the master key file; None when another municipality has it now.
 
     Raises MasterKeyUnusable when the data keys cannot be opened.
@@ -70,12 +73,15 @@ def settle(made_at: datetime, *, key_share: int | None) -> Settled:
         step()
     settled.mails += _hold_mails()
     audit.record(
-        "municipality.restore",
+        RESTORED,
         by=None,
         label=current_municipality().display_name,
         made_at=made_at.isoformat(timespec="seconds"),
         mails=settled.mails,
         jobs=settled.jobs,
+        erased=since.erased,
+        colleagues=since.colleagues,
+        recovery_codes=since.recovery_codes,
     )
     seal_events()
     return settled

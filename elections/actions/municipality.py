@@ -16,7 +16,7 @@ from elections.actions.invitation import invite_staff
 from elections.enums import AssignmentState, StaffRole
 from elections.models import Assignment
 from tenants import provisioning
-from tenants.backup.schema import is_unsettled
+from tenants.backup.schema import unsettled
 from tenants.models import FormerMunicipality, Municipality, MunicipalityStatus
 from tenants.provisioning import ProvisioningError, configure
 
@@ -80,7 +80,7 @@ def resume_municipality(municipality: Municipality) -> timedelta:
                 f"Deleting {row.code} has begun and its numbers cannot be read any more: finish it with "
                 f"`manage.py municipality delete {row.code}`, and restore a backup if that was not meant."
             )
-        if is_unsettled(row.schema_name):
+        if unsettled(row.schema_name):
             raise ProvisioningError(
                 f"A restore of {row.code} was broken off, and mails could go twice: "
                 "run `manage.py backup restore` again."

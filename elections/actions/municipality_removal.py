@@ -11,7 +11,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django_tenants.utils import get_public_schema_name, schema_context, schema_exists, tenant_context
@@ -23,6 +22,7 @@ from elections.models import DataKey
 from tenants import removal
 from tenants.models import FormerMunicipality, Municipality
 from tenants.provisioning import ProvisioningError, configure
+from tenants.tasks import quiet_from
 
 DAYS: Final = 30
 LONGEST: Final = 3650
@@ -65,7 +65,7 @@ def deletable_at(municipality: Municipality) -> datetime:
             f"{municipality.code} is not marked: run `manage.py municipality mark {municipality.code}` first."
         )
     day = datetime.combine(municipality.delete_from, datetime.min.time(), municipality.tz)
-    return max(day, municipality.suspended_at + longest_task())
+    return max(day, quiet_from(municipality.suspended_at))
 
 
 def require_deletable(municipality: Municipality) -> None:
@@ -76,11 +76,6 @@ def require_deletable(municipality: Municipality) -> None:
         raise ProvisioningError(
             f"{municipality.code} may be deleted from {moment:%Y-%m-%d %H:%M} ({municipality.time_zone})."
         )
-
-
-def longest_task() -> timedelta:
-    """How long after closing a task of a municipality may still be at work."""
-    return timedelta(seconds=settings.CELERY_BROKER_TRANSPORT_OPTIONS["visibility_timeout"])
 
 
 def delete_municipality(

@@ -38,3 +38,4 @@ class EraseReason(TextChoices):
     STOPPED = "stopped", _("het lid is gestopt")
     DECEASED = "deceased", _("het lid is overleden")
     TERM = "term", _("de bewaartermijn is voorbij")
+    AGAIN = "again", _("het lid was al gewist, en kwam terug met een reservekopie")

@@ -10,7 +10,7 @@ import os
 import tarfile
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -34,13 +34,16 @@ class BackupError(Exception):
 
 
 class Hashed:
-    """Reads from a file, and knows the size and SHA-256 of what was read."""
+    """Reads from a file, and knows the size and SHA-256 of what was read. Raises BackupError where it cannot."""
 
     def __init__(self, source: IO[bytes]) -> None:
         self._source, self._digest, self.size = source, hashlib.sha256(), 0
 
     def read(self, size: int = -1) -> bytes:
-        block = self._source.read(size)
+        try:
+            block = self._source.read(size)
+        except (OSError, tarfile.TarError) as problem:
+            raise BackupError(f"What belongs in the backup cannot be read: {problem}.") from problem
         self._digest.update(block)
         self.size += len(block)
         return block
@@ -184,18 +187,20 @@ def open_backup(path: Path, identities: Sequence[str] = ()) -> Iterator[BackupFi
 
     Raises BackupError: when it is no backup, is damaged, or none of the identities opens it.
     """
-    try:
-        with path.open("rb") as source, tempfile.TemporaryFile(dir=_room(path.parent)) as plain:
-            content: IO[bytes] = source
+    with ExitStack() as stack:
+        try:
+            content: IO[bytes] = stack.enter_context(path.open("rb"))
             if is_encrypted(path):
+                plain = stack.enter_context(tempfile.TemporaryFile(dir=_room(path.parent)))
+                _decrypt(path, content, plain, identities)
                 content = plain
-                _decrypt(path, source, plain, identities)
-            with tarfile.open(fileobj=content, mode="r:") as tar:
-                yield BackupFile(tar)
-    except OSError as problem:
-        raise BackupError(f"{path} cannot be read: {problem.strerror or problem}.") from problem
-    except tarfile.TarError as problem:
-        raise BackupError(f"{path} is no backup of this program, or is damaged.") from problem
+            backup = BackupFile(stack.enter_context(tarfile.open(fileobj=content, mode="r:")))
+        except OSError as problem:
+            raise BackupError(f"{path} cannot be read: {problem.strerror or problem}.") from problem
+        except tarfile.TarError as problem:
+            raise BackupError(f"{path} is no backup of this program, or is damaged.") from problem
+        # Outside: what goes wrong in the block, such as a full disk, is no fault of this file.
+        yield backup
 
 
 def is_encrypted(path: Path) -> bool:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from tenants.backup.drill_place import DRILLS
 from tenants.backup.file import PARTIAL, BackupError
 from tenants.models import FormerMunicipality, Municipality
 
@@ -61,10 +62,10 @@ def kept_backups(folder: Path) -> list[KeptBackup]:
 
 
 def leftovers(folder: Path, before: datetime) -> list[Path]:
-    """What a backup left that was killed while it was written, as far as it is from before a moment."""
+    """What a backup or a drill left in a folder that was killed there, as far as it is from before a moment."""
     return [
         path
-        for path in folder.glob(f".GM*{PARTIAL}")
+        for path in (*folder.glob(f".GM*{PARTIAL}"), *folder.glob(f"{DRILLS}*/"))
         if datetime.fromtimestamp(path.stat().st_mtime, UTC) < before
     ]
 

@@ -12,8 +12,8 @@ from django.utils import timezone
 from tenants.backup.file import BackupError
 from tenants.models import Domain, FormerMunicipality, Municipality, MunicipalityStatus
 
-# The state of now counts, and not that of the backup: whoever closed a municipality did not open it by a restore.
-STATE_FIELDS: Final = ("status", "suspended_at", "delete_from")
+# Where the municipality is there, these stay as they are: since when it is closed, and whether it may be deleted.
+STATE_FIELDS: Final = ("suspended_at", "delete_from")
 
 
 def public_rows(municipality: Municipality) -> str:
@@ -26,19 +26,23 @@ def public_rows(municipality: Municipality) -> str:
 
 @transaction.atomic
 def put_public_rows(text: str) -> Municipality:
-    """Make or replace the rows, closed to everybody. Raises BackupError when that cannot be."""
+    """Make or replace the rows, closed to everybody until it is resumed. Raises BackupError when that cannot be."""
     own, *others = json.loads(text)
     values = _values(Municipality, own["fields"])
-    municipality = Municipality.objects.filter(code=values["code"]).first() or Municipality()
+    municipality = Municipality.objects.filter(code=values["code"]).first()
     _check_addresses(values["code"], others)
+    if municipality:
+        values = {name: value for name, value in values.items() if name not in STATE_FIELDS}
+    else:
+        municipality = Municipality()
+        values["suspended_at"] = values.get("suspended_at") or timezone.now()
     for name, value in values.items():
         setattr(municipality, name, value)
+    municipality.status = MunicipalityStatus.SUSPENDED
     taken = Municipality.objects.exclude(pk=municipality.pk).filter(key_share=municipality.key_share)
     if taken.exists():
         # Its data keys name their own share; the next `master_key rewrap` puts them under a new one.
         municipality.key_share = None
-    municipality.status = MunicipalityStatus.SUSPENDED
-    municipality.suspended_at = municipality.suspended_at or timezone.now()
     municipality.save()
     for model, name in _related():
         model._default_manager.filter(**{name: municipality}).delete()
@@ -47,24 +51,6 @@ def put_public_rows(text: str) -> Municipality:
             model(**_values(model, fields, without=name), **{name: municipality}) for fields in rows
         )
     return municipality
-
-
-def state_of(municipality: Municipality) -> dict[str, Any]:
-    """Whether a municipality is open, to be put back by `put_state`."""
-    return {name: getattr(municipality, name) for name in STATE_FIELDS}
-
-
-def state_in(text: str) -> dict[str, Any]:
-    """As `state_of`, of the rows in a backup."""
-    values = _values(Municipality, json.loads(text)[0]["fields"])
-    return {name: values[name] for name in STATE_FIELDS if name in values}
-
-
-def put_state(municipality: Municipality, state: dict[str, Any]) -> None:
-    """Open a municipality, or leave it closed, as it was."""
-    for name, value in state.items():
-        setattr(municipality, name, value)
-    municipality.save(update_fields=list(state))
 
 
 def deleted_since(code: str, made_at: str) -> FormerMunicipality | None:

@@ -14,7 +14,7 @@ import json
 import re
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,6 +97,17 @@ class MadeSchema:
 
     structure: str
     server: int
+
+
+@dataclass(frozen=True)
+class Unsettled:
+    """A restore that did not end: mails in its schema may have gone, sessions in it may be over.
+
+    is_done: only `files` still have to go, which are of before it. Otherwise they are what it was going to write.
+    """
+
+    files: list[str]
+    is_done: bool
 
 
 @contextmanager
@@ -209,9 +220,10 @@ def make_schema(
         return MadeSchema(structure(cursor, schema_name), server_version(cursor))
 
 
-def mark_unsettled(schema_name: str) -> None:
-    """Write on a schema that its restore is not done; `mark_settled` takes it away."""
-    _comment(schema_name, sql.Literal(_UNSETTLED))
+def mark_unsettled(schema_name: str, files: Collection[str] = (), *, is_done: bool = False) -> None:
+    """Write on a schema that its restore did not end; `mark_settled` takes it away. Parameters: see `Unsettled`."""
+    facts = json.dumps([is_done, sorted(files)])
+    _comment(schema_name, sql.Literal(f"{_UNSETTLED}: {facts}"))
 
 
 def mark_settled(schema_name: str) -> None:
@@ -219,21 +231,24 @@ def mark_settled(schema_name: str) -> None:
     _comment(schema_name, sql.SQL("NULL"))
 
 
-def is_unsettled(schema_name: str) -> bool:
-    """Whether a restore of this schema was broken off: mails in it may have gone, sessions in it may be over."""
+def unsettled(schema_name: str) -> Unsettled | None:
+    """What a restore that goes on, or was broken off, wrote on this schema; None when there is none."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT obj_description(oid, 'pg_namespace') = %s FROM pg_namespace WHERE nspname = %s",
-            [_UNSETTLED, schema_name],
+            "SELECT obj_description(oid, 'pg_namespace') FROM pg_namespace WHERE nspname = %s", [schema_name]
         )
-        return cursor.fetchone() == (True,)
+        note = str((cursor.fetchone() or ("",))[0])
+    if not note.startswith(_UNSETTLED):
+        return None
+    is_done, files = json.loads(note.removeprefix(f"{_UNSETTLED}: "))
+    return Unsettled(files, is_done)
 
 
 def unsettled_schemas() -> list[str]:
-    """All of which `is_unsettled` is true."""
+    """The schemas for which `unsettled` has an answer: a restore of them goes on, or was broken off."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT nspname FROM pg_namespace WHERE obj_description(oid, 'pg_namespace') = %s ORDER BY nspname",
+            "SELECT nspname FROM pg_namespace WHERE starts_with(obj_description(oid, 'pg_namespace'), %s) ORDER BY 1",
             [_UNSETTLED],
         )
         return [name for (name,) in cursor.fetchall()]

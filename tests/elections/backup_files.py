@@ -22,6 +22,22 @@ from tenants.storage import private_files
 BSN = "123456782"
 FILE = "uploads/documents/abc.txt"
 CONTENT = b"een bestand"
+KILLED_RESTORE = """
+import os, signal
+os.environ["MASTER_KEY_FILE"], os.environ["MEDIA_ROOT"] = {key!r}, {media!r}
+os.environ["BACKUP_SIGNERS"] = {signers!r}
+import django
+django.setup()
+from pathlib import Path
+from elections.actions import backup_restore
+
+def tell(line):
+    if line.startswith({step!r}):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+assert "%s"
+backup_restore.restore_backup(Path({path!r}), replace=True, tell=tell)
+"""
 LOG = {"elections_auditevent", "elections_auditseal", "elections_auditsealedrow"}
 
 

@@ -7,10 +7,8 @@ import json
 import re
 import shutil
 import tarfile
-from datetime import timedelta
 
 import pytest
-import time_machine
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
@@ -19,7 +17,6 @@ from django_tenants.utils import schema_exists, tenant_context
 
 from elections import master_keys, secrets
 from elections.actions.backup import check_backup
-from elections.actions.municipality import suspend_municipality
 from elections.actions.privacy import erase_member
 from elections.enums import EraseReason
 from elections.models import AuditEvent, DataKey, Member, MemberSecret
@@ -28,7 +25,6 @@ from tenants import locks
 from tenants.backup import schema
 from tenants.backup.file import BackupError
 from tenants.backup.seal import new_pair
-from tenants.middleware import HOST_SECONDS
 from tenants.models import Domain, FormerMunicipality, Logo, Municipality, MunicipalityStatus
 from tenants.storage import private_files
 from tests import factories
@@ -36,6 +32,7 @@ from tests.elections.backup_files import (
     BSN,
     CONTENT,
     FILE,
+    KILLED_RESTORE,
     LOG,
     counts,
     dump_digest,
@@ -76,7 +73,7 @@ def test_lost_municipality_comes_back_whole(member, juinen, tmp_path, capsys):
     assert after["elections_auditevent"] == before["elections_auditevent"] + 1
     assert dump_digest("gm9009") == neighbour
     back = Municipality.objects.get(code="GM0001")
-    assert (back.is_active, back.primary_domain) == (True, "juinen.localhost")
+    assert (back.is_active, back.primary_domain) == (False, "juinen.localhost")
     assert bytes(back.logo.png) == b"\x89PNG"
     with tenant_context(back):
         assert bsn_of(member) == BSN
@@ -88,11 +85,13 @@ def test_lost_municipality_comes_back_whole(member, juinen, tmp_path, capsys):
 
 
 def test_replacing_takes_back_everything_since_and_tells_what(member, juinen, tmp_path):
+    with tenant_context(juinen):
+        erased = factories.make_member()
+    connection.set_schema_to_public()
     path = make(tmp_path)
     before = counts("gm0001")
     with tenant_context(juinen):
         files = stored()
-        erased = factories.make_member(last_name="Later")
         erase_member(erased, reason=EraseReason.REQUEST, by=factories.make_staff())
         private_files.delete(FILE)
         with private_files.writing("uploads/documents/later.txt") as later:
@@ -110,12 +109,12 @@ def test_replacing_takes_back_everything_since_and_tells_what(member, juinen, tm
         members = web.execute("SELECT count(*) FROM elections_member").fetchone()
         answer = run("restore", path, "--replace")
         # A connection that stays open sees the rows of the backup.
-        assert web.execute("SELECT count(*) FROM elections_member").fetchone() == (members[0] - 1,)
+        assert web.execute("SELECT count(*) FROM elections_member").fetchone() == members
     after = counts("gm0001")
     assert {name for name in before if before[name] != after[name]} <= LOG
     assert not schema_exists("gm0001_aside")
     assert "Undone since: member.erase  1" in answer
-    assert f"ERASED SINCE, erase again (AVG article 17): member {erased.uuid}" in answer
+    assert f"ERASED SINCE (AVG article 17): member {erased.uuid}" in answer
     # Whoever closed it opens it.
     assert Municipality.objects.get(code="GM0001").status == MunicipalityStatus.SUSPENDED
     with tenant_context(juinen):
@@ -132,18 +131,6 @@ def test_municipality_that_is_half_restored_is_not_backed_up(member, tmp_path, c
     assert "broken off" in capsys.readouterr().err
     assert not list(tmp_path.glob("GM0001-*"))
     make(tmp_path)
-
-
-def test_restore_waits_until_no_web_server_lets_anybody_in(member, juinen, tmp_path):
-    """A web server remembers for half a minute that a municipality is open; what people do then would be lost."""
-    path = make(tmp_path)
-    suspend_municipality(juinen)
-    before = dump_digest("gm0001")
-    with pytest.raises(CommandError, match="closed just now"):
-        run("restore", path, "--replace")
-    assert dump_digest("gm0001") == before
-    with time_machine.travel(timezone.now() + timedelta(seconds=HOST_SECONDS), tick=True):
-        assert "is back" in run("restore", path, "--replace")
 
 
 def test_what_is_damaged_or_not_ours_is_refused_before_anything_is_touched(
@@ -259,7 +246,7 @@ def test_second_restore_of_one_municipality_is_refused(member, juinen, tmp_path)
     lose(juinen)
     with (
         locks.own_lock(locks.RESTORE, "GM0001"),
-        pytest.raises(CommandError, match="Another restore of GM0001"),
+        pytest.raises(CommandError, match="Another backup or restore of GM0001"),
     ):
         run("restore", path)
     assert not schema_exists("gm0001")
@@ -283,24 +270,6 @@ def test_upgrade_waits_for_a_restore_that_migrates(member, juinen, tmp_path):
     assert free == [False]
 
 
-KILLED_RESTORE = """
-import os, signal
-os.environ["MASTER_KEY_FILE"], os.environ["MEDIA_ROOT"] = {key!r}, {media!r}
-os.environ["BACKUP_SIGNERS"] = {signers!r}
-import django
-django.setup()
-from pathlib import Path
-from elections.actions import backup_restore
-
-def tell(line):
-    if line.startswith("settling"):
-        os.kill(os.getpid(), signal.SIGKILL)
-
-assert "%s"
-backup_restore.restore_backup(Path({path!r}), replace=True, tell=tell)
-"""
-
-
 def test_restore_that_fails_or_is_killed_leaves_what_was_there(member, juinen, tmp_path, settings):
     path = make(tmp_path)
     copy = shutil.copy(settings.MASTER_KEY_FILE, tmp_path / "copy.json")
@@ -316,7 +285,7 @@ def test_restore_that_fails_or_is_killed_leaves_what_was_there(member, juinen, t
     settings.MASTER_KEY_FILE = str(copy)
     with tenant_context(juinen):
         where = {"key": str(copy), "media": settings.MEDIA_ROOT, "path": str(path)}
-        run_until_killed(KILLED_RESTORE.format(signers=settings.BACKUP_SIGNERS[0], **where))
+        run_until_killed(KILLED_RESTORE.format(step="settling", signers=settings.BACKUP_SIGNERS[0], **where))
     connection.set_schema_to_public()
     assert schema_exists("gm0001_aside")
     assert Municipality.objects.get(code="GM0001").status == MunicipalityStatus.SUSPENDED

@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -17,6 +18,7 @@ from django.db import connection
 from django_tenants.utils import tenant_context
 
 from config import embedded, embedded_folders
+from elections.actions.municipality_removal import traces_of
 from elections.enums import AuditResult
 from elections.models import AuditEvent, Member, MemberSecret
 from tenants import provisioning
@@ -147,6 +149,9 @@ def test_list_and_prune_keep_the_newest_but_not_of_who_left(folder):
                 b"age-encryption.org/"
             )
     (folder / "notes.txt").write_text("keep")
+    drill = folder / "zitting_drill_1_gm0001_a"
+    (drill / "media").mkdir(parents=True)
+    os.utime(drill, (0, 0))
     half, fresh = folder / ".GM0001-20200101T000000Z.tar.age.partial", folder / ".GM0001-x.tar.age.partial"
     half.touch()
     fresh.touch()
@@ -161,7 +166,7 @@ def test_list_and_prune_keep_the_newest_but_not_of_who_left(folder):
         ("GM9009", 1),
     ]
     assert (folder / "notes.txt").exists()
-    assert (half.exists(), fresh.exists()) == (False, True)
+    assert (half.exists(), fresh.exists(), drill.exists()) == (False, True, False)
     assert outdated([], now) == []
 
 
@@ -171,18 +176,26 @@ def test_key_is_never_overwritten(tmp_path):
         run("key", tmp_path / "identity.txt")
 
 
-def test_drill_proves_a_restore_and_leaves_nothing(member, juinen, key, folder):
+def test_drill_proves_a_restore_and_leaves_nothing(member, juinen, key, folder, tmp_path, monkeypatch):
     run("make", "GM0001", folder)
     (path,) = (folder).iterdir()
     before = dump_digest("gm9009"), databases()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "scratch"))
+    (tmp_path / "scratch").mkdir()
     own = connection.get_new_connection(connection.get_connection_params())
     own.autocommit = True
     (ours,) = own.execute("SELECT oid FROM pg_database WHERE datname = current_database()").fetchone()
-    own.execute(f"CREATE DATABASE zitting_drill_{ours}_killed TEMPLATE template0")
+    killed = f"zitting_drill_{ours}_gm0001_killed"
+    own.execute(f"CREATE DATABASE {killed} TEMPLATE template0")
     own.close()
+    (tmp_path / "scratch" / killed / "media").mkdir(parents=True)
+    left = [trace for trace in traces_of("GM0001") if "of a drill" in trace]
+    assert left == [f"database {killed} of a drill", f"folder {tmp_path / 'scratch' / killed} of a drill"]
+    assert not [trace for trace in traces_of("GM9009") if "of a drill" in trace]
     answer = run("drill", "GM0001", path, "--identity-file", key)
     assert "1 encrypted values opened" in answer
     assert (dump_digest("gm9009"), databases()) == before
+    assert list((tmp_path / "scratch").iterdir()) == []
     with tenant_context(juinen):
         assert AuditEvent.objects.get(action="municipality.drill").result == AuditResult.OK
         # A value that cannot be opened is what a drill is for.
@@ -202,11 +215,12 @@ def databases() -> set[str]:
         return {name for (name,) in cursor.fetchall()}
 
 
-def test_restore_into_an_empty_server_by_commands_alone(member, juinen, tmp_path):
+def test_restore_into_an_empty_server_by_commands_alone(member, juinen, tmp_path, monkeypatch):
     """The disaster: another server, another folder; only what is kept apart is left: backup, keys, public key."""
     profile = f"test-backup-{settings.DATABASES['default']['TEST']['NAME']}"
     path = make(tmp_path)
     before = counts("gm0001")
+    monkeypatch.delenv("DATABASE_URL", raising=False)  # it would be taken for the empty server
     embedded.remove(profile)
     servers = embedded.ensure(profile)
     try:
@@ -219,7 +233,7 @@ def test_restore_into_an_empty_server_by_commands_alone(member, juinen, tmp_path
             "BACKUP_SIGNERS": settings.BACKUP_SIGNERS[0],
             "MEDIA_ROOT": str(tmp_path / "media2"),
         }
-        for command in (["migrate_schemas", "--shared", "-v0"], ["backup", "restore", str(path)]):
+        for command in (["upgrade"], ["backup", "restore", str(path)]):
             subprocess.run(
                 [sys.executable, "manage.py", *command], cwd=settings.BASE_DIR, env=environment, check=True
             )

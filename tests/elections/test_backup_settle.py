@@ -10,6 +10,7 @@ from django.utils import timezone
 from elections import master_keys, secrets
 from elections.actions import backup_settle
 from elections.actions.backup_settle import look_through, settle
+from elections.actions.backup_since import Since
 from elections.actions.mail import retry_mail
 from elections.enums import JobKind, JobState, MailKind, MailState, PublishState, SecretKind
 from elections.errors import ActionError
@@ -54,7 +55,7 @@ def states() -> dict[str, list[str]]:
 
 
 def test_no_mail_goes_twice_and_the_team_decides(before, made_at):
-    settled = settle(made_at, key_share=None)
+    settled = settle(made_at, Since(), key_share=None)
     assert settled.mails == 3
     assert states() == {
         MailState.UNCERTAIN: [MailKind.PASSWORD_CHANGED, MailKind.NEWS_PUBLISHED, MailKind.NEWS_PUBLISHED],
@@ -79,7 +80,7 @@ def test_work_stops_and_sessions_and_codes_end(made_at):
     challenge = factories.make_challenge(user)
     confirmation = factories.make_email_confirmation(user)
     Session.objects.create(session_key="k", session_data="", expire_date=timezone.now() + timedelta(hours=1))
-    settled = settle(made_at, key_share=None)
+    settled = settle(made_at, Since(), key_share=None)
     assert (settled.jobs, settled.sessions) == (1, 1)
     assert not Session.objects.exists()
     job.refresh_from_db()
@@ -92,9 +93,16 @@ def test_work_stops_and_sessions_and_codes_end(made_at):
 
 
 def test_log_tells_of_the_restore(before, made_at):
-    settle(made_at, key_share=None)
+    settle(made_at, Since(erased=["5c0f"], recovery_codes=2), key_share=None)
     event = AuditEvent.objects.get(action="municipality.restore")
-    assert event.details == {"made_at": made_at.isoformat(timespec="seconds"), "mails": 3, "jobs": 0}
+    assert event.details == {
+        "made_at": made_at.isoformat(timespec="seconds"),
+        "mails": 3,
+        "jobs": 0,
+        "erased": ["5c0f"],
+        "colleagues": [],
+        "recovery_codes": 2,
+    }
     warnings: list[str] = []
     assert look_through(None, warnings.append)[0] == AuditEvent.objects.count()
     assert warnings == []
@@ -115,7 +123,7 @@ def test_without_the_key_of_its_data_key_nothing_is_settled(made_at):
     secrets.set_secret(factories.make_member(), SecretKind.BSN, "123456782", by=None)
     DataKey.objects.update(master_key_id="2001-01-01")
     with pytest.raises(master_keys.MasterKeyUnusable, match="2001-01-01"):
-        settle(made_at, key_share=1)
+        settle(made_at, Since(), key_share=1)
     assert not AuditEvent.objects.filter(action="municipality.restore").exists()
 
 

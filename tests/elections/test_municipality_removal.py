@@ -21,16 +21,16 @@ from elections import master_keys, secrets
 from elections.actions.municipality import resume_municipality, suspend_municipality
 from elections.actions.municipality_removal import (
     delete_municipality,
-    longest_task,
     mark_municipality,
     traces_of,
 )
 from elections.enums import SecretKind
 from elections.models import AuditEvent, DataKey, Member, MemberSecret
-from tenants import provisioning, removal, storage
+from tenants import locks, provisioning, storage
 from tenants.house_style import set_logo, set_tokens
 from tenants.models import Domain, FormerMunicipality, Municipality
 from tenants.provisioning import ProvisioningError
+from tenants.tasks import longest_task
 from tests import factories
 from tests.killed import run_until_killed
 from tests.small_disk import fails_for_folders
@@ -403,7 +403,7 @@ def test_killed_deletion_is_finished_by_the_next_one(committed, juinen, zonneila
 
 
 def test_tables_in_use_stop_it_with_a_sentence(committed, juinen, monkeypatch):
-    monkeypatch.setattr(removal, "LOCK_TIMEOUT", "200ms")
+    monkeypatch.setattr(locks, "LOCK_TIMEOUT", "200ms")
     mark_municipality(juinen, days=0)
     since = timezone.now() - timedelta(days=2)
     Municipality.objects.filter(pk=juinen.pk).update(suspended_at=since, delete_from=since.date())

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import time
 from argparse import ArgumentParser
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -17,6 +19,7 @@ from django.db import DatabaseError
 from elections.actions.backup import KnownDefinitions, MadeBackup, check_backup, make_backup
 from elections.actions.backup_drill import drill
 from elections.actions.backup_restore import Restored, restore_backup
+from elections.actions.erase_again import erase_again
 from elections.management.chosen import municipalities_with, municipality_with
 from elections.master_keys import MasterKeyUnusable
 from tenants.backup.file import BackupError, new_identity, read_identities
@@ -26,6 +29,7 @@ from tenants.database_problems import sentence_of
 from tenants.models import Municipality
 from tenants.provisioning import ProvisioningError
 
+ERASE = "manage.py backup erase"
 PROBLEMS = (BackupError, MasterKeyUnusable, ProvisioningError, DatabaseError)
 
 
@@ -71,6 +75,16 @@ class Command(BaseCommand):
         rehearse.add_argument("code", type=str.upper, metavar="CODE")
         rehearse.add_argument("file", nargs="?", type=Path, metavar="FILE", help="default: a new backup")
 
+        erase = commands.add_parser("erase", help="erase again who was erased, and came back with a backup")
+        erase.add_argument("code", type=str.upper, metavar="CODE")
+        erase.add_argument(
+            "members",
+            nargs="*",
+            type=UUID,
+            metavar="UUID",
+            help="others, by the lines of zitting.audit of then",
+        )
+
         self._add_upkeep(commands)
         for each in (check, restore, rehearse):
             each.add_argument(
@@ -79,7 +93,8 @@ class Command(BaseCommand):
 
     def _add_upkeep(self, commands: Any) -> None:
         prune = commands.add_parser(
-            "prune", help="delete old ones and halves of killed ones; the newest of each stays"
+            "prune",
+            help="delete old ones, and what killed ones and killed drills left; the newest of each stays",
         )
         prune.add_argument("folder", type=Path, metavar="FOLDER")
         prune.add_argument("--days", type=int, required=True, help="keep what is younger")
@@ -195,19 +210,37 @@ class Command(BaseCommand):
             raise CommandError("The municipality is back, and something in it is not in order: see above.")
 
     def _tell_restored(self, report: Restored) -> None:
-        settled = report.settled
+        settled, since = report.settled, report.since
         for line in (
             f"{report.code} is back as of {report.made_at[:16]} UTC, in {report.seconds:.0f} s: {report.rows} rows, "
             f"{report.files} files, {report.migrations} migrations run.",
             f"Read: {report.log_events} events of the log against their seals, {report.values} encrypted values.",
             f"Held: {settled.mails} mails are uncertain; the team decides which go. {settled.jobs} jobs stopped, "
             f"{settled.sessions} sessions ended.",
-            *(f"Undone since: {action}  {count}" for action, count in report.undone.items()),
-            *(f"ERASED SINCE, erase again (AVG article 17): member {number}" for number in report.erased),
+            *(f"Undone since: {action}  {count}" for action, count in since.undone.items()),
+            *(f"ERASED SINCE (AVG article 17): member {uuid}" for uuid in since.erased),
+            *(
+                f"HAS ACCESS OR A ROLE AGAIN that was taken away since: colleague {uuid}"
+                for uuid in since.colleagues
+            ),
+            *(
+                [f"WORK AGAIN: {since.recovery_codes} recovery codes used since"]
+                if since.recovery_codes
+                else []
+            ),
             *(f"WARNING: {warning}" for warning in report.warnings),
-            f"Its pages are {'open' if report.state == 'active' else 'closed'}.",
+            *([f"Erase {len(since.erased)} members again: `{ERASE} {report.code}`."] if since.erased else []),
+            f"Its pages are closed: `manage.py municipality resume {report.code}` opens them.",
         ):
             self.stdout.write(line)
+
+    def _erase(self, *, code: str, members: list[UUID], **_options: Any) -> None:
+        done, refused = erase_again(municipality_with(code), members)
+        for problem in refused:
+            self.stderr.write(problem)
+        self.stdout.write(f"{done} members erased again, {len(refused)} not.")
+        if refused:
+            raise CommandError("The team takes the places of these away; then run this again.")
 
     def _drill(self, *, code: str, file: Path | None, identity_file: Path | None, **_options: Any) -> None:
         municipality = municipality_with(code)
@@ -228,7 +261,9 @@ class Command(BaseCommand):
         old = outdated(kept_backups(folder), now - timedelta(days=days))
         found = [each.path for each in old] + leftovers(folder, now - timedelta(days=1))
         for path in found:
-            if not dry_run:
+            if not dry_run and path.is_dir():
+                shutil.rmtree(path)
+            elif not dry_run:
                 path.unlink(missing_ok=True)
             self.stdout.write(f"{'would delete' if dry_run else 'deleted'}  {path.name}")
         self.stdout.write(f"{len(found)} backups")

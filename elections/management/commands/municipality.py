@@ -27,6 +27,7 @@ from elections.errors import ActionError
 from elections.management.chosen import municipality_with
 from elections.master_keys import MasterKeyUnusable
 from elections.models import Member, OutboxMail, User
+from elections.queries.erase_again import members_to_erase_again
 from elections.queries.municipality import (
     NO_TABLES,
     REMEDIES,
@@ -334,7 +335,14 @@ def _counts_of(municipality: Municipality) -> dict[str, Any]:
             "members": Member.objects.count(),
             "colleagues": User.objects.staff().count(),
             "invitations": "; ".join(_invitation(mail) for mail in administrator_invitations()),
+            "erase again": _to_erase_again(municipality.code),
         }
+
+
+def _to_erase_again(code: str) -> str:
+    """Who came back with a backup after they were erased."""
+    uuids = ", ".join(map(str, members_to_erase_again().values_list("uuid", flat=True)))
+    return f"{uuids}: run `manage.py backup erase {code}`" if uuids else ""
 
 
 def _invitation(mail: OutboxMail) -> str:

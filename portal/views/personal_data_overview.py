@@ -1,6 +1,6 @@
 """The rows of the page with all personal data that every municipality asks."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any, Final
 
 from django.urls import reverse
@@ -14,22 +14,22 @@ from elections.models import Member
 from elections.queries.personal_data import asked_fields, asked_secrets
 from tenants.context import current_municipality
 
+Row = dict[str, Any]
 ADDRESS: Final = ("street", "house_number", "postcode", "city")
 
 
 def sections(
     member: Member, known: Collection[SecretKind], *, can_change: bool, hide_numbers: bool = False
-) -> list[dict[str, Any]]:
+) -> list[Row]:
     """Headings with rows for templates/components/summary_list.html.
 
     known: the kinds of secret that are there. The BSN is "known" or "missing", nothing more.
     hide_numbers: for a colleague who looks as the member, that holds for the IBAN too.
     """
-
     empty = {field for field in asked_fields() if not getattr(member, field)}
     empty |= {kind for kind in asked_secrets() if kind not in known}
 
-    def row(label: str, value: str, page: str = "", datum: str = "", *needs: str) -> dict[str, Any]:
+    def row(label: str, value: str, page: str = "", datum: str = "", *needs: str) -> Row:
         return {
             "label": label,
             "value": value,
@@ -38,28 +38,33 @@ def sections(
             "is_missing": not empty.isdisjoint(needs),
         }
 
+    kinds = "\n".join(str(PositionKind(kind).label) for kind in member.qualified_for)
+    return [
+        {"title": _("Wie u bent"), "rows": _person(member, row)},
+        {"title": _("Voor uw vergoeding"), "rows": _money(member, known, row, hide_numbers=hide_numbers)},
+        {"title": _("Uw werk"), "rows": [row(_("U kunt werken als"), kinds, datum="work")], "note": True},
+    ]
+
+
+def _person(member: Member, row: Callable[..., Row]) -> list[Row]:
+    born = date_format(member.birth_date, "j F Y") if member.birth_date else ""
+    address = f"{member.address_line}\n{member.city_line}".strip()
+    email = member.user.email if member.user else member.email
+    return [
+        row(_("Naam"), _name(member), "name", "name"),
+        row(_("Geboortedatum"), born, "birth-date", "birth_date", "birth_date"),
+        row(_("Adres"), address, "address", "address", *ADDRESS),
+        row(_("Telefoonnummer"), member.phone, "phone", "phone", "phone"),
+        row(_("E-mailadres"), email, "email", "email", "email"),
+    ]
+
+
+def _money(
+    member: Member, known: Collection[SecretKind], row: Callable[..., Row], *, hide_numbers: bool
+) -> list[Row]:
     municipality = current_municipality()
     has_number = SecretKind.BSN in known
-    person = [
-        row(_("Naam"), _name(member), "name", "name"),
-        row(
-            _("Geboortedatum"),
-            date_format(member.birth_date, "j F Y") if member.birth_date else "",
-            "birth-date",
-            "birth_date",
-            "birth_date",
-        ),
-        row(
-            _("Adres"),
-            f"{member.address_line}\n{member.city_line}".strip(),
-            "address",
-            "address",
-            *ADDRESS,
-        ),
-        row(_("Telefoonnummer"), member.phone, "phone", "phone", "phone"),
-        row(_("E-mailadres"), member.user.email if member.user else member.email, "email", "email", "email"),
-    ]
-    money = [
+    rows = [
         row(
             str(municipality.words.person_number_short),
             _("Bekend bij ons") if has_number else "",
@@ -71,19 +76,8 @@ def sections(
     if not municipality.is_public_body:
         shown = _("Bekend bij ons") if SecretKind.IBAN in known else ""
         iban = shown if hide_numbers else masked_iban(member)
-        money.append(row(_("Rekeningnummer (IBAN)"), iban, "iban", "iban", SecretKind.IBAN))
-    work = [
-        row(
-            _("U kunt werken als"),
-            "\n".join(str(PositionKind(kind).label) for kind in member.qualified_for),
-            datum="work",
-        )
-    ]
-    return [
-        {"title": _("Wie u bent"), "rows": person},
-        {"title": _("Voor uw vergoeding"), "rows": money},
-        {"title": _("Uw werk"), "rows": work, "note": True},
-    ]
+        rows.append(row(_("Rekeningnummer (IBAN)"), iban, "iban", "iban", SecretKind.IBAN))
+    return rows
 
 
 def _name(member: Member) -> str:

@@ -66,8 +66,8 @@ class PlacementFilter(filters.FilterSet):
         return places.filter(answer=value)
 
 
-class PlacementTable(tables.Table):
-    """Who works where, what they said to it, and what the team can do."""
+class MemberPlaceTable(tables.Table):
+    """Rows that begin with a member and a place."""
 
     member = tables.Column(
         verbose_name=_("Lid"),
@@ -81,6 +81,19 @@ class PlacementTable(tables.Table):
         template_name="backoffice/placement/place_cell.html",
         order_by=("shift__polling_station__number", "period"),
     )
+
+    class Meta:
+        order_by = "member"
+
+    def __init__(self, *args: Any, may_edit: bool, **kwargs: Any) -> None:
+        """may_edit: whether whoever looks may act on a row, and so read the reason of a no."""
+        super().__init__(*args, **kwargs)
+        self.may_edit = may_edit
+
+
+class PlacementTable(MemberPlaceTable):
+    """Who works where, what they said to it, and what the team can do."""
+
     answer = tables.Column(verbose_name=_("Antwoord"), order_by=("answer", "answer_due_at"))
     published_at = tables.DateTimeColumn(verbose_name=_("Gepubliceerd"), format="j b Y H.i", default="–")
     actions = tables.TemplateColumn(
@@ -91,14 +104,6 @@ class PlacementTable(tables.Table):
     )
 
     caption = _("Reacties van leden")
-
-    class Meta:
-        order_by = "member"
-
-    def __init__(self, *args: Any, may_edit: bool, **kwargs: Any) -> None:
-        """may_edit: whether whoever looks may act on an answer, and so read the reason of a no."""
-        super().__init__(*args, **kwargs)
-        self.may_edit = may_edit
 
     def render_answer(self, record: Any) -> Any:
         answer = PlacementAnswer(record.answer)
@@ -120,33 +125,13 @@ class DroppedFilter(PlacementFilter):
     )
 
 
-class DroppedTable(tables.Table):
+class DroppedTable(MemberPlaceTable):
     """Whose place ended after publishing, why, and whether somebody else has it now."""
 
-    member = tables.Column(
-        verbose_name=_("Lid"),
-        accessor="member__list_name",
-        order_by=("member__sort_name", "period"),
-        linkify=("backoffice:member-detail", {"uuid": tables.A("member__uuid")}),
-        attrs={"td": {"class": "z-cell-main"}, "a": {"class": "nl-link"}},
-    )
-    place = tables.TemplateColumn(
-        verbose_name=pgettext_lazy("werkplek", "Plaats"),
-        template_name="backoffice/placement/place_cell.html",
-        order_by=("shift__polling_station__number", "period"),
-    )
     state = tables.Column(verbose_name=_("Wat er gebeurde"))
     taken = tables.Column(verbose_name=_("Opgevuld"), orderable=False)
 
     caption = _("Uitval na publicatie")
-
-    class Meta:
-        order_by = "member"
-
-    def __init__(self, *args: Any, may_edit: bool, **kwargs: Any) -> None:
-        """may_edit: whether whoever looks may act on it, and so read the reason."""
-        super().__init__(*args, **kwargs)
-        self.may_edit = may_edit
 
     def render_state(self, record: Any) -> Any:
         tone = "error" if record.state == AssignmentState.DECLINED else "neutral"

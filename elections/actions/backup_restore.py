@@ -57,7 +57,7 @@ class Restored:
     settled: Settled = field(default_factory=Settled)
     since: Since = field(default_factory=Since)
 
-    def facts(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """Everything, for JSON."""
         return asdict(self)
 

@@ -31,8 +31,8 @@ class KeptBackup:
         """What an operator should know about it."""
         return "DELETED" if self.deleted else ""
 
-    def facts(self) -> dict[str, Any]:
-        """For JSON."""
+    def as_json(self) -> dict[str, Any]:
+        """The same with texts and numbers only; the moment in ISO 8601, UTC."""
         return {
             "file": self.path.name,
             "code": self.code,

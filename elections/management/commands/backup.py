@@ -159,7 +159,7 @@ class Command(BaseCommand):
     def _list(self, *, folder: Path, as_json: bool, **_options: Any) -> None:
         found = kept_backups(folder)
         if as_json:
-            self.stdout.write(json.dumps([each.facts() for each in found]))
+            self.stdout.write(json.dumps([each.as_json() for each in found]))
             return
         for each in found:
             self.stdout.write(
@@ -203,7 +203,7 @@ class Command(BaseCommand):
             tell=self.stderr.write if as_json else self.stdout.write,
         )
         if as_json:
-            self.stdout.write(json.dumps(report.facts()))
+            self.stdout.write(json.dumps(report.as_json()))
             return
         self._tell_restored(report)
         if report.warnings:

@@ -21,37 +21,7 @@ from elections.queries.publication import (
     unpublished,
 )
 from tests import factories
-
-
-@pytest.fixture
-def event():
-    return factories.make_event()
-
-
-@pytest.fixture
-def morning(event):
-    return factories.make_day_part(factories.make_polling_day(event), name="Ochtend")
-
-
-@pytest.fixture
-def shift(event, morning):
-    return _shift(event, morning, "De Kuip")
-
-
-def _shift(event, part, name):
-    position = event.positions.first() or factories.make_position(event, name="Stembureaulid")
-    return factories.make_shift(factories.make_polling_station(event, name=name), part, position)
-
-
-def _mails(kind):
-    return list(OutboxMail.objects.filter(kind=kind).order_by("pk"))
-
-
-def _published(member, shift):
-    assign_member(member, shift, by=None)
-    publish_assignments(shift.polling_station.event, by=None, member=member)
-    return member.assignments.get()
-
+from tests.elections.publication.places import mails_of, make_shift, publish
 
 # --- new places ---
 
@@ -63,17 +33,17 @@ def test_publish_assignments_mails_each_member_once(event, morning, shift):
     assign_member(member, factories.make_shift(shift.polling_station, afternoon, shift.position), by=None)
     done = publish_assignments(event, by=None)
     assert (done.new, done.moved, done.removed, done.members) == (2, 0, 0, 1)
-    assert [mail.user for mail in _mails("placement_published")] == [member.user]
+    assert [mail.user for mail in mails_of("placement_published")] == [member.user]
     assert not PlacementChange.objects.exists()
 
 
 def test_publish_assignments_of_lawful_stations_looks_where_people_go(event, morning, shift):
     """Who goes from a station with a gap to one without is published; who only leaves the one with a gap is not."""
-    there = _shift(event, morning, "De Brug")
+    there = make_shift(event, morning, "De Brug")
     chair = factories.make_position(event, kind="chair", name="Voorzitter", rank=1)
     mover, leaver = factories.make_member(), factories.make_member()
-    _published(mover, shift)
-    _published(leaver, shift)
+    publish(mover, shift)
+    publish(leaver, shift)
     assign_member(
         factories.make_member(), factories.make_shift(there.polling_station, morning, chair), by=None
     )
@@ -89,15 +59,15 @@ def test_publish_assignments_of_lawful_stations_looks_where_people_go(event, mor
 
 
 def test_publishing_twice_says_that_nothing_is_left(event, shift):
-    _published(factories.make_member(), shift)
+    publish(factories.make_member(), shift)
     with pytest.raises(ActionError, match="al gepubliceerd"):
         publish_assignments(event, by=None)
-    assert len(_mails("placement_published")) == 1
+    assert len(mails_of("placement_published")) == 1
 
 
 def test_publish_assignments_of_one_station_leaves_the_others(event, morning, shift):
     here = assign_member(factories.make_member(), shift, by=None)
-    there = assign_member(factories.make_member(), _shift(event, morning, "De Brug"), by=None)
+    there = assign_member(factories.make_member(), make_shift(event, morning, "De Brug"), by=None)
     publish_assignments(event, by=None, station=shift.polling_station)
     assert list(Assignment.objects.visible_to_member()) == [here]
     assert [each.after for each in differences(event)] == [there]
@@ -128,7 +98,7 @@ def test_reserved_and_offered_places_are_not_published(event, shift, state):
 def test_publishing_sets_the_end_of_a_local_day_as_deadline(event, shift):
     event.answer_days = 3
     event.save()
-    place = _published(factories.make_member(), shift)
+    place = publish(factories.make_member(), shift)
     due = timezone.localtime(place.answer_due_at)
     assert due.date() == timezone.localdate() + timedelta(days=3)
     assert due.time() == time(23, 59, 59)
@@ -138,7 +108,7 @@ def test_deadline_on_the_island_is_the_end_of_its_own_day(zonneiland):
     with tenant_context(zonneiland), timezone.override(zonneiland.tz):
         event = factories.make_event(answer_days=1)
         part = factories.make_day_part(factories.make_polling_day(event))
-        place = _published(factories.make_member(), _shift(event, part, "Playa"))
+        place = publish(factories.make_member(), make_shift(event, part, "Playa"))
         tomorrow = timezone.localdate() + timedelta(days=1)
         assert place.answer_due_at == datetime(
             tomorrow.year, tomorrow.month, tomorrow.day, 23, 59, 59, tzinfo=zonneiland.tz
@@ -150,14 +120,14 @@ def test_deadline_is_before_the_work_begins(event):
     event.save()
     today = timezone.localdate()
     part = factories.make_day_part(factories.make_polling_day(event, date=today + timedelta(days=5)))
-    place = _published(factories.make_member(), _shift(event, part, "De Kuip"))
+    place = publish(factories.make_member(), make_shift(event, part, "De Kuip"))
     assert place.answer_due_at == place.period.lower
 
 
 def test_event_that_asks_no_answer_sets_no_deadline(event, shift):
     event.asks_answer = False
     event.save()
-    assert _published(factories.make_member(), shift).answer_due_at is None
+    assert publish(factories.make_member(), shift).answer_due_at is None
 
 
 def test_accepted_offer_is_not_asked_again(event, shift):
@@ -182,10 +152,10 @@ def test_member_without_account_gets_no_mail_and_no_error(event, shift):
 
 def test_removal_is_invisible_until_it_is_published(event, shift):
     member = factories.make_member()
-    place = _published(member, shift)
+    place = publish(member, shift)
     unassign(place, by=None)
     assert list(Assignment.objects.visible_to_member()) == [place]
-    assert not _mails("placement_changed")
+    assert not mails_of("placement_changed")
     publish_assignments(event, by=None)
     assert not Assignment.objects.visible_to_member().exists()
     place.refresh_from_db()
@@ -193,14 +163,14 @@ def test_removal_is_invisible_until_it_is_published(event, shift):
     change = PlacementChange.objects.get()
     assert (change.kind, change.after) == ("cancelled", {})
     assert change.before["station"].endswith("De Kuip")
-    assert [mail.user for mail in _mails("placement_changed")] == [member.user]
+    assert [mail.user for mail in mails_of("placement_changed")] == [member.user]
 
 
 def test_move_tells_the_member_exactly_what_changed(event, morning, shift):
     member = factories.make_member()
-    place = _published(member, shift)
+    place = publish(member, shift)
     evening = factories.make_day_part(morning.polling_day, name="Avond", start=time(14), end=time(21))
-    other = _shift(event, evening, "De Brug")
+    other = make_shift(event, evening, "De Brug")
     other.polling_station.venue.street = "Kade"
     other.polling_station.venue.save()
     move_assignment(place, other, by=None)
@@ -214,16 +184,16 @@ def test_move_tells_the_member_exactly_what_changed(event, morning, shift):
     assert "Kade 1" in rows["Adres"][1]
     assert "Dag" not in rows
     assert "Functie" not in rows
-    assert [mail.user for mail in _mails("placement_changed")] == [member.user]
-    assert len(_mails("placement_published")) == 1
+    assert [mail.user for mail in mails_of("placement_changed")] == [member.user]
+    assert len(mails_of("placement_published")) == 1
     (now,) = Assignment.objects.visible_to_member()
     assert now.shift == other
     assert now.accepted_at is None
 
 
 def test_move_belongs_to_both_stations(event, morning, shift):
-    place = _published(factories.make_member(), shift)
-    other = _shift(event, morning, "De Brug")
+    place = publish(factories.make_member(), shift)
+    other = make_shift(event, morning, "De Brug")
     move_assignment(place, other, by=None)
     assert publish_assignments(event, by=None, station=shift.polling_station).moved == 1
     assert [row.shift for row in Assignment.objects.visible_to_member()] == [other]
@@ -232,32 +202,32 @@ def test_move_belongs_to_both_stations(event, morning, shift):
 def test_many_changes_for_one_member_are_one_mail(event, morning, shift):
     member = factories.make_member()
     evening = factories.make_day_part(morning.polling_day, name="Avond", start=time(14), end=time(21))
-    place = _published(member, shift)
-    assign_member(member, _shift(event, evening, "De Brug"), by=None)
-    move_assignment(place, _shift(event, morning, "Het Plein"), by=None)
+    place = publish(member, shift)
+    assign_member(member, make_shift(event, evening, "De Brug"), by=None)
+    move_assignment(place, make_shift(event, morning, "Het Plein"), by=None)
     done = publish_assignments(event, by=None)
     assert (done.new, done.moved, done.members) == (1, 1, 1)
     assert sorted(PlacementChange.objects.values_list("kind", flat=True)) == ["added", "moved"]
-    assert len(_mails("placement_changed")) == 1
+    assert len(mails_of("placement_changed")) == 1
 
 
 def test_place_taken_away_and_another_given_that_day_is_told_as_a_move(event, morning, shift):
     member = factories.make_member()
-    unassign(_published(member, shift), by=None)
-    assign_member(member, _shift(event, morning, "De Brug"), by=None)
+    unassign(publish(member, shift), by=None)
+    assign_member(member, make_shift(event, morning, "De Brug"), by=None)
     (found,) = differences(event)
     assert found.kind == "moved"
 
 
 def test_place_that_came_back_keeps_its_answer_and_sends_no_mail(event, morning, shift):
     member = factories.make_member()
-    place = _published(member, shift)
+    place = publish(member, shift)
     said = timezone.now()
     Assignment.objects.filter(pk=place.pk).update(state="cancelled", accepted_at=said)
     factories.make_assignment(member, shift, state="confirmed", replaces=place)
     done = publish_assignments(event, by=None)
     assert (done.new, done.moved, done.removed, done.members) == (0, 0, 0, 0)
-    assert not _mails("placement_changed")
+    assert not mails_of("placement_changed")
     (now,) = Assignment.objects.visible_to_member()
     assert now.accepted_at == said
 
@@ -265,7 +235,7 @@ def test_place_that_came_back_keeps_its_answer_and_sends_no_mail(event, morning,
 def test_two_new_places_of_which_one_was_moved_before_publishing_are_new(event, morning, shift):
     member = factories.make_member()
     place = assign_member(member, shift, by=None)
-    move_assignment(place, _shift(event, morning, "De Brug"), by=None)
+    move_assignment(place, make_shift(event, morning, "De Brug"), by=None)
     done = publish_assignments(event, by=None)
     assert (done.new, done.moved) == (1, 0)
     assert not PlacementChange.objects.exists()
@@ -273,7 +243,7 @@ def test_two_new_places_of_which_one_was_moved_before_publishing_are_new(event, 
 
 def test_preview_says_who_hears_what(event, morning, shift):
     known, new = factories.make_member(), factories.make_member()
-    unassign(_published(known, shift), by=None)
+    unassign(publish(known, shift), by=None)
     assign_member(new, shift, by=None)
     preview = publication_preview(event)
     assert preview.told == [new]
@@ -294,7 +264,7 @@ def test_preview_needs_the_same_queries_for_one_and_three(event, shift, django_a
 def test_letter_of_a_place_that_was_taken_back_is_not_made_anew(event, shift):
     member = factories.make_member()
     factories.make_letter(member, event, state="published", content_digest="x", file="a.pdf")
-    unassign(_published(member, shift), by=None)
+    unassign(publish(member, shift), by=None)
     assert member.pk not in letter_facts(event)
     check = check_letters(event)
     assert not check.to_make
@@ -318,9 +288,9 @@ def test_publishing_raises_the_version_and_says_so_to_who_undoes(event, shift):
 def test_the_button_counts_what_the_page_shows(event, morning, shift):
     """Also of two rows without a reference to each other, and of a move to another station."""
     member = factories.make_member()
-    place = _published(member, shift)
+    place = publish(member, shift)
     unassign(place, by=None)
-    other = _shift(event, morning, "De Brug")
+    other = make_shift(event, morning, "De Brug")
     assign_member(member, other, by=None)
     assert unpublished(event) == len(differences(event)) == 1
     for station in (shift.polling_station, other.polling_station):
@@ -368,7 +338,7 @@ def _at_once(municipality, attempts):
 def test_two_colleagues_publishing_at_once_send_one_mail_per_member(committed, juinen):
     event = factories.make_event()
     part = factories.make_day_part(factories.make_polling_day(event, date=date(2027, 3, 17)))
-    shift = _shift(event, part, "De Kuip")
+    shift = make_shift(event, part, "De Kuip")
     for _person in range(3):
         factories.make_assignment(factories.make_member(), shift)
     outcomes = _at_once(juinen, [lambda: publish_assignments(event, by=None)] * 2)

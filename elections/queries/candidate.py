@@ -29,8 +29,12 @@ class ClashView:
 
 def candidate_members(event: ElectionEvent) -> set[int]:
     """Primary keys of members with the name of a candidate in `event`, but for those the team says are others."""
-    clashes = CandidateClash.objects.filter(candidate__election__event=event).exclude(state=ClashState.OTHER)
-    return set(clashes.values_list("member_id", flat=True))
+    return set(clashes_in(event).values_list("member_id", flat=True))
+
+
+def clashes_in(event: ElectionEvent) -> QuerySet[CandidateClash]:
+    """The members with the name of a candidate in `event`, but for those the team says are others."""
+    return CandidateClash.objects.filter(candidate__election__event=event).exclude(state=ClashState.OTHER)
 
 
 def elections_with_lists(event: ElectionEvent) -> QuerySet[Election]:

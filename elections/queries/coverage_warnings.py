@@ -3,11 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import FilteredRelation, Q
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, Value
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -20,7 +20,6 @@ from elections.eligibility import (
     objections_to_time,
     person_of,
     rules_of,
-    work_from,
     work_of,
 )
 from elections.enums import (
@@ -33,14 +32,15 @@ from elections.enums import (
 from elections.models import (
     Assignment,
     Availability,
+    AvailabilityResponse,
     DayPart,
     ElectionEvent,
     OpeningHours,
     Shift,
 )
 from elections.models.shift import ARRIVAL_MARGIN
-from elections.queries.candidate import candidate_members
-from elections.queries.training_gate import not_final, trainings_passed
+from elections.queries.candidate import clashes_in
+from elections.queries.training_gate import is_not_final, trainings_passed
 
 LEAST_BOARD_MEMBERS: Final = 3  # Kieswet art. E 3 and J 12: the chair and two members, at every moment
 MOST_BOARD_MEMBERS: Final = (
@@ -181,43 +181,42 @@ def _from(text: str, moment: datetime, start: datetime) -> str:
     return _("%(text)s vanaf %(time)s uur") % {"text": text, "time": f"{timezone.localtime(moment):%H.%M}"}
 
 
+def with_facts(assignments: QuerySet[Assignment], event: ElectionEvent) -> QuerySet[Any]:
+    """Annotate what `PeopleWarnings` looks at in each: in the statement that reads them, and not in one for each."""
+    refusal = Availability.objects.filter(
+        member=OuterRef("member"), day_part=OuterRef("shift__day_part"), answer=AvailabilityAnswer.NO
+    )
+    reply = AvailabilityResponse.objects.filter(member=OuterRef("member"), event=event)
+    clashes = clashes_in(event).filter(member=OuterRef("member"))
+    looks_at_lists = event.clash_policy != ClashPolicy.ALLOW
+    return assignments.annotate(
+        said_no=Exists(refusal),
+        answers_changed_at=Subquery(reply.values("changed_at")),
+        is_candidate=Exists(clashes) if looks_at_lists else Value(False),
+        is_not_final=is_not_final(event),
+    )
+
+
 class PeopleWarnings:
-    """What is wrong with the people of some assignments, looked up in at most five queries for all of them.
+    """What is wrong with the people of some assignments, looked up in at most two queries for all of them.
 
     None of it stops anybody: the law did when the member was placed, and what changed since is for the team to weigh.
     """
 
-    def __init__(self, event: ElectionEvent, assignments: Sequence[Assignment]) -> None:
-        members = {assignment.member_id for assignment in assignments}
+    def __init__(self, event: ElectionEvent, assignments: Sequence[Any]) -> None:
+        """assignments: active ones, as `with_facts` gives them."""
         self.event = event
         self.rules = rules_of(event)
-        self.clashes = candidate_members(event) if event.clash_policy != ClashPolicy.ALLOW else set()
-        # Who said no, by member and day part, with the moment that the answers changed last.
-        self.refused = {
-            (member, part): changed
-            for member, part, changed in Availability.objects.filter(
-                member__in=members, day_part__polling_day__event=event, answer=AvailabilityAnswer.NO
-            )
-            .annotate(
-                reply=FilteredRelation(
-                    "member__availability_responses",
-                    condition=Q(member__availability_responses__event=event),
-                )
-            )
-            .values_list("member_id", "day_part_id", "reply__changed_at")
-        }
         self.works = _works(assignments, self.rules.minimum_rest)
-        self.trainings = trainings_passed(self.rules, members)
-        awaiting = not_final(event).filter(pk__in=[assignment.pk for assignment in assignments])
-        self.not_final = set(awaiting.values_list("pk", flat=True))
+        self.trainings = trainings_passed(self.rules, {assignment.member_id for assignment in assignments})
 
-    def of(self, assignment: Assignment) -> list[CoverageWarning]:
-        """The warnings about one assignment, of which shift, position, day part, polling day and member are loaded."""
+    def of(self, assignment: Any) -> list[CoverageWarning]:
+        """The warnings about one of them, of which shift, position, day part, polling day and member are loaded."""
         member, shift = assignment.member, assignment.shift
         work = work_of(shift)
         others = [other for pk, other in self.works[member.pk] if pk != assignment.pk]
         trainings = self.trainings.get(member.pk, ())
-        person = person_of(member, is_candidate=member.pk in self.clashes, trainings=trainings)
+        person = person_of(member, is_candidate=assignment.is_candidate, trainings=trainings)
         found = [
             *objections_to_person(person, work, self.rules),
             *objections_to_time(work, [other.work for other in others], self.rules),
@@ -231,12 +230,11 @@ class PeopleWarnings:
             for one in found
             if one in words
         ]
-        if assignment.pk in self.not_final and Objection.TRAINING not in found:
+        if assignment.is_not_final and Objection.TRAINING not in found:
             text = _("%(name)s is definitief na de training") % {"name": member.full_name}
             warnings.append(CoverageWarning("not_final", text, "warning"))
-        key = (member.pk, shift.day_part_id)
-        if key in self.refused:
-            text = _refusal(self.refused[key], assignment)
+        if assignment.said_no:
+            text = _refusal(assignment.answers_changed_at, assignment)
             warnings.append(CoverageWarning("said_no", text, "warning"))
         if any(_hurries(shift, other) for other in others):
             text = _("%(name)s moet dan al op een andere plek aankomen") % {"name": member.full_name}
@@ -294,10 +292,18 @@ def _works(
         Assignment.objects.active()
         .filter(member__in={assignment.member_id for assignment in assignments})
         .filter(period__overlap=DateTimeTZRange(first, last))
-        .values_list("member", "pk", "shift__polling_station", "shift__day_part__polling_day__date", "period")
+        .values_list(
+            "member",
+            "pk",
+            "shift__polling_station",
+            "shift__day_part__polling_day__date",
+            "period__startswith",  # two moments are read much faster than one range
+            "period__endswith",
+        )
     )
-    for member, pk, station, day, period in rows:
-        found[member].append((pk, _Elsewhere(station, work_from("", 0, False, day, period))))
+    for member, pk, station, day, start, end in rows:
+        work = Work("", 0, False, day, start.astimezone(UTC), end.astimezone(UTC))
+        found[member].append((pk, _Elsewhere(station, work)))
     return found
 
 

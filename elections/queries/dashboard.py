@@ -16,16 +16,23 @@ from elections.models import ElectionEvent, Job, Position
 from elections.queries.application import open_applications
 from elections.queries.board import StationOutline, outlines
 from elections.queries.conversation import open_conversations
-from elections.queries.count_of import CountOf
-from elections.queries.event import EventProgress, event_progress
+from elections.queries.count_of import CountOf, asked_at_once
+from elections.queries.event import EventProgress, progress_figures
 from elections.queries.job import running_jobs
-from elections.queries.letter import letter_counts
-from elections.queries.mail import state_counts
+from elections.queries.letter import letter_counts, letters_by_state
+from elections.queries.mail import mails_by_state, state_counts
 from elections.queries.part_progress import PartProgress, parts_progress
 from elections.queries.personal_data_change import waiting_changes
-from elections.queries.placement_answer import AnswerCounts, DropCounts, answer_counts, drop_counts
+from elections.queries.placement_answer import (
+    AnswerCounts,
+    DropCounts,
+    answer_counts,
+    answer_figures,
+    drop_counts,
+    drops_by_state,
+)
 from elections.queries.privacy import open_requests
-from elections.queries.publication import unpublished
+from elections.queries.publication import unpublished, unpublished_figures
 from elections.queries.shift import Cell, places_per_position
 
 WORST_STATIONS: Final = 5
@@ -103,33 +110,45 @@ class Dashboard:
 
 
 def dashboard(event: ElectionEvent) -> Dashboard:
-    """Count everything for one event."""
+    """Count everything for one event; what are single figures, in one statement."""
+    progress, team = progress_figures(event), _for_the_team()
+    figures = asked_at_once(
+        event,
+        {
+            **progress,
+            **team,
+            **answer_figures(event),
+            **unpublished_figures(event),
+            "drop_states": drops_by_state(event),
+            "letter_states": letters_by_state(event),
+            "mail_states": mails_by_state(),
+        },
+    )
     return Dashboard(
-        progress=event_progress(event),
+        progress=EventProgress(**{name: figures[name] for name in progress}),
         parts=parts_progress(event),
         stations=station_figures(event),
         positions=places_per_position(event),
-        unpublished=unpublished(event),
-        answers=answer_counts(event),
-        dropped=drop_counts(event),
-        letters=letter_counts(event),
-        mails=state_counts(),
+        unpublished=unpublished(event, found=figures),
+        answers=answer_counts(event, figures),
+        dropped=drop_counts(figures["drop_states"]),
+        letters=letter_counts(event, figures["letter_states"]),
+        mails=state_counts(figures["mail_states"]),
         jobs=running_jobs(event=event),
-        **_for_the_team(event),
+        **{name: figures[name] for name in team},
     )
 
 
-def _for_the_team(event: ElectionEvent) -> Mapping[str, Any]:
-    """What members and others wait for, whatever the event, in one query."""
+def _for_the_team() -> Mapping[str, Any]:
+    """What members and others wait for, whatever the event, as expressions."""
     longest = open_conversations().order_by("waiting_since").values("waiting_since")
-    figures = ElectionEvent.objects.filter(pk=event.pk).values(
-        questions=CountOf(open_conversations()),
-        waiting_since=Subquery(longest[:1]),
-        privacy_requests=CountOf(open_requests()),
-        applications=CountOf(open_applications()),
-        data_changes=CountOf(waiting_changes()),
-    )
-    return figures.get()
+    return {
+        "questions": CountOf(open_conversations()),
+        "waiting_since": Subquery(longest[:1]),
+        "privacy_requests": CountOf(open_requests()),
+        "applications": CountOf(open_applications()),
+        "data_changes": CountOf(waiting_changes()),
+    }
 
 
 def station_figures(event: ElectionEvent) -> StationFigures:

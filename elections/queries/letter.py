@@ -3,15 +3,16 @@
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache, partial
 from typing import Any, Final
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 
-from elections.enums import AssignmentState, JobKind, JobState, LetterPlace, LetterState, PositionKind
+from elections.enums import AssignmentState, JobKind, LetterPlace, LetterState, PositionKind
 from elections.letter_changes import Change, changes_between
 from elections.letter_texts import LetterBlock, Passage, passages
 from elections.models import (
@@ -19,12 +20,14 @@ from elections.models import (
     Assignment,
     Election,
     ElectionEvent,
-    Job,
     LetterEdition,
     Member,
+    Shift,
 )
 from elections.models.assignment import AssignmentQuerySet
 from elections.models.member import MemberQuerySet
+from elections.queries.count_of import CountsBy
+from elections.queries.job import running_jobs
 from elections.queries.letter_edition import blocks_of, current_edition, names_chair
 from elections.queries.training_gate import not_final
 from tenants.context import current_municipality
@@ -83,12 +86,12 @@ class LetterFacts:
     @property
     def digest(self) -> str:
         """Changes exactly when the letter says something else."""
-        said = json.dumps([LAYOUT, asdict(self)], ensure_ascii=False, sort_keys=True)
+        said = json.dumps([LAYOUT, self], default=vars, ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(said.encode()).hexdigest()
 
     def as_json(self) -> dict[str, Any]:
         """As kept with the letter that says it."""
-        return json.loads(json.dumps(asdict(self)))
+        return json.loads(json.dumps(self, default=vars))
 
     @property
     def above(self) -> list[TextFacts]:
@@ -135,8 +138,9 @@ def letter_facts(
         for assignment in _appointed(event, members):
             by_member[assignment.member_id].append(assignment)
         chairs = _chairs(by_member.values()) if names_chair(blocks) else {}
+        shown = cache(partial(_shift, currency=municipality.words.currency))
         return {
-            pk: _facts(assignments, municipality, event, blocks, elections, chairs)
+            pk: _facts(assignments, municipality, event, blocks, elections, chairs, shown)
             for pk, assignments in by_member.items()
         }
 
@@ -146,11 +150,7 @@ def check_letters(event: ElectionEvent) -> LetterCheck:
     facts = letter_facts(event)
     found = AppointmentLetter.objects.filter(event=event).defer("facts", "published_facts", "changes")
     letters = {letter.member_id: letter for letter in found}
-    busy = set(
-        Job.objects.filter(
-            event=event, kind=JobKind.LETTERS, state__in=(JobState.QUEUED, JobState.RUNNING)
-        ).values_list("pk", flat=True)
-    )
+    busy = {job.pk for job in running_jobs(event=event, kind=JobKind.LETTERS)}
     members = Member.objects.filter(pk__in=facts.keys() - letters.keys()).by_name()
     to_make, orphaned, outdated = [], [], set()
     for pk, letter in letters.items():
@@ -214,10 +214,15 @@ def appointed_members(event: ElectionEvent) -> MemberQuerySet:
     return Member.objects.filter(pk__in=places.values("member")).by_name()
 
 
-def letter_counts(event: ElectionEvent) -> dict[str, int]:
-    """How many letters there are in each state, and `all` of them, in one query."""
-    counts = {state: Count("pk", filter=Q(state=state)) for state in LetterState.values}
-    return AppointmentLetter.objects.filter(event=event).aggregate(all=Count("pk"), **counts)
+def letters_by_state(event: ElectionEvent) -> CountsBy:
+    """What `letter_counts` is made of, to be asked together with others."""
+    return CountsBy(AppointmentLetter.objects.filter(event=event), "state")
+
+
+def letter_counts(event: ElectionEvent, found: Mapping[str, int] | None = None) -> dict[str, int]:
+    """How many letters there are in each state, and `all` of them. One query, but for who `found` the first already."""
+    found = letters_by_state(event).alone() if found is None else found
+    return {state: found.get(state, 0) for state in LetterState.values} | {"all": sum(found.values())}
 
 
 def _must_be_made(letter: AppointmentLetter, digest: str, busy: set[int]) -> bool:
@@ -239,18 +244,18 @@ def awaiting_training(event: ElectionEvent) -> AssignmentQuerySet:
     return not_final(event).filter(state__in=APPOINTED)
 
 
-def _appointed(event: ElectionEvent, members: Iterable[int] | None) -> QuerySet[Assignment]:
-    found = (
-        Assignment.objects.of_event(event)
-        .filter(state__in=APPOINTED)
-        .select_related(
-            "member", "shift__polling_station__venue", "shift__position", "shift__day_part__polling_day"
-        )
-        .order_by("member_id", "period", "pk")
-    )
+def _appointed(event: ElectionEvent, members: Iterable[int] | None) -> list[Assignment]:
+    """Their places in order of time; people in the same shift share one object of it, which saves most of the work."""
+    found = Assignment.objects.of_event(event).filter(state__in=APPOINTED).select_related("member")
     if event.final_after_training:
         found = found.exclude(member__in=awaiting_training(event).values("member"))
-    return found if members is None else found.filter(member__in=members)
+    found = found if members is None else found.filter(member__in=members)
+    places = list(found.order_by("member_id", "period", "pk"))
+    related = Shift.objects.prefetch_related("polling_station__venue", "position")
+    shifts = related.in_bulk({place.shift_id for place in places})
+    for place in places:
+        place.shift = shifts[place.shift_id]
+    return places
 
 
 # By polling station and day part: the name and the phone number of the chair, unless those are confidential.
@@ -285,16 +290,16 @@ def _facts(
     blocks: list[LetterBlock],
     elections: str,
     chairs: Chairs,
+    shown: Callable[[Shift], ShiftFacts],
 ) -> LetterFacts:
     member = assignments[0].member
     words = municipality.words
     cents = sum(assignment.shift.position.allowance_cents for assignment in assignments)
     kinds = [PositionKind(assignment.shift.position.kind) for assignment in assignments]
     variant, role = _role(kinds)
-    shifts = tuple(_shift(assignment, words.currency) for assignment in assignments)
-    own = [
-        chairs.get((each.shift.polling_station_id, each.shift.day_part_id), ("", "")) for each in assignments
-    ]
+    shifts = tuple(shown(assignment.shift) for assignment in assignments)
+    at = ((each.shift.polling_station_id, each.shift.day_part_id) for each in assignments)
+    own = [chairs.get(here, ("", "")) for here in at]
     decided_on = date_format(event.decision_date, "j F Y") if event.decision_date else ""
     total = money(cents, words.currency) if cents else ""
     values = {
@@ -362,8 +367,7 @@ def _role(kinds: list[PositionKind]) -> tuple[str, str]:
     return "reserve", "plaatsvervangend lid van een stembureau (reserve)"
 
 
-def _shift(assignment: Assignment, currency: str) -> ShiftFacts:
-    shift = assignment.shift
+def _shift(shift: Shift, currency: str) -> ShiftFacts:
     venue = shift.polling_station.venue
     return ShiftFacts(
         day=date_format(timezone.localtime(shift.period.lower), "l j F Y"),

@@ -1,16 +1,18 @@
 """What members said to their published places, for the team: who comes, who cannot, who is silent."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from elections.enums import AssignmentState, PlacementAnswer
 from elections.models import Assignment, ElectionEvent, Member, Shift, User, WaitlistEntry
 from elections.queries.assignment import candidates
+from elections.queries.count_of import CountOf, CountsBy, asked_at_once
 from elections.queries.place_offer import Judge
 from elections.queries.placement import RELATED
 from elections.queries.shift import taken_places
@@ -142,28 +144,40 @@ def _dropped(event: ElectionEvent) -> QuerySet[Assignment]:
     return Assignment.objects.of_event(event).filter(_DROPPED, ~Exists(instead))
 
 
-def drop_counts(event: ElectionEvent) -> DropCounts:
-    """The figures of the page with drop-outs and of the dashboard, in one query."""
-    counts = dict(_dropped(event).order_by().values_list("state").annotate(number=Count("pk")))
+def drops_by_state(event: ElectionEvent) -> CountsBy:
+    """What `drop_counts` is made of, to be asked together with others."""
+    return CountsBy(_dropped(event), "state")
+
+
+def drop_counts(found: Mapping[str, int]) -> DropCounts:
+    """The figures of drop-outs on the dashboard, of what `drops_by_state` found."""
     return DropCounts(
-        declined=counts.get(AssignmentState.DECLINED, 0), cancelled=counts.get(AssignmentState.CANCELLED, 0)
+        declined=found.get(AssignmentState.DECLINED, 0), cancelled=found.get(AssignmentState.CANCELLED, 0)
     )
 
 
-def answer_counts(event: ElectionEvent) -> AnswerCounts:
-    """The figures of the page with answers and of the dashboard, in one query."""
-    with_answer = {
-        "accepted": (PlacementAnswer.ACCEPTED,),
-        "silent": (PlacementAnswer.SILENT, PlacementAnswer.OVERDUE),
-        "overdue": (PlacementAnswer.OVERDUE,),
-        "declined": (PlacementAnswer.DECLINED,),
-        "offered": (PlacementAnswer.OFFERED,),
+def answer_figures(event: ElectionEvent) -> dict[str, Any]:
+    """What `answer_counts` is made of, as expressions on the row of the event: to be asked together with others."""
+    freed = Assignment.objects.of_event(event).filter(_freed())
+    return {
+        "by_answer": CountsBy(_answered(event), "answer"),
+        "free": CountOf(Shift.objects.filter(pk__in=freed.values("shift"))),
     }
+
+
+def answer_counts(event: ElectionEvent, found: Mapping[str, Any] | None = None) -> AnswerCounts:
+    """The figures of the page with answers and of the dashboard. One query, but for who `found` the first already."""
+    if found is None:
+        found = asked_at_once(event, answer_figures(event))
+    places: Mapping[str, int] = found["by_answer"]
+    overdue = places.get(PlacementAnswer.OVERDUE, 0)
     return AnswerCounts(
-        **_answered(event).aggregate(
-            **{name: Count("pk", filter=Q(answer__in=wanted)) for name, wanted in with_answer.items()},
-            free=Count("shift", distinct=True, filter=_freed()),
-        )
+        accepted=places.get(PlacementAnswer.ACCEPTED, 0),
+        silent=places.get(PlacementAnswer.SILENT, 0) + overdue,
+        overdue=overdue,
+        declined=places.get(PlacementAnswer.DECLINED, 0),
+        offered=places.get(PlacementAnswer.OFFERED, 0),
+        free=found["free"],
     )
 
 

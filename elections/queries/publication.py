@@ -1,10 +1,11 @@
 """What waits to be published: the difference between the plan of the team and what members see of it."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from elections.enums import (
@@ -15,6 +16,7 @@ from elections.enums import (
 )
 from elections.models import Assignment, ElectionEvent, Member, PollingStation
 from elections.queries.audience import members_of
+from elections.queries.count_of import CountOf, asked_at_once
 from elections.queries.placement import RELATED, Words, place_words
 from elections.queries.portal_step import open_to_some
 
@@ -95,27 +97,33 @@ class PublicationPreview:
         return len(self.told) + len(self.changed)
 
 
-def unpublished(event: ElectionEvent, station: PollingStation | None = None) -> int:
+def unpublished(
+    event: ElectionEvent, station: PollingStation | None = None, found: Mapping[str, Any] | None = None
+) -> int:
     """How many places publishing would show, change or take back: as many as the page before it has rows. One query,
-    and one more when members lose a place.
+    but for who `found` the first already (`unpublished_figures`), and one more when members lose a place.
+    """
+    if found is None:
+        found = asked_at_once(event, unpublished_figures(event, station))
+    if not found["lost"]:
+        return int(found["new"])
+    losing = Assignment.objects.of_event(event).filter(TAKEN_BACK)
+    rows = waiting_rows(event).filter(member__in=losing.values("member"))
+    pairs = rows.select_related(None).select_related("member", "shift__day_part")
+    return int(found["new"]) + len(differences_in(pairs, station))
+
+
+def unpublished_figures(event: ElectionEvent, station: PollingStation | None = None) -> dict[str, Any]:
+    """What `unpublished` is made of, as expressions on the row of the event: to be asked together with others.
 
     Only who loses a place may get another in its stead, so that those rows are read to be paired; the new places of
     everybody else, which are thousands before the first time, are counted by the database.
     """
-    losing = Assignment.objects.of_event(event).filter(TAKEN_BACK).values("member")
-    new = NEW & ~Q(member__in=losing)
+    lost = Assignment.objects.of_event(event).filter(TAKEN_BACK)
+    new = Assignment.objects.of_event(event).filter(NEW).exclude(member__in=lost.values("member"))
     if station is not None:
-        new &= Q(shift__polling_station=station)
-    found = (
-        Assignment.objects.of_event(event)
-        .order_by()
-        .aggregate(new=Count("pk", filter=new), lost=Count("pk", filter=TAKEN_BACK))
-    )
-    if not found["lost"]:
-        return int(found["new"])
-    rows = waiting_rows(event).filter(member__in=losing)
-    pairs = rows.select_related(None).select_related("member", "shift__day_part")
-    return int(found["new"]) + len(differences_in(pairs, station))
+        new = new.filter(shift__polling_station=station)
+    return {"new": CountOf(new), "lost": CountOf(lost)}
 
 
 def waiting_rows(event: ElectionEvent, member: Member | None = None) -> QuerySet[Assignment]:

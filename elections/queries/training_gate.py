@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, Max, OuterRef, Q, Subquery
+from django.db.models import Exists, Max, OuterRef, Q, Subquery, Value
 
 from elections.eligibility import EventRules, Trained
 from elections.enums import ALSO_QUALIFIES_FOR, PositionKind
@@ -60,6 +60,11 @@ def not_final(event: ElectionEvent) -> AssignmentQuerySet:
     The one rule of "definitief na de training": letters wait for it, and the portal and the board tell it.
     """
     return places_lacking_training(event) if event.final_after_training else Assignment.objects.none()
+
+
+def is_not_final(event: ElectionEvent) -> Q | Value:
+    """The same of each active place of `event`, to annotate with."""
+    return lacks_training(event) if event.final_after_training else Value(False)
 
 
 def known_places(event: ElectionEvent) -> AssignmentQuerySet:

@@ -12,7 +12,7 @@ from elections.event_plan import proposed_plan
 from elections.models import AvailabilityResponse
 from tests import factories
 
-QUERIES = 20
+QUERIES = 14
 HOME = reverse("backoffice:home", urlconf="config.urls_tenant")
 
 

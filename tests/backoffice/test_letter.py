@@ -96,7 +96,7 @@ def test_letter_list_needs_the_same_queries_for_any_number(
         _appoint(shift)
     _make(event)
     planner.get(_url("list"))
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(19):
         planner.get(_url("list"))
 
 

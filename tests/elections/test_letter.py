@@ -368,7 +368,7 @@ def test_check_letters_needs_the_same_queries_for_any_number(
 ):
     for _number in range(members):
         _appoint(shift)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(11):
         check_letters(event)
 
 

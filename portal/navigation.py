@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from elections.enums import StepKind
 from elections.look import look_of
 from elections.models import User
-from elections.queries.menu_part import closed_parts
+from portal.parts import closed_for
 
 ENTRIES = (
     ("home", _("Start"), "home"),
@@ -43,7 +43,7 @@ def navigation(request: HttpRequest) -> dict[str, object]:
     member = look.member if look else user.member_or_none
     if member is None:
         return {}  # a colleague at a page about the own account: these places are for members
-    closed = closed_parts(member)
+    closed = closed_for(request, member)
     return {
         "look": look,
         "closed_parts": closed,

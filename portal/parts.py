@@ -9,9 +9,18 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from elections.enums import StepKind
-from elections.queries.menu_part import is_part_open
+from elections.models import Member
+from elections.queries.menu_part import closed_parts
 
 View = Callable[..., HttpResponseBase]
+
+
+def closed_for(request: HttpRequest, member: Member) -> frozenset[StepKind]:
+    """What `closed_parts` says of the member whose pages this request shows, asked once for each request."""
+    if not hasattr(request, "closed_parts"):
+        request.closed_parts = closed_parts(member)
+    known: frozenset[StepKind] = request.closed_parts
+    return known
 
 
 def part_required(kind: StepKind) -> Callable[[View], View]:
@@ -24,7 +33,7 @@ def part_required(kind: StepKind) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if request.method != "POST" and not is_part_open(request.member, kind):
+            if request.method != "POST" and kind in closed_for(request, request.member):
                 return part_closed(request, str(kind.label))
             return view(request, *args, **kwargs)
 

@@ -1,8 +1,11 @@
 """The words and addresses of "Nieuw voor u" on the first page."""
 
+from collections.abc import Collection
+
 from django.urls import reverse
 from django.utils.translation import ngettext
 
+from elections.enums import StepKind
 from elections.models import Member
 from elections.queries.whats_new import NewKind, NewThings, whats_new
 
@@ -14,9 +17,12 @@ _PAGES = {
 }
 
 
-def new_for(member: Member) -> list[dict[str, object]]:
-    """A line for each kind of thing that waits: its words, the newest titles, and the page where it stands."""
-    return [_line(things) for things in whats_new(member)]
+def new_for(member: Member, closed: Collection[StepKind]) -> list[dict[str, object]]:
+    """A line for each kind of thing that waits: its words, the newest titles, and the page where it stands.
+
+    closed: parts of the menu, as in `whats_new`.
+    """
+    return [_line(things) for things in whats_new(member, closed)]
 
 
 def _line(things: NewThings) -> dict[str, object]:

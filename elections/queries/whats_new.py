@@ -1,6 +1,6 @@
 """What waits for a member in the portal: news, documents, messages and letters that they did not open yet."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final
@@ -10,7 +10,6 @@ from elections.enums import StepKind
 from elections.models import Document, Member, Message, NewsItem
 from elections.queries.announcement import own_audiences, shown_within
 from elections.queries.letter_reading import readable_letters
-from elections.queries.menu_part import is_part_open
 
 MOST: Final = 3
 
@@ -33,12 +32,16 @@ class NewThings:
     newest: list[tuple[UUID, str]]
 
 
-def whats_new(member: Member) -> list[NewThings]:
+def whats_new(member: Member, closed: Collection[StepKind]) -> list[NewThings]:
     """What the member did not open yet, the most personal first; kinds without anything are left out.
 
-    Documents only while that part of the portal is open. The number of queries does not depend on how much there is.
+    closed: the parts of the menu that are closed for them (`menu_part.closed_parts`): no documents then. The number of
+    queries does not depend on how much there is.
     """
-    audiences = own_audiences(member, NewsItem, Document)
+    shown: dict[NewKind, Any] = {NewKind.NEWS: NewsItem}
+    if StepKind.DOCUMENTS not in closed:
+        shown[NewKind.DOCUMENT] = Document
+    audiences = own_audiences(member, *shown.values())
     letters = readable_letters(member).filter(first_read_at=None)
     messages = (
         Message.objects.unread_by_member()
@@ -50,13 +53,9 @@ def whats_new(member: Member) -> list[NewThings]:
     found = [
         _things(NewKind.LETTER, ((letter.uuid, str(letter.event)) for letter in letters)),
         _things(NewKind.MESSAGE, talks.items()),
-        *(
-            _things(kind, _unread(model, member, audiences))
-            for kind, model in ((NewKind.NEWS, NewsItem), (NewKind.DOCUMENT, Document))
-        ),
+        *(_things(kind, _unread(model, member, audiences)) for kind, model in shown.items()),
     ]
-    closed = () if is_part_open(member, StepKind.DOCUMENTS) else (NewKind.DOCUMENT,)
-    return [things for things in found if things.count and things.kind not in closed]
+    return [things for things in found if things.count]
 
 
 def _unread(model: Any, member: Member, audiences: Any) -> list[tuple[UUID, str]]:

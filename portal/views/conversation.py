@@ -21,11 +21,11 @@ from elections.queries.conversation import (
     thread_token,
     unread_by_member,
 )
-from elections.queries.menu_part import is_part_open, readable_conversations
+from elections.queries.menu_part import readable_conversations
 from elections.sessions import no_activity
 from portal.access import look_going_on, member_required
 from portal.forms.conversation import MessageForm, QuestionForm
-from portal.parts import part_closed, part_required
+from portal.parts import closed_for, part_closed, part_required
 
 TEMPLATES = "portal/conversation"
 
@@ -34,7 +34,7 @@ TEMPLATES = "portal/conversation"
 @require_GET
 def conversation_list(request: HttpRequest) -> HttpResponse:
     """The member's conversations, the newest first; what was not read yet is marked."""
-    context = _list_context(request) | {"may_ask": is_part_open(request.member, StepKind.INBOX)}
+    context = _list_context(request) | {"may_ask": StepKind.INBOX not in closed_for(request, request.member)}
     if not (context["may_ask"] or context["conversations"]):
         return part_closed(request, str(StepKind.INBOX.label))
     return render(request, f"{TEMPLATES}/list.html", context)

@@ -12,6 +12,7 @@ from elections.queries.placement import Placement, placements_at_a_glance
 from elections.queries.portal_step import StepView, steps_for
 from elections.queries.reservation import open_offers
 from portal.access import member_required
+from portal.parts import closed_for
 from portal.whats_new import new_for
 
 STEP_PAGES = {
@@ -41,7 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "all_done": bool(steps) and all(step.state == StepState.DONE for step in steps),
         "placements": placements,
         "urgent": _urgent(offers, placements),
-        "new_things": new_for(request.member),
+        "new_things": new_for(request.member, closed_for(request, request.member)),
     }
     return render(request, "portal/home/home.html", context)
 

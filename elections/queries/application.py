@@ -1,7 +1,7 @@
 """Applications as the team reads them: how many wait, and who of them may be a member already."""
 
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Lower
@@ -48,11 +48,11 @@ def with_doubles(applications: QuerySet[Application], by: User | None = None) ->
 
     by: who reads it. Contact data that are hidden from them are not compared: anybody can sign up with a guess.
     """
-    contact = _same_contact() if _sees_all(by) else _same_contact() & ~confidential_today()
-    twice = Application.objects.filter(_same_contact() | _same_name(), state__in=WAITING)
+    members = Member.objects.present()
+    readable = members if _sees_all(by) else members.exclude(confidential_today())
+    others = Application.objects.filter(state__in=WAITING).exclude(pk=OuterRef("pk"))
     return applications.annotate(
-        may_be_member=Exists(Member.objects.present().filter(contact | _same_name())),
-        may_be_twice=Exists(twice.exclude(pk=OuterRef("pk"))),
+        may_be_member=_is_among(members, contacts=readable), may_be_twice=_is_among(others, contacts=others)
     )
 
 
@@ -124,10 +124,14 @@ def _sees_all(by: User | None) -> bool:
     return by is not None and can(by, RIGHT)
 
 
-def _same_contact() -> Q:
+def _is_among(people: QuerySet[Any], *, contacts: QuerySet[Any]) -> Q:
+    """Condition on Application: one of `people` has the name and birth date, or one of `contacts` address or number.
+
+    Three conditions: PostgreSQL answers each with one look at all rows, and one with "or" inside by comparing every
+    application with every member.
+    """
+    same_email = contacts.filter(email__iexact=OuterRef("email"))
     # Nobody is somebody else for want of a phone number.
-    return Q(email__iexact=OuterRef("email")) | (Q(phone=OuterRef("phone")) & ~Q(phone=""))
-
-
-def _same_name() -> Q:
-    return Q(last_name__iexact=OuterRef("last_name"), birth_date=OuterRef("birth_date"))
+    same_phone = contacts.filter(phone=OuterRef("phone")).exclude(phone="")
+    same_name = people.filter(last_name__iexact=OuterRef("last_name"), birth_date=OuterRef("birth_date"))
+    return Q(Exists(same_email)) | Q(Exists(same_phone)) | Q(Exists(same_name))

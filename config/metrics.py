@@ -7,7 +7,7 @@ name of a municipality leads to it. What is there: numbers by view, task, queue 
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 import redis
@@ -25,6 +25,7 @@ from tenants.watch import Signs, read_signs
 
 PATH: Final = "/metrics"
 METHODS: Final = frozenset({"GET", "HEAD", "POST"})
+Key = tuple[str, ...]
 SECONDS: Final = (0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
 REQUESTS: Final = Counter(
@@ -121,18 +122,27 @@ def _disk() -> Iterator[Metric]:
     yield gauge("zitting_disk_bytes", "All room where files are kept on this server.", usage.total)
 
 
+def gauges(name: str, text: str, labels: Sequence[str], values: Mapping[Key, float]) -> GaugeMetricFamily:
+    """A gauge with labels: the value of each combination of them."""
+    family = GaugeMetricFamily(name, text, labels=labels)
+    for key, value in values.items():
+        family.add_metric(key, value)
+    return family
+
+
 def _of_signs(signs: Signs) -> Iterator[Metric]:
-    waiting = GaugeMetricFamily(
-        "zitting_queue_messages", "Messages that no worker took yet.", labels=["queue"]
+    yield gauges(
+        "zitting_queue_messages",
+        "Messages that no worker took yet.",
+        ["queue"],
+        {(queue.name,): queue.waiting for queue in signs.queues},
     )
-    oldest = GaugeMetricFamily(
-        "zitting_queue_oldest_seconds", "How long the first message of a queue waits.", labels=["queue"]
+    yield gauges(
+        "zitting_queue_oldest_seconds",
+        "How long the first message of a queue waits.",
+        ["queue"],
+        {(queue.name,): queue.oldest_seconds for queue in signs.queues},
     )
-    for queue in signs.queues:
-        waiting.add_metric([queue.name], queue.waiting)
-        oldest.add_metric([queue.name], queue.oldest_seconds)
-    yield waiting
-    yield oldest
     yield gauge("zitting_messages_in_hand", "Messages that workers have and did not finish.", signs.in_hand)
     yield gauge(
         "zitting_beat_last_tick_timestamp_seconds", "When the clock (beat) last ticked.", signs.tick_at
@@ -143,8 +153,8 @@ def _of_signs(signs: Signs) -> Iterator[Metric]:
     tasks = CounterMetricFamily(
         "zitting_tasks", "Runs of tasks by how they ended, all workers.", labels=["task", "state"]
     )
-    for (task, state), times in signs.tasks.items():
-        tasks.add_metric([task, state], times)
+    for key, times in signs.tasks.items():
+        tasks.add_metric(key, times)
     yield tasks
     seconds = CounterMetricFamily(
         "zitting_task_seconds", "Seconds that workers spent on tasks.", labels=["task"]
@@ -154,85 +164,77 @@ def _of_signs(signs: Signs) -> Iterator[Metric]:
     yield seconds
 
 
+# Name, explanation, and where the value stands.
+_PLATFORM: Final[tuple[tuple[str, str, Callable[[PlatformFigures], float]], ...]] = (
+    ("figures_timestamp_seconds", "When the figures of the database were counted.", lambda of: of.counted_at),
+    ("mails_retrying", "Mails that the mail server did not take at once.", lambda of: of.retrying),
+    ("schemas_behind", "Schemas whose tables are older than the code.", lambda of: of.schemas_behind),
+    (
+        "schemas_unreadable",
+        "Schemas whose figures could not be counted in the last minute.",
+        lambda of: of.unreadable,
+    ),
+    ("database_connections", "Connections to the database.", lambda of: of.connections),
+    (
+        "database_connections_max",
+        "How many connections the server of the database takes.",
+        lambda of: of.most_connections,
+    ),
+    (
+        "database_longest_transaction_seconds",
+        "How long the oldest transaction of our role is open.",
+        lambda of: of.longest_transaction,
+    ),
+    ("database_bytes", "Size of the whole database.", lambda of: of.database_bytes),
+)
+
+
 def _of_figures(figures: PlatformFigures) -> Iterator[Metric]:
+    for name, text, value in _PLATFORM:
+        yield gauge(f"zitting_{name}", text, value(figures))
+    yield gauges(
+        "zitting_municipalities",
+        "Municipalities by status.",
+        ["status"],
+        {(status,): number for status, number in figures.municipalities.items()},
+    )
+    mails: dict[Key, Waiting] = {(kind,): waiting for kind, waiting in figures.mails.items()}
+    yield from _waiting(
+        mails, ["kind"], "mails_open", "Mails that are not sent yet.",
+        "mail_oldest_seconds", "How long the first mail that is due waits.",
+    )  # fmt: skip
+    jobs: dict[Key, Waiting] = {tuple(name.split("|")): waiting for name, waiting in figures.jobs.items()}
+    yield from _waiting(
+        jobs, ["kind", "state"], "jobs_open", "Jobs that are not done.",
+        "job_oldest_seconds", "How long the first job of a kind waits, or gave no sign of life.",
+    )  # fmt: skip
+
+
+def _waiting(
+    found: Mapping[Key, Waiting], labels: Sequence[str], number: str, text: str, oldest: str, oldest_text: str
+) -> Iterator[Metric]:
+    """How many wait, and for how many seconds the first of them does."""
     now = time.time()
-    yield gauge(
-        "zitting_figures_timestamp_seconds",
-        "When the figures of the database were counted.",
-        figures.counted_at,
+    yield gauges(f"zitting_{number}", text, labels, {key: each.number for key, each in found.items()})
+    yield gauges(
+        f"zitting_{oldest}", oldest_text, labels, {key: _since(each, now) for key, each in found.items()}
     )
-    mails = GaugeMetricFamily("zitting_mails_open", "Mails that are not sent yet.", labels=["kind"])
-    late = GaugeMetricFamily(
-        "zitting_mail_oldest_seconds", "How long the first mail that is due waits.", labels=["kind"]
-    )
-    for kind, waiting in figures.mails.items():
-        mails.add_metric([kind], waiting.number)
-        late.add_metric([kind], _since(waiting, now))
-    yield mails
-    yield late
-    yield gauge(
-        "zitting_mails_retrying", "Mails that the mail server did not take at once.", figures.retrying
-    )
-    jobs = GaugeMetricFamily("zitting_jobs_open", "Jobs that are not done.", labels=["kind", "state"])
-    silent = GaugeMetricFamily(
-        "zitting_job_oldest_seconds",
-        "How long the first job of a kind waits, or gave no sign of life.",
-        labels=["kind", "state"],
-    )
-    for name, waiting in figures.jobs.items():
-        jobs.add_metric(name.split("|"), waiting.number)
-        silent.add_metric(name.split("|"), _since(waiting, now))
-    yield jobs
-    yield silent
-    municipalities = GaugeMetricFamily(
-        "zitting_municipalities", "Municipalities by status.", labels=["status"]
-    )
-    for status, number in figures.municipalities.items():
-        municipalities.add_metric([status], number)
-    yield municipalities
-    for name, text, value in (
-        ("schemas_behind", "Schemas whose tables are older than the code.", figures.schemas_behind),
-        (
-            "schemas_unreadable",
-            "Schemas whose figures could not be counted in the last minute.",
-            figures.unreadable,
-        ),
-        ("database_connections", "Connections to the database.", figures.connections),
-        (
-            "database_connections_max",
-            "How many connections the server of the database takes.",
-            figures.most_connections,
-        ),
-        (
-            "database_longest_transaction_seconds",
-            "How long the oldest transaction of our role is open.",
-            figures.longest_transaction,
-        ),
-        ("database_bytes", "Size of the whole database.", figures.database_bytes),
-    ):
-        yield gauge(f"zitting_{name}", text, value)
 
 
 def _of_usage(figures: PlatformFigures) -> Iterator[Metric]:
-    members = GaugeMetricFamily(
-        "zitting_municipality_members", "Members in the member file.", labels=["municipality"]
+    for name, text, value in (
+        ("members", "Members in the member file.", lambda of: of.members),
+        ("log_ins", "Log-ins in the last 24 hours.", lambda of: of.log_ins),
+        ("table_bytes", "Size of the tables, with indexes.", lambda of: of.table_bytes),
+    ):
+        values: dict[Key, float] = {(code,): value(usage) for code, usage in figures.usage.items()}
+        yield gauges(f"zitting_municipality_{name}", text, ["municipality"], values)
+    yield gauges(
+        "zitting_municipality_mails",
+        "Mails by state.",
+        ["municipality", "state"],
+        {(code, state): n for code, usage in figures.usage.items() for state, n in usage.mails.items()},
     )
-    log_ins = GaugeMetricFamily(
-        "zitting_municipality_log_ins", "Log-ins in the last 24 hours.", labels=["municipality"]
-    )
-    size = GaugeMetricFamily(
-        "zitting_municipality_table_bytes", "Size of the tables, with indexes.", labels=["municipality"]
-    )
-    mails = GaugeMetricFamily(
-        "zitting_municipality_mails", "Mails by state.", labels=["municipality", "state"]
-    )
-    for code, usage in figures.usage.items():
-        members.add_metric([code], usage.members)
-        log_ins.add_metric([code], usage.log_ins)
-        size.add_metric([code], usage.table_bytes)
-        for state, number in usage.mails.items():
-            mails.add_metric([code, state], number)
-    yield from (members, log_ins, size, mails)
 
 
 def _since(waiting: Waiting, now: float) -> float:

@@ -17,13 +17,14 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django_tenants.middleware.main import TenantMainMiddleware
 
+from tenants import watch
 from tenants.links import absolute_url
 from tenants.models import DOMAIN_PATTERN, Domain, Municipality
-from tenants.views import municipality_suspended, unknown_address
 from tenants.upgrade import can_serve
+from tenants.views import municipality_suspended, unknown_address
 
-HOST_NAME = re.compile(DOMAIN_PATTERN)
 logger = logging.getLogger(__name__)
+HOST_NAME = re.compile(DOMAIN_PATTERN)
 HOST_SECONDS = 30
 """How long another process may still answer with an old row after a municipality changed."""
 
@@ -108,8 +109,8 @@ class HealthMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
-
         self.has_tables = False
+
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path == "/health/live":
             return JsonResponse({"status": "ok"}, headers={"Cache-Control": "no-store"})
@@ -159,11 +160,9 @@ def _is_known(host: str) -> bool:
 
 
 def _redis_state() -> str:
-    client = redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=1)
     try:
-        client.ping()
+        with watch.connect() as client:
+            client.ping()
     except redis.RedisError:
         return "down"
-    finally:
-        client.close()
     return "ok"

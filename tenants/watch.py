@@ -50,7 +50,9 @@ class Signs:
 
 
 def connect() -> "redis.Redis[Any]":
-    """A connection that waits one second at most: who watches must not hang on what is down."""
+    """A connection that waits one second at most, less than settings.REDIS_PATIENCE: who watches must not hang on what
+    is down. Probes give up after seconds, and what is noted of a task comes on top of sending it.
+    """
     return redis.Redis.from_url(
         settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=1, decode_responses=True
     )

@@ -323,6 +323,10 @@ def test_empty_database_is_told_as_such_and_filled(
     lines = {line.part: line for line in platform_status()}
     assert (lines["schemas"].ok, "the database is empty" in lines["schemas"].text) == (False, True)
     assert not can_serve()
+    call_command("upgrade", "--plan")
+    assert capsys.readouterr().out == "The database is empty: `manage.py upgrade` makes the tables.\n"
+    with pytest.raises(CommandError, match="is empty"):
+        call_command("upgrade", "--check")
     call_command("upgrade")
     first, *rest = capsys.readouterr().out.splitlines()
     assert first == "public: making the tables, this takes about a minute."

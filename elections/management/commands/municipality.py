@@ -47,7 +47,7 @@ from tenants.upgrade import overview
 
 CONFIGURABLE = ("name", "kind", "time_zone", "email", "phone", "from_name", "accent")
 MEGABYTE = 1024 * 1024
-INVITED = {
+INVITED: dict[str, str] = {
     MailState.WAITING: "waits for a worker since",
     MailState.SENDING: "is being sent since",
     MailState.SENT: "was sent",

@@ -71,6 +71,12 @@ class Command(BaseCommand):
 
     def _look(self, *, check: bool) -> None:
         view = overview()
+        if view.is_empty:
+            text = "The database is empty: `manage.py upgrade` makes the tables."
+            if check:
+                raise CommandError(text)
+            self.stdout.write(text)
+            return
         schemas: dict[tuple[str, ...], list[str]] = {}
         for lag in view.behind:
             rights = ("rights of the runtime role",) if lag.needs_rights else ()

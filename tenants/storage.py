@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final, NamedTuple, cast
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import FileSystemStorage, Storage, default_storage
 from django.utils.deconstruct import deconstructible
 
@@ -101,6 +102,17 @@ class TenantStorage(PrivateStorage, FileSystemStorage):
         """The same folder as an absolute path."""
         return str(Path(self.base_location).absolute())
 
+    def path(self, name: str) -> str:
+        """The absolute path of a file. No link leads out of the folder of the municipality.
+
+        We make no links, but whoever took over a web server can: commands with other rights would read or write there.
+        """
+        found = super().path(name)
+        place, here = Path(found).resolve(), Path(self.location).resolve()
+        if not place.is_relative_to(here):
+            raise SuspiciousFileOperation(f"{name} leads out of the folder of the municipality.")
+        return found
+
     @contextmanager
     def writing(self, name: str) -> Iterator[Path]:
         """As PrivateStorage. Written next to its place and on the disk before it gets its name."""
@@ -124,12 +136,12 @@ class TenantStorage(PrivateStorage, FileSystemStorage):
         yield Path(self.path(name))
 
     def entries(self, folder: str = "") -> Iterator[StoredEntry]:
-        """As PrivateStorage, in the order of their names."""
+        """As PrivateStorage, in the order of their names. A link is no file of ours."""
         here = Path(self.location)
         for path in sorted(Path(self.path(folder)).rglob("*")):
             # Somebody else may delete it meanwhile.
             with suppress(FileNotFoundError):
-                if path.is_file():
+                if path.is_file() and not path.is_symlink():
                     found = path.stat()
                     modified = datetime.fromtimestamp(found.st_mtime, UTC)
                     yield StoredEntry(path.relative_to(here).as_posix(), found.st_size, modified)

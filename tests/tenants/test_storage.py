@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from django_tenants.utils import schema_context, tenant_context
 
 from tenants.context import NoMunicipality
-from tenants.storage import TenantStorage
+from tenants.storage import TenantStorage, private_files
 
 
 def test_file_lies_in_the_folder_of_the_municipality(juinen, settings):
@@ -65,3 +65,23 @@ def test_file_has_no_public_address():
     assert isinstance(default_storage, TenantStorage) or isinstance(default_storage._wrapped, TenantStorage)
     with pytest.raises(NotImplementedError):
         default_storage.url("brief.pdf")
+
+
+def test_link_leads_nowhere(juinen, tmp_path):
+    """Whoever took over a web server can make one; a backup would take along, and a restore write, what it leads to."""
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside" / "secret.txt").write_text("geheim")
+    own = default_storage.save("letters/brief.pdf", ContentFile(b"inhoud"))
+    here = Path(default_storage.path(""))
+    (here / "file").symlink_to(tmp_path / "outside" / "secret.txt")
+    (here / "folder").symlink_to(tmp_path / "outside")
+    assert [entry.name for entry in private_files.entries()] == [own]
+    for name in ("file", "folder/secret.txt", "folder/new.txt"):
+        with pytest.raises(SuspiciousFileOperation):
+            default_storage.open(name)
+        with pytest.raises(SuspiciousFileOperation), private_files.writing(name) as path:
+            path.write_bytes(b"x")
+    assert [path.name for path in (tmp_path / "outside").iterdir()] == ["secret.txt"]
+    private_files.delete_folder("")
+    assert not here.exists()
+    assert (tmp_path / "outside" / "secret.txt").exists()

@@ -11,8 +11,6 @@ with little memory and time. OWASP ASVS 5.0 rows 5.2.1-5.2.6, 5.3.1, 5.3.2 and 5
 import hashlib
 import json
 import logging
-import subprocess
-import sys
 import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -30,6 +28,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from elections.documents.antivirus import check_for_viruses
+from elections.documents.child import run_child
 from elections.documents.files import delete_orphans
 from elections.errors import FileRefused
 from elections.models.stored_file import FILE_NAME_LENGTH, StoredFileModel
@@ -241,20 +240,8 @@ def _read(upload: File) -> bytes:
 
 
 def _looked_into(data: bytes, suffix: str) -> tuple[str, bytes]:
-    try:
-        done = subprocess.run(
-            [sys.executable, "-I", "-B", "-X", "utf8", str(CHILD), suffix],
-            input=data,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=SECONDS,
-            env={},
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise refusal("bomb") from error
-    first_line, _newline, rewritten = done.stdout.partition(b"\n")
-    if done.returncode != 0 or not first_line:
+    first_line, _newline, rewritten = run_child(CHILD, suffix, data, seconds=SECONDS).partition(b"\n")
+    if not first_line:
         raise refusal("bomb")
     answer = json.loads(first_line)
     if "refused" in answer:

@@ -5,8 +5,6 @@ ends there. Every refusal is an `ActionError` with a sentence that says what is 
 """
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -17,6 +15,7 @@ from django.core.files.storage import default_storage
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from elections.documents.child import run_child
 from elections.errors import ActionError
 
 MAX_ROWS: Final = 20_000
@@ -198,7 +197,7 @@ def _read(
     if suffix not in SUFFIXES:
         raise refusal("type")
     wishes = {"suffix": suffix, "sheets": sheets, "max_rows": max_rows, "max_columns": max_columns}
-    output = _run_child(_bytes_of(source), wishes)
+    output = run_child(CHILD, json.dumps(wishes), _bytes_of(source), seconds=SECONDS)
     lines = output.splitlines()
     end = json.loads(lines[-1]) if lines and lines[-1].endswith(b"}") else {}
     if "refused" in end:
@@ -206,22 +205,6 @@ def _read(
     if "end" not in end:
         raise refusal("bomb")
     return json.loads(lines[0]), map(_decoded_row, lines[1:-1])
-
-
-def _run_child(data: bytes, wishes: dict[str, Any]) -> bytes:
-    try:
-        done = subprocess.run(
-            [sys.executable, "-I", "-B", "-X", "utf8", str(CHILD), json.dumps(wishes)],
-            input=data,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=SECONDS,
-            env={},
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise refusal("bomb") from error
-    return done.stdout if done.returncode == 0 else b""
 
 
 def _bytes_of(source: str | Path) -> bytes:

@@ -176,7 +176,7 @@ def _prepare(environment: Mapping[str, str], register_port: int) -> str:
     _when_changed(
         "tables",
         (*migrations, ROOT / "tenants" / "roles.py", ROOT / "requirements.txt"),
-        [sys.executable, "manage.py", "migrate_schemas", "--verbosity", "0"],
+        [sys.executable, "manage.py", "upgrade"],
         environment,
     )
     print("Filling the demo, where it is empty ...", flush=True)

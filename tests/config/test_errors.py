@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.db import DatabaseError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.urls import path
 
 from config import urls_tenant
@@ -63,6 +65,15 @@ def test_request_that_cannot_be_read_is_told_in_words_with_a_way_back(browser: A
     answer = browser.post("/login/", many)
     page = answer.content.decode()
     assert (answer.status_code, "Dit is niet gelukt" in page, 'href="/"' in page) == (400, True, True)
+
+
+@pytest.mark.parametrize("page", ["400", "500", "507"])
+def test_page_that_stands_alone_finds_its_style_under_the_name_it_is_served_by(
+    page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only files with their digest in the name are served (WHITENOISE_KEEP_ONLY_HASHED_FILES)."""
+    monkeypatch.setattr(staticfiles_storage, "url", lambda name: f"/static/{name}?hashed")
+    assert 'href="/static/css/error.css?hashed"' in render_to_string(f"{page}.html")
 
 
 def test_full_disk_has_a_page_of_its_own_wherever_it_is_met(browser: Any) -> None:

@@ -48,7 +48,7 @@ class DoubleChoices:
         return self.rows.get(number, self.default)
 
 
-@dataclass
+@dataclass(slots=True)
 class PlannedRow:
     """One row with what will be done. `double_of` is set when this may be a member whom we have already.
 
@@ -147,7 +147,11 @@ class _KnownMembers:
             (member, question): text
             for member, question, text in answers.values_list("member", "field", "text")
         }
-        self.all = list(Member.objects.prefetch_related("labels"))
+        self.all = list(Member.objects.defer("search_text", "sort_name"))
+        # By hand: prefetched, each of thousands of members would hold a queryset of its own.
+        self.labels: dict[int, set[str]] = defaultdict(set)
+        for key, label in Member.labels.through.objects.values_list("member_id", "label__name"):
+            self.labels[key].add(label.casefold())
         self.hidden = {member.pk for member in self.all if member.is_confidential and not sees_all}
         known = {member.pk: member for member in self.all}
         merged = MergedMember.objects.values_list("number", "member_id")
@@ -187,7 +191,7 @@ class _KnownMembers:
         known = {question: self.own.get((member.pk, question.pk), "") for question in row.own}
         planned.own_changes = [question for question, text in row.own.items() if known[question] != text]
         planned.before |= {own_key(question): known[question] for question in planned.own_changes}
-        has = {label.name.casefold() for label in member.labels.all()}
+        has = self.labels.get(member.pk, ())
         planned.new_labels = [label for label in row.labels if label.casefold() not in has]
         planned.new_secrets = [kind for kind in row.secrets if (member.pk, kind.value) not in self.secrets]
         changes_something = (

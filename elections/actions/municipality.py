@@ -6,6 +6,7 @@ of it changes but what a system administrator does by a command, and all of it g
 
 from datetime import datetime, timedelta
 
+from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
@@ -35,7 +36,7 @@ def open_municipality(*, admin_email: str = "", admin_name: str = "", **values: 
         MasterKeyUnusable: when the master key file is not in order.
     """
     if admin_email:
-        validate_email(admin_email)
+        _validate_address(admin_email)
     shares = master_keys.share_numbers()
     provisioning.schema_sql()  # in a transaction of its own
     with schema_context(get_public_schema_name()), transaction.atomic(durable=True):
@@ -50,6 +51,13 @@ def open_municipality(*, admin_email: str = "", admin_name: str = "", **values: 
             if admin_email:
                 invite_staff(email=admin_email, name=admin_name, role=StaffRole.ADMINISTRATOR, by=None)
     return municipality
+
+
+def _validate_address(admin_email: str) -> None:
+    try:
+        validate_email(admin_email)
+    except ValidationError as wrong:
+        raise ValidationError({"admin_email": wrong.messages}) from wrong
 
 
 def suspend_municipality(municipality: Municipality) -> None:

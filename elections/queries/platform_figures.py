@@ -125,8 +125,9 @@ def count_figures(before: PlatformFigures | None = None) -> PlatformFigures:
                 _add_open_work(figures)
                 if not usage_is_new:
                     figures.usage[municipality.code] = _usage(sizes.get(municipality.schema_name, 0))
-        except DatabaseError:
-            logger.exception("figures of %s cannot be counted", municipality.schema_name)
+        except DatabaseError as problem:
+            reason = type(problem.__cause__ or problem).__name__
+            logger.error("figures of %s cannot be counted: %s", municipality.schema_name, reason)
             figures.unreadable += 1
     return figures
 

@@ -80,7 +80,7 @@ def test_create_public_body_has_its_own_words_and_time_zone():
 
 
 def test_create_with_a_wrong_administrator_makes_nothing():
-    with pytest.raises(CommandError):
+    with pytest.raises(CommandError, match="admin_email: "):
         call_command("municipality", *CREATE, "--admin-email", "geen adres")
     assert not schema_exists("gm0777")
 

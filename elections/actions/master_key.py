@@ -24,8 +24,8 @@ def rewrap_data_keys() -> int:
 def drop_master_key(name: str) -> None:
     """Take a master key out of the file, when nothing in the database needs it.
 
-    Only the active key is used for new data keys, so nothing can come to need it between the look and the deed; but for a
-    process that still has a copy of the file in which it was the active one (docs/operations.md, “Keys”).
+    Only the active key is used for new data keys, so nothing can come to need it between the look and the deed, but by
+    a process that still has a copy of the file in which it was the active one (docs/operations.md, “Keys”).
 
     Raises:
         MasterKeyNeeded: when it is the active one, or a data key is still under it.

@@ -7,7 +7,7 @@ from django.db import DatabaseError, InterfaceError
 
 from tenants.database_problems import sentence_of
 
-# These change tables, or what the runtime role may only read, so they connect as the owner of the database (DATABASE_OWNER_URL).
+# These change tables, or what the runtime role may only read: they connect as the owner (DATABASE_OWNER_URL).
 AS_OWNER = {"backup", "demo", "master_key", "migrate_schemas", "municipality", "upgrade"}
 
 if __name__ == "__main__":

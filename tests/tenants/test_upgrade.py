@@ -329,7 +329,7 @@ def test_empty_database_is_told_as_such_and_filled(
         call_command("upgrade", "--check")
     call_command("upgrade")
     first, *rest = capsys.readouterr().out.splitlines()
-    assert first == "public: making the tables, this takes about a minute."
+    assert first == "public: making the tables, which may take a minute."
     assert rest[0].startswith("[1/1] public upgraded")
     assert tables_are_up_to_date() == []
     assert can_serve()

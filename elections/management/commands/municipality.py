@@ -60,6 +60,7 @@ INVITED: dict[str, str] = {
 
 class Command(BaseCommand):
     help = "Make, list, change, suspend, resume and delete municipalities."
+    requires_system_checks: list[str] = []  # they take longer than most of these; `check --deploy` is for them
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")

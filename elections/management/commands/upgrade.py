@@ -118,7 +118,7 @@ class Command(BaseCommand):
     def _begin(self, view: Overview) -> None:
         """So that nobody wonders whether it does something: the first schema that is ready may be a minute away."""
         if view.is_empty:
-            self.stdout.write("public: making the tables, this takes about a minute.")
+            self.stdout.write("public: making the tables, which may take a minute.")
         elif view.behind:
             self.stdout.write(f"{len(view.behind)} of {view.total} schemas are behind.")
         self.stdout.flush()

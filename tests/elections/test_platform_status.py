@@ -130,6 +130,12 @@ def test_mail_that_is_late_or_in_doubt_names_the_municipality(broker, workers, j
     assert "zoekmij" not in str(lines)
 
 
+def test_invitation_of_a_colleague_that_waits_is_told(broker, workers, zonneiland):
+    with tenant_context(zonneiland):
+        factories.make_mail(factories.make_user(), kind="staff_invitation", state="waiting")
+    assert "1 of them invitations of colleagues" in look()[1]["mail"][1]
+
+
 def test_job_without_a_sign_of_life(broker, workers):
     factories.make_job(state="running", heartbeat_at=timezone.now() - timedelta(hours=1))
     assert look()[1]["jobs"] == (False, "1 run, 0 wait; no sign of life for 60 min")

@@ -65,11 +65,12 @@ def test_all_are_made_with_an_address_from_their_name(make_all):
 
 
 def test_every_column_is_taken(make_all):
-    make_all(
+    out, _err = make_all(
         "Code;Naam;Soort;Webadres;Beheerder;Naam beheerder;E-mail;Telefoon;Afzender;Huisstijlkleur\n"
         "gm0777;Nieuweiland;openbaar lichaam;nieuw.example;"
         "bo@nieuw.example;Bo;team@nieuw.example;14 0777;Team;#112233\n"
     )
+    assert "The invitations wait: a worker sends them." in out
     made = Municipality.objects.get(code="GM0777")
     assert (made.kind, made.time_zone) == ("public_body", "America/Kralendijk")
     assert (made.email, made.phone, made.from_name, made.accent) == (

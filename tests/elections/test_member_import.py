@@ -60,7 +60,7 @@ def test_import_adds_members_with_numbers_labels_and_encrypted_secrets(staff):
     job = imported(
         f"Achternaam;Kenmerken;BSN;IBAN\nÖzdemir;ervaren;{BSN};{IBAN}\nDe Vries;Ervaren;;\n", by=staff
     )
-    assert (job.state, job.result) == (JobState.DONE, "2 nieuwe leden, 0 leden gewijzigd.")
+    assert (job.state, job.result) == (JobState.DONE, "2 nieuwe leden.")
     first, second = Member.objects.filter(number__gt=2001).by_name()
     assert (first.number, first.last_name) == (2002, "Özdemir")
     assert (second.number, second.infix, second.last_name) == (2003, "de", "Vries")
@@ -100,7 +100,7 @@ def test_same_number_updates_and_an_empty_cell_wipes_nothing(staff):
         email="a@b.nl",
     )
     job = imported("Lidnummer;Achternaam;Voornaam;E-mail;Telefoon\n7;Jansen;Johan;a@b.nl;\n", by=staff)
-    assert job.result == "0 nieuwe leden, 1 leden gewijzigd."
+    assert job.result == "1 lid gewijzigd."
     member.refresh_from_db()
     assert (member.first_name, member.phone, member.version) == ("Johan", "+31 6 12345678", 2)
     assert AuditEvent.objects.get(action="member.import").details == {"fields": ["first_name"]}
@@ -122,8 +122,8 @@ def test_known_bsn_is_never_replaced(staff):
 @pytest.mark.parametrize(
     ("choice", "members", "result"),
     [
-        (DoubleChoice.ADD, 2, "1 nieuwe leden, 0 leden gewijzigd."),
-        (DoubleChoice.UPDATE, 1, "0 nieuwe leden, 1 leden gewijzigd."),
+        (DoubleChoice.ADD, 2, "1 nieuw lid."),
+        (DoubleChoice.UPDATE, 1, "1 lid gewijzigd."),
     ],
 )
 def test_possible_double_follows_the_choice(staff, row, choice, members, result):
@@ -238,7 +238,7 @@ def test_five_thousand_rows_are_read_in_well_within_a_minute(staff):
         for n in range(1, 5001)
     ]
     begin = time.monotonic()
-    assert imported("\n".join(lines), by=staff).result == "5000 nieuwe leden, 0 leden gewijzigd."
+    assert imported("\n".join(lines), by=staff).result == "5.000 nieuwe leden."
     assert time.monotonic() - begin < 60
 
 

@@ -45,7 +45,17 @@ from tenants.pictures import PictureError
 from tenants.provisioning import ProvisioningError, configure, set_primary_domain
 from tenants.upgrade import overview
 
-CONFIGURABLE = ("name", "kind", "time_zone", "email", "phone", "from_name", "accent")
+CODE = "CBS code, such as GM0363"
+CONFIGURABLE = {
+    "name": "without “Gemeente” in front",
+    "kind": "municipality or public_body",
+    "time_zone": "IANA name; default Europe/Amsterdam",
+    "email": "address of the election team, for members",
+    "phone": "telephone number of the election team",
+    "from_name": "sender of e-mails; default the full name",
+    "accent": f"colour of the house style; default {DEFAULT_ACCENT}",
+}
+"""What can be changed later, with what it is."""
 MEGABYTE = 1024 * 1024
 INVITED: dict[str, str] = {
     MailState.WAITING: "waits for a worker since",
@@ -60,25 +70,24 @@ INVITED: dict[str, str] = {
 
 class Command(BaseCommand):
     help = "Make, list, change, suspend, resume and delete municipalities."
-    requires_system_checks: list[str] = []  # they take longer than most of these; `check --deploy` is for them
+    requires_system_checks: list[
+        str
+    ] = []  # they take longer than most of these; `check --deploy` is for them
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
         create = commands.add_parser("create", help="make a municipality and invite its first administrator")
-        create.add_argument("--code", required=True, help="CBS code, such as GM0363; never changes")
-        create.add_argument("--name", required=True, help="without “Gemeente” in front")
+        create.add_argument("--code", type=str.upper, required=True, help=f"{CODE}; never changes")
+        create.add_argument("--name", required=True, help=CONFIGURABLE["name"])
         create.add_argument("--domain", required=True, help="host name, such as zitting.juinen.nl")
         create.add_argument("--admin-email", required=True, help="gets an invitation, and is the user name")
-        create.add_argument("--admin-name", default="")
+        create.add_argument("--admin-name", default="", help="name of this administrator")
         create.add_argument("--kind", choices=MunicipalityKind.values, default=MunicipalityKind.MUNICIPALITY)
-        create.add_argument("--time-zone", default="Europe/Amsterdam", help="IANA name; default %(default)s")
-        create.add_argument(
-            "--accent", default=DEFAULT_ACCENT, help="colour of the house style; default %(default)s"
-        )
-        create.add_argument("--email", default="", help="address of the election team, for members")
-        create.add_argument("--phone", default="", help="telephone number of the election team")
-        create.add_argument("--from-name", default="", help="sender of e-mails; default the full name")
+        create.add_argument("--time-zone", default="Europe/Amsterdam", help=CONFIGURABLE["time_zone"])
+        create.add_argument("--accent", default=DEFAULT_ACCENT, help=CONFIGURABLE["accent"])
+        for field in ("email", "phone", "from_name"):
+            create.add_argument(_option(field), default="", help=CONFIGURABLE[field])
 
         several = commands.add_parser("create-all", help="make all in a CSV file that are not there yet")
         several.add_argument("file", type=Path, help="with the columns code and naam; UTF-8")
@@ -99,9 +108,9 @@ class Command(BaseCommand):
             ("delete", "delete a marked municipality with everything it has; asks for its code"),
             ("traces", "what is left of a deleted municipality; exit code 1 when anything is"),
         ):
-            commands.add_parser(name, help=text).add_argument("code", type=str.upper)
+            commands.add_parser(name, help=text).add_argument("code", type=str.upper, help=CODE)
         mark = commands.add_parser("mark", help="suspend a municipality that leaves; `resume` takes it back")
-        mark.add_argument("code", type=str.upper)
+        mark.add_argument("code", type=str.upper, help=CODE)
         mark.add_argument(
             "--days", type=int, default=DAYS, help="until it may be deleted; default %(default)s"
         )
@@ -110,14 +119,14 @@ class Command(BaseCommand):
 
     def _add_changes(self, commands: Any) -> None:
         invite = commands.add_parser("invite", help="invite another administrator")
-        invite.add_argument("code", type=str.upper)
-        invite.add_argument("--admin-email", required=True)
-        invite.add_argument("--admin-name", default="")
+        invite.add_argument("code", type=str.upper, help=CODE)
+        invite.add_argument("--admin-email", required=True, help="gets an invitation, and is the user name")
+        invite.add_argument("--admin-name", default="", help="name of this administrator")
 
         change = commands.add_parser("set", help="change what is given, keep the rest")
-        change.add_argument("code", type=str.upper)
-        for field in CONFIGURABLE:
-            change.add_argument(f"--{field.replace('_', '-')}")
+        change.add_argument("code", type=str.upper, help=CODE)
+        for field, text in CONFIGURABLE.items():
+            change.add_argument(_option(field), help=text)
         change.add_argument("--domain", help="new address; the old one redirects to it")
         change.add_argument("--drop-domain", help="old address, which redirects no longer")
         logos = change.add_mutually_exclusive_group()
@@ -317,6 +326,10 @@ class Command(BaseCommand):
             if no_logo:
                 remove_logo(municipality)
         self._show(code=code)
+
+
+def _option(field: str) -> str:
+    return f"--{field.replace('_', '-')}"
 
 
 def _line(facts: MunicipalityFacts) -> str:

@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from elections import normalise, secrets
 from elections.enums import PositionKind, SecretKind
 from elections.errors import ActionError
-from elections.imports.member_columns import ImportField, Mapping, looks_secret
+from elections.imports.member_columns import ImportField, Mapping
 from elections.imports.own_column import mapped_own_columns, understood
 from elections.imports.reader import BadCell, Row, Table, as_text
 from elections.models import Label, Member, OwnField
+from elections.person_numbers import looks_secret
 
 LARGEST_NUMBER: Final = 2_000_000_000
 NO_COLUMN: Final = ""

@@ -22,9 +22,9 @@ from elections.actions.member_import import (
 )
 from elections.enums import ImportState, JobState
 from elections.errors import ActionError
-from elections.imports.member_columns import looks_secret
 from elections.imports.member_plan import DoubleChoices, Outcome
 from elections.models import ImportedMember, ImportFile, Job, Member, MemberSecret, User
+from elections.person_numbers import looks_secret
 from tenants.context import current_schema
 from tests.factories import make_staff
 from tests.killed import run_until_killed

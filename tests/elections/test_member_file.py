@@ -5,9 +5,10 @@ from datetime import date
 import pytest
 
 from elections.enums import SecretKind
-from elections.imports.member_columns import guess_mapping, looks_secret
+from elections.imports.member_columns import guess_mapping
 from elections.imports.member_file import read_members
 from elections.imports.reader import Row, Table
+from elections.person_numbers import looks_secret
 
 BSN, IBAN = "999900018", "NL91ABNA0417164300"
 

@@ -22,9 +22,10 @@ from elections.actions.member_import import (
 from elections.actions.member_merge import merge_members
 from elections.enums import ImportState, JobState, SecretKind
 from elections.errors import ActionError
-from elections.imports.member_columns import ImportField, looks_secret
+from elections.imports.member_columns import ImportField
 from elections.imports.member_plan import DoubleChoice, DoubleChoices, Outcome
 from elections.models import AuditEvent, ImportFile, Member, MemberSecret, OutboxMail
+from elections.person_numbers import looks_secret
 from tests.factories import make_member, make_staff, make_user
 
 BSN, OTHER_BSN, IBAN = "999900018", "999900031", "NL91ABNA0417164300"

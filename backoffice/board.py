@@ -12,7 +12,6 @@ from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.formats import number_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -27,6 +26,7 @@ from elections.models import DayPart, ElectionEvent, Member, PlanChange, Polling
 from elections.permissions import can
 from elections.queries.board import BoardRow, StationOutline, columns, outlines, plan_token, rows, sits_where
 from elections.queries.plan_change import describe, last_act, undoable
+from tenants.numbers import grouped
 
 STATIONS_PER_BLOCK: Final = 20
 FILTER_SESSION_KEY: Final = "assignment_filter"
@@ -303,7 +303,7 @@ def ask_undo(request: HttpRequest, change: PlanChange) -> HttpResponse:
         request,
         "undo.html",
         {"change": change, "back_label": _("Terug naar de lijst")},
-        title=title % {"count": number_format(len(change.steps), force_grouping=True)},
+        title=title % {"count": grouped(len(change.steps))},
         intro=describe(change),
         back=filtered(request, "assignment-list"),
     )

@@ -4,7 +4,6 @@ from typing import Any, Final
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,6 +13,7 @@ from elections.permissions import can
 from elections.queries.dashboard import Dashboard
 from elections.queries.part_progress import PartProgress, Progress
 from elections.queries.staff import review_is_due
+from tenants.numbers import grouped
 
 # With a smaller part of the places filled, the work of the optimiser comes first.
 FEW_FILLED: Final = 0.2
@@ -40,7 +40,7 @@ def todays_work(board: Dashboard, user: User) -> list[Row]:
     """What asks for attention now, the most urgent first; nothing that this colleague may not do."""
     return [
         {
-            "title": title % {"n": number_format(count, force_grouping=True)} if "%(n)s" in title else title,
+            "title": title % {"n": grouped(count)} if "%(n)s" in title else title,
             "hint": hint,
             "url": f"{reverse(f'backoffice:{name}')}{query}",
             "status": "todo",
@@ -151,9 +151,7 @@ def _to_prepare(board: Dashboard) -> list[Work]:
                 "Maak een voorstel: %(answers)s van %(members)s lid gaf de beschikbaarheid door",
                 "Maak een voorstel: %(answers)s van %(members)s leden gaven hun beschikbaarheid door",
                 progress.members,
-            ) % {name: number_format(count, force_grouping=True) for name, count in (
-                ("answers", progress.answered), ("members", progress.members)
-            )},
+            ) % {"answers": grouped(progress.answered), "members": grouped(progress.members)},
             _("Zitting rekent uit wie waar kan werken. U beslist daarna."), "proposal-create", "",
             "planning.edit",
         ),

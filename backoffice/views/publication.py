@@ -7,7 +7,6 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
@@ -21,6 +20,7 @@ from elections.errors import ActionError
 from elections.models import ElectionEvent, Member, PollingStation
 from elections.queries.coverage import coverage
 from elections.queries.publication import PublicationPreview, publication_preview
+from tenants.numbers import grouped
 
 
 @staff_required("planning.publish")
@@ -135,7 +135,7 @@ def _what_happens(preview: PublicationPreview) -> list[str]:
             ),
         ),
     )
-    return [text % {"n": number_format(number, force_grouping=True)} for number, text in sentences if number]
+    return [text % {"n": grouped(number)} for number, text in sentences if number]
 
 
 def _in_words(done: Published) -> str:
@@ -144,9 +144,7 @@ def _in_words(done: Published) -> str:
         (done.moved, ngettext("%(n)s veranderde plaats", "%(n)s veranderde plaatsen", done.moved)),
         (done.removed, ngettext("%(n)s vervallen plaats", "%(n)s vervallen plaatsen", done.removed)),
     ]
-    told = ", ".join(
-        text % {"n": number_format(number, force_grouping=True)} for number, text in parts if number
-    )
+    told = ", ".join(text % {"n": grouped(number)} for number, text in parts if number)
     if not told:
         return _("Gepubliceerd. Voor de leden verandert er niets.")
     return _("Gepubliceerd: %(what)s.") % {"what": told}

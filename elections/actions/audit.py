@@ -121,7 +121,7 @@ def export_events(
             _(
                 "Dit zijn %(count)s gebeurtenissen. Kies een kortere periode: er passen er %(limit)s in een bestand."
             )
-            % {name: grouped(number) for name, number in (("count", count), ("limit", EXPORT_LIMIT))}
+            % {"count": grouped(count), "limit": grouped(EXPORT_LIMIT)}
         )
     last = events.aggregate(last=Max("pk"))["last"] or 0
     asked = [f"{name}: {value}" for name, value in filters.items() if value not in ("", None)]

@@ -12,7 +12,6 @@ from typing import Any, Final, cast
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -24,6 +23,7 @@ from elections.models import Assignment, ElectionEvent, Member, PlanChange, Poll
 from elections.queries.event import require_open_event
 from elections.queries.plan_change import last_act
 from elections.queries.shift import ACTIVE_COUNT
+from tenants.numbers import grouped
 
 Facts = dict[str, Any]
 Step = dict[str, Facts | None]
@@ -135,7 +135,7 @@ class UndoPlan:
                 "%(count)s plaats is intussen gepubliceerd en blijft.",
                 "%(count)s plaatsen zijn intussen gepubliceerd en blijven.",
                 self.published,
-            ) % {"count": number_format(self.published, force_grouping=True)}
+            ) % {"count": grouped(self.published)}
         else:
             text = ""
         if changed := self.stays - self.published:
@@ -143,7 +143,7 @@ class UndoPlan:
                 "%(count)s plaats hangt samen met wat er daarna veranderde en blijft ook.",
                 "%(count)s plaatsen hangen samen met wat er daarna veranderde en blijven ook.",
                 changed,
-            ) % {"count": number_format(changed, force_grouping=True)}
+            ) % {"count": grouped(changed)}
             text = f"{text} {more}".strip()
         names = ", ".join(str(station) for station in self.stations[:_NAMED])
         if (rest := len(self.stations) - _NAMED) > 0:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from elections.distance import metres
 from elections.planning.instance import CHAIR, DEPUTY_CHAIR, RESERVE, YES, Instance, Person, Seat, Station
+from tenants.numbers import grouped
 
 Pair = tuple[int, int]
 KILOMETRE: Final = 1000
@@ -219,7 +220,7 @@ def lines(before: Numbers, after: Numbers) -> list[Line]:
 def _count_line(label: str, one: Count, other: Count) -> Line:
     better = other.value - one.value
     sign = "+" if better > 0 else "-"
-    difference = f"{sign}{_grouped(abs(better))}" if better else "0"
+    difference = f"{sign}{grouped(abs(better))}" if better else "0"
     return Line(label, one, other, _of(one), _of(other), difference, _tone(better))
 
 
@@ -256,7 +257,7 @@ def kilometres(distance: float | None) -> str:
 def _of(count: Count) -> str:
     if not count.total:
         return "–"
-    return _("%(value)s van %(total)s") % {"value": _grouped(count.value), "total": _grouped(count.total)}
+    return _("%(value)s van %(total)s") % {"value": grouped(count.value), "total": grouped(count.total)}
 
 
 def _share(count: Count) -> str:
@@ -269,10 +270,6 @@ def _percent(share: int) -> str:
 
 def _not_yet() -> str:
     return _("nog niet te vergelijken")
-
-
-def _grouped(number: int) -> str:
-    return number_format(number, use_l10n=True, force_grouping=True)
 
 
 def _tone(better: float) -> str:

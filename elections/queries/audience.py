@@ -98,11 +98,6 @@ def count_of(audience: Audience) -> int:
     return members_of(audience).count()
 
 
-def reachable_count(audience: Audience) -> int:
-    """How many of them get e-mail: with a log-in that works and an address."""
-    return reachable(members_of(audience)).count()
-
-
 def reach(members: QuerySet[Member]) -> Reach:
     """Both counts of any members, in one query."""
     counted = members.order_by().aggregate(

@@ -201,9 +201,8 @@ def coverage(
     people: list[Assignment] = list(with_members.order_by("member__sort_name"))
     for assignment in people:
         assignment.shift = shifts[assignment.shift_id].shift
-        assignment.period = (
-            assignment.shift.period
-        )  # the database keeps them equal, and ranges are slow to read
+        # The database keeps them equal, and ranges are slow to read.
+        assignment.period = assignment.shift.period
         shifts[assignment.shift_id].assignments.append(assignment)
     warnings = PeopleWarnings(event, people)
     hours = _hours_of_voting(ids)

@@ -56,7 +56,7 @@ class MunicipalityFacts:
     @property
     def remedy(self) -> str:
         """What to do about its trouble; empty without one."""
-        return REMEDIES[self.trouble].format(code=self.code) if self.trouble else ""
+        return remedy_of(self.trouble, self.code)
 
     def as_json(self) -> dict[str, Any]:
         """The same with texts and numbers only; moments in ISO 8601."""
@@ -98,6 +98,11 @@ def municipality_facts() -> list[MunicipalityFacts]:
             )
         )
     return found
+
+
+def remedy_of(trouble: str, code: str) -> str:
+    """What to do about a trouble of the municipality with this code; empty without one."""
+    return REMEDIES[trouble].format(code=code) if trouble else ""
 
 
 def troubles(view: Overview) -> dict[str, str]:

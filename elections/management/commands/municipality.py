@@ -30,10 +30,10 @@ from elections.models import Member, OutboxMail, User
 from elections.queries.erase_again import members_to_erase_again
 from elections.queries.municipality import (
     NO_TABLES,
-    REMEDIES,
     MunicipalityFacts,
     administrator_invitations,
     municipality_facts,
+    remedy_of,
     troubles,
 )
 from tenants import provisioning
@@ -70,9 +70,8 @@ INVITED: dict[str, str] = {
 
 class Command(BaseCommand):
     help = "Make, list, change, suspend, resume and delete municipalities."
-    requires_system_checks: list[
-        str
-    ] = []  # they take longer than most of these; `check --deploy` is for them
+    # They take longer than most of these; `check --deploy` is for them.
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -236,7 +235,7 @@ class Command(BaseCommand):
             "code": municipality.code,
             "name": municipality.display_name,
             "status": municipality.status,
-            "trouble": f"{trouble}: {REMEDIES[trouble].format(code=municipality.code)}" if trouble else "",
+            "trouble": f"{trouble}: {remedy_of(trouble, municipality.code)}" if trouble else "",
             "address": absolute_url(municipality, "/"),
             "redirects": ", ".join(
                 municipality.domains.filter(is_primary=False).values_list("domain", flat=True)

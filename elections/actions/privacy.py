@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 
 from django.contrib.sessions.models import Session
@@ -24,6 +25,7 @@ from elections.errors import ActionError
 from elections.exports.person import export_person
 from elections.models import (
     AccountQuestion,
+    Application,
     AppointmentLetter,
     Assignment,
     AuditEvent,
@@ -38,9 +40,11 @@ from elections.models import (
     SignIn,
     User,
 )
+from elections.queries.application import kept_of
 from elections.queries.companion import unlinked_wishes_for
 from elections.queries.merged_member import old_ids
 from elections.queries.privacy import keeps_numbers, kept_letters, places_ahead
+from tenants.context import on_commit_here
 
 EXPORTED: Final = "privacy.export"
 EXPORTS_PER_HOUR: Final = 3
@@ -159,7 +163,7 @@ def erase_member(member: Member, *, by: User | None, reason: str) -> None:
     traces, about = _traces(member), _objects_of(member)
     _remove_answers(member)
     remove_conversations(list(member.conversations.all()))
-    remove_applications(list(member.applications.all()))
+    remove_applications(_applications(member))
     member.merged.all().delete()
     member.news_readings.all().delete()
     member.survey_responses.all().delete()
@@ -214,6 +218,11 @@ def _tells_who(text: str) -> bool:
     return len(text.split()) >= FEWEST_WORDS or "@" in text or digits >= FEWEST_DIGITS
 
 
+def _applications(member: Member) -> list[Application]:
+    """Those of the member, and those kept for a later election, which point to nobody."""
+    return [*member.applications.all(), *kept_of(member)]
+
+
 def _objects_of(member: Member) -> list[str]:
     """The uuids under which the log speaks of the member, the account, and what belongs to them."""
     things: list[Model] = [
@@ -222,7 +231,7 @@ def _objects_of(member: Member) -> list[str]:
         *member.letters.all(),
         *member.privacy_requests.all(),
         *member.conversations.all(),
-        *member.applications.all(),
+        *_applications(member),
     ]
     if member.user and not member.user.is_staff_member:
         user = member.user
@@ -310,7 +319,7 @@ def _remove_answers(member: Member) -> None:
 def _remove_unpublished_letters(member: Member) -> None:
     for letter in member.letters.exclude(pk__in=kept_letters(member)):
         if letter.file:
-            default_storage.delete(letter.file)
+            on_commit_here(partial(default_storage.delete, letter.file))
         letter.delete()
 
 

@@ -236,11 +236,14 @@ def test_place_ahead_stops_erasing_and_is_named(member, colleague):
     assert member.last_name == NAME
 
 
-def test_published_letter_stays_within_its_term_and_a_draft_goes(member, colleague):
+def test_published_letter_stays_within_its_term_and_a_draft_goes(
+    member, colleague, django_capture_on_commit_callbacks
+):
     place = past_place(member)
     letter = stored_letter(member, place.shift.polling_station.event)
     draft = stored_letter(member, factories.make_event(), state="made")
-    erase_member(member, by=colleague, reason=EraseReason.REQUEST)
+    with django_capture_on_commit_callbacks(execute=True):
+        erase_member(member, by=colleague, reason=EraseReason.REQUEST)
     assert list(member.letters.all()) == [letter]
     assert default_storage.exists(letter.file)
     assert not default_storage.exists(draft.file)
@@ -301,11 +304,21 @@ def test_every_field_of_member_is_emptied_or_kept_with_a_reason():
 
 
 def test_erasing_is_all_or_nothing(member, colleague, monkeypatch):
+    draft = stored_letter(member, factories.make_event(), state="made")
     monkeypatch.setattr("elections.actions.privacy.blank_events", _break)
     with pytest.raises(RuntimeError), transaction.atomic():
         erase_member(member, by=colleague, reason=EraseReason.REQUEST)
     member.refresh_from_db()
     assert (member.last_name, member.user.email) == (NAME, EMAIL)
+    assert default_storage.exists(draft.file)
+
+
+def test_application_kept_for_later_goes_too_and_that_of_a_housemate_stays(member, colleague):
+    kept = {"state": "kept", "email": EMAIL.upper(), "decided_at": timezone.now()}
+    factories.make_application(first_name="Anna", last_name=NAME, birth_date=member.birth_date, **kept)
+    housemate = factories.make_application(first_name="Kees", last_name="Housemate", **kept)
+    erase_member(member, by=colleague, reason=EraseReason.REQUEST)
+    assert list(models.Application.objects.all()) == [housemate]
 
 
 def _break(*_args, **_kwargs):

@@ -1,5 +1,6 @@
 """Every fixed list of the domain by noun: the code on the left, the word on the screen on the right."""
 
+from elections.enums.address_label import LabelSheet
 from elections.enums.application import ApplicationState, RefusalReason
 from elections.enums.assignment import (
     ACTIVE_ASSIGNMENT_STATES,
@@ -8,9 +9,6 @@ from elections.enums.assignment import (
     AssignmentState,
     PlacementAnswer,
     PlacementChangeKind,
-    PlanChangeKind,
-    ProposalState,
-    WaitKind,
 )
 from elections.enums.audience import AudienceKind, PlacedFilter
 from elections.enums.audit import AuditResult
@@ -25,9 +23,9 @@ from elections.enums.event import (
     EventPart,
     PollingDayKind,
     PositionKind,
-    StationKind,
 )
-from elections.enums.job import ImportState, JobKind, JobState
+from elections.enums.import_file import ImportState
+from elections.enums.job import JobKind, JobState
 from elections.enums.letter import LetterPay, LetterPlace, LetterStaff, LetterState
 from elections.enums.login import (
     AccountHelp,
@@ -35,18 +33,23 @@ from elections.enums.login import (
     FactorChange,
     InvitationKind,
     SignInMethod,
-    WorkAccountPurpose,
 )
 from elections.enums.mail import MailKind, MailRhythm, MailState
-from elections.enums.paper import LabelSheet, StationPaperKind
-from elections.enums.personal_data import DataChangeState, DataSubject, OwnFieldKind
+from elections.enums.own_field import OwnFieldKind
+from elections.enums.personal_data_change import DataChangeState, DataSubject
+from elections.enums.plan_change import PlanChangeKind
+from elections.enums.polling_station import StationKind
 from elections.enums.portal_step import MENU_STEPS, TASK_STEPS, StepKind, StepState
 from elections.enums.privacy import EraseReason, PrivacyRequestKind, PrivacyRequestState, RetentionKind
+from elections.enums.proposal import ProposalState
 from elections.enums.publication import PublishState
 from elections.enums.secret import RevealPurpose, SecretKind
 from elections.enums.staff import StaffRole, StaffState
+from elections.enums.station_paper import StationPaperKind
 from elections.enums.survey import CHOICE_KINDS, SINGLE_CHOICE_KINDS, TEXT_KINDS, QuestionKind
 from elections.enums.training import TrainingSource, TrainingState
+from elections.enums.waitlist_entry import WaitKind
+from elections.enums.work_account import WorkAccountPurpose
 
 __all__ = [
     "ACTIVE_ASSIGNMENT_STATES",

@@ -35,29 +35,6 @@ class AssignmentSource(TextChoices):
     FOLLOW_UP = "follow_up", _("na een nee van een ander lid")
 
 
-class WaitKind(TextChoices):
-    """LINE: gets the place offered in turn. ALERT: hears that there is a place; the first to come has it."""
-
-    LINE = "line", _("wachtlijst")
-    ALERT = "alert", _("bericht bij een vrije plaats")
-
-
-class PlanChangeKind(TextChoices):
-    ASSIGN = "assign", _("ingedeeld")
-    REMOVE = "remove", _("uit de dienst gehaald")
-    MOVE = "move", _("verplaatst")
-    SWAP = "swap", _("gewisseld")
-    LOCK = "lock", _("vastgezet of losgemaakt")
-    TAKE_OVER = "take_over", _("voorstel overgenomen")
-
-
-class ProposalState(TextChoices):
-    WAITING = "waiting", _("wordt gemaakt")
-    READY = "ready", _("klaar")
-    FAILED = "failed", _("mislukt")
-    TAKEN_OVER = "taken_over", _("overgenomen")
-
-
 class PlacementChangeKind(TextChoices):
     """What became different for a member after publishing."""
 

@@ -51,12 +51,3 @@ class EventPart(TextChoices):
     HOURS = "hours", _("openingstijden van de stembureaus")
     LETTER = "letter", _("tekst en ondertekenaar van de brief")
     STEP_TEXTS = "step_texts", _("uw eigen teksten in het portaal")
-
-
-class StationKind(TextChoices):
-    """Codes of the national polling-place format 1.7 (`Type stembureau`), plus the counting place."""
-
-    REGULAR = "regulier", _("regulier")
-    SPECIAL = "bijzonder", _("bijzonder")
-    MOBILE = "mobiel", _("mobiel")
-    COUNTING = "tellocatie", _("tellocatie")

@@ -28,12 +28,3 @@ class JobState(TextChoices):
     DONE = "done", _("klaar")
     FAILED = "failed", _("mislukt")
     CANCELLED = "cancelled", _("gestopt")
-
-
-class ImportState(TextChoices):
-    UPLOADED = "uploaded", _("geüpload")
-    CHECKED = "checked", _("gecontroleerd")
-    RUNNING = "running", _("wordt ingelezen")
-    DONE = "done", _("ingelezen")
-    CANCELLED = "cancelled", _("weggegooid")
-    UNDONE = "undone", _("ongedaan gemaakt")

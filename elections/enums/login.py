@@ -11,15 +11,6 @@ class SignInMethod(TextChoices):
     WORK_ACCOUNT = "work_account", _("werkaccount")
 
 
-class WorkAccountPurpose(TextChoices):
-    """What somebody went to the provider of the work account for."""
-
-    LOG_IN = "log-in", _("inloggen")
-    INVITATION = "invitation", _("uitnodiging aannemen")
-    LINK = "link", _("werkaccount koppelen")
-    CONFIRM = "confirm", _("bevestigen wie u bent")
-
-
 class AttemptKind(TextChoices):
     """What is counted at the front door."""
 

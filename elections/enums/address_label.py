@@ -8,12 +8,3 @@ class LabelSheet(TextChoices):
     TWENTY_FOUR = "70x37", _("24 op een vel (70 × 37 mm)")
     TWENTY_ONE = "63x38", _("21 op een vel (63,5 × 38,1 mm)")
     FOURTEEN = "99x38", _("14 op een vel (99,1 × 38,1 mm)")
-
-
-class StationPaperKind(TextChoices):
-    """What a polling station gets on paper."""
-
-    DOSSIER = "dossier", _("stembureaumap")
-    BADGES = "badges", _("naamkaartjes")
-    PRESENCE_LIST = "presence_list", _("presentielijst")
-    CONTACT_SHEET = "contact_sheet", _("contactlijst")

@@ -147,12 +147,12 @@ DATABASES = {
 REDIS_URL = env("REDIS_URL", default="redis://127.0.0.1:6379/0")
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "tenants.cache_seal.SealedCache",
         "LOCATION": REDIS_URL,
         "KEY_FUNCTION": "django_tenants.cache.make_key",
-        "VERSION": 2,  # the release before this one cannot read what SealedValues writes
+        "VERSION": 2,  # the release before this one cannot read what SealedCache writes
         "REVERSE_KEY_FUNCTION": "django_tenants.cache.reverse_key",
-        "OPTIONS": {**REDIS_PATIENCE, "serializer": "tenants.cache_seal.SealedValues"},
+        "OPTIONS": REDIS_PATIENCE,
     }
 }
 

@@ -213,7 +213,7 @@ def test_simultaneous_guesses_do_not_outrun_the_limit_of_a_name(committed, juine
 def test_limits_outlive_a_redis_that_loses_everything(user, settings):
     """As after a restart without a file on disk. The cache of this test is in Redis, in a database of its own."""
     address = urlsplit(settings.REDIS_URL)._replace(path="/9").geturl()
-    redis_cache = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": address}
+    redis_cache = {"BACKEND": "tenants.cache_seal.SealedCache", "LOCATION": address}
     settings.CACHES = {"default": settings.CACHES["default"] | redis_cache}
     server = redis.Redis.from_url(address)
     cache.set("here", 1)

@@ -49,7 +49,7 @@ class Sinks:
         self.settings.METRICS_TOKEN, self.settings.REDIS_URL = "t" * 32, self.redis_url
         self.settings.CACHES = {
             "default": settings.CACHES["default"]
-            | {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": self.redis_url}
+            | {"BACKEND": "tenants.cache_seal.SealedCache", "LOCATION": self.redis_url}
         }
         self._send_tasks_to_redis()
         self._use_own_temporary_folder()

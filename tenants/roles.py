@@ -15,9 +15,30 @@ from psycopg import sql
 # What commands of the owner run or act upon: SQL in the text that new municipalities are made from, or shares of others
 # in the note of a deletion, would have the owner do the work of whoever takes over a web server.
 READ_ONLY: Final = ("django_migrations", "tenants_schemadump", "tenants_formermunicipality", "tenants_domain")
-# Likewise of a municipality: who it is, and which share of the master key file goes when it leaves.
-FIXED_COLUMNS: Final = {"tenants_municipality": ("id", "code", "schema_name", "key_share")}
+# Likewise of a municipality: who it is, which share of the master key file goes when it leaves, and whether and since
+# when it is closed, which is what a restore and a deletion wait for.
+FIXED_COLUMNS: Final = {
+    "tenants_municipality": (
+        *("id", "code", "schema_name", "key_share"),
+        *("status", "suspended_at", "delete_from"),
+    )
+}
 _EVERYTHING: Final = ("SELECT", "INSERT", "UPDATE", "DELETE")
+# Only what was given to the role itself is too much here: that is what `grant` takes away.
+_OTHER_RIGHTS: Final = """
+    WITH runtime AS (SELECT oid FROM pg_roles WHERE rolname = %(role)s)
+    SELECT DISTINCT n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind = 'r' AND n.nspname = ANY(%(schemas)s) AND (
+        NOT has_table_privilege(%(role)s, c.oid, 'SELECT')
+        OR c.relname = ANY(%(kept)s) AND EXISTS (
+            SELECT FROM aclexplode(c.relacl) given JOIN runtime ON runtime.oid = given.grantee
+            WHERE given.privilege_type IN ('UPDATE', 'DELETE', 'TRUNCATE')
+                OR given.privilege_type = 'INSERT' AND c.relname = ANY(%(read)s))
+        OR c.relname = ANY(%(read)s) AND EXISTS (
+            SELECT FROM pg_attribute a, aclexplode(a.attacl) given JOIN runtime ON runtime.oid = given.grantee
+            WHERE a.attrelid = c.oid AND given.privilege_type = 'UPDATE'
+                AND c.relname || '.' || a.attname = ANY(%(fixed)s)))
+"""
 
 
 def grant(schema_name: str, role: str | None = None) -> None:
@@ -63,8 +84,9 @@ def grant(schema_name: str, role: str | None = None) -> None:
                 cursor.execute(sql.SQL(text).format(sql.SQL(function), sql.Identifier(role)))
 
 
-def schemas_without_rights(schema_names: list[str], role: str | None = None) -> set[str]:
-    """Those of these schemas that have a table which the runtime role may not read.
+def schemas_with_other_rights(schema_names: list[str], role: str | None = None) -> set[str]:
+    """Those of these schemas that have a table which the runtime role may not read, or has more rights in than `grant`
+    gives, as of a version before.
 
     role: as for `grant`.
     """
@@ -73,9 +95,16 @@ def schemas_without_rights(schema_names: list[str], role: str | None = None) -> 
         return set()
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT DISTINCT n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
-            " WHERE c.relkind = 'r' AND n.nspname = ANY(%s) AND NOT has_table_privilege(%s, c.oid, 'SELECT')",
-            [schema_names, role],
+            _OTHER_RIGHTS,
+            {
+                "schemas": schema_names,
+                "role": role,
+                "kept": [*READ_ONLY, *FIXED_COLUMNS, *settings.APPEND_ONLY_TABLES],
+                "read": [*READ_ONLY, *FIXED_COLUMNS],
+                "fixed": [
+                    f"{table}.{column}" for table, columns in FIXED_COLUMNS.items() for column in columns
+                ],
+            },
         )
         return {name for (name,) in cursor.fetchall()}
 

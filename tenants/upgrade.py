@@ -39,7 +39,8 @@ class Lag:
     """A schema that misses something.
 
     missing: names of migrations, such as elections.0028_something, in the order in which they will run.
-    needs_rights: the runtime role may not read every table (after `pg_restore`, or after a run that was cut off).
+    needs_rights: the runtime role may not read every table (after `pg_restore`, or after a run that was cut off), or
+        has more rights than it should (after a version that gave more).
     """
 
     schema_name: str
@@ -89,13 +90,13 @@ def overview() -> Overview:
     with schema_context(public):
         with_tables, without_tables = _schemas()
         applied = _applied(with_tables)
-        lack_rights = roles.schemas_without_rights(with_tables)
+        other_rights = roles.schemas_with_other_rights(with_tables)
     view = Overview(total=len(with_tables), without_tables=without_tables, is_empty=not applied)
     for schema_name in sorted(with_tables, key=lambda name: (name != public, name)):
         had = applied.get(schema_name, set())
         missing = tuple(f"{app}.{name}" for app, name in order if (app, name) not in had)
-        if missing or schema_name in lack_rights:
-            view.behind.append(Lag(schema_name, missing, schema_name in lack_rights))
+        if missing or schema_name in other_rights:
+            view.behind.append(Lag(schema_name, missing, schema_name in other_rights))
         if _is_ahead(had):
             view.ahead.append(schema_name)
     return view

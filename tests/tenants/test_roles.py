@@ -114,6 +114,8 @@ def test_runtime_role_cannot_change_tables(runtime, juinen):
         "UPDATE tenants_municipality SET key_share = NULL",
         "UPDATE tenants_municipality SET code = 'GM0009', schema_name = 'gm9009' WHERE code = 'GM0001'",
         "DELETE FROM tenants_municipality",
+        "UPDATE tenants_municipality SET status = 'active'",
+        "UPDATE tenants_municipality SET suspended_at = '2000-01-01', delete_from = '2000-01-01'",
         "UPDATE tenants_domain SET domain = 'x.' || domain",
     ],
 )

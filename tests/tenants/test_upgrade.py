@@ -292,6 +292,27 @@ def test_missing_rights_of_the_runtime_role_count_as_behind(settings: Any) -> No
     ]
 
 
+@pytest.mark.parametrize(
+    "too_much",
+    [
+        "INSERT ON public.tenants_schemadump",
+        "UPDATE ON public.tenants_domain",
+        "UPDATE (delete_from) ON public.tenants_municipality",
+        "DELETE ON gm0001.elections_auditevent",
+    ],
+)
+def test_rights_that_a_version_before_gave_count_as_behind(settings: Any, too_much: str) -> None:
+    """Without a migration that comes with it, nothing else would have `upgrade` narrow them."""
+    test_missing_rights_of_the_runtime_role_count_as_behind(settings)
+    roles.grant("gm9009")
+    assert overview().behind == []
+    with connection.cursor() as cursor:
+        cursor.execute(f'GRANT {too_much} TO "{ROLE}"')
+    assert [lag.needs_rights for lag in overview().behind] == [True]
+    roles.grant(overview().behind[0].schema_name)
+    assert overview().behind == []
+
+
 def test_check_warns_while_schemas_are_behind(behind: tuple[str, str]) -> None:
     (warning,) = tables_are_up_to_date()
     assert (warning.id, warning.msg) == ("zitting.W020", "2 of 3 schemas are behind this code.")

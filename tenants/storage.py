@@ -103,12 +103,12 @@ class TenantStorage(PrivateStorage, FileSystemStorage):
         return str(Path(self.base_location).absolute())
 
     def path(self, name: str) -> str:
-        """The absolute path of a file. No link leads out of the folder of the municipality.
+        """The absolute path of a file. No link leads out of the folder of the municipality, which is none itself.
 
         We make no links, but whoever took over a web server can: commands with other rights would read or write there.
         """
         found = super().path(name)
-        place, here = Path(found).resolve(), Path(self.location).resolve()
+        place, here = Path(found).resolve(), Path(settings.MEDIA_ROOT).resolve() / current_schema()
         if not place.is_relative_to(here):
             raise SuspiciousFileOperation(f"{name} leads out of the folder of the municipality.")
         return found

@@ -85,3 +85,7 @@ def test_link_leads_nowhere(juinen, tmp_path):
     private_files.delete_folder("")
     assert not here.exists()
     assert (tmp_path / "outside" / "secret.txt").exists()
+    here.symlink_to(tmp_path / "outside")
+    for use in (lambda: list(private_files.entries()), lambda: private_files.delete("secret.txt")):
+        with pytest.raises(SuspiciousFileOperation):
+            use()

@@ -25,6 +25,7 @@ from elections.models import AuditSeal, DataKey
 from tenants import locks
 from tenants.backup import rows, schema, seal
 from tenants.backup.file import BackupError, BackupFile, BackupWriter, file_name, open_backup, write_backup
+from tenants.backup.folder import check_name
 from tenants.models import Municipality
 from tenants.storage import private_files
 
@@ -122,8 +123,9 @@ def only_one(code: str) -> Iterator[None]:
 
 
 def check_backup(path: Path, identities: Sequence[str]) -> dict[str, Any]:
-    """The manifest of a backup of which every part is whole. Raises BackupError when one is not."""
+    """The manifest of a backup that has its own name and of which every part is whole. Raises BackupError."""
     with open_backup(path, identities) as backup:
+        check_name(path, backup.manifest["code"], datetime.fromisoformat(backup.manifest["made_at"]))
         backup.check_parts()
         return backup.manifest
 

@@ -29,6 +29,7 @@ from tenants import locks, roles
 from tenants.backup import rows, schema
 from tenants.backup.aside import aside, put_aside, put_back
 from tenants.backup.file import BackupError, BackupFile, Hashed, open_backup
+from tenants.backup.folder import check_name
 from tenants.migrating import Migrator
 from tenants.models import Municipality
 from tenants.provisioning import drop_schema
@@ -92,6 +93,7 @@ def restore_backup(
             f"{path.name}: {backup.manifest['name']} of {report.made_at}, made by {backup.manifest['version']}"
         )
         _check(backup, report.warnings.append)
+        check_name(path, report.code, datetime.fromisoformat(report.made_at))
         if told := _break_off(report.code):
             tell(told)
         before = Municipality.objects.filter(code=report.code).first()

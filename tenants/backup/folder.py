@@ -61,6 +61,22 @@ def kept_backups(folder: Path) -> list[KeptBackup]:
     return sorted(found, key=lambda each: each.code)
 
 
+def check_name(path: Path, code: str, made_at: datetime) -> None:
+    """Refuse a backup that has the name of another one; a name of one's own choice is fine.
+
+    Whoever can write in the folder of backups cannot make one, but could put an old one, or that of another
+    municipality, in the place of the one that somebody wants back.
+
+    code, made_at: as the file itself says, in UTC. Raises BackupError.
+    """
+    match = _NAME.fullmatch(path.name)
+    if match and match.groups()[:2] != (code, f"{made_at:{_MOMENT}}"):
+        raise BackupError(
+            f"{path.name} is the backup of {code} of {made_at:%Y-%m-%d %H:%M:%S} UTC under the name of another one: "
+            "somebody changed its name. Take another backup, or give it back its own name if this is the one you want."
+        )
+
+
 def leftovers(folder: Path, before: datetime) -> list[Path]:
     """What a backup or a drill left in a folder that was killed there, as far as it is from before a moment."""
     return [

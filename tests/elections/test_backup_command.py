@@ -18,6 +18,7 @@ from django.db import connection
 from django_tenants.utils import tenant_context
 
 from config import embedded, embedded_folders
+from elections.actions.backup import check_backup
 from elections.actions.municipality_removal import traces_of
 from elections.enums import AuditResult
 from elections.models import AuditEvent, Member, MemberSecret
@@ -52,6 +53,19 @@ def key(tmp_path, settings):
     path.parent.mkdir()
     settings.BACKUP_RECIPIENTS = [run("key", path).splitlines()[0].removeprefix("BACKUP_RECIPIENTS=")]
     return path
+
+
+def test_backup_under_the_name_of_another_is_refused(member, folder):
+    """By who can write in the folder: an old one, or another municipality's, in place of the one that is wanted."""
+    path = make(folder)
+    for name in ("GM9009" + path.name[6:], "GM0001-20990101T000000Z.tar"):
+        renamed = path.rename(folder / name)
+        with pytest.raises(CommandError, match="under the name of another one"):
+            run("restore", renamed, "--replace")
+        with pytest.raises(BackupError, match="under the name of another one"):
+            check_backup(renamed, [])
+        path = renamed
+    assert "whole" in run("check", path.rename(folder / "kept.tar"))
 
 
 def test_encrypted_backup_is_read_by_its_key_alone(member, juinen, key, folder, tmp_path):

@@ -7,7 +7,7 @@ from django.core.checks import CheckMessage, Info, Tags, Warning, register
 from django.db import DatabaseError, OperationalError, connection
 
 from tenants.database_problems import sentence_of
-from tenants.upgrade import overview
+from tenants.upgrade.schemas import overview
 
 _RIGHTS: Final = """
     SELECT

@@ -20,7 +20,7 @@ from django_tenants.middleware.main import TenantMainMiddleware
 from tenants import watch
 from tenants.links import absolute_url
 from tenants.models import DOMAIN_PATTERN, Domain, Municipality
-from tenants.upgrade import can_serve
+from tenants.upgrade.schemas import can_serve
 from tenants.views import municipality_suspended, unknown_address
 
 logger = logging.getLogger(__name__)

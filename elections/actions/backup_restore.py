@@ -30,11 +30,11 @@ from tenants.backup import rows, schema
 from tenants.backup.aside import aside, put_aside, put_back
 from tenants.backup.file import BackupError, BackupFile, Hashed, open_backup
 from tenants.backup.folder import check_name
-from tenants.migrating import Migrator
 from tenants.models import Municipality
 from tenants.provisioning import drop_schema
 from tenants.storage import private_files
 from tenants.tasks import quiet_from
+from tenants.upgrade.migrating import Migrator
 
 _AGAIN: Final = "Run the same restore again"
 _BLOCK: Final = 1024 * 1024

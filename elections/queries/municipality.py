@@ -15,7 +15,7 @@ from tenants.backup.schema import unsettled_schemas
 from tenants.links import absolute_url
 from tenants.models import FormerMunicipality, Municipality
 from tenants.storage import private_files
-from tenants.upgrade import Overview, overview
+from tenants.upgrade.schemas import Overview, overview
 
 HALF_DELETED: Final = "half deleted"
 HALF_RESTORED: Final = "half restored"
@@ -110,7 +110,7 @@ def troubles(view: Overview) -> dict[str, str]:
 
     One that is being restored or deleted right now is among them: nobody can tell before the command has ended.
 
-    view: of `tenants.upgrade.overview`.
+    view: of `tenants.upgrade.schemas.overview`.
     """
     found = {name.upper(): NO_TABLES for name in view.without_tables}
     found |= {name.upper(): HALF_RESTORED for name in unsettled_schemas()}

@@ -18,7 +18,7 @@ from elections.models import Job, Member, OutboxMail, SignIn
 from elections.queries.mail import state_counts
 from elections.queries.municipality import schema_sizes
 from tenants.models import Municipality
-from tenants.upgrade import overview
+from tenants.upgrade.schemas import overview
 
 logger = logging.getLogger(__name__)
 

@@ -17,7 +17,7 @@ from elections.enums import JobState, MailKind, MailState
 from elections.queries.municipality import troubles
 from elections.queries.platform_figures import PlatformFigures, count_figures
 from tenants.database_problems import sentence_of
-from tenants.upgrade import Overview, overview
+from tenants.upgrade.schemas import Overview, overview
 from tenants.watch import QUEUES, read_signs
 
 # The bars of deploy/prometheus/alerts.yml.

@@ -1,4 +1,4 @@
-"""`tenants.migrating` does what `migrate` of this Django does: another version of Django may do more, or otherwise."""
+"""Our migrating does what `migrate` of this Django does: another version of Django may do more, or otherwise."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -15,7 +15,7 @@ from django_tenants.signals import schema_migrated, schema_pre_migration
 from django_tenants.utils import schema_context
 
 from tenants import provisioning
-from tenants.migrating import Migrator
+from tenants.upgrade.migrating import Migrator
 from tests.tenants.test_provisioning import NEW, _sorted_lines
 from tests.tenants.test_upgrade import BEFORE, put_back
 

@@ -26,7 +26,7 @@ NEEDLESS: Final = (
     "prefer-bigint-over-int",
     "prefer-bigint-over-smallint",
     "prefer-identity",
-    "prefer-robust-stmts",  # each migration is a transaction, or its half index is dropped (tenants.migrating)
+    "prefer-robust-stmts",  # each migration is a transaction, or its half index is dropped (tenants.upgrade.migrating)
     "prefer-text-field",
 )
 """What squawk says of style."""

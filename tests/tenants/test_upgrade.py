@@ -27,7 +27,8 @@ from elections.queries.platform_status import platform_status
 from tenants import locks, provisioning, roles
 from tenants.key_shares import next_key_share
 from tenants.models import Municipality, MunicipalityStatus
-from tenants.upgrade import UpgradeError, can_serve, overview, upgrade
+from tenants.upgrade.run import UpgradeError, upgrade
+from tenants.upgrade.schemas import can_serve, overview
 from tests.live_worker import wait_until
 from tests.tenants.test_provisioning import NEW, _sorted_lines
 

@@ -43,7 +43,7 @@ from tenants.models import DEFAULT_ACCENT, FormerMunicipality, Municipality, Mun
 from tenants.municipality_list import Line, check_list, read_list
 from tenants.pictures import PictureError
 from tenants.provisioning import ProvisioningError, configure, set_primary_domain
-from tenants.upgrade import overview
+from tenants.upgrade.schemas import overview
 
 CODE = "CBS code, such as GM0363"
 CONFIGURABLE = {

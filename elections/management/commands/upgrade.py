@@ -10,8 +10,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError
 
-from tenants.upgrade import Overview, UpgradeError, default_processes, overview, upgrade
-from tenants.upgrade_workers import LOCK_SECONDS, TRIES, Outcome, work
+from tenants.upgrade.run import UpgradeError, default_processes, upgrade
+from tenants.upgrade.schemas import Overview, overview
+from tenants.upgrade.workers import LOCK_SECONDS, TRIES, Outcome, work
 
 
 class Command(BaseCommand):

@@ -24,7 +24,7 @@ from psycopg import errors
 
 from tenants import locks
 from tenants.database_problems import sentence_of
-from tenants.migrating import Migrator
+from tenants.upgrade.migrating import Migrator
 
 TRIES: Final = 8
 """How often a schema is tried while a lock is in the way: with the pauses in between three quarters of a minute."""

@@ -1,17 +1,7 @@
-"""Bringing the tables of all municipalities to the newest migration, while the old and the new code both run.
+"""Which schemas of a database are behind this code, and which are ahead of it. Reads only."""
 
-`migrate_schemas` of django-tenants goes through every schema, also when there is nothing to do: two minutes and more
-with 342 municipalities. Here one query tells who is behind, and only those are migrated, in processes of their own that
-take the next schema from a list. One that fails is told at the end; the others go on, and the next run does the rest.
-"""
-
-import logging
-import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Final
 
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
@@ -19,19 +9,8 @@ from django_tenants.utils import get_public_schema_name, schema_context
 from psycopg import sql
 
 from tenants import locks, roles
-from tenants.upgrade_workers import TRIES, Outcome, WorkerError, run
 
-MOST_PROCESSES: Final = 4
-"""As many as run without being asked: the database has pages to serve too."""
-
-logger = logging.getLogger(__name__)
 Key = tuple[str, str]
-Tell = Callable[[Outcome, int, int], None]
-Begin = Callable[["Overview"], None]
-
-
-class UpgradeError(RuntimeError):
-    """The upgrade cannot run; the message says what to do."""
 
 
 @dataclass(frozen=True)
@@ -62,22 +41,6 @@ class Overview:
     without_tables: list[str] = field(default_factory=list)
     ahead: list[str] = field(default_factory=list)
     is_empty: bool = False
-
-
-@dataclass
-class Report:
-    """What came of an upgrade: of each schema that was behind, and where all stand now."""
-
-    outcomes: list[Outcome]
-    after: Overview
-
-    @property
-    def failed(self) -> list[Outcome]:
-        return [outcome for outcome in self.outcomes if outcome.error]
-
-    @property
-    def is_complete(self) -> bool:
-        return not self.failed and not self.after.behind
 
 
 def overview() -> Overview:
@@ -113,57 +76,6 @@ def can_serve() -> bool:
     if any(key not in had for key in _in_order(_migrations())):
         return False
     return _is_ahead(had) or not locks.is_held(locks.UPGRADE)
-
-
-def upgrade(
-    *, processes: int = 0, tries: int = TRIES, begin: Begin | None = None, tell: Tell | None = None
-) -> Report:
-    """Migrate every schema that is behind: public first, then the municipalities side by side, suspended ones too.
-
-    Can be stopped and run again at any moment: each migration is one transaction and is written down in it.
-
-    Parameters:
-        processes: how many schemas are migrated at the same time; 0 for `default_processes`.
-        tries: how often a schema is tried while somebody else holds a lock that it needs.
-        begin: called with where all stand, before anything is done.
-        tell: called after each schema with its outcome, how many are done and how many there are.
-
-    Raises:
-        UpgradeError: when another upgrade runs on this database, when the public schema cannot be migrated, or when
-            no process can be started.
-    """
-    outcomes: list[Outcome] = []
-    with _only_one():
-        view = overview()
-        if begin:
-            begin(view)
-        waiting = [lag.schema_name for lag in view.behind]
-        total = len(waiting)
-
-        def note(outcome: Outcome) -> None:
-            outcomes.append(outcome)
-            if outcome.error:
-                logger.error("upgrade of %s failed: %s", outcome.schema_name, outcome.error)
-            if tell:
-                tell(outcome, len(outcomes), total)
-
-        try:
-            if waiting[:1] == [get_public_schema_name()]:
-                run([waiting.pop(0)], 1, tries, note)
-                if outcomes[0].error:
-                    raise UpgradeError(
-                        f"No municipality was touched, because the public schema failed: {outcomes[0].error}"
-                    )
-            run(waiting, processes or default_processes(), tries, note)
-        except WorkerError as error:
-            raise UpgradeError(str(error)) from error
-        return Report(outcomes, overview())
-
-
-def default_processes() -> int:
-    """As many as this process may use cores, MOST_PROCESSES at most."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(MOST_PROCESSES, cores)
 
 
 @cache
@@ -223,13 +135,3 @@ def _applied(schema_names: list[str]) -> dict[str, set[Key]]:
         for schema_name, app, name in cursor.fetchall():
             applied.setdefault(schema_name, set()).add((app, name))
     return applied
-
-
-@contextmanager
-def _only_one() -> Iterator[None]:
-    with locks.own_lock(locks.UPGRADE, wait=False) as is_ours:
-        if not is_ours:
-            raise UpgradeError(
-                "Another upgrade is running on this database. Wait until it has ended; this one changed nothing."
-            )
-        yield

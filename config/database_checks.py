@@ -16,18 +16,23 @@ _RIGHTS: Final = """
                 WHERE c.relkind = 'r' AND c.relname = ANY(%(log)s) AND pg_has_role(c.relowner, 'USAGE')),
         EXISTS (SELECT FROM pg_class c
                 WHERE c.relkind = 'r' AND c.relname = ANY(%(log)s)
-                AND has_table_privilege(c.oid, 'UPDATE, DELETE, TRUNCATE'))
+                AND has_table_privilege(c.oid, 'UPDATE, DELETE, TRUNCATE')),
+        has_schema_privilege('public', 'CREATE')
 """
 _HINT: Final = "docs/operations.md, “Two roles of the database”, tells how to make a role for DATABASE_URL."
 
 
 @register(Tags.security, deploy=True)
 def log_is_out_of_reach(**_options: Any) -> list[CheckMessage]:
-    """W010 to W013: whoever takes over the web server must not be able to change the log."""
+    """W010 to W014: whoever takes over the web server must not be able to change the log, nor have the owner do it.
+
+    A database that was made by PostgreSQL 14 or older lets everybody make functions in its public schema, and keeps
+    that through `pg_upgrade`; the owner would run one that is named as what it looks for (CVE-2018-1058).
+    """
     try:
         with connection.cursor() as cursor:
             cursor.execute(_RIGHTS, {"log": list(settings.APPEND_ONLY_TABLES)})
-            superuser, owner, may_change = cursor.fetchone()
+            superuser, owner, may_change, may_create = cursor.fetchone()
     except OperationalError:
         text = "The database does not answer, so the rights of its role are not checked."
         return [Warning(text, hint="Run this where DATABASE_URL can be reached.", id="zitting.W010")]
@@ -35,6 +40,7 @@ def log_is_out_of_reach(**_options: Any) -> list[CheckMessage]:
         "zitting.W011": ("is a superuser", superuser),
         "zitting.W012": ("owns the tables of the log", owner),
         "zitting.W013": ("may change or delete what is in the log", may_change),
+        "zitting.W014": ("may make functions and tables in the schema public", may_create),
     }
     return [
         Warning(f"The role of DATABASE_URL {fault}.", hint=_HINT, id=number)

@@ -56,6 +56,8 @@ def grant(schema_name: str, role: str | None = None) -> None:
     names = {"schema": sql.Identifier(schema_name), "role": sql.Identifier(role)}
     with transaction.atomic(), connection.cursor() as cursor:
         for text in (
+            # Given to everybody in a database that PostgreSQL 14 or older made.
+            "REVOKE CREATE ON SCHEMA {schema} FROM PUBLIC",
             "REVOKE ALL ON SCHEMA {schema} FROM {role}",
             "REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM {role}",
             "REVOKE ALL ON ALL SEQUENCES IN SCHEMA {schema} FROM {role}",

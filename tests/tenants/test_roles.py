@@ -196,10 +196,16 @@ def test_check_warns_of_a_role_that_can_do_too_much(granted, juinen):
         "zitting.W011",
         "zitting.W012",
         "zitting.W013",
+        "zitting.W014",
     }
     with as_runtime(juinen):
         assert log_is_out_of_reach() == []
         connection.cursor().execute("RESET ROLE")
         connection.cursor().execute(f"GRANT UPDATE ON elections_auditseal TO {ROLE}")
+        connection.cursor().execute("GRANT CREATE ON SCHEMA public TO PUBLIC")
         connection.cursor().execute(f'SET ROLE "{ROLE}"')
-        assert [warning.id for warning in log_is_out_of_reach()] == ["zitting.W013"]
+        assert [warning.id for warning in log_is_out_of_reach()] == ["zitting.W013", "zitting.W014"]
+    roles.grant("public", ROLE)
+    roles.grant(juinen.schema_name, ROLE)
+    with as_runtime(juinen):
+        assert log_is_out_of_reach() == []

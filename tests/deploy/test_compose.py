@@ -157,3 +157,10 @@ def test_every_queue_has_a_worker_and_there_is_one_clock(services):
     queues = {found for command in commands for found in re.findall(r"--queues (\S+)", command)}
     assert queues == {"default", "urgent"}
     assert sum(" beat " in command for command in commands) == 1
+
+
+def test_password_of_the_runtime_role_is_no_argument():
+    """Arguments are in the list of processes of the machine."""
+    text = (ROOT / "deploy" / "make-runtime-role.sh").read_text()
+    assert "$POSTGRES_RUNTIME_PASSWORD" not in text
+    assert "\\getenv password POSTGRES_RUNTIME_PASSWORD" in text

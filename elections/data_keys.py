@@ -89,8 +89,8 @@ def rewrap() -> int:
     """
     active, _names = master_keys.master_key_names()
     share = _key_share()
-    if share is None and master_keys.share_numbers():
-        share = give_key_share(current_municipality())
+    if share is None and (shares := master_keys.share_numbers()):
+        share = give_key_share(current_municipality(), shares)
     keys = [
         key
         for key in DataKey.objects.select_for_update().order_by("key_id")

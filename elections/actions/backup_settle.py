@@ -32,6 +32,7 @@ from elections.models import DataKey, EmailConfirmation, Job, LoginChallenge, Ou
 from elections.queries.audit_chain import verify
 from elections.queries.erase_again import RESTORED
 from tenants.context import current_municipality
+from tenants.key_shares import give_key_share
 
 logger = logging.getLogger(__name__)
 
@@ -106,7 +107,10 @@ def look_through(log: dict[str, Any] | None, warn: Callable[[str], None]) -> tup
 def _open_data_keys(key_share: int | None) -> None:
     for key in DataKey.objects.all():
         data_keys.cipher_of(key)
-    if key_share is None and master_keys.share_numbers():
+    shares = master_keys.share_numbers()
+    if shares and key_share not in shares:
+        # It was destroyed when the municipality was deleted, and no data key needed it; or another one has it.
+        give_key_share(current_municipality(), shares)
         data_keys.rewrap()
 
 

@@ -18,7 +18,7 @@ from django_tenants.utils import schema_exists, tenant_context
 from elections import master_keys, secrets
 from elections.actions.backup import check_backup
 from elections.actions.privacy import erase_member
-from elections.enums import EraseReason
+from elections.enums import EraseReason, SecretKind
 from elections.models import AuditEvent, DataKey, Member, MemberSecret
 from elections.queries.audit_chain import verify
 from tenants import locks
@@ -239,6 +239,22 @@ def test_deleted_municipality_needs_a_decision_and_its_key(member, juinen, tmp_p
     with tenant_context(Municipality.objects.get(code="GM0001")):
         assert bsn_of(member) == BSN
     assert FormerMunicipality.objects.get().deleted_at is not None
+
+
+def test_municipality_without_numbers_gets_another_share_when_its_own_was_destroyed(member, juinen, tmp_path):
+    with tenant_context(juinen):
+        MemberSecret.objects.all().delete()
+        DataKey.objects.all().delete()
+    path = make(tmp_path)
+    share = Municipality.objects.get(code="GM0001").key_share
+    lose(juinen)
+    master_keys.destroy_shares([share])
+    run("restore", path)
+    back = Municipality.objects.get(code="GM0001")
+    assert back.key_share in master_keys.share_numbers()
+    with tenant_context(back):
+        secrets.set_secret(Member.objects.get(pk=member.pk), SecretKind.BSN, BSN, by=None)
+        assert bsn_of(member) == BSN
 
 
 def test_second_restore_of_one_municipality_is_refused(member, juinen, tmp_path):

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django_tenants.utils import schema_context, schema_exists, tenant_context
 from PIL import Image
 
+from elections import master_keys
 from elections.enums import InvitationKind, MailKind, MailState, StaffRole
 from elections.models import AuditEvent, Invitation, OutboxMail, User
 from tenants.models import Domain, Municipality
@@ -69,6 +70,15 @@ def test_invitation_that_was_accepted_is_told_no_more(capsys):
     capsys.readouterr()
     call_command("municipality", "show", "GM0777")
     assert "invitations  -" in capsys.readouterr().out
+
+
+def test_share_that_left_with_another_municipality_is_passed_over():
+    """After a disaster: the file is that of before, and the empty database knows nobody who left."""
+    present = Municipality.objects.exclude(key_share=None).values_list("key_share", flat=True)
+    gone = max(present, default=0) + 1
+    master_keys.destroy_shares([gone])
+    call_command("municipality", *CREATE)
+    assert Municipality.objects.get(code="GM0777").key_share == gone + 1
 
 
 def test_create_public_body_has_its_own_words_and_time_zone():

@@ -229,7 +229,7 @@ def test_bundle_needs_the_same_queries_for_any_number(event, shift, letters, dja
     for _number in range(letters):
         _appoint(shift)
     _make(event)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(11):
         assert len(letter_bundle(event).letters) == letters
 
 

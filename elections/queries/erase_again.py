@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from elections.models import AuditEvent, Member
+from elections.models import AuditEvent, Member, MergedMember
 
 RESTORED: Final = "municipality.restore"
 """The event of which the fact "erased" names them, by uuid."""
@@ -23,3 +23,11 @@ def members_to_erase_again(also: Iterable[UUID] = ()) -> QuerySet[Member]:
     back = {UUID(text) for details in told for text in details.get("erased", ())}.union(also)
     here = Member.objects.filter(erased_at=None)
     return here.filter(Q(uuid__in=back) | Q(merged__uuid__in=back)).distinct().order_by("number")
+
+
+def unknown_here(uuids: Iterable[UUID]) -> list[UUID]:
+    """Those that no member of the municipality at work has or had, also not one that was joined with another."""
+    asked = set(uuids)
+    asked.difference_update(Member.objects.filter(uuid__in=asked).values_list("uuid", flat=True))
+    asked.difference_update(MergedMember.objects.filter(uuid__in=asked).values_list("uuid", flat=True))
+    return sorted(asked)

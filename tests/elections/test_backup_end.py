@@ -116,7 +116,10 @@ def test_who_was_erased_by_a_log_that_is_kept_elsewhere_is_erased_too(member, ju
         erased, _other = factories.make_member(), factories.make_member()
     suspend(juinen)
     connection.set_schema_to_public()
-    assert "1 members erased again" in run("erase", "GM0001", erased.uuid)
+    mistyped = "00000000-0000-4000-8000-000000000000"
+    told = run("erase", "GM0001", erased.uuid, mistyped)
+    assert "1 members erased again" in told
+    assert (mistyped in told, str(erased.uuid) in told) == (True, False)
     with tenant_context(juinen):
         assert list(Member.objects.exclude(erased_at=None)) == [erased]
 

@@ -15,6 +15,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
+from django_tenants.utils import tenant_context
 
 from elections.actions.backup import KnownDefinitions, MadeBackup, check_backup, make_backup
 from elections.actions.backup_drill import drill
@@ -22,6 +23,7 @@ from elections.actions.backup_restore import Restored, restore_backup
 from elections.actions.erase_again import erase_again
 from elections.management.chosen import municipalities_with, municipality_with
 from elections.master_keys import MasterKeyUnusable
+from elections.queries.erase_again import unknown_here
 from tenants.backup.file import BackupError, new_identity, read_identities
 from tenants.backup.folder import kept_backups, leftovers, outdated
 from tenants.backup.seal import Signer, new_pair
@@ -235,7 +237,12 @@ class Command(BaseCommand):
             self.stdout.write(line)
 
     def _erase(self, *, code: str, members: list[UUID], **_options: Any) -> None:
-        done, refused = erase_again(municipality_with(code), members)
+        municipality = municipality_with(code)
+        with tenant_context(municipality):
+            unknown = unknown_here(members)
+        done, refused = erase_again(municipality, members)
+        for uuid in unknown:
+            self.stderr.write(f"member {uuid} is not known here: added after the backup, or a typing mistake")
         for problem in refused:
             self.stderr.write(problem)
         self.stdout.write(f"{done} members erased again, {len(refused)} not.")

@@ -151,7 +151,7 @@ def _add_open_work(figures: PlatformFigures) -> None:
 
 def _usage(table_bytes: int) -> Usage:
     return Usage(
-        members=Member.objects.count(),
+        members=Member.objects.active().count(),
         log_ins=SignIn.objects.filter(at__gt=timezone.now() - timedelta(days=1)).count(),
         table_bytes=table_bytes,
         mails=state_counts(),

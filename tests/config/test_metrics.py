@@ -137,7 +137,7 @@ def test_figures_are_of_all_municipalities_and_of_nobody(on, worlds, juinen, zon
     assert found["zitting_municipalities", "active"] == 2
     assert found["zitting_schemas_unreadable",] == 0
     with tenant_context(juinen):
-        members = worlds[juinen.schema_name].member._meta.model.objects.count()
+        members = worlds[juinen.schema_name].member._meta.model.objects.active().count()
     assert found["zitting_municipality_members", juinen.code] == members
     assert found["zitting_municipality_log_ins", juinen.code] >= 1
     assert found["zitting_municipality_table_bytes", juinen.code] > 1_000_000

@@ -12,8 +12,9 @@ from PIL import Image
 
 from elections import master_keys
 from elections.enums import InvitationKind, MailKind, MailState, StaffRole
-from elections.models import AuditEvent, Invitation, OutboxMail, User
+from elections.models import AuditEvent, Invitation, Member, OutboxMail, User
 from tenants.models import Domain, Municipality
+from tests import factories
 
 CREATE = (
     *("create", "--code", "GM0777", "--name", "Nieuwdorp", "--domain", "nieuwdorp.localhost"),
@@ -251,8 +252,12 @@ def test_show_unknown_code_says_where_to_look():
 
 
 def test_show_tells_address_and_counts(capsys):
+    with schema_context("gm9009"):
+        before = Member.objects.active().count()
+        Member.objects.filter(pk=factories.make_member().pk).update(is_active=False)
     call_command("municipality", "show", "GM9009")
     out = capsys.readouterr().out
+    assert f"members      {before}\n" in out
     assert "https://zonneiland.localhost/" in out
     assert "Openbaar lichaam Zonneiland" in out
 

@@ -256,7 +256,7 @@ class Command(BaseCommand):
             **counts,
         }
         for label, value in facts.items():
-            self.stdout.write(f"{label:<13}{value or '-'}")
+            self.stdout.write(f"{label:<13}{'-' if value in ('', None) else value}")
 
     def _suspend(self, *, code: str, **_options: Any) -> None:
         municipality = municipality_with(code)
@@ -345,7 +345,7 @@ def _line(facts: MunicipalityFacts) -> str:
 def _counts_of(municipality: Municipality) -> dict[str, Any]:
     with tenant_context(municipality):
         return {
-            "members": Member.objects.count(),
+            "members": Member.objects.active().count(),
             "colleagues": User.objects.staff().count(),
             "invitations": "; ".join(_invitation(mail) for mail in administrator_invitations()),
             "erase again": _to_erase_again(municipality.code),

@@ -90,7 +90,8 @@ def restore_backup(
     ):
         report = Restored(backup.manifest["code"], backup.manifest["made_at"])
         tell(
-            f"{path.name}: {backup.manifest['name']} of {report.made_at}, made by {backup.manifest['version']}"
+            f"{path.name}: {backup.manifest['name']} of {report.made_at[:16]} UTC, made by "
+            f"{backup.manifest['version']}"
         )
         _check(backup, report.warnings.append)
         check_name(path, report.code, datetime.fromisoformat(report.made_at))
@@ -146,7 +147,7 @@ def _may_be_restored(
     code, name = backup.manifest["code"], backup.manifest["schema"]
     if before is not None and not replace:
         raise BackupError(
-            f"{before.display_name} is there. Everything since {backup.manifest['made_at']} would be gone: "
+            f"{before.display_name} is there. Everything since {backup.manifest['made_at'][:16]} UTC would be gone: "
             "make a backup of how it is now, and add --replace."
         )
     if before is not None and before.is_active:

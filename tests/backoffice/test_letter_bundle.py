@@ -116,7 +116,7 @@ def test_letter_bundle_needs_the_same_queries_for_any_number(
         _appoint(shift)
     _make(event)
     planner.get(URL)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(18):
         planner.get(URL)
 
 

@@ -313,14 +313,6 @@ def test_erasing_is_all_or_nothing(member, colleague, monkeypatch):
     assert default_storage.exists(draft.file)
 
 
-def test_application_kept_for_later_goes_too_and_that_of_a_housemate_stays(member, colleague):
-    kept = {"state": "kept", "email": EMAIL.upper(), "decided_at": timezone.now()}
-    factories.make_application(first_name="Anna", last_name=NAME, birth_date=member.birth_date, **kept)
-    housemate = factories.make_application(first_name="Kees", last_name="Housemate", **kept)
-    erase_member(member, by=colleague, reason=EraseReason.REQUEST)
-    assert list(models.Application.objects.all()) == [housemate]
-
-
 def _break(*_args, **_kwargs):
     raise RuntimeError("the log is away")
 

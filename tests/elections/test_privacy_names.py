@@ -1,6 +1,7 @@
-"""Erasing somebody: whose words in the log stay, and where a name goes out of them."""
+"""Erasing somebody: whose words in the log stay, and where a name goes out of them; what goes by its name alone."""
 
 import pytest
+from django.utils import timezone
 
 from elections import audit, master_keys, models
 from elections.actions.privacy import erase_member
@@ -132,3 +133,12 @@ def test_chair_leaves_the_facts_of_the_letters_of_the_team(colleague):
     assert NAME not in left
     assert "12345678" not in left
     assert "Neem mee" in left
+
+
+def test_application_kept_for_later_goes_too_and_that_of_a_housemate_stays(colleague):
+    member = factories.make_member(first_name="Anna", last_name=NAME, email="anna@voorbeeld.example")
+    kept = {"state": "kept", "email": "ANNA@voorbeeld.example", "decided_at": timezone.now()}
+    factories.make_application(first_name="Anna", last_name=NAME, birth_date=member.birth_date, **kept)
+    housemate = factories.make_application(first_name="Kees", last_name="Housemate", **kept)
+    erase_member(member, by=colleague, reason=EraseReason.REQUEST)
+    assert list(models.Application.objects.all()) == [housemate]

@@ -44,8 +44,7 @@ def open_municipality(*, admin_email: str = "", admin_name: str = "", **values: 
         municipality = provisioning.create_municipality(**values)
         if municipality.key_share not in shares and give_key_share(municipality, shares) not in shares:
             raise ProvisioningError(
-                f"The master key file has no share {municipality.key_share} for {municipality.code}: "
-                "run `manage.py master_key shares`."
+                f"The master key file has no share left for {municipality.code}: run `manage.py master_key shares`."
             )
         with tenant_context(municipality):
             audit.record("municipality.open", by=None, label=municipality.display_name)

@@ -85,8 +85,12 @@ def reader_of_members(schema_name: str) -> Iterator[psycopg.Connection]:
 
 
 def waiting_for_a_lock() -> bool:
+    """In this database: tests in another one of the same server wait for locks of their own."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND locktype = 'relation')")
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_locks l JOIN pg_database d ON d.oid = l.database"
+            " WHERE d.datname = current_database() AND l.locktype = 'relation' AND NOT l.granted)"
+        )
         return bool(cursor.fetchone()[0])
 
 

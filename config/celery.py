@@ -13,10 +13,13 @@ from celery.signals import (
     worker_init,
     worker_process_init,
 )
+from kombu.transport import TRANSPORT_ALIASES
 
 from tenants.task_seals import SealingApp
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+TRANSPORT_ALIASES.update(redis="config.broker:Transport", rediss="config.broker:Transport")
 
 app = SealingApp("zitting")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, suppress
 from typing import Final
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Max
 from django.views.decorators.debug import sensitive_variables
 
@@ -18,7 +18,7 @@ from elections import master_keys
 from elections.models import DataKey
 from tenants.context import current_municipality, current_schema
 from tenants.key_shares import give_key_share
-from tenants.locks import try_lock
+from tenants.locks import hold_lock, try_lock
 from tenants.models import Municipality
 
 LOCK: Final = "data-key"
@@ -40,13 +40,13 @@ def key_for_writing() -> DataKey:
 
 def hold_off_rotation() -> None:
     """Until the transaction ends no data key is replaced or destroyed. Any number of callers at once."""
-    _lock("pg_advisory_xact_lock_shared")
+    hold_lock(LOCK, shared=True)
 
 
 @transaction.atomic
 def begin_rotation() -> DataKey:
     """Make a new data key and let every new value use it. The former one can still be read with."""
-    _lock("pg_advisory_xact_lock")
+    hold_lock(LOCK)
     highest = DataKey.objects.aggregate(highest=Max("key_id"))["highest"] or 0
     DataKey.objects.filter(is_current=True).update(is_current=False)
     key = _new_key(highest + 1)
@@ -56,7 +56,7 @@ def begin_rotation() -> DataKey:
 
 def wait_for_writers() -> None:
     """Wait until everybody who began to write with a former key is done; nobody writes until the transaction ends."""
-    _lock("pg_advisory_xact_lock")
+    hold_lock(LOCK)
 
 
 def cipher_of(key: DataKey) -> AESGCM:
@@ -75,7 +75,7 @@ def ciphers_by_number() -> dict[int, AESGCM]:
 
 def only_rotation() -> AbstractContextManager[bool]:
     """Whether no other process rotates the data keys of this municipality. Ends with the process, however that ends."""
-    return try_lock(f"{current_schema()}:{LOCK}-rotation")
+    return try_lock(f"{LOCK}-rotation")
 
 
 @transaction.atomic
@@ -113,8 +113,3 @@ def _new_key(key_id: int) -> DataKey:
 def _key_share() -> int | None:
     """The number of its share as it is in the database now: what a web server remembers may be half a minute old."""
     return Municipality.objects.filter(schema_name=current_schema()).values_list("key_share", flat=True).get()
-
-
-def _lock(function: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {function}(hashtextextended(%s, 0))", [f"{current_schema()}:{LOCK}"])

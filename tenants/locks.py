@@ -1,6 +1,7 @@
 """The advisory locks of PostgreSQL for work on the platform itself: every key stands here, so that no two are the same.
 
-What locks inside one municipality has a name in place of a number (elections.actions.lock, elections.data_keys).
+What locks inside one municipality has the name of its purpose in place of a number (`hold_lock`, `try_lock`); the
+schema goes before it, because a lock is one for the whole database.
 """
 
 from collections.abc import Iterator
@@ -8,6 +9,8 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from django.db import connection
+
+from tenants.context import current_schema
 
 TEMPLATE: Final = 0x5A495454
 """One process at a time makes the empty schema."""
@@ -64,12 +67,21 @@ def is_held(key: int) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-@contextmanager
-def try_lock(name: str) -> Iterator[bool]:
-    """Whether no other connection works under this name; kept while the block runs, and no longer than the process.
+def hold_lock(purpose: str, *, shared: bool = False) -> None:
+    """Wait until nobody else in this municipality holds the lock for `purpose`; kept until the transaction ends.
 
-    name: begins with the schema for what is of one municipality, because a name is one for the whole database.
+    shared: next to any number of others who share it; then only who holds it alone is waited for.
     """
+    function = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}(hashtextextended(%s, 0))", [_name(purpose)])
+
+
+@contextmanager
+def try_lock(purpose: str) -> Iterator[bool]:
+    """Whether no other connection works for `purpose` in this municipality; kept while the block runs, and no longer
+    than the process."""
+    name = _name(purpose)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [name])
         mine = bool(cursor.fetchone()[0])
@@ -79,3 +91,7 @@ def try_lock(name: str) -> Iterator[bool]:
         if mine:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [name])
+
+
+def _name(purpose: str) -> str:
+    return f"{current_schema()}:{purpose}"

@@ -11,7 +11,6 @@ from django.utils.translation import ngettext
 
 from elections import audit
 from elections.actions.job import start_job
-from elections.actions.lock import hold_lock
 from elections.documents.address_label import PER_SHEET, label_of, render_address_labels
 from elections.documents.pdf import LANGUAGE
 from elections.documents.pdf_join import join_pdfs
@@ -21,6 +20,7 @@ from elections.models import Job, Member, User
 from elections.models.member import confidential_today
 from elections.queries.job import running_jobs
 from elections.queries.member_selection import has_address
+from tenants.locks import hold_lock
 from tenants.numbers import grouped
 
 SHEETS_PER_PART: Final = 10

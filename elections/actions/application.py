@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from elections import audit
 from elections.actions.invitation import has_account, invite_member
-from elections.actions.lock import hold_lock
 from elections.actions.member import activate_member, check_not_erased, create_member
 from elections.enums import ApplicationState, MailKind, MailState, RefusalReason
 from elections.errors import ActionError, ChangedElsewhere
@@ -20,6 +19,7 @@ from elections.models import Application, Member, OutboxMail, User
 from elections.models.application import WAITING
 from elections.notify import outbox
 from tenants.context import current_municipality
+from tenants.locks import hold_lock
 
 # What an accepted person brings along into the member file; the portal asks the rest.
 MEMBER_FIELDS: Final = ("first_name", "infix", "last_name", "birth_date", "email", "phone", "city")

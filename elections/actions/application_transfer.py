@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 
 from elections import audit
 from elections.actions.application import lock_waiting, tell_applicant, tell_team
-from elections.actions.lock import hold_lock
 from elections.enums import ApplicationState, MailKind
 from elections.errors import ActionError, FileRefused
 from elections.exports.application_package import write_package
@@ -22,6 +21,7 @@ from elections.imports.application_package import read_package
 from elections.models import Application, OutboxMail, TransferReceipt, User
 from elections.models.application import WAITING
 from tenants.context import current_municipality
+from tenants.locks import hold_lock
 from tenants.models import Municipality
 
 PACKAGE_LIFETIME: Final = timedelta(days=14)

@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from elections import audit
-from elections.actions.lock import hold_lock
 from elections.audit_digests import new_salt, personal_digest, row_digest, seal_digest
 from elections.enums import MailKind
 from elections.errors import ActionError
@@ -21,6 +20,7 @@ from elections.models.audit_event import FIXED_COLUMNS, MINIMUM_TERM, PERSONAL_C
 from elections.notify import outbox
 from elections.queries.audit_chain import CHECK_ACTIONS, Report, forgotten, newest_seal, unsealed, verify
 from tenants.context import current_municipality, current_schema
+from tenants.locks import hold_lock
 from tenants.numbers import grouped
 
 logger = logging.getLogger("zitting.audit")

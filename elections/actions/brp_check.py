@@ -27,7 +27,6 @@ from elections import audit, brp
 from elections.actions.brp_finding import note_facts
 from elections.actions.job import fail_job, finish_job, job_progress, note_job_error, start_job
 from elections.actions.job_file import only_worker
-from elections.actions.lock import hold_lock
 from elections.brp import MOST_NUMBERS, BrpUnavailable, PersonFacts, Trouble
 from elections.enums import BrpOutcome, JobKind, SecretKind
 from elections.errors import ActionError
@@ -36,6 +35,7 @@ from elections.permissions import can
 from elections.queries.brp import active_connection, checkable, not_checked_since
 from elections.queries.job import running_jobs
 from elections.secrets import Secret, SecretDamaged, unseal
+from tenants.locks import hold_lock
 from tenants.numbers import grouped
 
 logger = logging.getLogger(__name__)

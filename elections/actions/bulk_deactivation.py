@@ -9,12 +9,12 @@ from django.utils.translation import ngettext
 
 from elections import audit
 from elections.actions.job import finish_job, job_progress, note_job_error, start_job
-from elections.actions.lock import hold_lock
 from elections.actions.member import deactivate_member
 from elections.enums import JobKind
 from elections.errors import ActionError
 from elections.models import Job, Member, User
 from elections.queries.job import running_jobs
+from tenants.locks import hold_lock
 from tenants.numbers import grouped
 
 SIGN_OF_LIFE_EVERY: Final = 20

@@ -10,12 +10,12 @@ from django.utils.translation import ngettext
 from elections import audit
 from elections.actions.invitation import invite_member
 from elections.actions.job import finish_job, job_progress, note_job_error, start_job
-from elections.actions.lock import hold_lock
 from elections.enums import InvitationKind, JobKind
 from elections.errors import ActionError
 from elections.models import Invitation, Job, Member, User
 from elections.queries.job import running_jobs
 from elections.queries.member import invitable
+from tenants.locks import hold_lock
 from tenants.numbers import grouped
 
 SIGN_OF_LIFE_EVERY: Final = 20

@@ -12,12 +12,12 @@ from uuid import uuid4
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from elections.actions.lock import hold_lock
 from elections.enums import MailKind, MailState
 from elections.models import Conversation, Member, Message, OutboxMail, User
 from elections.notify.outbox import Recipient, enqueue, enqueue_many
 from elections.permissions import can
 from tenants.context import current_municipality
+from tenants.locks import hold_lock
 
 MEMBER_PAUSE: Final = timedelta(hours=1)
 TEAM_PAUSE: Final = timedelta(minutes=15)

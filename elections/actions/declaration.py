@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from elections import audit
-from elections.actions.lock import hold_lock
 from elections.actions.order import move
 from elections.enums import StepKind
 from elections.errors import ActionError, ChangedElsewhere
@@ -22,6 +21,7 @@ from elections.models import (
 )
 from elections.queries.declaration import is_answered
 from elections.queries.portal_step import require_open_step
+from tenants.locks import hold_lock
 
 MOST_DECLARATIONS = 20
 ORDER = "declaration-order"

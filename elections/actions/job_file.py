@@ -29,7 +29,7 @@ from elections.documents.pdf import PdfError
 from elections.enums import JobState
 from elections.errors import ActionError
 from elections.models import Job
-from tenants.context import current_schema, on_commit_here
+from tenants.context import on_commit_here
 from tenants.locks import try_lock
 from tenants.storage import private_files
 
@@ -231,7 +231,7 @@ def _is_open(job: Job) -> bool:
 
 def only_worker(job: Job) -> AbstractContextManager[bool]:
     """Whether no other process works on this job. The lock ends with the process, however that ends."""
-    return try_lock(f"{current_schema()}:job-{job.pk}")
+    return try_lock(f"job-{job.pk}")
 
 
 def _failure(error: Exception) -> str:

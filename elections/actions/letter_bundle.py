@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from elections.actions.job import start_job
-from elections.actions.lock import hold_lock
 from elections.documents.pdf import LANGUAGE
 from elections.documents.pdf_join import PdfJoin
 from elections.enums import JobKind
@@ -25,6 +24,7 @@ from elections.queries.letter_bundle import (
     letter_bundle,
     letters_still_true,
 )
+from tenants.locks import hold_lock
 from tenants.numbers import grouped
 from tenants.storage import private_files
 

@@ -14,15 +14,6 @@ from django.db.models import Model
 
 from elections.models import Assignment, ElectionEvent, Member, Shift
 from elections.queries.event import require_open_event
-from tenants.context import current_schema
-
-
-def hold_lock(purpose: str) -> None:
-    """Wait until nobody else in this municipality holds the lock for `purpose`; kept until the transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{current_schema()}:{purpose}"]
-        )
 
 
 def hold_key(row: Model) -> None:

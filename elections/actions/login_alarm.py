@@ -8,12 +8,12 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from elections import audit
-from elections.actions.lock import hold_lock
 from elections.enums import AttemptKind, MailKind
 from elections.models import LoginAttempt, LoginChallenge, OutboxMail
 from elections.notify import outbox
 from elections.notify.account_mails import LOGIN_ALARM
 from tenants.context import current_municipality
+from tenants.locks import hold_lock
 
 # On the busiest day, when hundreds of members use their account for the first time, some dozens go wrong an hour.
 FAILURES_PER_HOUR: Final = 100

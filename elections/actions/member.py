@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from elections import audit
 from elections.actions.candidate import MATCHED_FIELDS, match_members
 from elections.actions.invitation import has_account, invite_member, withdraw_invitation, withdraw_open
-from elections.actions.lock import hold_lock
 from elections.actions.login import end_sessions, expire_challenges
 from elections.enums import InvitationKind, MailKind
 from elections.errors import ActionError, ChangedElsewhere
 from elections.models import Assignment, Invitation, Label, Member, MergedMember, User
 from elections.notify import outbox
+from tenants.locks import hold_lock
 
 NAME_FIELDS: Final = frozenset(("initials", "first_name", "infix", "last_name"))
 NUMBERS: Final = "member-number"

@@ -23,7 +23,6 @@ from elections.actions.import_file import (
     upload_import_file,
 )
 from elections.actions.job import fail_job, finish_job, in_sentences, job_progress, start_job
-from elections.actions.lock import hold_lock
 from elections.actions.member import NUMBERS, next_member_number, save_changes, set_labels
 from elections.actions.member_import_undo import note_imported
 from elections.actions.own_answer import lock_questions, set_own_answers
@@ -41,6 +40,7 @@ from elections.imports.member_plan import (
 )
 from elections.imports.reader import Table, read_table
 from elections.models import ImportedMember, ImportFile, Job, Member, OwnField, User
+from tenants.locks import hold_lock
 
 logger = logging.getLogger(__name__)
 

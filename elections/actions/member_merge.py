@@ -15,7 +15,7 @@ from elections import audit, secrets
 from elections.actions.candidate import match_members
 from elections.actions.confidentiality import drop_contact_papers
 from elections.actions.invitation import has_account
-from elections.actions.lock import hold_lock, hold_shifts
+from elections.actions.lock import hold_shifts
 from elections.actions.login import end_sessions
 from elections.actions.login_limits import digest
 from elections.actions.member import NUMBERS, check_not_erased, save_changes
@@ -38,6 +38,7 @@ from elections.queries.member_merge import (
     secret_key,
 )
 from elections.queries.personal_data import recent_addresses
+from tenants.locks import hold_lock
 
 
 @transaction.atomic

@@ -11,13 +11,13 @@ from django.db.models import Case, F, Max, Value, When
 from django.utils.translation import gettext as _
 
 from elections import audit
-from elections.actions.lock import hold_lock
 from elections.actions.order import move
 from elections.enums import OwnFieldKind
 from elections.errors import ActionError, ChangedElsewhere
 from elections.imports.own_column import own_key
 from elections.models import ImportedMember, OwnField, User
 from elections.queries.own_field import may_read, used_choices
+from tenants.locks import hold_lock
 
 MOST_FIELDS = 30
 MOST_CHOICES = 20

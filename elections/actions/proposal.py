@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from elections import audit
 from elections.actions.job import cancel_job, fail_job, finish_job, job_progress, start_job
-from elections.actions.lock import hold_lock, lock_members, lock_rows, lock_shifts
+from elections.actions.lock import lock_members, lock_rows, lock_shifts
 from elections.actions.plan_change import Step, facts, record_change, step
 from elections.actions.waitlist_entry import leave_lines
 from elections.enums import AssignmentSource, JobKind, PlanChangeKind, ProposalState
@@ -41,6 +41,7 @@ from elections.queries.proposal import progress_words
 from elections.queries.proposal_instance import Loaded, load_instance
 from elections.queries.proposal_numbers import measure
 from elections.queries.proposal_take_over import NOTHING, TakeOver, plan_take_over, touched
+from tenants.locks import hold_lock
 
 logger = logging.getLogger(__name__)
 

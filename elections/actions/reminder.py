@@ -11,13 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from elections import audit
-from elections.actions.lock import hold_lock
 from elections.enums import MailKind
 from elections.errors import ActionError
 from elections.models import PortalStep, Reminder, User
 from elections.notify import outbox
 from elections.queries.portal_step import moment_text
 from elections.queries.reminder import can_remind, days_before_closing, due_reminders, to_remind
+from tenants.locks import hold_lock
 
 LOCK = "reminder"
 MOST_RUNGS = 10

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from elections.actions.job import start_job
-from elections.actions.lock import hold_lock
 from elections.documents.pdf import LANGUAGE
 from elections.documents.pdf_join import join_pdfs
 from elections.documents.station_paper import FILE_NAMES, TITLES, render_station_paper, station_file_name
@@ -20,6 +19,7 @@ from elections.models import ElectionEvent, Job, PollingStation, User
 from elections.permissions import can
 from elections.queries.job import running_jobs
 from elections.queries.station_paper import StationPaper, station_papers
+from tenants.locks import hold_lock
 
 JOB_KINDS: Final = {
     StationPaperKind.DOSSIER: JobKind.STATION_DOSSIERS,

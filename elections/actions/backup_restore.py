@@ -221,10 +221,10 @@ def _make_schema(backup: BackupFile, report: Restored) -> int:
 
 
 def _write_files(backup: BackupFile, there: dict[str, int]) -> int:
-    """Write what is not there; a file that is there under its name is the same one, unless its size says otherwise."""
+    """Write what is not there as the backup has it."""
     for name in backup.manifest["files"]:
         part = backups.FILES + name
-        if there.get(name) == backup.manifest["parts"][part]["size"]:
+        if there.get(name) == backup.manifest["parts"][part]["size"] and _is_whole(backup, part, name):
             continue
         with backup.open(part) as source, private_files.writing(name) as path, path.open("wb") as target:
             reader = Hashed(source)
@@ -232,6 +232,22 @@ def _write_files(backup: BackupFile, there: dict[str, int]) -> int:
                 target.write(block)
             backup.require_whole(part, reader)
     return len(backup.manifest["files"])
+
+
+def _is_whole(backup: BackupFile, part: str, name: str) -> bool:
+    """Whether the file that is there is that of the backup; one that cannot be read is not.
+
+    Read also from a bucket: what a bucket says of an object by itself is no SHA-256, and not that of every server.
+    """
+    try:
+        with private_files.open(name, "rb") as source:
+            reader = Hashed(source)
+            while reader.read(_BLOCK):
+                pass
+        backup.require_whole(part, reader)
+    except (BackupError, OSError):
+        return False
+    return True
 
 
 def _upgrade(municipality: Municipality, tell: Tell) -> int:

@@ -26,6 +26,7 @@ from tenants.storage import private_files
 from tenants.tasks import longest_task
 from tests import factories
 from tests.elections.backup_files import (
+    CONTENT,
     FILE,
     KILLED_RESTORE,
     dump_digest,
@@ -245,3 +246,24 @@ def test_backup_waits_for_no_restore_and_no_restore_for_a_backup(member, juinen,
                 run(*arguments)
     assert dump_digest("gm0001") == lose_nothing
     assert len(list(tmp_path.glob("GM0001-*"))) == 1
+
+
+@pytest.mark.parametrize("where", ["folder", "bucket"])
+def test_file_that_is_there_is_believed_by_its_content_alone(request, juinen, tmp_path, where):
+    if where == "bucket":
+        request.getfixturevalue("bucket")
+    request.getfixturevalue("member")
+    same = "uploads/documents/same.txt"
+    with tenant_context(juinen), private_files.writing(same) as file:
+        file.write_bytes(CONTENT)
+    connection.set_schema_to_public()
+    path = make(tmp_path)
+    with tenant_context(juinen):
+        with private_files.writing(FILE) as file:
+            file.write_bytes(CONTENT[::-1])
+        written = private_files.get_modified_time(same)
+    suspend(juinen)
+    run("restore", path, "--replace")
+    with tenant_context(juinen):
+        assert private_files.open(FILE).read() == CONTENT
+        assert private_files.get_modified_time(same) == written

@@ -1,6 +1,6 @@
 """What the pages of the planning share: the filter as it was left, and one way to answer a change."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, Final
@@ -24,7 +24,16 @@ from elections.enums import ACTIVE_ASSIGNMENT_STATES
 from elections.errors import ActionError, ChangedElsewhere
 from elections.models import DayPart, ElectionEvent, Member, PlanChange, PollingStation, Shift
 from elections.permissions import can
-from elections.queries.board import BoardRow, StationOutline, columns, outlines, plan_token, rows, sits_where
+from elections.queries.board import (
+    BoardRow,
+    StationOutline,
+    columns,
+    outlines,
+    plan_token,
+    rows,
+    rows_of,
+    sits_where,
+)
 from elections.queries.plan_change import describe, last_act, undoable
 from tenants.numbers import grouped
 
@@ -121,6 +130,10 @@ class Board:
 
     def rows(self, numbers: Collection[int]) -> list[BoardRow]:
         return rows(self.event, numbers, self.columns, self.scope)
+
+    def rows_of(self, outlined: Iterable[StationOutline]) -> list[BoardRow]:
+        """The rows of stations that are among `all`."""
+        return rows_of(self.event, list(outlined), self.columns, self.scope)
 
 
 @dataclass(frozen=True)

@@ -76,7 +76,7 @@ def assignment_list(request: HttpRequest) -> HttpResponse:
     context = plan_context(request, board) | {
         "tabs": tabs(request, "assignment-list"),
         "page": page,
-        "rows": board.rows([outline.number for outline in page]),
+        "rows": board.rows_of(page),
         "unpublished": unpublished(request.event),
         "has_stations": bool(board.all) or request.event.polling_stations.exists(),
         "may_publish": can(request.user, "planning.publish"),

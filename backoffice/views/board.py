@@ -37,7 +37,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "tabs": tabs(request, "board"),
         "page": page,
         "blocks": shown.blocks(),
-        "rows": shown.rows([outline.number for outline in page]),
+        "rows": shown.rows_of(page),
         "has_stations": bool(shown.all) or request.event.polling_stations.exists(),
         "query": request.GET.urlencode(),
         **_main_act(request, shown),
@@ -98,7 +98,7 @@ def board_print(request: HttpRequest) -> HttpResponse:
     places = sum(outline.places for outline in shown.shown)
     people = places - sum(outline.open for outline in shown.shown)
     context = {
-        "rows": shown.rows([outline.number for outline in shown.shown]),
+        "rows": shown.rows_of(shown.shown),
         "places": places,
         "people": people,
         "filter": shown.filter,

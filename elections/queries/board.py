@@ -55,7 +55,10 @@ class Sign(NamedTuple):
 
 @dataclass
 class StationOutline:
-    """One station in numbers, as far as the filter looks at it. `token` changes with its plan."""
+    """One station in numbers, as far as the filter looks at it. `token` changes with its plan.
+
+    coverage: all of the station, when it was read to see what is wrong there.
+    """
 
     pk: int
     uuid: UUID
@@ -67,6 +70,7 @@ class StationOutline:
     law: int = 0
     warnings: int = 0
     lines: Counter[int] = field(default_factory=Counter)  # per day part: how many lines its cell has
+    coverage: StationCoverage | None = field(default=None, compare=False)
 
     @property
     def height(self) -> int:
@@ -131,9 +135,11 @@ def outlines(
             outline.lines[part] += 1 + max(places, filled)
     for outline in found.values():
         outline.token = _digest(marks[outline.pk])
-    for pk, sign in _signs(event, {outline.pk: outline.token for outline in found.values()}).items():
+    signs, read = _signs(event, {outline.pk: outline.token for outline in found.values()})
+    for pk, sign in signs.items():
         found[pk].law = sum(count for part, count in sign.law.items() if scope.has_part(part))
         found[pk].warnings = sum(count for part, count in sign.warnings.items() if scope.has_part(part))
+        found[pk].coverage = read.get(pk)
     is_narrow = scope.day_part or scope.position
     return [outline for outline in found.values() if outline.places or not is_narrow]
 
@@ -148,13 +154,20 @@ def rows(
 ) -> list[BoardRow]:
     """The stations with these numbers, with people and warnings; the queries of `coverage` and one for the tokens."""
     stations = event.polling_stations.filter(number__in=numbers)
-    found = coverage(event, stations=stations, position=scope.position).stations
-    tokens = _tokens([row.station.pk for row in found])
-    _keep_signs(event, [(row, tokens[row.station.pk]) for row in found] if scope.position is None else [])
-    return [
-        BoardRow(row.station, [_cell(row, column) for column in columns], tokens[row.station.pk])
-        for row in found
-    ]
+    tokens = _tokens(stations)
+    return [_row(station, tokens, columns) for station in _read(event, stations, tokens, scope)]
+
+
+def rows_of(
+    event: ElectionEvent, outlined: Iterable[StationOutline], columns: list[DayPart], scope: Scope = Scope()
+) -> list[BoardRow]:
+    """As `rows`, of stations that `outlines` just found; what it read of them is not read again."""
+    tokens = {outline.pk: outline.token for outline in outlined}
+    found = [outline.coverage for outline in outlined if outline.coverage and scope.position is None]
+    others = tokens.keys() - {row.station.pk for row in found}
+    if others:
+        found += _read(event, event.polling_stations.filter(pk__in=others), tokens, scope)
+    return [_row(station, tokens, columns) for station in sorted(found, key=lambda row: row.station.number)]
 
 
 def columns(event: ElectionEvent, scope: Scope = Scope()) -> list[DayPart]:
@@ -245,17 +258,31 @@ def _used_parts(event: ElectionEvent) -> QuerySet:
     return Shift.objects.filter(polling_station__event=event).values("day_part")
 
 
+def _read(
+    event: ElectionEvent, stations: QuerySet[PollingStation], tokens: Mapping[int, str], scope: Scope
+) -> list[StationCoverage]:
+    """tokens: read before this, so that a change between the two shows as one."""
+    found = coverage(event, stations=stations, position=scope.position).stations
+    _keep_signs(event, [(row, tokens[row.station.pk]) for row in found] if scope.position is None else [])
+    return found
+
+
+def _row(found: StationCoverage, tokens: Mapping[int, str], columns: list[DayPart]) -> BoardRow:
+    return BoardRow(found.station, [_cell(found, column) for column in columns], tokens[found.station.pk])
+
+
 def _cell(row: StationCoverage, column: DayPart) -> PartCoverage | None:
     return next((part for part in row.own_parts if part.day_part.pk == column.pk), None)
 
 
-def _tokens(stations: list[int]) -> dict[int, str]:
+def _tokens(stations: QuerySet[PollingStation]) -> Mapping[int, str]:
     """The tokens as `outlines` makes them, of a few stations."""
-    marks: dict[int, list[str]] = {pk: [] for pk in stations}
+    marks: dict[int, list[str]] = defaultdict(list)
     shifts = _marked(Shift.objects.filter(polling_station__in=stations))
     for station, *mark in shifts.values_list("polling_station", *_MARK):
         marks[station].append(str(mark))
-    return {pk: _digest(found) for pk, found in marks.items()}
+    without_shifts = _digest(())
+    return defaultdict(lambda: without_shifts, {pk: _digest(found) for pk, found in marks.items()})
 
 
 def _marked(shifts: QuerySet[Shift]) -> QuerySet[Any]:
@@ -275,17 +302,21 @@ def _digest(texts: Iterable[str]) -> str:
 # --- Signs: what is wrong in each station, kept in the cache ----------------------------------------------------------
 
 
-def _signs(event: ElectionEvent, tokens: Mapping[int, str]) -> dict[int, Sign]:
+def _signs(
+    event: ElectionEvent, tokens: Mapping[int, str]
+) -> tuple[dict[int, Sign], dict[int, StationCoverage]]:
+    """By primary key of a station: its sign, and what was read of the stations without one, or with an old one."""
     known = _kept(event)
     now = time.time()
     unknown = [pk for pk, token in tokens.items() if pk not in known or known[pk].token != token]
     old = sorted(pk for pk in tokens.keys() & known.keys() if now - known[pk].moment > SIGN_SECONDS)
     todo = {*unknown, *old[:SIGNS_AT_ONCE]}
+    read: dict[int, StationCoverage] = {}
     if todo:
-        stations = PollingStation.objects.filter(pk__in=todo)
-        found = [(row, tokens[row.station.pk]) for row in coverage(event, stations=stations).stations]
-        known |= _keep_signs(event, found)
-    return {pk: known[pk] for pk in tokens if pk in known}  # a station may be gone by now
+        stations = event.polling_stations.filter(pk__in=todo)
+        read = {row.station.pk: row for row in coverage(event, stations=stations).stations}
+        known |= _keep_signs(event, [(row, tokens[pk]) for pk, row in read.items()])
+    return {pk: known[pk] for pk in tokens if pk in known}, read  # a station may be gone by now
 
 
 def _keep_signs(event: ElectionEvent, found: Iterable[tuple[StationCoverage, str]]) -> dict[int, Sign]:

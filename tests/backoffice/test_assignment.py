@@ -78,7 +78,7 @@ def test_assignment_list_needs_the_same_queries_for_any_number(
     for number in range(stations):
         _station(event, morning, name=f"Bureau {number}", people=1, places=2)
     planner.get(_url("list"))
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(19):
         planner.get(_url("list"))
 
 

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from elections.models import AuditEvent, Label, PlanChange
-from elections.queries.board import _signs, outlines
+from elections.queries.board import Scope, _signs, columns, outlines, rows, rows_of
 from elections.queries.coverage import kind_of_work
 from tests import factories
 
@@ -360,7 +360,25 @@ def test_board_bears_a_cache_that_loses_what_it_had(event, morning, chair, monke
 
 def test_board_bears_a_station_that_goes_while_it_is_read(event, morning, chair):
     station, _shift = _station(event, morning, chair)
-    assert set(_signs(event, {station.pk: "now", station.pk + 1: "gone"})) == {station.pk}
+    signs, _read = _signs(event, {station.pk: "now", station.pk + 1: "gone"})
+    assert set(signs) == {station.pk}
+
+
+@pytest.mark.parametrize("only", ["", "chair"])
+def test_first_look_shows_the_rows_of_the_next(event, morning, chair, only, django_assert_max_num_queries):
+    """The first reads every station to see what is wrong there, and shows what it read."""
+    scope = Scope(position=chair if only else None)
+    for people in (2, 0, 1):
+        _station(event, morning, chair, people=people, places=2)
+    stations = event.polling_stations.all()
+    parts = columns(event)
+    first = outlines(event, stations, scope)
+    with django_assert_max_num_queries(7 if only else 0):
+        at_first = rows_of(event, first, parts, scope)
+    next_time = outlines(event, stations, scope)
+    assert not any(outline.coverage for outline in next_time)
+    assert at_first == rows_of(event, next_time, parts, scope)
+    assert at_first == rows(event, [outline.number for outline in first], parts, scope)
 
 
 def test_board_names_the_kind_of_work_as_the_objections_do(planner, event, morning, chair):

@@ -222,6 +222,13 @@ def _waiting(
 
 
 def _of_usage(figures: PlatformFigures) -> Iterator[Metric]:
+    now = time.time()
+    yield gauges(
+        "zitting_municipality_without_backup_seconds",
+        "How long ago the newest backup was made; without any, how long the municipality is here.",
+        ["municipality"],
+        {(code,): now - at for code, at in figures.backed_up.items()},
+    )
     for name, text, value in (
         ("members", "Members in the member file.", lambda of: of.members),
         ("log_ins", "Log-ins in the last 24 hours.", lambda of: of.log_ins),

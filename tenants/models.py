@@ -124,6 +124,8 @@ class Municipality(TenantMixin):
     )
     key_share = models.PositiveSmallIntegerField(null=True, unique=True, editable=False)
     """Number of the share in the master key file that its data keys need; see elections.master_keys."""
+    backed_up_at = models.DateTimeField(null=True, editable=False)
+    """When its newest backup was made (`elections.actions.backup`); that its file is still there nobody knows here."""
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = MunicipalityQuerySet.as_manager()

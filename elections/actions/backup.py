@@ -69,12 +69,14 @@ def make_backup(
     *,
     recipients: Sequence[str],
     known: KnownDefinitions | None = None,
+    is_kept: bool = True,
 ) -> MadeBackup:
     """Make a backup of a municipality in `folder`; people go on working meanwhile.
 
     Parameters:
         recipients: public keys of age to encrypt it for; none leaves names and addresses readable.
         known: shared by the backups of one run.
+        is_kept: it counts as the newest backup of this municipality; False for one that is thrown away.
 
     Raises:
         BackupError and ProvisioningError (no pg_dump): nothing is left behind then. A municipality whose restore was
@@ -104,6 +106,8 @@ def make_backup(
                 "files": files,
             }
             writer.finish(facts, signer.seal)
+        if is_kept:
+            Municipality.objects.filter(pk=municipality.pk).update(backed_up_at=made_at)
     count = sum(table["rows"] for table in facts["tables"].values())
     return MadeBackup(path, path.stat().st_size, count, len(files), gone, time.monotonic() - begin)
 

@@ -59,7 +59,7 @@ def drill(
     try:
         with drill_place(municipality.code) as place:
             if path is None:
-                path = make_backup(municipality, place.folder, recipients=()).path
+                path = make_backup(municipality, place.folder, recipients=(), is_kept=False).path
             done = _drill(path, identity_file, place)
         if done.report["code"] != municipality.code:
             raise BackupError(

@@ -63,6 +63,7 @@ class PlatformFigures:
 
     mails: open mails by kind. retrying: those that the mail server did not take at once. jobs: by "kind|state".
     unreadable: schemas whose tables do not fit this code, which are in no figure.
+    backed_up: the newest backup of each municipality by code; of one without any, since when it is here.
     """
 
     counted_at: float = 0.0
@@ -78,6 +79,7 @@ class PlatformFigures:
     usage_at: float = 0.0
     schemas_behind: int = 0
     usage: dict[str, Usage] = field(default_factory=dict)
+    backed_up: dict[str, float] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """Itself as plain values."""
@@ -112,6 +114,9 @@ def count_figures(before: PlatformFigures | None = None) -> PlatformFigures:
     with schema_context(get_public_schema_name()):
         municipalities = list(Municipality.objects.order_by("code"))
         figures.municipalities = dict(Counter(each.status for each in municipalities))
+        figures.backed_up = {
+            each.code: (each.backed_up_at or each.created_at).timestamp() for each in municipalities
+        }
         _read_server(figures)
         if before is not None and usage_is_new:
             figures.usage, figures.usage_at = before.usage, before.usage_at

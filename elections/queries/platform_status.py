@@ -28,6 +28,8 @@ MAIL_SECONDS: Final = 1800
 JOB_SECONDS: Final = 900
 CONNECTIONS: Final = 0.8
 DISK_FREE: Final = 0.15
+BACKUP_SECONDS: Final = 129_600
+"""A day and a half: a backup of each night, of which one was missed."""
 _NAMED: Final = 5  # municipalities in one line
 
 
@@ -52,7 +54,9 @@ def ago(seconds: float) -> str:
     """A number of seconds as somebody says it."""
     if seconds < 120:
         return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.0f} h"
+    if seconds < 7200:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.0f} h" if seconds < 172_800 else f"{seconds / 86_400:.0f} days"
 
 
 def _of_database() -> Iterable[StatusLine]:
@@ -145,6 +149,7 @@ def _of_figures(figures: PlatformFigures, troubled: dict[str, str]) -> Iterable[
     yield _mail(figures)
     yield _doubts(figures)
     yield _jobs(figures)
+    yield _backups(figures.backed_up)
 
 
 def _mail(figures: PlatformFigures) -> StatusLine:
@@ -177,6 +182,15 @@ def _jobs(figures: PlatformFigures) -> StatusLine:
     if silent > JOB_SECONDS:
         text += f"; no sign of life for {ago(silent)}"
     return StatusLine("jobs", silent <= JOB_SECONDS, text)
+
+
+def _backups(backed_up: dict[str, float]) -> StatusLine:
+    if not backed_up:
+        return StatusLine("backups", True, "no municipality to make one of")
+    old = [code for code, at in backed_up.items() if time.time() - at > BACKUP_SECONDS]
+    oldest = f"the oldest is {ago(_longest(backed_up.values()))} old"
+    text = f"none of the last {ago(BACKUP_SECONDS)} of {_some(old)}; {oldest}" if old else oldest
+    return StatusLine("backups", not old, text)
 
 
 def _longest(moments: Iterable[float]) -> float:

@@ -12,8 +12,9 @@ from django.utils import timezone
 from tenants.backup.file import BackupError
 from tenants.models import Domain, FormerMunicipality, Municipality, MunicipalityStatus
 
-# Where the municipality is there, these stay as they are: since when it is closed, and whether it may be deleted.
-STATE_FIELDS: Final = ("suspended_at", "delete_from")
+# Where the municipality is there, these stay as they are: since when it is closed, whether it may be deleted, and when
+# its newest backup was made.
+STATE_FIELDS: Final = ("suspended_at", "delete_from", "backed_up_at")
 
 
 def public_rows(municipality: Municipality) -> str:

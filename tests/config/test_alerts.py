@@ -32,6 +32,7 @@ FIGURES = PlatformFigures(
     mails={"news": Waiting(1, 1.0)},
     jobs={"letters|running": Waiting(1, 1.0)},
     municipalities={"active": 1},
+    backed_up={"GM0001": 1.0},
     usage={"GM0001": Usage(1, 1, 1, {"uncertain": 1})},
 )
 
@@ -111,6 +112,7 @@ def test_prometheus_reads_the_rules_and_proves_who_it_is():
         ("zitting_job_oldest", platform_status.JOB_SECONDS),
         ("zitting_database_connections_max", platform_status.CONNECTIONS),
         ("zitting_disk_free", platform_status.DISK_FREE),
+        ("zitting_municipality_without_backup", platform_status.BACKUP_SECONDS),
     ],
 )
 def test_status_command_and_alerts_have_the_same_bars(figure, bar):

@@ -23,6 +23,7 @@ from config.processes import HOST, free_port
 from elections.models import Job, OutboxMail
 from elections.queries.platform_figures import PlatformFigures, count_figures, kept_figures
 from elections.tasks import keep_platform_figures
+from tenants.models import Municipality
 from tenants.watch import CLOCK_TASK, read_signs
 from tests import factories
 from tests.isolation.canaries import leaks, store_canaries
@@ -125,6 +126,7 @@ def test_figures_are_of_all_municipalities_and_of_nobody(on, worlds, juinen, zon
             Job.objects.all().delete()
             factories.make_job(kind="letters", state="queued", created_at=due)
             factories.make_sign_in(user)
+    Municipality.objects.filter(pk=juinen.pk).update(backed_up_at=timezone.now() - timedelta(hours=2))
     with schema_context("public"):
         keep_platform_figures.apply()
     text = scrape().content.decode()
@@ -142,6 +144,7 @@ def test_figures_are_of_all_municipalities_and_of_nobody(on, worlds, juinen, zon
     assert found["zitting_municipality_log_ins", juinen.code] >= 1
     assert found["zitting_municipality_table_bytes", juinen.code] > 1_000_000
     assert found["zitting_municipality_mails", juinen.code, "waiting"] == 2
+    assert 7200 <= found["zitting_municipality_without_backup_seconds", juinen.code] < 7260
     assert leaks(text.encode()) == set()
     for personal in ("zoekmij", "Merk", "@", str(worlds[juinen.schema_name].member.uuid), juinen.schema_name):
         assert personal not in text

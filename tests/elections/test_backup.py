@@ -89,6 +89,7 @@ def test_replacing_takes_back_everything_since_and_tells_what(member, juinen, tm
         erased = factories.make_member()
     connection.set_schema_to_public()
     path = make(tmp_path)
+    made_at = Municipality.objects.get(code="GM0001").backed_up_at
     before = counts("gm0001")
     with tenant_context(juinen):
         files = stored()
@@ -116,7 +117,8 @@ def test_replacing_takes_back_everything_since_and_tells_what(member, juinen, tm
     assert "Undone since: member.erase  1" in answer
     assert f"ERASED SINCE (AVG article 17): member {erased.uuid}" in answer
     # Whoever closed it opens it.
-    assert Municipality.objects.get(code="GM0001").status == MunicipalityStatus.SUSPENDED
+    back = Municipality.objects.get(code="GM0001")
+    assert (back.status, back.backed_up_at) == (MunicipalityStatus.SUSPENDED, made_at)
     with tenant_context(juinen):
         assert stored() == files
 

@@ -23,9 +23,16 @@ from elections.actions.municipality_removal import traces_of
 from elections.enums import AuditResult
 from elections.models import AuditEvent, Member, MemberSecret
 from tenants import provisioning
-from tenants.backup.file import BackupError, new_identity, open_backup, read_identities, write_backup
+from tenants.backup.file import (
+    BackupError,
+    file_name,
+    new_identity,
+    open_backup,
+    read_identities,
+    write_backup,
+)
 from tenants.backup.folder import kept_backups, outdated
-from tenants.models import FormerMunicipality
+from tenants.models import FormerMunicipality, Municipality
 from tests.elections.backup_files import BSN, FILE, counts, dump_digest, make, make_precious, run
 
 NAME = "Ouwehandskerkema"
@@ -193,6 +200,8 @@ def test_key_is_never_overwritten(tmp_path):
 def test_drill_proves_a_restore_and_leaves_nothing(member, juinen, key, folder, tmp_path, monkeypatch):
     run("make", "GM0001", folder)
     (path,) = (folder).iterdir()
+    made_at = Municipality.objects.get(code="GM0001").backed_up_at
+    assert path.name == file_name("GM0001", made_at, encrypted=True)
     before = dump_digest("gm9009"), databases()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "scratch"))
     (tmp_path / "scratch").mkdir()
@@ -221,6 +230,8 @@ def test_drill_proves_a_restore_and_leaves_nothing(member, juinen, key, folder, 
     with tenant_context(juinen):
         last = AuditEvent.objects.filter(action="municipality.drill").latest("id")
         assert last.result == AuditResult.REFUSED
+    found = Municipality.objects.get(code="GM0001").backed_up_at
+    assert found == made_at, "the backup that a drill made is thrown away"
 
 
 def databases() -> set[str]:

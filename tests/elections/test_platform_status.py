@@ -14,6 +14,7 @@ from django_tenants.utils import schema_context, tenant_context
 
 from elections.queries import platform_status
 from tenants import watch
+from tenants.models import Municipality
 from tests import factories
 from tests.live_worker import LiveBroker, LiveWorker, broker_of_product, tick, wait_until
 
@@ -55,6 +56,7 @@ def look():
 
 
 def test_all_is_well(broker, workers, juinen, zonneiland):
+    Municipality.objects.update(backed_up_at=timezone.now())
     code, lines = look()
     assert (code, [part for part, (ok, _text) in lines.items() if not ok]) == (0, [])
     assert lines["municipalities"][1].startswith("2 active; ")
@@ -139,6 +141,20 @@ def test_invitation_of_a_colleague_that_waits_is_told(broker, workers, zonneilan
 def test_job_without_a_sign_of_life(broker, workers):
     factories.make_job(state="running", heartbeat_at=timezone.now() - timedelta(hours=1))
     assert look()[1]["jobs"] == (False, "1 run, 0 wait; no sign of life for 60 min")
+
+
+def test_municipality_without_a_backup_of_the_last_night(broker, workers, juinen, zonneiland):
+    everybody, now = Municipality.objects.all(), timezone.now()
+    everybody.update(backed_up_at=None, created_at=now - timedelta(hours=30))
+    ok, text = look()[1]["backups"]
+    assert (ok, text) == (True, "the oldest is 30 h old"), "a new one has until its second night"
+    everybody.update(backed_up_at=now - timedelta(hours=1), created_at=now - timedelta(days=30))
+    Municipality.objects.filter(pk=juinen.pk).update(backed_up_at=now - timedelta(days=7))
+    code, lines = look()
+    assert (code, lines["backups"]) == (
+        1,
+        (False, "none of the last 36 h of GM0001; the oldest is 7 days old"),
+    )
 
 
 def test_schema_that_is_behind(broker, workers, juinen):

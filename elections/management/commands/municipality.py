@@ -252,6 +252,7 @@ class Command(BaseCommand):
             if municipality.suspended_at
             else "",
             "delete from": str(municipality.delete_from or ""),
+            "backup": f"{municipality.backed_up_at:%Y-%m-%d %H:%M} UTC" if municipality.backed_up_at else "",
             "key share": municipality.key_share,
             **counts,
         }

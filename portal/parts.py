@@ -10,15 +10,19 @@ from django.shortcuts import render
 
 from elections.enums import StepKind
 from elections.models import Member
-from elections.queries.menu_part import closed_parts
+from elections.queries.menu_part import closed_among, closed_parts
+from elections.queries.portal_step import PartsOf
 
 View = Callable[..., HttpResponseBase]
 
 
-def closed_for(request: HttpRequest, member: Member) -> frozenset[StepKind]:
-    """What `closed_parts` says of the member whose pages this request shows, asked once for each request."""
+def closed_for(request: HttpRequest, member: Member, parts: PartsOf | None = None) -> frozenset[StepKind]:
+    """What `closed_parts` says of the member whose pages this request shows, asked once for each request.
+
+    parts: those of the event that members see, for a page that read them for another reason.
+    """
     if not hasattr(request, "closed_parts"):
-        request.closed_parts = closed_parts(member)
+        request.closed_parts = closed_among(parts) if parts else closed_parts(member)
     known: frozenset[StepKind] = request.closed_parts
     return known
 

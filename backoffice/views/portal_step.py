@@ -19,9 +19,16 @@ from elections.errors import ActionError
 from elections.models import ElectionEvent, Member, PortalStep
 from elections.permissions import can
 from elections.queries.event import current_event
-from elections.queries.menu_part import closed_parts
+from elections.queries.menu_part import closed_among
 from elections.queries.part_overview import PartRow, part_rows
-from elections.queries.portal_step import DEFAULT_TEXTS, StepView, own_excerpt, period_text, steps_for
+from elections.queries.portal_step import (
+    DEFAULT_TEXTS,
+    StepView,
+    own_excerpt,
+    parts_for,
+    period_text,
+    steps_for,
+)
 
 TEMPLATES = "backoffice/portal_step"
 MOST_MEMBERS = 20
@@ -115,10 +122,11 @@ def portal_step_preview(request: HttpRequest) -> HttpResponse:
     if "member" in request.GET:
         member = get_object_or_404(active, uuid=sent_uuid(request.GET["member"]))
         audit.record_view("portal_step.preview", by=request.user, on=member)
-        closed = closed_parts(member, request.event)
+        parts = parts_for(member, request.event)
+        closed = closed_among(parts)
         context |= {
             "member": member,
-            "tasks": [_task(step) for step in steps_for(member, request.event, tells_missing=False)],
+            "tasks": [_task(step) for step in steps_for(member, request.event, parts, tells_missing=False)],
             "menu": [kind.label for kind in MENU_STEPS if kind not in closed],
         }
     elif sought:

@@ -6,15 +6,21 @@ from elections.enums import MENU_STEPS, ConversationState, StepKind
 from elections.models import Attachment, Conversation, ElectionEvent, Member, Message, PortalStep
 from elections.models.conversation import ConversationQuerySet
 from elections.models.member import MemberQuerySet
-from elections.queries.portal_step import members_of_step, require_open, steps_holding
+from elections.queries.portal_step import PartsOf, members_of_step, require_open, steps_holding
 
 
-def closed_parts(member: Member, event: ElectionEvent | None = None) -> frozenset[StepKind]:
-    """Which parts of the menu the team closed for this member, in `event` or else the one that members see. One query,
-    and at most five more when such a part is for an audience."""
-    steps = list(PortalStep.objects.filter(event=event, kind__in=MENU_STEPS) if event else _steps())
-    own = {step.pk for step in steps_holding(member, steps)}
-    return frozenset(StepKind(step.kind) for step in steps if not (step.is_open and step.pk in own))
+def closed_parts(member: Member) -> frozenset[StepKind]:
+    """Which parts of the menu the team closed for this member, in the event that members see. One query, and at most
+    five more when such a part is for an audience."""
+    steps = list(_steps())
+    return closed_among(PartsOf(steps, steps_holding(member, steps)))
+
+
+def closed_among(parts: PartsOf) -> frozenset[StepKind]:
+    """As `closed_parts`, of parts that were read already (`parts_for`)."""
+    own = {step.pk for step in parts.own}
+    menu = (step for step in parts.every if step.kind in MENU_STEPS)
+    return frozenset(StepKind(step.kind) for step in menu if not (step.is_open and step.pk in own))
 
 
 def is_part_open(member: Member, kind: StepKind) -> bool:

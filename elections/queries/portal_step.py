@@ -88,14 +88,28 @@ class StepView:
         return self.is_todo or self.state is StepState.DONE
 
 
-def steps_for(member: Member, event: ElectionEvent, *, tells_missing: bool = True) -> list[StepView]:
+@dataclass(frozen=True)
+class PartsOf:
+    """The parts of one event, in the order of the team: all of them, and those that a member has."""
+
+    every: list[PortalStep]
+    own: list[
+        PortalStep
+    ]  # on, and for an audience that holds the member; whether it is open now is another question
+
+
+def steps_for(
+    member: Member, event: ElectionEvent, parts: PartsOf | None = None, *, tells_missing: bool = True
+) -> list[StepView]:
     """The parts of `event` in this member's task list, in the order of the team. At most five queries, and four more
     when a part is for an audience; none of them for each part.
 
     What the member finished stays "done" after the step closed; what they only read there is then gone.
-    Times are in the active time zone. tells_missing: name the personal data that are missing; for the member alone.
+    Times are in the active time zone. parts: for who asked `parts_for` already, which saves its queries. tells_missing:
+    name the personal data that are missing; for the member alone.
     """
-    steps = [step for step in parts_for(member, event) if StepKind(step.kind) not in MENU_STEPS]
+    parts = parts or parts_for(member, event)
+    steps = [step for step in parts.own if StepKind(step.kind) not in MENU_STEPS]
     kinds = [StepKind(step.kind) for step in steps if step.kind != StepKind.OWN]
     stages = dict(zip(kinds, stages_of(member, [(kind, event) for kind in kinds]), strict=True))
     read = _read_parts(member, steps)
@@ -103,10 +117,11 @@ def steps_for(member: Member, event: ElectionEvent, *, tells_missing: bool = Tru
     return [_view(step, stage, member, tells_missing=tells_missing) for step, stage in found]
 
 
-def parts_for(member: Member, event: ElectionEvent | None) -> list[PortalStep]:
-    """The parts of `event` that are on and whose audience holds this member, in the team's order; whether they are
-    open now is `PortalStep.is_open`. One query, and at most five more when a part is for an audience."""
-    return steps_holding(member, PortalStep.objects.filter(event=event, is_on=True))
+def parts_for(member: Member, event: ElectionEvent) -> PartsOf:
+    """The parts of `event`, and which are this member's. One query, and at most five more when a part is for an
+    audience."""
+    every = list(PortalStep.objects.filter(event=event))
+    return PartsOf(every, steps_holding(member, (step for step in every if step.is_on)))
 
 
 def steps_holding(member: Member, steps: Iterable[PortalStep]) -> list[PortalStep]:

@@ -9,7 +9,7 @@ from elections.enums import StepKind, StepState
 from elections.models import Assignment, ElectionEvent, Member
 from elections.queries.event import current_event
 from elections.queries.placement import Placement, placements_at_a_glance
-from elections.queries.portal_step import StepView, steps_for
+from elections.queries.portal_step import StepView, parts_for, steps_for
 from elections.queries.reservation import open_offers
 from portal.access import member_required
 from portal.parts import closed_for
@@ -30,7 +30,8 @@ STEP_PAGES = {
 def home(request: HttpRequest) -> HttpResponse:
     """Steps of the current event, with the next one on top. The number of queries does not grow with anything."""
     event = current_event()
-    steps = steps_for(request.member, event) if event else []
+    parts = parts_for(request.member, event) if event else None
+    steps = steps_for(request.member, event, parts) if event else []
     todo = next((step for step in steps if step.is_todo), None)
     placements = _placements(request.member, event, steps)
     offers = list(open_offers(request.member, event).order_by("answer_due_at")) if event else []
@@ -42,7 +43,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "all_done": bool(steps) and all(step.state == StepState.DONE for step in steps),
         "placements": placements,
         "urgent": _urgent(offers, placements),
-        "new_things": new_for(request.member, closed_for(request, request.member)),
+        "new_things": new_for(request.member, closed_for(request, request.member, parts)),
     }
     return render(request, "portal/home/home.html", context)
 

@@ -86,7 +86,7 @@ def test_home_needs_a_fixed_number_of_queries(
             shift.period = type(shift.period)(start, start + timedelta(hours=3))
             shift.save()
             factories.make_assignment(member, shift, state="published")
-        with django_assert_num_queries(18):
+        with django_assert_num_queries(17):
             as_member.get("/")
 
 

@@ -82,7 +82,7 @@ def test_home_takes_the_same_number_of_queries(
         audience = save_audience(kind=AudienceKind.MEMBERS, members=[member], by=None)
         factories.make_portal_step(event, "own", audience=audience)
     as_member.get("/")
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(18):
         as_member.get("/")
 
 

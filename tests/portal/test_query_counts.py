@@ -23,7 +23,7 @@ def stopped_clock() -> Any:
 
 @pytest.mark.parametrize(
     ("path", "number"),
-    [("/", 30), ("/personal-data/", 19), ("/availability/", 23), ("/placement/", 22), ("/letter/", 14)],
+    [("/", 26), ("/personal-data/", 19), ("/availability/", 23), ("/placement/", 22), ("/letter/", 14)],
 )
 def test_page_of_the_portal(
     as_member: Any,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from backoffice.forms.seen import Changes, pack, take_over, unpack
 from elections import normalise
 from elections.enums import PositionKind
-from elections.imports.member_file import MOST_ELECTIONS
+from elections.imports.member_values import MOST_ELECTIONS
 from elections.models import Label, Member
 from elections.queries.confidentiality import CONTACT_FIELDS
 from tenants.context import current_municipality

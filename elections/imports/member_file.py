@@ -1,6 +1,5 @@
 """From the rows of a member list to members: every value in our way of writing, every fault with row and column."""
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -11,50 +10,25 @@ from typing import Any, Final
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from elections import normalise, secrets
-from elections.enums import PositionKind, SecretKind
+from elections import normalise
+from elections.enums import SecretKind
 from elections.errors import ActionError
 from elections.imports.member_columns import ImportField, Mapping
+from elections.imports.member_values import (
+    earlier_elections,
+    label_names,
+    member_number,
+    qualified_for,
+    secret,
+    yes_or_no,
+)
 from elections.imports.own_column import mapped_own_columns, understood
 from elections.imports.reader import BadCell, Row, Table, as_text
-from elections.models import Label, Member, OwnField
-from elections.person_numbers import looks_secret
+from elections.models import Member, OwnField
 
-LARGEST_NUMBER: Final = 2_000_000_000
 NO_COLUMN: Final = ""
-MOST_ELECTIONS: Final = 100
 # Earlier rows of one name and address that a row is compared with: more is a fault of the file as a whole.
 MOST_ALIKE: Final = 20
-
-POSITION_WORDS: Final = {
-    "voorzitter": PositionKind.CHAIR,
-    "vz": PositionKind.CHAIR,
-    "vrz": PositionKind.CHAIR,
-    "vzt": PositionKind.CHAIR,
-    "chair": PositionKind.CHAIR,
-    "plaatsvervangendvoorzitter": PositionKind.DEPUTY_CHAIR,
-    "plaatsvervangend": PositionKind.DEPUTY_CHAIR,
-    "plvvoorzitter": PositionKind.DEPUTY_CHAIR,
-    "plvvz": PositionKind.DEPUTY_CHAIR,
-    "pvz": PositionKind.DEPUTY_CHAIR,
-    "vicevoorzitter": PositionKind.DEPUTY_CHAIR,
-    "2evoorzitter": PositionKind.DEPUTY_CHAIR,
-    "tweedevoorzitter": PositionKind.DEPUTY_CHAIR,
-    "stembureaulid": PositionKind.MEMBER,
-    "lid": PositionKind.MEMBER,
-    "lidstembureau": PositionKind.MEMBER,
-    "stembureaumedewerker": PositionKind.MEMBER,
-    "sbl": PositionKind.MEMBER,
-    "teller": PositionKind.COUNTER,
-    "tellers": PositionKind.COUNTER,
-    "telmedewerker": PositionKind.COUNTER,
-    "telploeg": PositionKind.COUNTER,
-    "reserve": PositionKind.RESERVE,
-    "reservelid": PositionKind.RESERVE,
-    "invaller": PositionKind.RESERVE,
-}
-YES: Final = frozenset(("ja", "j", "yes", "y", "x", "1", "waar", "true", "intern", "v", "✓"))
-NO: Final = frozenset(("nee", "n", "no", "0", "onwaar", "false", "extern", "-"))
 
 
 @dataclass(frozen=True)
@@ -135,12 +109,12 @@ class _RowReader:
     def read(self) -> MemberRow:
         values = self._name() | self._address()
         values |= {
-            "number": self._get(ImportField.NUMBER, _number),
+            "number": self._get(ImportField.NUMBER, member_number),
             "birth_date": self._get(ImportField.BIRTH_DATE, normalise.birth_date),
             "email": self._get(ImportField.EMAIL, normalise.email),
             "phone": self._get(ImportField.PHONE, normalise.phone),
             "qualified_for": self._get(ImportField.QUALIFIED_FOR, qualified_for),
-            "is_own_staff": self._get(ImportField.IS_OWN_STAFF, _yes_or_no),
+            "is_own_staff": self._get(ImportField.IS_OWN_STAFF, yes_or_no),
             "earlier_elections": self._get(ImportField.EARLIER_ELECTIONS, earlier_elections),
             "trained_on": self._get(ImportField.TRAINED_ON, normalise.past_date),
             "remark": self._get(ImportField.REMARK, str.strip),
@@ -150,7 +124,7 @@ class _RowReader:
         # The parts of a name belong together: without an infix in the file there is none.
         filled["infix"] = infix
         self._check_lengths(filled)
-        numbers = {kind: self._get(ImportField(kind.value), partial(_secret, kind)) for kind in SecretKind}
+        numbers = {kind: self._get(ImportField(kind.value), partial(secret, kind)) for kind in SecretKind}
         own = {
             question: self._understood(index, partial(understood, question))
             for question, index in self.own.items()
@@ -158,7 +132,7 @@ class _RowReader:
         return MemberRow(
             self.row.number,
             filled,
-            self._get(ImportField.LABELS, _labels) or [],
+            self._get(ImportField.LABELS, label_names) or [],
             {kind: value for kind, value in numbers.items() if value},
             {question: text for question, text in own.items() if text},
         )
@@ -224,80 +198,6 @@ class _RowReader:
             if limit and isinstance(value, str) and len(value) > limit:
                 message = _("Deze tekst is te lang. Het maximum is %(limit)s tekens.") % {"limit": limit}
                 self._fault(ImportField(name), message)
-
-
-def _number(text: str) -> int | None:
-    text = text.strip()
-    if not text:
-        return None
-    if not re.fullmatch(r"\d{1,10}", text) or not 0 < int(text) <= LARGEST_NUMBER:
-        raise ValidationError(_("Dit is geen lidnummer. Een lidnummer bestaat uit cijfers."))
-    return int(text)
-
-
-def earlier_elections(text: str) -> int | None:
-    """How often somebody worked at elections before: "3", "3x" or "3 keer".
-
-    Raises:
-        ValidationError: when it is no number from 0 to 100.
-    """
-    text = text.strip().lower()
-    if not text or text == "-":
-        return None
-    number = re.fullmatch(r"(\d{1,4}) ?(?:x|keer|maal|verkiezingen|verkiezing)?", text)
-    if number is None or int(number[1]) > MOST_ELECTIONS:
-        raise ValidationError(_("Vul een aantal keren in, van 0 tot 100. Bijvoorbeeld: 3."))
-    return int(number[1])
-
-
-def qualified_for(text: str) -> list[str]:
-    """The positions in a text such as "voorzitter, teller", in the order of the law.
-
-    Raises:
-        ValidationError: with the word that is no position (a BSN or IBAN is not repeated), and the words that are.
-    """
-    kinds = set()
-    for part in re.split(r"[;,/+&\n|]|\ben\b", text.lower()):
-        word = re.sub(r"[^a-z0-9]", "", part)
-        if not word:
-            continue
-        if word not in POSITION_WORDS:
-            choices = ", ".join(str(kind.label) for kind in PositionKind)
-            if looks_secret(part) or looks_secret(text):
-                raise ValidationError(_("Dit is geen functie. Kies uit: %(choices)s.") % {"choices": choices})
-            raise ValidationError(
-                _("Wij kennen de functie “%(word)s” niet. Kies uit: %(choices)s.")
-                % {"word": part.strip()[:40], "choices": choices}
-            )
-        kinds.add(POSITION_WORDS[word])
-    return [kind.value for kind in PositionKind if kind in kinds]
-
-
-def _yes_or_no(text: str) -> bool | None:
-    word = text.strip().lower()
-    if not word:
-        return None
-    if word in YES:
-        return True
-    if word in NO:
-        return False
-    raise ValidationError(_("Vul hier ja of nee in."))
-
-
-def _secret(kind: SecretKind, text: str) -> str:
-    if text.strip() == secrets.MASK:
-        raise ValidationError(
-            _("Dit nummer is hier verborgen. Zet het terug uit uw eigen bestand, of maak de cel leeg.")
-        )
-    return secrets.checked(kind, text) if text.strip() else ""
-
-
-def _labels(text: str) -> list[str]:
-    names = list(dict.fromkeys(normalise.line(part) for part in re.split(r"[;,\n|]", text) if part.strip()))
-    limit = Label._meta.get_field("name").max_length
-    if limit and any(len(name) > limit for name in names):
-        raise ValidationError(_("Een kenmerk heeft hoogstens %(limit)s tekens.") % {"limit": limit})
-    return names
 
 
 def _doubles(rows: list[MemberRow], heading: dict[ImportField, str]) -> list[Fault]:

@@ -71,19 +71,7 @@ def publish_assignments(
     require_open_event(event)
     # Whoever publishes at the same moment waits here, and then finds less to do or nothing.
     event = ElectionEvent.objects.select_for_update(no_key=True).get(pk=event.pk)
-    shifts = lock_shifts(waiting_rows(event, member).values_list("shift", flat=True))
-    # Who was moved while this waited for the locks has half of the move in a shift that is not locked: next time.
-    moving = waiting_rows(event, member).exclude(shift__in=shifts).values_list("member", flat=True)
-    rows = waiting_rows(event, member).filter(shift__in=shifts).exclude(member__in=set(moving))
-    rows = rows.select_for_update(of=("self",)).order_by("pk")
-    found = differences_in(rows, station)
-    if only_lawful:
-        lawful = stations_within_law(event)
-        found = [each for each in found if each.is_at(lawful)]
-        if not found:
-            raise ActionError(_("Bij geen enkel stembureau zonder gaten is er iets te publiceren."))
-    if not found:
-        raise ActionError(_("Alles is al gepubliceerd."))
+    found = _to_publish(event, station, member, only_lawful=only_lawful)
     knowing = knows_a_place(event, {each.member.pk for each in found})
     _show(event, found)
     _log(found, by)
@@ -110,6 +98,26 @@ def publish_assignments(
         only_lawful=only_lawful,
     )
     return done
+
+
+def _to_publish(
+    event: ElectionEvent, station: PollingStation | None, member: Member | None, *, only_lawful: bool
+) -> list[Difference]:
+    """What waits, with its shifts and rows locked. Raises ActionError when it is nothing."""
+    shifts = lock_shifts(waiting_rows(event, member).values_list("shift", flat=True))
+    # Who was moved while this waited for the locks has half of the move in a shift that is not locked: next time.
+    moving = waiting_rows(event, member).exclude(shift__in=shifts).values_list("member", flat=True)
+    rows = waiting_rows(event, member).filter(shift__in=shifts).exclude(member__in=set(moving))
+    rows = rows.select_for_update(of=("self",)).order_by("pk")
+    found = differences_in(rows, station)
+    if only_lawful:
+        lawful = stations_within_law(event)
+        found = [each for each in found if each.is_at(lawful)]
+        if not found:
+            raise ActionError(_("Bij geen enkel stembureau zonder gaten is er iets te publiceren."))
+    if not found:
+        raise ActionError(_("Alles is al gepubliceerd."))
+    return found
 
 
 @transaction.atomic

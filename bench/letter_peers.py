@@ -189,7 +189,7 @@ def _pages(count: int) -> list[str]:
 
     from elections.documents.pdf import BASE_SHEETS, document_html, style_sheet  # slow import: as above
     from elections.models import Assignment  # slow import: needs the bench's database
-    from elections.queries.letter import letter_facts  # slow import: as above
+    from elections.queries.letter_facts import letter_facts  # slow import: as above
     from tenants.context import current_municipality  # slow import: as above
     from tenants.house_style import css  # slow import: as above
 

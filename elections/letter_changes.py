@@ -1,7 +1,7 @@
 """What a letter says anew: two sets of facts compared, and each difference in a sentence for the member.
 
-Facts are those of elections.queries.letter.LetterFacts as JSON. Shifts have no key in a letter: two rows are the same
-shift when they are on the same day, at best at the same station in the same position.
+Facts are those of elections.queries.letter_facts.LetterFacts as JSON. Shifts have no key in a letter: two rows are the
+same shift when they are on the same day, at best at the same station in the same position.
 """
 
 from collections.abc import Callable, Iterable, Mapping

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from elections.models import Shift
-from elections.queries.letter import money
+from elections.queries.letter_facts import money
 from elections.queries.placement import WORD_LABELS, address_lines, shift_words
 from tenants.context import current_municipality
 

@@ -26,7 +26,7 @@ from elections.models import ElectionEvent
 from elections.permissions import can
 from elections.queries.event import EventProgress, current_event, event_progress
 from elections.queries.event_copy import copied_days, copy_counts
-from elections.queries.letter import money
+from elections.queries.letter_facts import money
 
 
 @staff_required("event.view")

@@ -27,13 +27,13 @@ from elections.models import AppointmentLetter
 from elections.permissions import can
 from elections.queries.job import running_jobs
 from elections.queries.letter import (
-    awaiting_training,
     changed_letters,
     check_letters,
     letter_counts,
     letters_with_members,
     ready_to_publish,
 )
+from elections.queries.letter_facts import awaiting_training
 from tenants.numbers import grouped
 from tenants.responses import pdf_response
 

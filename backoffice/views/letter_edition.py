@@ -21,8 +21,9 @@ from elections.errors import ActionError
 from elections.letter_texts import PLACEHOLDERS
 from elections.models import ElectionEvent, LetterEdition, Member
 from elections.permissions import can
-from elections.queries.letter import appointed_members, examples_of, letter_facts
+from elections.queries.letter import appointed_members, examples_of
 from elections.queries.letter_edition import blocks_of, current_edition, draft_edition, editions_of
+from elections.queries.letter_facts import letter_facts
 from tenants.responses import pdf_response
 
 MOST_FOUND = 8

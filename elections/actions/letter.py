@@ -28,14 +28,8 @@ from elections.letter_changes import is_worth_telling
 from elections.models import AppointmentLetter, ElectionEvent, Job, LetterEdition, User
 from elections.notify import outbox
 from elections.queries.job import running_jobs
-from elections.queries.letter import (
-    LetterFacts,
-    awaiting_training,
-    check_letters,
-    coming_changes,
-    letter_facts,
-    ready_to_publish,
-)
+from elections.queries.letter import check_letters, coming_changes, ready_to_publish
+from elections.queries.letter_facts import LetterFacts, awaiting_training, letter_facts
 
 logger = logging.getLogger(__name__)
 

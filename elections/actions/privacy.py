@@ -357,7 +357,7 @@ def _remove_from_letters(member: Member, traces: list[str]) -> None:
     """Take a chair out of the facts of the team's letters. The PDFs themselves stay for their own term."""
     events = Assignment.objects.filter(member=member).values("shift__polling_station__event")
     of_others = AppointmentLetter.objects.filter(event__in=events).exclude(member=member)
-    # In a letter a number stands on one line (queries.letter).
+    # In a letter a number stands on one line (queries.letter_facts).
     written = traces + [text.replace(" ", "\N{NO-BREAK SPACE}") for text in traces if " " in text]
     _remove_from_rows(of_others, ("facts", "published_facts", "changes"), written)
 

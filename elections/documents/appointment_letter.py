@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from elections.documents.pdf import render_pdf
 from elections.models import AppointmentLetter
-from elections.queries.letter import LetterFacts
+from elections.queries.letter_facts import LetterFacts
 
 FOLDER: Final = "letters"
 

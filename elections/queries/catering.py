@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from elections.enums import OwnFieldKind
 from elections.models import Assignment, ElectionEvent, OwnField, OwnFieldValue, PollingDay
 from elections.models.own_field import NO
-from elections.queries.letter import APPOINTED
+from elections.queries.letter_facts import APPOINTED
 
 # Said no to: known, and nothing to cook for.
 NOTHING: Final = ""

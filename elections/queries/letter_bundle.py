@@ -12,7 +12,8 @@ from django.utils.translation import ngettext_lazy
 
 from elections.enums import LetterState
 from elections.models import AppointmentLetter, Assignment, ElectionEvent, Member, PollingStation
-from elections.queries.letter import APPOINTED, check_letters
+from elections.queries.letter import check_letters
+from elections.queries.letter_facts import APPOINTED
 from elections.queries.member import Access, with_access
 
 CAN_LOG_IN = Q(user__is_active=True, access__in=(Access.ACCEPTED, Access.LOGGED_IN))

@@ -12,7 +12,7 @@ from elections.clock import period_words
 from elections.enums import BOARD_POSITIONS, PollingDayKind
 from elections.models import Assignment, OpeningHours, PollingStation, Shift, Venue
 from elections.queries.coverage_warnings import substitutes
-from elections.queries.letter import APPOINTED
+from elections.queries.letter_facts import APPOINTED
 from tenants.context import current_municipality
 
 MAP: Final = "https://www.openstreetmap.org/?mlat={lat:.5f}&mlon={lon:.5f}#map=18/{lat:.5f}/{lon:.5f}"

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from elections.queries.letter import LetterFacts, letter_facts
+from elections.queries.letter_facts import LetterFacts, letter_facts
 from tests import factories
 
 

@@ -17,7 +17,8 @@ from elections.actions.letter_edition import save_letter_texts
 from elections.errors import ActionError
 from elections.letter_texts import LetterBlock
 from elections.models import AppointmentLetter, Job, OutboxMail
-from elections.queries.letter import check_letters, letter_facts, money
+from elections.queries.letter import check_letters
+from elections.queries.letter_facts import letter_facts, money
 from tests import factories
 from tests.elections.test_event_lock import wait_for_somebody_who_waits
 from tests.elections.test_planning_race import at_once

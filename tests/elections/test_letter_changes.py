@@ -18,7 +18,7 @@ from elections.letter_changes import change_words, changes_between
 from elections.letter_texts import LetterBlock
 from elections.models import AppointmentLetter, OutboxMail
 from elections.notify import mails
-from elections.queries import letter as queries
+from elections.queries import letter_facts as queries
 from tests import factories
 
 SHIFT = {

@@ -21,8 +21,8 @@ from elections.letter_texts import (
     unknown_placeholders,
 )
 from elections.models import AppointmentLetter, AuditEvent, ElectionEvent, LetterEdition
-from elections.queries.letter import letter_facts
 from elections.queries.letter_edition import blocks_of, current_edition, draft_edition, editions_of
+from elections.queries.letter_facts import letter_facts
 from tests import factories
 
 

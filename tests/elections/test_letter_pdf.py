@@ -10,8 +10,8 @@ from pypdf import PdfReader
 from elections.documents.appointment_letter import render_letter
 from elections.documents.pdf_pages import MOST_PAGES, page_pictures
 from elections.letter_texts import OBJECTION, LetterBlock, proposed_blocks
-from elections.queries.letter import letter_facts
 from elections.queries.letter_edition import draft_edition
+from elections.queries.letter_facts import letter_facts
 from tests import factories
 
 KINDS = {

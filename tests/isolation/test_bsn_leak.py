@@ -37,7 +37,7 @@ from elections.imports.member_file import Fault
 from elections.imports.reader import Table
 from elections.models import AppointmentLetter, ImportFile, Job, Member, MemberSecret
 from elections.notify import delivery, outbox
-from elections.queries.letter import letter_facts
+from elections.queries.letter_facts import letter_facts
 from elections.tasks import import_members
 from tenants.watch import note_run
 from tests import factories

@@ -14,7 +14,7 @@ from django_tenants.utils import tenant_context
 
 from elections.actions.confidentiality import mark_confidential
 from elections.models import Member, OutboxMail
-from elections.queries.letter import letter_facts
+from elections.queries.letter_facts import letter_facts
 from tests import factories
 from tests.isolation.access_table import TABLE
 from tests.isolation.canaries import response_parts

@@ -13,7 +13,8 @@ from elections.actions.plan_change import undo_change
 from elections.actions.publication import publish_assignments
 from elections.errors import ActionError
 from elections.models import Assignment, AuditEvent, OutboxMail, PlacementChange, PlanChange
-from elections.queries.letter import check_letters, letter_facts
+from elections.queries.letter import check_letters
+from elections.queries.letter_facts import letter_facts
 from elections.queries.placement import in_words
 from elections.queries.publication import (
     differences,

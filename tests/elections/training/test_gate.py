@@ -16,7 +16,8 @@ from elections.eligibility import is_trained, person_of, rules_of, work_of
 from elections.errors import ActionError
 from elections.models import Assignment
 from elections.queries.coverage import coverage
-from elections.queries.letter import awaiting_training, check_letters
+from elections.queries.letter import check_letters
+from elections.queries.letter_facts import awaiting_training
 from elections.queries.placement import placements_of
 from elections.queries.training import still_to_train
 from elections.queries.training_gate import places_lacking_training, trainings_passed

@@ -66,5 +66,5 @@ def tables_are_up_to_date(**_options: Any) -> list[CheckMessage]:
         return [Info(text, hint="Run: manage.py upgrade", id="zitting.I020")]
     if not view.behind:
         return []
-    text = f"{len(view.behind)} of {view.total} schemas are behind this code."
+    text = f"{view.lag} this code."
     return [Warning(text, hint="Run: manage.py upgrade", id="zitting.W020")]

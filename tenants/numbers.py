@@ -13,3 +13,13 @@ class Grouped(int):
 def grouped(number: int) -> Grouped:
     """5.000 in Dutch, 5,000 in English. Not for a number that names something: of a member, a station or a year."""
     return Grouped(number)
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """Such as “1 mail” and “2 mails”, in what commands say, which is English only.
+
+    Parameters:
+        one: what stands behind the number 1.
+        many: what stands behind any other; default `one` with an s.
+    """
+    return f"{number} {one if number == 1 else many or f'{one}s'}"

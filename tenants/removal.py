@@ -12,6 +12,7 @@ from django_tenants.utils import get_public_schema_name, schema_context
 from tenants import locks
 from tenants.backup.drill_place import drill_traces
 from tenants.models import Domain, FormerMunicipality, Municipality
+from tenants.numbers import counted
 from tenants.provisioning import ProvisioningError, drop_schema
 from tenants.storage import private_files
 
@@ -27,7 +28,9 @@ def remove_files(schema_name: str) -> int:
         private_files.delete_folder("")
         left = [entry.name for entry in private_files.entries()]
     if left:
-        raise ProvisioningError(f"{len(left)} files cannot be deleted, such as {left[0]}: run this again.")
+        raise ProvisioningError(
+            f"{counted(len(left), 'file')} cannot be deleted, such as {left[0]}: run this again."
+        )
     return count
 
 
@@ -82,7 +85,7 @@ def traces_of(code: str) -> list[str]:
         for model in (Municipality, Domain):
             owner = "schema_name" if model is Municipality else "tenant__schema_name"
             count = model._default_manager.filter(**{owner: schema_name}).count()
-            found += [f"{count} rows of {model._meta.db_table}"] if count else []
+            found += [f"{counted(count, 'row')} of {model._meta.db_table}"] if count else []
     with schema_context(schema_name):
         found += [f"file {entry.name}" for entry in private_files.entries()]
     found += [f"Redis key {key.decode(errors='replace')}" for key in _redis_keys(schema_name)]

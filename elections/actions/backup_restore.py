@@ -31,6 +31,7 @@ from tenants.backup.aside import aside, put_aside, put_back
 from tenants.backup.file import BackupError, BackupFile, Hashed, open_backup
 from tenants.backup.folder import check_name
 from tenants.models import Municipality
+from tenants.numbers import counted
 from tenants.provisioning import drop_schema
 from tenants.storage import private_files
 from tenants.tasks import quiet_from
@@ -160,7 +161,7 @@ def _may_be_restored(
         if left > timedelta():
             raise BackupError(
                 f"{before.display_name} was closed just now, and a task of before may still be at work: "
-                f"run this again in {ceil(left.total_seconds())} seconds."
+                f"run this again in {counted(ceil(left.total_seconds()), 'second')}."
             )
     if before is None and schema_exists(name):
         raise BackupError(

@@ -33,6 +33,7 @@ from elections.queries.audit_chain import verify
 from elections.queries.erase_again import RESTORED
 from tenants.context import current_municipality
 from tenants.key_shares import give_key_share
+from tenants.numbers import counted
 
 logger = logging.getLogger(__name__)
 
@@ -98,9 +99,11 @@ def look_through(log: dict[str, Any] | None, warn: Callable[[str], None]) -> tup
     if log and not report.head_found:
         warn(f"The seal {log['seal']} of the backup is not in the log.")
     if report.damaged:
-        warn(f"The log has {report.damaged} faults, as it had when the backup was made: see `audit verify`.")
+        warn(
+            f"The log has {counted(report.damaged, 'fault')}, as it had when the backup was made: see `audit verify`."
+        )
     if damaged := damaged_values():
-        warn(f"{len(damaged)} encrypted values cannot be opened: see `data_key status`.")
+        warn(f"{counted(len(damaged), 'encrypted value')} cannot be opened: see `data_key status`.")
     return report.events, sum(use.values for use in key_uses())
 
 

@@ -17,6 +17,7 @@ from elections.enums import JobState, MailKind, MailState
 from elections.queries.municipality import troubles
 from elections.queries.platform_figures import PlatformFigures, count_figures
 from tenants.database_problems import sentence_of
+from tenants.numbers import counted
 from tenants.upgrade.schemas import Overview, overview
 from tenants.watch import QUEUES, read_signs
 
@@ -78,9 +79,9 @@ def _of_redis() -> Iterable[StatusLine]:
             "Redis", False, "does not answer: no log-in codes, and nothing is known of queues and clock"
         )
         return
-    yield StatusLine("Redis", True, f"answers; {signs.in_hand} messages in hand")
+    yield StatusLine("Redis", True, f"answers; {counted(signs.in_hand, 'message')} in hand")
     for queue in signs.queues:
-        text = f"{queue.waiting} wait" + (
+        text = counted(queue.waiting, "waits", "wait") + (
             f", the first for {ago(queue.oldest_seconds)}" if queue.waiting else ""
         )
         yield StatusLine(f"queue {queue.name}", queue.oldest_seconds <= QUEUE_SECONDS[queue.name], text)
@@ -100,8 +101,12 @@ def _workers() -> StatusLine:
     served = {queue["name"] for queues in found.values() for queue in queues}
     missing = [queue for queue in QUEUES if queue not in served]
     if missing:
-        return StatusLine("workers", False, f"{len(found)} answer, none of them for: {', '.join(missing)}")
-    return StatusLine("workers", True, f"{len(found)} answer")
+        return StatusLine(
+            "workers",
+            False,
+            f"{counted(len(found), 'answers', 'answer')}, none of them for: {', '.join(missing)}",
+        )
+    return StatusLine("workers", True, counted(len(found), "answers", "answer"))
 
 
 def _disk() -> StatusLine:
@@ -130,12 +135,13 @@ def _schemas(view: Overview) -> StatusLine:
         names = [lag.schema_name for lag in view.behind]
         return StatusLine("schemas", False, f"behind: {_some(names)}; run `manage.py upgrade`")
     newer = f"; newer than this code: {_some(view.ahead)}" if view.ahead else ""
-    return StatusLine("schemas", True, f"all {view.total} as this code wants them{newer}")
+    whole = f"all {view.total} as this code wants them" if view.total > 1 else "1, as this code wants it"
+    return StatusLine("schemas", True, f"{whole}{newer}")
 
 
 def _of_figures(figures: PlatformFigures, troubled: dict[str, str]) -> Iterable[StatusLine]:
     states = ", ".join(f"{number} {status}" for status, number in figures.municipalities.items())
-    text = f"{states or 'none'}; {sum(usage.members for usage in figures.usage.values())} members"
+    text = f"{states or 'none'}; {counted(sum(usage.members for usage in figures.usage.values()), 'member')}"
     for trouble in sorted(set(troubled.values())):
         text += f"; {trouble}: {_some([code for code, its in troubled.items() if its == trouble])}"
     if troubled:
@@ -155,9 +161,9 @@ def _of_figures(figures: PlatformFigures, troubled: dict[str, str]) -> Iterable[
 def _mail(figures: PlatformFigures) -> StatusLine:
     open_mails = sum(each.number for each in figures.mails.values())
     late = _longest(each.since for each in figures.mails.values())
-    text = f"{open_mails} wait, {figures.retrying} of them after a try"
+    text = f"{counted(open_mails, 'waits', 'wait')}, {figures.retrying} after a try"
     if invitations := figures.mails.get(MailKind.STAFF_INVITATION):
-        text += f", {invitations.number} of them invitations of colleagues"
+        text += f", {counted(invitations.number, 'invitation')} of colleagues among them"
     return StatusLine(
         "mail", late <= MAIL_SECONDS, text + (f"; the first is due for {ago(late)}" if late else "")
     )
@@ -178,7 +184,7 @@ def _jobs(figures: PlatformFigures) -> StatusLine:
     silent = _longest(each.since for each in running.values())
     total = sum(each.number for each in figures.jobs.values())
     number = sum(each.number for each in running.values())
-    text = f"{number} run, {total - number} wait"
+    text = f"{counted(number, 'runs', 'run')}, {counted(total - number, 'waits', 'wait')}"
     if silent > JOB_SECONDS:
         text += f"; no sign of life for {ago(silent)}"
     return StatusLine("jobs", silent <= JOB_SECONDS, text)

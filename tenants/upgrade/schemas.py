@@ -9,6 +9,7 @@ from django_tenants.utils import get_public_schema_name, schema_context
 from psycopg import sql
 
 from tenants import locks, roles
+from tenants.numbers import counted
 
 Key = tuple[str, str]
 
@@ -41,6 +42,12 @@ class Overview:
     without_tables: list[str] = field(default_factory=list)
     ahead: list[str] = field(default_factory=list)
     is_empty: bool = False
+
+    @property
+    def lag(self) -> str:
+        """How many are behind, for people."""
+        verb = "is" if len(self.behind) == 1 else "are"
+        return f"{len(self.behind)} of {counted(self.total, 'schema')} {verb} behind"
 
 
 def overview() -> Overview:

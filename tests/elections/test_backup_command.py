@@ -216,7 +216,7 @@ def test_drill_proves_a_restore_and_leaves_nothing(member, juinen, key, folder, 
     assert left == [f"database {killed} of a drill", f"folder {tmp_path / 'scratch' / killed} of a drill"]
     assert not [trace for trace in traces_of("GM9009") if "of a drill" in trace]
     answer = run("drill", "GM0001", path, "--identity-file", key)
-    assert "1 encrypted values opened" in answer
+    assert "1 encrypted value opened" in answer
     assert (dump_digest("gm9009"), databases()) == before
     assert list((tmp_path / "scratch").iterdir()) == []
     with tenant_context(juinen):

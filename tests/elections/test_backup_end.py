@@ -104,7 +104,7 @@ def test_who_was_erased_since_is_named_until_it_is_done_again(member, worlds, ju
     assert str(keep.uuid) not in show()
     with tenant_context(juinen):
         Member.objects.get(pk=erased.pk).assignments.all().delete()
-    assert "1 members erased again, 0 not" in run("erase", "GM0001")
+    assert "1 member erased again, 0 not" in run("erase", "GM0001")
     assert "erase again  -" in show()
     with tenant_context(juinen):
         assert {
@@ -119,7 +119,7 @@ def test_who_was_erased_by_a_log_that_is_kept_elsewhere_is_erased_too(member, ju
     connection.set_schema_to_public()
     mistyped = "00000000-0000-4000-8000-000000000000"
     told = run("erase", "GM0001", erased.uuid, mistyped)
-    assert "1 members erased again" in told
+    assert "1 member erased again" in told
     assert (mistyped in told, str(erased.uuid) in told) == (True, False)
     with tenant_context(juinen):
         assert list(Member.objects.exclude(erased_at=None)) == [erased]

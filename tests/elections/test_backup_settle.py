@@ -116,7 +116,7 @@ def test_what_cannot_be_read_is_told():
     look_through({"seal": 7, "digest": "0" * 64}, warnings.append)
     assert len(warnings) == 2
     assert "seal 7" in warnings[0]
-    assert "1 encrypted values" in warnings[1]
+    assert "1 encrypted value " in warnings[1]
 
 
 def test_without_the_key_of_its_data_key_nothing_is_settled(made_at):

@@ -153,6 +153,16 @@ def test_unknown_municipality_is_told():
         call_command("data_key", "status", "GM7777")
 
 
+def test_status_says_so_when_there_is_no_key_yet(juinen):
+    told = StringIO()
+    call_command("data_key", "status", "GM0001", stdout=told)
+    assert told.getvalue().startswith("No data key yet")
+    make_secrets(1)
+    told = StringIO()
+    call_command("data_key", "status", "GM0001", stdout=told)
+    assert "1 value\n" in told.getvalue()
+
+
 @pytest.mark.usefixtures("committed")
 def test_rotation_waits_for_who_is_writing(juinen):
     """A value that is written with the former key, and commits after the walk, keeps no destroyed key."""

@@ -136,11 +136,11 @@ def test_rewrap_moves_all_data_keys_and_leaves_the_numbers_readable(members):
     old = masters()
     run("rotate")
     new, _names = master_keys.master_key_names()
-    assert "1 data keys moved" in run("rewrap", "gm0001")
+    assert "1 data key moved" in run("rewrap", "gm0001")
     assert masters() == [new]
     with tenant_context(members[1][0]):
         assert masters() == old
-    assert run("rewrap").count("1 data keys moved") == 1
+    assert run("rewrap").count("1 data key moved") == 1
     assert run("rewrap").count("0 data keys moved") == 2
     for municipality, member in members:
         with tenant_context(municipality):
@@ -221,7 +221,7 @@ def test_rewrap_gives_a_municipality_from_before_there_were_shares_one(juinen, z
     assert "0 data keys moved" in run("rewrap", "GM0001")
     assert "no share" in run("status")
     run("shares", "10")
-    assert "1 data keys moved" in run("rewrap", "GM0001")
+    assert "1 data key moved" in run("rewrap", "GM0001")
     assert "share 3\n" in run("status")
     assert Municipality.objects.get(pk=juinen.pk).key_share == zonneiland.key_share + 1
     with tenant_context(juinen):

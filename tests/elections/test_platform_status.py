@@ -111,7 +111,7 @@ def test_queue_that_waits(broker, workers, juinen):
         message["headers"]["sent_at"] -= 60
         client.lset("urgent", -1, json.dumps(message))
     ok, text = look()[1]["queue urgent"]
-    assert (ok, text.startswith("1 wait, the first for 6")) == (False, True)
+    assert (ok, text.startswith("1 waits, the first for 6")) == (False, True)
 
 
 def test_queue_that_no_worker_serves(broker):
@@ -135,12 +135,12 @@ def test_mail_that_is_late_or_in_doubt_names_the_municipality(broker, workers, j
 def test_invitation_of_a_colleague_that_waits_is_told(broker, workers, zonneiland):
     with tenant_context(zonneiland):
         factories.make_mail(factories.make_user(), kind="staff_invitation", state="waiting")
-    assert "1 of them invitations of colleagues" in look()[1]["mail"][1]
+    assert "1 invitation of colleagues" in look()[1]["mail"][1]
 
 
 def test_job_without_a_sign_of_life(broker, workers):
     factories.make_job(state="running", heartbeat_at=timezone.now() - timedelta(hours=1))
-    assert look()[1]["jobs"] == (False, "1 run, 0 wait; no sign of life for 60 min")
+    assert look()[1]["jobs"] == (False, "1 runs, 0 wait; no sign of life for 60 min")
 
 
 def test_municipality_without_a_backup_of_the_last_night(broker, workers, juinen, zonneiland):
@@ -176,6 +176,6 @@ def test_real_worker_is_seen(broker, committed, tmp_path):
     worker = LiveWorker(broker.url, tmp_path / "log", processes=1)
     try:
         wait_until(lambda: platform_status._workers().ok, seconds=90, what="a worker that answers")
-        assert look()[1]["workers"] == (True, "1 answer")
+        assert look()[1]["workers"] == (True, "1 answers")
     finally:
         worker.kill()

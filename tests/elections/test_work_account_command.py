@@ -123,7 +123,7 @@ def test_links_are_forgotten_when_asked(monkeypatch):
 def test_check_tells_whether_the_provider_answers(monkeypatch):
     with lying_provider() as liar:
         set_up(monkeypatch, issuer=liar.issuer)
-        assert "answers, with 1 keys" in run("check", "gm0001")
+        assert "answers, with 1 key." in run("check", "gm0001")
         liar.trouble = {"/jwks": "gone"}
         with pytest.raises(CommandError, match="/jwks"):
             run("check", "gm0001")

@@ -15,6 +15,7 @@ from elections.queries.municipality import municipality_facts
 from tenants import provisioning
 from tenants.models import Domain, Municipality
 from tenants.municipality_list import host_label
+from tenants.numbers import counted
 from tenants.provisioning import ProvisioningError
 from tests import factories
 from tests.killed import run_until_killed
@@ -85,7 +86,7 @@ def test_every_column_is_taken(make_all):
 def test_again_makes_only_what_is_not_there(make_all):
     text = "code,naam,webadres\nGM0001,Juinen,juinen.localhost\nGM0777,Nieuwdorp,nieuw.example\n"
     out, _err = make_all(text)
-    assert "1 are there already, 1 to make" in out
+    assert "1 is there already, 1 to make" in out
     before = Municipality.objects.order_by("code").values()
     rows = list(before)
     out, err = make_all(text)
@@ -257,7 +258,7 @@ def test_list_tells_state_members_sizes_and_tables(juinen, worlds, capsys):
     assert second["delete_from"]
     call_command("municipality", "list")
     lines = capsys.readouterr().out.splitlines()
-    assert f"{active} members" in lines[0]
+    assert counted(active, "member") in lines[0]
     assert lines[1].startswith("GM9009  delete 20")
 
 

@@ -15,6 +15,7 @@ from elections.management.chosen import municipalities_with, municipality_with
 from elections.models import AuditEvent
 from elections.queries.audit_chain import newest_seal, verify
 from tenants.models import Municipality
+from tenants.numbers import counted
 
 
 class Command(BaseCommand):
@@ -57,11 +58,11 @@ class Command(BaseCommand):
             seal_events()
             report = verify(head)
         if report.damaged:
-            yield f"{municipality.code}  {report.damaged} faults; the first are:"
+            yield f"{municipality.code}  {counted(report.damaged, 'fault')}; the first:"
             yield from (f"{municipality.code}  {damage}" for damage in report.damages)
         else:
             self.stdout.write(
-                f"{municipality.code}  whole: {report.events} events under {report.seals} seals"
+                f"{municipality.code}  whole: {counted(report.events, 'event')} under {counted(report.seals, 'seal')}"
             )
         if head and report.head_found:
             self.stdout.write(f"{municipality.code}  {head} is in the chain")

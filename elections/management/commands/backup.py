@@ -29,6 +29,7 @@ from tenants.backup.folder import kept_backups, leftovers, outdated
 from tenants.backup.seal import Signer, new_pair
 from tenants.database_problems import sentence_of
 from tenants.models import Municipality
+from tenants.numbers import counted
 from tenants.provisioning import ProvisioningError
 
 ERASE = "manage.py backup erase"
@@ -151,10 +152,10 @@ class Command(BaseCommand):
             raise CommandError(f"No backup of {', '.join(failed)}. Mend it and run this again.")
 
     def _tell_made(self, municipality: Municipality, made: MadeBackup) -> None:
-        gone = f", {made.gone} files deleted meanwhile" if made.gone else ""
+        gone = f", {counted(made.gone, 'file')} deleted meanwhile" if made.gone else ""
         self.stdout.write(
-            f"{municipality.code}  {made.path.name}  {made.size / 1e6:.1f} MB  {made.rows} rows  "
-            f"{made.files} files{gone}  {made.seconds:.1f} s"
+            f"{municipality.code}  {made.path.name}  {made.size / 1e6:.1f} MB  {counted(made.rows, 'row')}  "
+            f"{counted(made.files, 'file')}{gone}  {made.seconds:.1f} s"
         )
         self.stdout.flush()
 
@@ -182,10 +183,10 @@ class Command(BaseCommand):
                 count = sum(table["rows"] for table in manifest["tables"].values())
                 self.stdout.write(
                     f"{path.name}  whole  {manifest['code']}  {manifest['made_at'][:16]}  "
-                    f"version {manifest['version']}  {count} rows  {len(manifest['files'])} files"
+                    f"version {manifest['version']}  {counted(count, 'row')}  {counted(len(manifest['files']), 'file')}"
                 )
         if failed:
-            raise CommandError(f"{failed} of {len(files)} backups cannot be used.")
+            raise CommandError(f"{failed} of {counted(len(files), 'backup')} cannot be used.")
 
     def _restore(
         self,
@@ -214,11 +215,13 @@ class Command(BaseCommand):
     def _tell_restored(self, report: Restored) -> None:
         settled, since = report.settled, report.since
         for line in (
-            f"{report.code} is back as of {report.made_at[:16]} UTC, in {report.seconds:.0f} s: {report.rows} rows, "
-            f"{report.files} files, {report.migrations} migrations run.",
-            f"Read: {report.log_events} events of the log against their seals, {report.values} encrypted values.",
-            f"Held: {settled.mails} mails are uncertain; the team decides which go. {settled.jobs} jobs stopped, "
-            f"{settled.sessions} sessions ended.",
+            f"{report.code} is back as of {report.made_at[:16]} UTC, in {report.seconds:.0f} s: "
+            f"{counted(report.rows, 'row')}, {counted(report.files, 'file')}, "
+            f"{counted(report.migrations, 'migration')} run.",
+            f"Read: {counted(report.log_events, 'event')} of the log against the seals, "
+            f"{counted(report.values, 'encrypted value')}.",
+            f"Held: {counted(settled.mails, 'mail is', 'mails are')} uncertain; the team decides which go. "
+            f"{counted(settled.jobs, 'job')} stopped, {counted(settled.sessions, 'session')} ended.",
             *(f"Undone since: {action}  {count}" for action, count in since.undone.items()),
             *(f"ERASED SINCE (AVG article 17): member {uuid}" for uuid in since.erased),
             *(
@@ -226,12 +229,16 @@ class Command(BaseCommand):
                 for uuid in since.colleagues
             ),
             *(
-                [f"WORK AGAIN: {since.recovery_codes} recovery codes used since"]
+                [f"WORK AGAIN: {counted(since.recovery_codes, 'recovery code')} used since"]
                 if since.recovery_codes
                 else []
             ),
             *(f"WARNING: {warning}" for warning in report.warnings),
-            *([f"Erase {len(since.erased)} members again: `{ERASE} {report.code}`."] if since.erased else []),
+            *(
+                [f"Erase {counted(len(since.erased), 'member')} again: `{ERASE} {report.code}`."]
+                if since.erased
+                else []
+            ),
             f"Its pages are closed: `manage.py municipality resume {report.code}` opens them.",
         ):
             self.stdout.write(line)
@@ -245,7 +252,7 @@ class Command(BaseCommand):
             self.stderr.write(f"member {uuid} is not known here: added after the backup, or a typing mistake")
         for problem in refused:
             self.stderr.write(problem)
-        self.stdout.write(f"{done} members erased again, {len(refused)} not.")
+        self.stdout.write(f"{counted(done, 'member')} erased again, {len(refused)} not.")
         if refused:
             raise CommandError("The team takes the places of these away; then run this again.")
 
@@ -255,8 +262,9 @@ class Command(BaseCommand):
         report = done.report
         self.stdout.write(
             f"{code}  backup of {report['made_at'][:16]} UTC brought back in {done.seconds:.0f} s: "
-            f"{report['rows']} rows equal, {report['files']} files, {report['log_events']} events of the log under "
-            f"their seals, {report['values']} encrypted values opened. Thrown away."
+            f"{counted(report['rows'], 'row')} equal, {counted(report['files'], 'file')}, "
+            f"{counted(report['log_events'], 'event')} of the log under the seals, "
+            f"{counted(report['values'], 'encrypted value')} opened. Thrown away."
         )
         for warning in report["warnings"]:
             self.stderr.write(f"WARNING: {warning}")
@@ -273,7 +281,7 @@ class Command(BaseCommand):
             elif not dry_run:
                 path.unlink(missing_ok=True)
             self.stdout.write(f"{'would delete' if dry_run else 'deleted'}  {path.name}")
-        self.stdout.write(f"{len(found)} backups")
+        self.stdout.write(counted(len(found), "backup"))
 
     def _key(self, *, file: Path, **_options: Any) -> None:
         secret, public = new_identity()

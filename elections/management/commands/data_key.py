@@ -9,6 +9,7 @@ from django_tenants.utils import tenant_context
 from elections.actions.data_key import RotationRuns, damaged_values, key_uses, rotate_data_key
 from elections.management.chosen import municipality_with
 from elections.master_keys import MasterKeyUnusable
+from tenants.numbers import counted
 
 
 class Command(BaseCommand):
@@ -41,14 +42,17 @@ class Command(BaseCommand):
             self.stderr.write(f"cannot be opened: {bound_to}")
         if damaged:
             raise CommandError(
-                f"{len(damaged)} values cannot be opened; restore them from a backup or wipe them."
+                f"{counted(len(damaged), 'value')} cannot be opened; restore what is damaged from a backup or wipe it."
             )
 
     def _status(self, **_options: Any) -> list[str]:
-        for use in key_uses():
+        uses = key_uses()
+        if not uses:
+            self.stdout.write("No data key yet: it comes with the first BSN, IBAN or other secret.")
+        for use in uses:
             state = "current" if use.key.is_current else "former"
             self.stdout.write(
-                f"data key {use.key.key_id} ({state})  under {use.key.master_key_id}  {use.values} values"
+                f"data key {use.key.key_id} ({state})  under {use.key.master_key_id}  {counted(use.values, 'value')}"
             )
         return damaged_values()
 
@@ -62,7 +66,7 @@ class Command(BaseCommand):
             self.stdout.write("An earlier run was not finished; this one finished it.")
         destroyed = ", ".join(map(str, rotation.destroyed)) or "none"
         self.stdout.write(
-            f"data key {rotation.key_id} is current; {rotation.resealed} values encrypted anew; "
+            f"data key {rotation.key_id} is current; {counted(rotation.resealed, 'value')} encrypted anew; "
             f"former keys destroyed: {destroyed}"
         )
         return rotation.damaged

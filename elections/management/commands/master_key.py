@@ -12,6 +12,7 @@ from elections import master_keys
 from elections.actions.master_key import data_keys_by_municipality, drop_master_key, rewrap_data_keys
 from elections.management.chosen import municipalities_with
 from tenants.database_problems import sentence_of
+from tenants.numbers import counted
 
 
 class Command(BaseCommand):
@@ -63,7 +64,7 @@ class Command(BaseCommand):
                     told = sentence_of(problem) if isinstance(problem, DatabaseError) else problem
                     self.stderr.write(f"{municipality.code}  {told}")
                 else:
-                    self.stdout.write(f"{municipality.code}  {count} data keys moved")
+                    self.stdout.write(f"{municipality.code}  {counted(count, 'data key')} moved")
         if failed:
             raise CommandError(f"Not done: {', '.join(failed)}.")
 
@@ -82,14 +83,18 @@ class Command(BaseCommand):
                     f"{'' if known else '  MISSING FROM THE FILE'}"
                 )
         given = {municipality.key_share for municipality, _keys in found} - {None}
-        self.stdout.write(f"{len(shares)} shares  {len(shares & given)} of them given to a municipality")
+        self.stdout.write(
+            f"{counted(len(shares), 'share')}  {len(shares & given)} of them given to a municipality"
+        )
         for name in names:
             count = sum(key.master_key_id == name for _municipality, keys in found for key in keys)
-            self.stdout.write(f"{name}  {count} data keys{'  active' if name == active else ''}")
+            self.stdout.write(f"{name}  {counted(count, 'data key')}{'  active' if name == active else ''}")
 
     def _shares(self, *, count: int, **_options: Any) -> None:
         master_keys.add_shares(count)
-        self.stdout.write(f"{count} shares are added; there are {len(master_keys.share_numbers())}.")
+        self.stdout.write(
+            f"{counted(count, 'share is', 'shares are')} added; {len(master_keys.share_numbers())} in all."
+        )
         self.stdout.write("Back up the file now, and restart what reads it.")
 
     def _drop(self, *, name: str, **_options: Any) -> None:

@@ -41,6 +41,7 @@ from tenants.house_style import remove_logo, set_logo
 from tenants.links import absolute_url
 from tenants.models import DEFAULT_ACCENT, FormerMunicipality, Municipality, MunicipalityKind
 from tenants.municipality_list import Line, check_list, read_list
+from tenants.numbers import counted
 from tenants.pictures import PictureError
 from tenants.provisioning import ProvisioningError, configure, set_primary_domain
 from tenants.upgrade.schemas import overview
@@ -161,8 +162,8 @@ class Command(BaseCommand):
             for problem in line.problems:
                 self.stderr.write(f"line {line.number}: {problem}")
         if wrong:
-            raise CommandError(f"{len(wrong)} of {len(lines)} lines are wrong. Nothing is made.")
-        self.stdout.write(f"{len(lines) - len(new)} are there already, {len(new)} to make.")
+            raise CommandError(f"Wrong: {len(wrong)} of {counted(len(lines), 'line')}. Nothing is made.")
+        self.stdout.write(f"{counted(len(lines) - len(new), 'is', 'are')} there already, {len(new)} to make.")
         if check:
             return
         begin = time.monotonic()
@@ -298,7 +299,7 @@ class Command(BaseCommand):
         for line in left:
             self.stdout.write(line)
         if left:
-            raise CommandError(f"{len(left)} things of {code} are here.")
+            raise CommandError(f"{counted(len(left), f'thing of {code} is', f'things of {code} are')} here.")
         self.stdout.write(f"Nothing of {code} is here.")
 
     def _set(
@@ -338,7 +339,7 @@ def _line(facts: MunicipalityFacts) -> str:
     seen = f"{facts.last_login:%Y-%m-%d %H:%M}" if facts.last_login else "never"
     tables = f"{facts.tables[:4]}{' BEHIND' if facts.is_behind else ''}"
     return (
-        f"{facts.code}  {state:<17}  {facts.name:<40}  {facts.address:<45}  {facts.members:>6} members"
+        f"{facts.code}  {state:<17}  {facts.name:<40}  {facts.address:<45}  {counted(facts.members, 'member'):>14}"
         f"  log-in {seen:<16}  {facts.schema_bytes / MEGABYTE:>7.1f} + {facts.file_bytes / MEGABYTE:.1f} MB  {tables}"
     )
 

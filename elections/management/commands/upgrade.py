@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError
 
+from tenants.numbers import counted
 from tenants.upgrade.run import UpgradeError, default_processes, upgrade
 from tenants.upgrade.schemas import Overview, overview
 from tenants.upgrade.workers import LOCK_SECONDS, TRIES, Outcome, work
@@ -90,22 +91,20 @@ class Command(BaseCommand):
                 self.stdout.write(f"  in {', '.join(names)}")
         self._warn(view)
         if check and view.behind:
-            raise CommandError(
-                f"{len(view.behind)} of {view.total} schemas are behind. Run `manage.py upgrade`."
-            )
+            raise CommandError(f"{view.lag}. Run `manage.py upgrade`.")
         if not view.behind:
-            self.stdout.write(f"All {view.total} schemas are up to date.")
+            self.stdout.write(_up_to_date(view))
 
     def _upgrade(self, processes: int, tries: int) -> None:
         begin = time.monotonic()
         report = upgrade(processes=processes, tries=tries, begin=self._begin, tell=self._tell)
         self._warn(report.after)
         if report.is_complete and not report.outcomes:
-            self.stdout.write(f"All {report.after.total} schemas are up to date.")
+            self.stdout.write(_up_to_date(report.after))
             return
         self.stdout.write(
             f"{len(report.outcomes) - len(report.failed)} upgraded, {len(report.failed)} failed,"
-            f" {report.after.total} schemas in all, {time.monotonic() - begin:.1f} s."
+            f" {counted(report.after.total, 'schema')} in all, {time.monotonic() - begin:.1f} s."
         )
         if not report.is_complete:
             left = {lag.schema_name for lag in report.after.behind} | {
@@ -121,7 +120,7 @@ class Command(BaseCommand):
         if view.is_empty:
             self.stdout.write("public: making the tables, which may take a minute.")
         elif view.behind:
-            self.stdout.write(f"{len(view.behind)} of {view.total} schemas are behind.")
+            self.stdout.write(f"{view.lag}.")
         self.stdout.flush()
 
     def _tell(self, outcome: Outcome, done: int, total: int) -> None:
@@ -138,6 +137,10 @@ class Command(BaseCommand):
             )
         if view.ahead:
             self.stderr.write(f"Newer than this code: {', '.join(view.ahead)}.")
+
+
+def _up_to_date(view: Overview) -> str:
+    return f"All {view.total} schemas are up to date." if view.total > 1 else "The only schema is up to date."
 
 
 def _at_least_one(text: str) -> int:

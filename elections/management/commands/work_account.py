@@ -13,6 +13,7 @@ from elections.actions.work_account_provider import number_linked, set_provider,
 from elections.management.connection import ConnectionCommand, read_secret
 from elections.models import WorkAccountProvider
 from elections.work_account import ProviderUnavailable
+from tenants.numbers import counted
 
 
 class Command(ConnectionCommand):
@@ -85,7 +86,7 @@ class Command(ConnectionCommand):
         if "S256" not in described.get("code_challenge_methods_supported", ["S256"]):
             self.stdout.write("The provider does not name PKCE with S256; log-in may fail.")
         self.stdout.write(
-            f"{provider.issuer} answers, with {len(keys)} keys. Secret and redirect URI are not tested."
+            f"{provider.issuer} answers, with {counted(len(keys), 'key')}. Secret and redirect URI are not tested."
         )
 
 

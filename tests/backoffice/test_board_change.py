@@ -21,26 +21,6 @@ def colleague():
 
 
 @pytest.fixture
-def planner(juinen, client_for):
-    return client_for(juinen, factories.make_staff("planner"))
-
-
-@pytest.fixture
-def event():
-    return factories.make_event()
-
-
-@pytest.fixture
-def morning(event):
-    return factories.make_day_part(factories.make_polling_day(event), name="Ochtend")
-
-
-@pytest.fixture
-def chair(event):
-    return factories.make_position(event, kind="chair", name="Voorzitter", rank=1)
-
-
-@pytest.fixture
 def shifts(event, morning, chair):
     """Three stations with a shift of two places each."""
     stations = [factories.make_polling_station(event) for _each in range(3)]

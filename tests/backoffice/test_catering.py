@@ -11,18 +11,9 @@ from elections.enums import OwnFieldKind
 from elections.models import AuditEvent, OwnField, OwnFieldValue
 from elections.queries.catering import catering_list
 from tests import factories
+from tests.backoffice.pages import text_of
 
 CATERING = reverse("backoffice:catering")
-
-
-@pytest.fixture
-def planner(juinen, client_for):
-    return client_for(juinen, factories.make_staff("planner"))
-
-
-@pytest.fixture
-def event():
-    return factories.make_event()
 
 
 @pytest.fixture
@@ -54,11 +45,6 @@ def diet():
     return OwnField.objects.create(
         name="Dieetwens", why="Voor het eten.", kind=OwnFieldKind.TEXT, for_catering=True
     )
-
-
-def text_of(response):
-    assert response.status_code == 200
-    return response.content.decode()
 
 
 def test_people_are_counted_for_each_station_and_part_with_what_they_eat(event, day, place, diet):

@@ -4,7 +4,6 @@ import re
 from datetime import date, timedelta
 
 import pytest
-from django.urls import reverse
 from django.utils import timezone
 
 from backoffice.paging import PER_PAGE
@@ -16,33 +15,9 @@ from elections.models import AvailabilityResponse, Label, Member, OutboxMail
 from elections.queries.member import Access, with_access
 from elections.sessions import CONFIRMED_KEY
 from tests import factories
+from tests.backoffice.pages import text_of, url
 
 BSN = "999900018"
-
-
-def url(name, member=None):
-    return reverse(f"backoffice:{name}", args=[member.uuid] if member else None)
-
-
-@pytest.fixture
-def staff():
-    return factories.make_staff("planner")
-
-
-@pytest.fixture
-def planner(juinen, client_for, staff):
-    return client_for(juinen, staff)
-
-
-@pytest.fixture
-def new_member():
-    """A maker of members without an account."""
-    return lambda **values: factories.make_member(with_user=False, **values)
-
-
-def text_of(response):
-    assert response.status_code == 200
-    return response.content.decode()
 
 
 def form_values(**changes):

@@ -2,22 +2,8 @@
 
 from datetime import timedelta
 
-import pytest
 import time_machine
 from django.utils import timezone
-
-from tests import factories
-
-
-@pytest.fixture
-def planner(juinen, client_for):
-    return client_for(juinen, factories.make_staff("planner"))
-
-
-@pytest.fixture
-def new_member():
-    """A maker of members without an account."""
-    return lambda **values: factories.make_member(with_user=False, **values)
 
 
 def test_members_who_share_an_address_are_counted_and_found(planner, new_member):

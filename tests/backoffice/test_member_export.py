@@ -16,6 +16,7 @@ from elections.exports.member import COLUMNS
 from elections.models import AuditEvent, Label, Member, OwnField, OwnFieldValue
 from elections.sessions import CONFIRMED_KEY
 from tests import factories
+from tests.backoffice.pages import text_of
 
 EXPORT = reverse("backoffice:member-export")
 SELECTION = reverse("backoffice:member-selection")
@@ -25,21 +26,10 @@ TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 
 
 @pytest.fixture
-def staff():
-    return factories.make_staff("planner")
-
-
-@pytest.fixture
 def planner(juinen, client_for, staff):
     client = client_for(juinen, staff)
     prove(client)
     return client
-
-
-@pytest.fixture
-def new_member():
-    """A maker of members without an account."""
-    return lambda **values: factories.make_member(with_user=False, **values)
 
 
 def prove(client):
@@ -47,11 +37,6 @@ def prove(client):
     session = client.session
     session[CONFIRMED_KEY] = timezone.now().timestamp()
     session.save()
-
-
-def text_of(response):
-    assert response.status_code == 200
-    return response.content.decode()
 
 
 def sealed(page):

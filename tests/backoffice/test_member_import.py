@@ -11,22 +11,9 @@ from django_tenants.utils import tenant_context
 from elections.actions.member_import import run_member_import
 from elections.models import AuditEvent, ImportFile, Job, Member
 from tests import factories
+from tests.backoffice.pages import text_of, url
 
 BSN = "999900018"
-
-
-@pytest.fixture
-def planner(juinen, client_for):
-    return client_for(juinen, factories.make_staff("planner"))
-
-
-def url(name, import_file=None):
-    return reverse(f"backoffice:{name}", args=[import_file.uuid] if import_file else None)
-
-
-def text_of(response):
-    assert response.status_code == 200
-    return response.content.decode()
 
 
 def upload(client, text, *, name="leden.csv"):

@@ -7,12 +7,8 @@ from django.utils import timezone
 from elections.actions.member_import_undo import run_import_undo
 from elections.models import Job, Member
 from tests import factories
+from tests.backoffice.pages import text_of
 from tests.elections.test_member_import_undo import imported
-
-
-@pytest.fixture
-def planner(juinen, client_for):
-    return client_for(juinen, factories.make_staff("planner"))
 
 
 @pytest.fixture
@@ -25,11 +21,6 @@ def import_file():
 
 def url(import_file):
     return reverse("backoffice:member-import-undo", args=[import_file.uuid])
-
-
-def text_of(response):
-    assert response.status_code == 200
-    return response.content.decode()
 
 
 def seen_in(page):

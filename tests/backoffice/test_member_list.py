@@ -11,24 +11,9 @@ from elections.enums import OwnFieldKind, PositionKind
 from elections.exports.member import COLUMNS, NAME
 from elections.models import Label, Member, OwnField, OwnFieldValue
 from tests import factories
+from tests.backoffice.pages import text_of
 
 LIST = reverse("backoffice:member-list")
-
-
-@pytest.fixture
-def planner(juinen, client_for):
-    return client_for(juinen, factories.make_staff("planner"))
-
-
-@pytest.fixture
-def new_member():
-    """A maker of members without an account."""
-    return lambda **values: factories.make_member(with_user=False, **values)
-
-
-def text_of(response):
-    assert response.status_code == 200
-    return response.content.decode()
 
 
 def options(page, name):

@@ -3,37 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from django.urls import reverse
 from django.utils import timezone
 
 from elections.actions.member import label_members, update_member
 from elections.models import Label, Member
 from tests import factories
-
-
-def url(name, member=None):
-    return reverse(f"backoffice:{name}", args=[member.uuid] if member else None)
-
-
-@pytest.fixture
-def staff():
-    return factories.make_staff("planner")
-
-
-@pytest.fixture
-def planner(juinen, client_for, staff):
-    return client_for(juinen, staff)
-
-
-@pytest.fixture
-def new_member():
-    """A maker of members without an account."""
-    return lambda **values: factories.make_member(with_user=False, **values)
-
-
-def text_of(response):
-    assert response.status_code == 200
-    return response.content.decode()
+from tests.backoffice.pages import text_of, url
 
 
 def edit_values(page, **changes):

@@ -4,7 +4,6 @@ import io
 
 import pytest
 from django.core.files.storage import default_storage
-from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 
@@ -19,31 +18,7 @@ from elections.errors import ActionError
 from elections.models import Audience, AuditEvent, GroupMessage, Invitation, Job, Member, OutboxMail
 from elections.queries.audience import members_of
 from tests import factories
-
-
-def url(name, thing=None):
-    return reverse(f"backoffice:{name}", args=[thing.uuid] if thing else None)
-
-
-@pytest.fixture
-def staff():
-    return factories.make_staff("planner")
-
-
-@pytest.fixture
-def planner(juinen, client_for, staff):
-    return client_for(juinen, staff)
-
-
-@pytest.fixture
-def new_member():
-    """A maker of members without an account."""
-    return lambda **values: factories.make_member(with_user=False, **values)
-
-
-def text_of(response):
-    assert response.status_code == 200
-    return response.content.decode()
+from tests.backoffice.pages import text_of, url
 
 
 def sealed(page):

@@ -11,21 +11,6 @@ from elections.models import Assignment, AuditEvent, OutboxMail
 from tests import factories
 
 
-@pytest.fixture
-def planner(juinen, client_for):
-    return client_for(juinen, factories.make_staff("planner"))
-
-
-@pytest.fixture
-def event():
-    return factories.make_event()
-
-
-@pytest.fixture
-def morning(event):
-    return factories.make_day_part(factories.make_polling_day(event), name="Ochtend")
-
-
 def _url(name, thing=None):
     return reverse(f"backoffice:placement-{name}", kwargs={"uuid": thing.uuid} if thing else None)
 

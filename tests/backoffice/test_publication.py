@@ -1,6 +1,5 @@
 """The page that publishes: numbers first, then the mails."""
 
-import pytest
 from django.urls import reverse
 from django.utils import timezone
 
@@ -8,21 +7,6 @@ from elections.models import Assignment, OutboxMail
 from tests import factories
 
 URL = reverse("backoffice:publication", urlconf="config.urls_tenant")
-
-
-@pytest.fixture
-def planner(juinen, client_for):
-    return client_for(juinen, factories.make_staff("planner"))
-
-
-@pytest.fixture
-def event():
-    return factories.make_event()
-
-
-@pytest.fixture
-def morning(event):
-    return factories.make_day_part(factories.make_polling_day(event), name="Ochtend")
 
 
 def _station(event, part, *, name, people=0, places=3):

@@ -2,36 +2,17 @@
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.urls import reverse
 
 from elections.actions.saved_filter import MOST_FILTERS, create_saved_filter
 from elections.errors import ActionError
 from elections.models import AuditEvent, SavedFilter
 from tests import factories
-
-
-def url(name, thing=None):
-    return reverse(f"backoffice:{name}", args=[thing.uuid] if thing else None)
-
-
-@pytest.fixture
-def staff():
-    return factories.make_staff("planner")
-
-
-@pytest.fixture
-def planner(juinen, client_for, staff):
-    return client_for(juinen, staff)
+from tests.backoffice.pages import text_of, url
 
 
 @pytest.fixture
 def colleague(juinen, client_for):
     return client_for(juinen, factories.make_staff("reader"))
-
-
-def text_of(response):
-    assert response.status_code == 200
-    return response.content.decode()
 
 
 def test_filter_columns_and_order_are_kept_and_what_was_searched_is_not(planner, staff):

@@ -86,9 +86,10 @@ def invite_staff(*, email: str, name: str, role: StaffRole | str, by: User | Non
 
 
 @transaction.atomic
-def resend_invitation(user: User, *, by: User) -> Invitation:
+def resend_invitation(user: User, *, by: User | None) -> Invitation:
     """Send the invitation of a colleague or member once more, with a new link; the old link stops working.
 
+    by: None for a system administrator.
     Raises ActionError when the account is in use already or is disabled.
     """
     if has_account(user):

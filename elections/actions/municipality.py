@@ -13,9 +13,10 @@ from django.utils import timezone
 from django_tenants.utils import get_public_schema_name, schema_context, tenant_context
 
 from elections import audit, master_keys
-from elections.actions.invitation import invite_staff
+from elections.actions.invitation import has_account, invite_staff, resend_invitation
 from elections.enums import AssignmentState, StaffRole
-from elections.models import Assignment
+from elections.errors import ActionError
+from elections.models import Assignment, User
 from tenants import provisioning
 from tenants.backup.schema import unsettled
 from tenants.key_shares import give_key_share
@@ -53,11 +54,40 @@ def open_municipality(*, admin_email: str = "", admin_name: str = "", **values: 
     return municipality
 
 
+def invite_administrator(municipality: Municipality, *, email: str, name: str) -> bool:
+    """Invite an administrator; one who cannot log in yet once more, as when the mail of before was lost.
+
+    name: of who is not invited yet.
+
+    Returns whether it is once more; the link of before does not work any more then.
+
+    Raises:
+        ValidationError: when this is no e-mail address.
+        ActionError: when it is that of somebody who can log in, has no access any more or has another role.
+    """
+    _validate_address(email)
+    with tenant_context(municipality), transaction.atomic():
+        user = User.objects.select_for_update().filter(username__iexact=email).first()
+        if user is None:
+            invite_staff(email=email, name=name, role=StaffRole.ADMINISTRATOR, by=None)
+            return False
+        if has_account(user):
+            raise ActionError(
+                f"{email} can log in already. Who lost the password asks for another one on the page to log in."
+            )
+        if not user.is_active:
+            raise ActionError(f"{email} has no access any more. An administrator gives it back.")
+        if user.role != StaffRole.ADMINISTRATOR:
+            raise ActionError(f"{email} is a colleague with another role. An administrator changes that.")
+        resend_invitation(user, by=None)
+        return True
+
+
 def _validate_address(admin_email: str) -> None:
     try:
         validate_email(admin_email)
     except ValidationError as wrong:
-        raise ValidationError({"admin_email": wrong.messages}) from wrong
+        raise ValidationError({"admin_email": wrong}) from wrong
 
 
 def suspend_municipality(municipality: Municipality) -> None:

@@ -64,6 +64,40 @@ def test_invitation_is_not_told_to_have_left_before_it_did(capsys, state, told):
     assert f"invitations  {told}" in capsys.readouterr().out
 
 
+def test_invitation_that_may_be_lost_is_sent_anew(capsys):
+    call_command("municipality", *CREATE)
+    with schema_context("gm0777"):
+        OutboxMail.objects.update(state=MailState.UNCERTAIN)
+    call_command("municipality", "invite", "GM0777", "--admin-email", "BEHEER@nieuwdorp.example")
+    assert "The link of the invitation before does not work any more." in capsys.readouterr().out
+    with schema_context("gm0777"):
+        assert User.objects.count() == 1
+        (works,) = Invitation.objects.open()
+        assert OutboxMail.objects.get(reference=works.uuid).state == MailState.WAITING
+    call_command("municipality", "show", "GM0777")
+    assert "invitations  waits for a worker" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"password": "pbkdf2_sha256$1$a$b"}, "can log in already"),
+        ({"is_active": False}, "has no access any more"),
+        ({"role": StaffRole.PLANNER}, "is a colleague with another role"),
+    ],
+)
+def test_who_is_not_invited_once_more_is_told_why(capsys, values, words):
+    call_command("municipality", *CREATE)
+    with schema_context("gm0777"):
+        User.objects.update(**values)
+    with pytest.raises(CommandError, match=words):
+        call_command("municipality", "invite", "GM0777", "--admin-email", "beheer@nieuwdorp.example")
+    with pytest.raises(CommandError, match="admin_email: Enter a valid email address"):
+        call_command("municipality", "invite", "GM0777", "--admin-email", "nobody")
+    with schema_context("gm0777"):
+        assert OutboxMail.objects.count() == 1
+
+
 def test_invitation_that_was_accepted_is_told_no_more(capsys):
     call_command("municipality", *CREATE)
     with schema_context("gm0777"):

@@ -10,10 +10,15 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, transaction
+from django.utils import translation
 from django_tenants.utils import tenant_context
 
-from elections.actions.invitation import invite_staff
-from elections.actions.municipality import open_municipality, resume_municipality, suspend_municipality
+from elections.actions.municipality import (
+    invite_administrator,
+    open_municipality,
+    resume_municipality,
+    suspend_municipality,
+)
 from elections.actions.municipality_removal import (
     DAYS,
     deletable_at,
@@ -22,7 +27,7 @@ from elections.actions.municipality_removal import (
     require_deletable,
     traces_of,
 )
-from elections.enums import MailState, StaffRole
+from elections.enums import MailState
 from elections.errors import ActionError
 from elections.management.chosen import municipality_with
 from elections.master_keys import MasterKeyUnusable
@@ -118,7 +123,7 @@ class Command(BaseCommand):
         self._add_changes(commands)
 
     def _add_changes(self, commands: Any) -> None:
-        invite = commands.add_parser("invite", help="invite another administrator")
+        invite = commands.add_parser("invite", help="invite another administrator, or one once more")
         invite.add_argument("code", type=str.upper, help=CODE)
         invite.add_argument("--admin-email", required=True, help="gets an invitation, and is the user name")
         invite.add_argument("--admin-name", default="", help="name of this administrator")
@@ -199,12 +204,10 @@ class Command(BaseCommand):
         return True
 
     def _invite(self, *, code: str, admin_email: str, admin_name: str, **_options: Any) -> None:
-        self._invite_administrator(municipality_with(code), admin_email, admin_name)
-
-    def _invite_administrator(self, municipality: Municipality, email: str, name: str) -> None:
-        with tenant_context(municipality):
-            invite_staff(email=email, name=name, role=StaffRole.ADMINISTRATOR, by=None)
-        self._tell_invited(municipality, email)
+        municipality = municipality_with(code)
+        if invite_administrator(municipality, email=admin_email.strip(), name=admin_name):
+            self.stdout.write("The link of the invitation before does not work any more.")
+        self._tell_invited(municipality, admin_email)
 
     def _list(self, *, as_json: bool, deleted: bool, **_options: Any) -> None:
         if deleted:
@@ -372,6 +375,7 @@ def _typed_line() -> str:
 
 
 def _readable(error: ValidationError) -> str:
-    if hasattr(error, "error_dict"):
-        return "\n".join(f"{field}: {' '.join(texts)}" for field, texts in error.message_dict.items())
-    return " ".join(error.messages)
+    with translation.override("en"):
+        if hasattr(error, "error_dict"):
+            return "\n".join(f"{field}: {' '.join(texts)}" for field, texts in error.message_dict.items())
+        return " ".join(error.messages)

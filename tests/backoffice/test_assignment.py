@@ -9,11 +9,6 @@ from elections.models import Assignment
 from tests import factories
 
 
-@pytest.fixture
-def planner(juinen, client_for):
-    return client_for(juinen, factories.make_staff("planner"))
-
-
 def _url(name, thing=None):
     return reverse(f"backoffice:assignment-{name}", kwargs={"uuid": thing.uuid} if thing else None)
 
@@ -27,16 +22,6 @@ def _station(event, day_part, *, name, people=0, places=1, kind="chair"):
     for _number in range(people):
         factories.make_assignment(factories.make_member(), shift)
     return station, shift
-
-
-@pytest.fixture
-def event():
-    return factories.make_event()
-
-
-@pytest.fixture
-def morning(event):
-    return factories.make_day_part(factories.make_polling_day(event), name="Ochtend")
 
 
 def test_assignment_list_tells_a_new_municipality_what_comes_first(planner, event):

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,11 +15,6 @@ VALUES = {
     "why": "Voor het vertrouwen.",
     "is_required": "on",
 }
-
-
-@pytest.fixture
-def planner(juinen, client_for):
-    return client_for(juinen, factories.make_staff("planner"))
 
 
 def page(client, url):

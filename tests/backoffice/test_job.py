@@ -13,11 +13,6 @@ from elections.models import AuditEvent
 from tests import factories
 
 
-@pytest.fixture
-def planner(juinen, client_for):
-    return client_for(juinen, factories.make_staff("planner"))
-
-
 def _url(name, job):
     return reverse(f"backoffice:job-{name}", kwargs={"uuid": job.uuid})
 

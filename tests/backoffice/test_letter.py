@@ -11,11 +11,6 @@ from tests import factories
 
 
 @pytest.fixture
-def planner(juinen, client_for):
-    return client_for(juinen, factories.make_staff("planner"))
-
-
-@pytest.fixture
 def event():
     return factories.make_event(decision_date=date(2027, 1, 12), signatory="J. de Wit")
 

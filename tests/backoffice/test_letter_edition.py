@@ -16,11 +16,6 @@ HEAD = {"decision_date": "2027-01-12", "signatory": "J. de Wit", "signatory_titl
 
 
 @pytest.fixture
-def planner(juinen, client_for):
-    return client_for(juinen, factories.make_staff("planner"))
-
-
-@pytest.fixture
 def event():
     return factories.make_event(decision_date=date(2027, 1, 12), signatory="J. de Wit")
 

@@ -15,11 +15,6 @@ BSN = "111222333"
 
 
 @pytest.fixture
-def planner(juinen, client_for):
-    return client_for(juinen, factories.make_staff("planner"))
-
-
-@pytest.fixture
 def diet():
     return factories.make_own_field("choice", "geen", "halal", name="Dieetwens")
 

@@ -11,11 +11,6 @@ LIST = "/backoffice/personal-data-change/"
 
 
 @pytest.fixture
-def planner(juinen, client_for):
-    return client_for(juinen, factories.make_staff("planner"))
-
-
-@pytest.fixture
 def change():
     return factories.make_personal_data_change(
         factories.make_member(last_name="Bakker", phone="+31 6 12345678")

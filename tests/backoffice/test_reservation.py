@@ -10,11 +10,6 @@ from tests import factories
 
 
 @pytest.fixture
-def event():
-    return factories.make_event()
-
-
-@pytest.fixture
 def morning(event):
     factories.make_portal_step(event, "reservation")
     return factories.make_day_part(factories.make_polling_day(event), name="Ochtend")
@@ -29,11 +24,6 @@ def position(event):
 def shift(event, morning, position):
     station = factories.make_polling_station(event, name="De Linde")
     return factories.make_shift(station, morning, position, places=2)
-
-
-@pytest.fixture
-def planner(juinen, client_for):
-    return client_for(juinen, factories.make_staff("planner"))
 
 
 def pick(shift, **values):

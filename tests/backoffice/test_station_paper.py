@@ -23,18 +23,8 @@ PAPERS = ["dossier", "badges", "presence-list"]  # the contact sheet is for fewe
 
 
 @pytest.fixture
-def planner(juinen, client_for):
-    return client_for(juinen, factories.make_staff("planner"))
-
-
-@pytest.fixture
 def reader(juinen, client_for):
     return client_for(juinen, factories.make_staff("reader"))
-
-
-@pytest.fixture
-def event():
-    return factories.make_event()
 
 
 @pytest.fixture

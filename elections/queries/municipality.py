@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from django.db import connection
-from django_tenants.utils import schema_context
 from psycopg import sql
 
 from elections.enums import MailKind, StaffRole
@@ -51,7 +50,6 @@ class MunicipalityFacts:
     members: int
     last_login: datetime | None
     schema_bytes: int
-    file_bytes: int
 
     @property
     def remedy(self) -> str:
@@ -94,7 +92,6 @@ def municipality_facts() -> list[MunicipalityFacts]:
                 members=members,
                 last_login=last_login,
                 schema_bytes=sizes.get(municipality.schema_name, 0),
-                file_bytes=_file_bytes(municipality.schema_name),
             )
         )
     return found
@@ -123,6 +120,14 @@ def administrator_invitations() -> list[OutboxMail]:
     open_ones = Invitation.objects.open().filter(user__role=StaffRole.ADMINISTRATOR).values("uuid")
     mails = OutboxMail.objects.filter(kind=MailKind.STAFF_INVITATION, reference__in=open_ones)
     return list(mails.order_by("created_at"))
+
+
+def file_bytes() -> int:
+    """Bytes of every file of the municipality at work, which is a walk through its folder or bucket.
+
+    Raises OSError when that cannot be read.
+    """
+    return sum(entry.size for entry in private_files.entries())
 
 
 def schema_sizes() -> dict[str, int]:
@@ -155,8 +160,3 @@ def _counts(schema_names: Sequence[str]) -> Iterable[tuple[str, int, datetime | 
             ]
             cursor.execute(sql.SQL(" UNION ALL ").join(parts))
             yield from cursor.fetchall()
-
-
-def _file_bytes(schema_name: str) -> int:
-    with schema_context(schema_name):
-        return sum(entry.size for entry in private_files.entries())

@@ -281,3 +281,16 @@ def test_list_asks_as_much_for_one_as_for_three(django_assert_num_queries):
     provisioning.create_municipality(**NEW)
     with django_assert_num_queries(QUERIES):
         assert len(municipality_facts()) == 3
+
+
+def test_list_needs_no_bucket_and_show_says_that_it_is_away(juinen, settings, monkeypatch, capsys):
+    settings.S3_BUCKET, settings.S3_ENDPOINT, settings.S3_REGION = "zitting", "http://127.0.0.1:9", "x"
+    settings.STORAGES = settings.STORAGES | {"default": {"BACKEND": "tenants.s3_storage.TenantS3Storage"}}
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "x")
+    call_command("municipality", "list")
+    assert capsys.readouterr().out.startswith("GM0001  active")
+    call_command("municipality", "show", "GM0001")
+    told = capsys.readouterr().out
+    assert "files        cannot be read: " in told
+    assert "members      0" in told

@@ -37,6 +37,7 @@ from elections.queries.municipality import (
     NO_TABLES,
     MunicipalityFacts,
     administrator_invitations,
+    file_bytes,
     municipality_facts,
     remedy_of,
     troubles,
@@ -343,7 +344,7 @@ def _line(facts: MunicipalityFacts) -> str:
     tables = f"{facts.tables[:4]}{' BEHIND' if facts.is_behind else ''}"
     return (
         f"{facts.code}  {state:<17}  {facts.name:<40}  {facts.address:<45}  {counted(facts.members, 'member'):>14}"
-        f"  log-in {seen:<16}  {facts.schema_bytes / MEGABYTE:>7.1f} + {facts.file_bytes / MEGABYTE:.1f} MB  {tables}"
+        f"  log-in {seen:<16}  {facts.schema_bytes / MEGABYTE:>7.1f} MB  {tables}"
     )
 
 
@@ -354,7 +355,15 @@ def _counts_of(municipality: Municipality) -> dict[str, Any]:
             "colleagues": User.objects.staff().count(),
             "invitations": "; ".join(_invitation(mail) for mail in administrator_invitations()),
             "erase again": _to_erase_again(municipality.code),
+            "files": _files(),
         }
+
+
+def _files() -> str:
+    try:
+        return f"{file_bytes() / MEGABYTE:.1f} MB"
+    except OSError as problem:
+        return f"cannot be read: {problem}"
 
 
 def _to_erase_again(code: str) -> str:

@@ -163,5 +163,5 @@ class NewPasswordForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if "password" in cleaned and "repeated" in cleaned and cleaned["password"] != cleaned["repeated"]:
-            self.add_error("repeated", _("De wachtwoorden zijn niet gelijk."))
+            self.add_error("repeated", _("De wachtwoorden zijn niet gelijk. Vul ze nog een keer in."))
         return cleaned

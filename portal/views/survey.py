@@ -185,5 +185,5 @@ def _question_context(
         "step_text": place,
         "back_url": back,
         "submit_label": _("Bewaar") if is_change else _("Bewaar en ga verder"),
-        "later_label": "" if is_change else _("Bewaren en later verder"),
+        "later_label": "" if is_change else _("Bewaar en ga later verder"),
     }

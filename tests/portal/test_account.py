@@ -163,7 +163,7 @@ def test_password_changes_after_the_old_one_and_ends_other_sessions(log_in, memb
     [
         ({"current": "verkeerd"}, "Dit wachtwoord klopt niet."),
         ({"current": ""}, "Vul uw wachtwoord van nu in."),
-        ({"repeated": "iets anders"}, "De wachtwoorden zijn niet gelijk."),
+        ({"repeated": "iets anders"}, "De wachtwoorden zijn niet gelijk. Vul ze nog een keer in."),
         ({"password": "kort", "repeated": "kort"}, "Het wachtwoord is te kort."),
         ({"password": factories.PASSWORD, "repeated": factories.PASSWORD}, "Kies een ander wachtwoord"),
     ],

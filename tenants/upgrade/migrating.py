@@ -6,11 +6,12 @@ order, is Django's own: the operations, the signals before and after, and the ro
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.apps import apps
 from django.core.management.sql import emit_post_migrate_signal, emit_pre_migrate_signal
-from django.db import connection, transaction
+from django.db import connection as any_connection
+from django.db import transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.state import ModelState, ProjectState
 from django_tenants.signals import schema_migrated, schema_pre_migration
@@ -18,6 +19,9 @@ from django_tenants.utils import get_public_schema_name
 from psycopg import sql
 
 Plan = list[tuple[Any, bool]]
+
+# The connection of django-tenants, which tells no types.
+connection: Final[Any] = any_connection
 
 
 @dataclass
@@ -43,7 +47,8 @@ class Migrator:
     """Brings schemas to the newest migration. One thread, one connection."""
 
     def __init__(self) -> None:
-        self._executor = MigrationExecutor(connection)
+        # What is taken from it here its published types do not know, or know from an older Django.
+        self._executor: Any = MigrationExecutor(connection)
         self._applied: frozenset[tuple[str, str]] = frozenset()
         self._way: Way | None = None
         self.at = ""

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from config.embedded import ensure
 
@@ -17,3 +18,9 @@ if "DATABASE_URL" not in os.environ or "REDIS_URL" not in os.environ:
     servers = ensure("test")
     os.environ.setdefault("DATABASE_URL", servers.database_url)
     os.environ.setdefault("REDIS_URL", servers.redis_url)
+
+if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+    # They share one server, and their municipalities have the same names: each has its own numbered database.
+    address = urlsplit(os.environ["REDIS_URL"])
+    number = 1 + int(worker.removeprefix("gw")) % 14
+    os.environ["REDIS_URL"] = address._replace(path=f"/{number}").geturl()

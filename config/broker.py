@@ -11,11 +11,11 @@ class Channel(redis.Channel):
 
     Without this a worker that keeps a message which it has not finished (a task for later, or one whose end could not
     be told) ends when Redis restarts: kombu 5.7.0 wants to give the message back by a connection whose address it has
-    just forgotten.
+    just forgotten. Such a message stays with the broker, and is given out again after its visibility timeout.
     """
 
     def _connparams(self, asynchronous: bool = False) -> dict[str, Any]:
-        if self.connection.client is None:
+        if getattr(self.connection, "client", None) is None:
             raise RedisConnectionError("This connection to the broker was given up.")
         return super()._connparams(asynchronous)
 

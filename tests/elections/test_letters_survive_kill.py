@@ -132,8 +132,8 @@ def test_dead_worker_and_dead_broker_lose_no_letter(worker, broker):
 
 
 def test_worker_that_stays_goes_on_when_the_broker_is_back(worker, broker, smtp):
-    """A bell that rings while nobody can hear it is rung again by the clock. What the worker keeps for later may end
-    with the broker; the worker itself did so too, before config/broker.py.
+    """A bell that rings while nobody can hear it is rung again by the clock. Without config/broker.py the worker ends
+    here, because it keeps a task for later.
     """
     event = _event_with_members(3)
     current_app.send_task(SWEEP, countdown=300)

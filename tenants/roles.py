@@ -16,11 +16,12 @@ from psycopg import sql
 # in the note of a deletion, would have the owner do the work of whoever takes over a web server.
 READ_ONLY: Final = ("django_migrations", "tenants_schemadump", "tenants_formermunicipality", "tenants_domain")
 # Likewise of a municipality: who it is, which share of the master key file goes when it leaves, and whether and since
-# when it is closed, which is what a restore and a deletion wait for. When it was backed up is for who looks after it.
+# when it is closed, which is what a restore and a deletion wait for. When it was backed up, and since when
+# it is here while it never was, is for who looks after it.
 FIXED_COLUMNS: Final = {
     "tenants_municipality": (
         *("id", "code", "schema_name", "key_share"),
-        *("status", "suspended_at", "delete_from", "backed_up_at"),
+        *("status", "suspended_at", "delete_from", "backed_up_at", "created_at"),
     )
 }
 _EVERYTHING: Final = ("SELECT", "INSERT", "UPDATE", "DELETE")

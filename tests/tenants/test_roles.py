@@ -117,6 +117,7 @@ def test_runtime_role_cannot_change_tables(runtime, juinen):
         "UPDATE tenants_municipality SET status = 'active'",
         "UPDATE tenants_municipality SET suspended_at = '2000-01-01', delete_from = '2000-01-01'",
         "UPDATE tenants_municipality SET backed_up_at = now()",
+        "UPDATE tenants_municipality SET created_at = now()",
         "UPDATE tenants_domain SET domain = 'x.' || domain",
     ],
 )

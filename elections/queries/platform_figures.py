@@ -3,7 +3,7 @@
 import logging
 import time
 from collections import Counter
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import timedelta
 from typing import Any, Final
 
@@ -87,12 +87,16 @@ class PlatformFigures:
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> "PlatformFigures":
-        """What `as_json` made."""
-        figures = cls(**values)
-        figures.mails = {kind: Waiting(**each) for kind, each in values["mails"].items()}
-        figures.jobs = {kind: Waiting(**each) for kind, each in values["jobs"].items()}
-        figures.usage = {code: Usage(**each) for code, each in values["usage"].items()}
+        """What `as_json` made. What newer code added is left out: both run beside each other during an upgrade."""
+        figures = cls(**_known(cls, values))
+        figures.mails = {kind: Waiting(**_known(Waiting, each)) for kind, each in values["mails"].items()}
+        figures.jobs = {kind: Waiting(**_known(Waiting, each)) for kind, each in values["jobs"].items()}
+        figures.usage = {code: Usage(**_known(Usage, each)) for code, each in values["usage"].items()}
         return figures
+
+
+def _known(kind: type[PlatformFigures | Waiting | Usage], values: dict[str, Any]) -> dict[str, Any]:
+    return {each.name: values[each.name] for each in fields(kind) if each.name in values}
 
 
 def kept_figures() -> PlatformFigures | None:

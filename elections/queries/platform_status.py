@@ -194,8 +194,8 @@ def _backups(backed_up: dict[str, float]) -> StatusLine:
     if not backed_up:
         return StatusLine("backups", True, "no municipality to make one of")
     old = [code for code, at in backed_up.items() if time.time() - at > BACKUP_SECONDS]
-    oldest = f"the oldest is {ago(_longest(backed_up.values()))} old"
-    text = f"none of the last {ago(BACKUP_SECONDS)} of {_some(old)}; {oldest}" if old else oldest
+    longest = f"longest without one: {ago(_longest(backed_up.values()))}"
+    text = f"none of the last {ago(BACKUP_SECONDS)} of {_some(old)}; {longest}" if old else longest
     return StatusLine("backups", not old, text)
 
 

@@ -147,13 +147,13 @@ def test_municipality_without_a_backup_of_the_last_night(broker, workers, juinen
     everybody, now = Municipality.objects.all(), timezone.now()
     everybody.update(backed_up_at=None, created_at=now - timedelta(hours=30))
     ok, text = look()[1]["backups"]
-    assert (ok, text) == (True, "the oldest is 30 h old"), "a new one has until its second night"
+    assert (ok, text) == (True, "longest without one: 30 h"), "a new one has until its second night"
     everybody.update(backed_up_at=now - timedelta(hours=1), created_at=now - timedelta(days=30))
     Municipality.objects.filter(pk=juinen.pk).update(backed_up_at=now - timedelta(days=7))
     code, lines = look()
     assert (code, lines["backups"]) == (
         1,
-        (False, "none of the last 36 h of GM0001; the oldest is 7 days old"),
+        (False, "none of the last 36 h of GM0001; longest without one: 7 days"),
     )
 
 

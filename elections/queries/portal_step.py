@@ -93,9 +93,8 @@ class PartsOf:
     """The parts of one event, in the order of the team: all of them, and those that a member has."""
 
     every: list[PortalStep]
-    own: list[
-        PortalStep
-    ]  # on, and for an audience that holds the member; whether it is open now is another question
+    # On, and for an audience that holds the member; whether it is open now is another question.
+    own: list[PortalStep]
 
 
 def steps_for(

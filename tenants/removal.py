@@ -5,6 +5,7 @@ Each step may be repeated. Who may do this, and when, is for elections.actions.m
 
 import redis
 from django.conf import settings
+from django.core.exceptions import SuspiciousFileOperation
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 from django_tenants.utils import get_public_schema_name, schema_context
@@ -21,12 +22,12 @@ def remove_files(schema_name: str) -> int:
     """Delete every file of a municipality; how many there were.
 
     Raises:
-        ProvisioningError: when a disk or bucket refuses to delete one.
+        ProvisioningError: when a disk or bucket refuses to list or delete one.
     """
     with schema_context(schema_name):
-        count = sum(1 for _entry in private_files.entries())
+        count = len(_file_names())
         private_files.delete_folder("")
-        left = [entry.name for entry in private_files.entries()]
+        left = _file_names()
     if left:
         raise ProvisioningError(
             f"{counted(len(left), 'file')} cannot be deleted, such as {left[0]}: run this again."
@@ -77,7 +78,7 @@ def traces_of(code: str) -> list[str]:
     """What is left of a municipality, one line each: in this database, files, Redis and where drills of it work.
 
     Raises:
-        ProvisioningError: when Redis does not answer.
+        ProvisioningError: when its files cannot be listed, or Redis does not answer.
     """
     schema_name = code.lower()
     found = [f"schema {name}" for name in _schemas(schema_name)]
@@ -87,9 +88,20 @@ def traces_of(code: str) -> list[str]:
             count = model._default_manager.filter(**{owner: schema_name}).count()
             found += [f"{counted(count, 'row')} of {model._meta.db_table}"] if count else []
     with schema_context(schema_name):
-        found += [f"file {entry.name}" for entry in private_files.entries()]
+        found += [f"file {name}" for name in _file_names()]
     found += [f"Redis key {key.decode(errors='replace')}" for key in _redis_keys(schema_name)]
     return found + drill_traces(code)
+
+
+def _file_names() -> list[str]:
+    """The files of the municipality at work. Raises ProvisioningError: what cannot be listed is not gone."""
+    try:
+        return [entry.name for entry in private_files.entries()]
+    except (OSError, SuspiciousFileOperation) as problem:
+        reason = problem.strerror if isinstance(problem, OSError) and problem.strerror else problem
+        raise ProvisioningError(
+            f"The files cannot be listed: {reason}. Mend it and run this again."
+        ) from problem
 
 
 def _schemas(schema_name: str) -> list[str]:

@@ -1,8 +1,10 @@
 """Private files, kept per municipality: in a folder, or (tenants.s3_storage) in a bucket."""
 
+import errno
 import os
 import secrets
 import shutil
+import stat
 import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
@@ -13,6 +15,7 @@ from typing import Final, NamedTuple, cast
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousFileOperation
+from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage, Storage, default_storage
 from django.utils.deconstruct import deconstructible
 
@@ -110,7 +113,7 @@ class TenantStorage(PrivateStorage, FileSystemStorage):
         found = super().path(name)
         place, here = Path(found).resolve(), Path(settings.MEDIA_ROOT).resolve() / current_schema()
         if not place.is_relative_to(here):
-            raise SuspiciousFileOperation(f"{name} leads out of the folder of the municipality.")
+            raise SuspiciousFileOperation(f"{name or found} leads out of the folder of the municipality.")
         return found
 
     @contextmanager
@@ -138,11 +141,12 @@ class TenantStorage(PrivateStorage, FileSystemStorage):
     def entries(self, folder: str = "") -> Iterator[StoredEntry]:
         """As PrivateStorage, in the order of their names. A link is no file of ours."""
         here = Path(self.location)
-        for path in sorted(Path(self.path(folder)).rglob("*")):
+        walk = os.walk(self.path(folder), onerror=_not_listed)
+        for path in sorted(Path(above, name) for above, _folders, names in walk for name in names):
             # Somebody else may delete it meanwhile.
             with suppress(FileNotFoundError):
-                if path.is_file() and not path.is_symlink():
-                    found = path.stat()
+                found = path.lstat()
+                if stat.S_ISREG(found.st_mode):
                     modified = datetime.fromtimestamp(found.st_mtime, UTC)
                     yield StoredEntry(path.relative_to(here).as_posix(), found.st_size, modified)
 
@@ -167,6 +171,25 @@ class TenantStorage(PrivateStorage, FileSystemStorage):
             file.flush()
             os.fsync(file.fileno())
         self.delete(name)
+
+    def _open(self, name: str, mode: str = "rb") -> File:
+        """As Django's; in the place of a file may lie a pipe, which would be waited for without end."""
+        return File(open(self.path(name), mode, opener=_regular))
+
+
+def _not_listed(problem: OSError) -> None:
+    """Without this, a folder that cannot be listed would be an empty one. Who is gone meanwhile is."""
+    if not isinstance(problem, FileNotFoundError):
+        raise problem
+
+
+def _regular(path: str, flags: int) -> int:
+    handle = os.open(path, flags | os.O_NONBLOCK, 0o600)
+    kind = os.fstat(handle).st_mode
+    if stat.S_ISREG(kind) or stat.S_ISDIR(kind):  # for a folder open() has an error of its own
+        return handle
+    os.close(handle)
+    raise OSError(errno.EINVAL, "This is no regular file", path)
 
 
 private_files = cast(PrivateStorage, default_storage)

@@ -1,3 +1,4 @@
+import os
 import stat
 from pathlib import Path
 
@@ -8,7 +9,11 @@ from django.core.files.storage import default_storage
 from django_tenants.utils import schema_context, tenant_context
 
 from tenants.context import NoMunicipality
+from tenants.provisioning import ProvisioningError
+from tenants.removal import remove_files, traces_of
 from tenants.storage import TenantStorage, private_files
+
+NOBODY = 65534
 
 
 def test_file_lies_in_the_folder_of_the_municipality(juinen, settings):
@@ -89,3 +94,31 @@ def test_link_leads_nowhere(juinen, tmp_path):
     for use in (lambda: list(private_files.entries()), lambda: private_files.delete("secret.txt")):
         with pytest.raises(SuspiciousFileOperation):
             use()
+
+
+def test_folder_that_cannot_be_listed_is_not_empty(juinen):
+    own = default_storage.save("letters/brief.pdf", ContentFile(b"inhoud"))
+    folder, user = Path(default_storage.path("letters")), os.geteuid()
+    folder.chmod(0o311)
+    try:
+        if user == 0:
+            os.seteuid(NOBODY)  # root may list anything
+        for look in (lambda: traces_of("GM0001"), lambda: remove_files("gm0001")):
+            with pytest.raises(ProvisioningError, match="cannot be listed: Permission denied"):
+                look()
+        with pytest.raises(PermissionError):
+            list(private_files.entries())
+    finally:
+        os.seteuid(user)
+        folder.chmod(0o700)
+    assert [entry.name for entry in private_files.entries()] == [own]
+    assert list(private_files.entries("nowhere")) == []
+
+
+def test_only_a_regular_file_is_read():
+    """A pipe would be waited for without end."""
+    own = default_storage.save("brief.pdf", ContentFile(b"inhoud"))
+    os.mkfifo(Path(default_storage.path("")) / "pipe")
+    with pytest.raises(OSError, match="regular"):
+        default_storage.open("pipe")
+    assert default_storage.open(own).read() == b"inhoud"

@@ -11,12 +11,14 @@ schema, and the next restore of this municipality begins with putting it back, o
 import hmac
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from math import ceil
 from pathlib import Path
 from typing import IO, Any, Final
 
+from django.core.exceptions import SuspiciousFileOperation
 from django.db import Error, OperationalError, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
@@ -181,7 +183,9 @@ def _bring_in(backup: BackupFile, before: Municipality | None, report: Restored,
         if before:
             put_aside(before)
         tell("making tables and rows")
-        municipality = rows.put_public_rows(_text(backup, backups.PUBLIC_ROWS))
+        municipality = rows.put_public_rows(
+            _text(backup, backups.PUBLIC_ROWS), made_at=datetime.fromisoformat(report.made_at)
+        )
         report.rows = _make_schema(backup, report)
         with tenant_context(municipality):
             there = {entry.name: entry.size for entry in private_files.entries()}
@@ -243,7 +247,8 @@ def _is_whole(backup: BackupFile, part: str, name: str) -> bool:
     try:
         with private_files.open(name, "rb") as source:
             reader = Hashed(source)
-            while reader.read(_BLOCK):
+            # Whoever writes there meanwhile could make it grow without end.
+            while reader.size <= backup.manifest["parts"][part]["size"] and reader.read(_BLOCK):
                 pass
         backup.require_whole(part, reader)
     except (BackupError, OSError):
@@ -303,7 +308,7 @@ def _undo(code: str, reason: BaseException) -> None:
             f"The restore of {code} failed ({_line(reason)}), and not everything is as it was ({_line(problem)}). "
             f"{_AGAIN}; it begins by putting back what was there."
         ) from reason
-    if isinstance(reason, OSError):
+    if isinstance(reason, (OSError, SuspiciousFileOperation)):
         raise BackupError(f"{code} is as it was before, because of a file: {reason}.") from reason
 
 
@@ -314,7 +319,9 @@ def _break_off(code: str) -> str:
     if left:
         with schema_context(name):
             for stored in left.files:
-                private_files.delete(stored)
+                # What a link leads to is not of this municipality: no restore wrote there.
+                with suppress(SuspiciousFileOperation):
+                    private_files.delete(stored)
     if left and left.is_done:
         schema.mark_settled(name)
         return "An earlier restore was broken off at its end; the files that it left are deleted."

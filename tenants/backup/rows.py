@@ -2,6 +2,7 @@
 
 import base64
 import json
+from datetime import datetime
 from typing import Any, Final
 
 from django.core import serializers
@@ -26,8 +27,11 @@ def public_rows(municipality: Municipality) -> str:
 
 
 @transaction.atomic
-def put_public_rows(text: str) -> Municipality:
-    """Make or replace the rows, closed to everybody until it is resumed. Raises BackupError when that cannot be."""
+def put_public_rows(text: str, *, made_at: datetime | None = None) -> Municipality:
+    """Make or replace the rows, closed to everybody until it is resumed. Raises BackupError when that cannot be.
+
+    made_at: of the backup that the rows are from. They themselves tell of the one before it, which may be gone.
+    """
     own, *others = json.loads(text)
     values = _values(Municipality, own["fields"])
     municipality = Municipality.objects.filter(code=values["code"]).first()
@@ -36,6 +40,7 @@ def put_public_rows(text: str) -> Municipality:
         values = {name: value for name, value in values.items() if name not in STATE_FIELDS}
     else:
         municipality = Municipality()
+        values["backed_up_at"] = made_at
         values["suspended_at"] = values.get("suspended_at") or timezone.now()
     for name, value in values.items():
         setattr(municipality, name, value)

@@ -63,6 +63,7 @@ def bsn_of(member: Member) -> str:
 def test_lost_municipality_comes_back_whole(member, juinen, tmp_path, capsys):
     Logo.objects.create(municipality=juinen, png=b"\x89PNG", width=2, height=1)
     path = make(tmp_path)
+    made_at = Municipality.objects.get(code="GM0001").backed_up_at
     before, neighbour = counts("gm0001"), dump_digest("gm9009")
     lose(juinen)
     call_command("backup", "restore", str(path), "--json")
@@ -74,6 +75,8 @@ def test_lost_municipality_comes_back_whole(member, juinen, tmp_path, capsys):
     assert dump_digest("gm9009") == neighbour
     back = Municipality.objects.get(code="GM0001")
     assert (back.is_active, back.primary_domain) == (False, "juinen.localhost")
+    assert made_at is not None
+    assert back.backed_up_at == made_at
     assert bytes(back.logo.png) == b"\x89PNG"
     with tenant_context(back):
         assert bsn_of(member) == BSN

@@ -1,7 +1,10 @@
 """How a restore ends: closed, with what it undid told and kept, and with nothing left, also when it is broken off."""
 
+import os
+import shutil
 from datetime import timedelta
 from io import StringIO
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -267,3 +270,45 @@ def test_file_that_is_there_is_believed_by_its_content_alone(request, juinen, tm
     with tenant_context(juinen):
         assert private_files.open(FILE).read() == CONTENT
         assert private_files.get_modified_time(same) == written
+
+
+def test_file_that_changes_meanwhile_is_not_read_without_end(member, juinen, tmp_path):
+    path = make(tmp_path)
+    suspend(juinen)
+    with tenant_context(juinen):
+        there = Path(private_files.path(FILE))
+
+    def grow(line: str) -> None:
+        if line == "writing files":
+            os.truncate(there, 1 << 40)
+
+    def wait(line: str) -> None:
+        if line == "writing files":
+            there.unlink()
+            os.mkfifo(there)
+
+    for change in (grow, wait):
+        restore_backup(path, replace=True, tell=change)
+        assert there.read_bytes() == CONTENT
+
+
+def test_link_in_the_place_of_a_folder_is_told_and_leaves_everything_as_it_was(member, juinen, tmp_path):
+    path = make(tmp_path)
+    suspend(juinen)
+    before = dump_digest("gm0001")
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    with tenant_context(juinen):
+        folder = Path(private_files.path(FILE)).parent
+    shutil.rmtree(folder)
+    folder.symlink_to(outside)
+    with pytest.raises(
+        CommandError, match=r"as it was before, because of a file: uploads/documents/.* leads out"
+    ):
+        run("restore", path, "--replace")
+    assert dump_digest("gm0001") == before
+    assert not schema_exists("gm0001_aside")
+    assert list(outside.iterdir()) == []
+    folder.unlink()
+    run("restore", path, "--replace")
+    assert folder.joinpath(Path(FILE).name).read_bytes() == CONTENT

@@ -107,6 +107,8 @@ def make_backup(
             }
             writer.finish(facts, signer.seal)
         if is_kept:
+            # Nobody asked it anything while the file was written and encrypted, which can take an hour.
+            connection.close_if_unusable_or_obsolete()
             Municipality.objects.filter(pk=municipality.pk).update(backed_up_at=made_at)
     count = sum(table["rows"] for table in facts["tables"].values())
     return MadeBackup(path, path.stat().st_size, count, len(files), gone, time.monotonic() - begin)
@@ -230,7 +232,11 @@ def _keys_and_log(cursor: Any, schema_name: str) -> dict[str, Any]:
 def _files(writer: BackupWriter) -> tuple[dict[str, str], int]:
     """Add every file; returns the SHA-256 of each, and how many were deleted meanwhile."""
     sums, gone = {}, 0
-    for name in list(stored_names()):
+    try:
+        names = list(stored_names())
+    except OSError as problem:
+        raise BackupError(f"The files cannot be listed: {problem.strerror or problem}.") from problem
+    for name in names:
         try:
             with private_files.open(name, "rb") as source:
                 sums[name] = writer.add(FILES + name, source, source.size)

@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -13,7 +14,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from django.conf import settings
-from django.core.management import CommandError
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django_tenants.utils import tenant_context
 
@@ -33,6 +34,7 @@ from tenants.backup.file import (
 )
 from tenants.backup.folder import kept_backups, outdated
 from tenants.models import FormerMunicipality, Municipality
+from tenants.storage import private_files
 from tests.elections.backup_files import BSN, FILE, counts, dump_digest, make, make_precious, run
 
 NAME = "Ouwehandskerkema"
@@ -60,6 +62,49 @@ def key(tmp_path, settings):
     path.parent.mkdir()
     settings.BACKUP_RECIPIENTS = [run("key", path).splitlines()[0].removeprefix("BACKUP_RECIPIENTS=")]
     return path
+
+
+def test_files_that_cannot_be_listed_make_no_backup_without_them(member, juinen, folder, capsys):
+    with tenant_context(juinen):
+        place = Path(private_files.path(""))
+        shutil.rmtree(place)
+        place.write_bytes(b"")
+    with pytest.raises(CommandError, match="No backup of GM0001"):
+        call_command("backup", "make", "GM0001", str(folder), "--plain")
+    assert "files cannot be listed: Not a directory" in capsys.readouterr().err
+    assert list(folder.iterdir()) == []
+
+
+def test_make_all_goes_on_after_a_link_in_the_place_of_files(member, juinen, folder, tmp_path):
+    with tenant_context(juinen):
+        place = Path(private_files.path(""))
+        shutil.rmtree(place)
+        place.symlink_to(tmp_path)
+    with pytest.raises(CommandError, match="No backup of GM0001"):
+        run("make", "--all", folder, "--plain")
+    assert [path.name[:6] for path in folder.iterdir()] == ["GM9009"]
+
+
+def test_moment_is_noted_also_when_the_connection_went_away_meanwhile(member, folder, monkeypatch):
+    """Writing and encrypting a large one takes an hour, in which nobody asks the database anything."""
+
+    def lose_connection(_handle: int) -> None:
+        with connection.get_new_connection(connection.get_connection_params()) as other:
+            other.execute("SELECT pg_terminate_backend(%s, 5000)", [connection.connection.info.backend_pid])
+
+    with monkeypatch.context() as disk:
+        disk.setattr(os, "fsync", lose_connection)
+        run("make", "GM0001", folder, "--plain")
+    assert Municipality.objects.get(code="GM0001").backed_up_at is not None
+
+
+def test_make_all_passes_over_no_backup_that_was_not_noted(committed, juinen, folder):
+    """Neither one that was killed at its end, nor what somebody else put in the folder."""
+    run("make", "--all", folder, "--plain")
+    Municipality.objects.filter(code="GM0001").update(backed_up_at=None)
+    assert "1 made" in run("make", "--all", folder, "--plain", "--newer-than", "1")
+    assert Municipality.objects.get(code="GM0001").backed_up_at is not None
+    assert "0 made" in run("make", "--all", folder, "--plain", "--newer-than", "1")
 
 
 def test_backup_under_the_name_of_another_is_refused(member, folder):

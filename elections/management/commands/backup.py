@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousFileOperation
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 from django_tenants.utils import tenant_context
@@ -33,7 +34,7 @@ from tenants.numbers import counted
 from tenants.provisioning import ProvisioningError
 
 ERASE = "manage.py backup erase"
-PROBLEMS = (BackupError, MasterKeyUnusable, ProvisioningError, DatabaseError)
+PROBLEMS = (BackupError, MasterKeyUnusable, ProvisioningError, DatabaseError, SuspiciousFileOperation)
 
 
 class Command(BaseCommand):
@@ -56,7 +57,7 @@ class Command(BaseCommand):
             type=int,
             default=0,
             metavar="HOURS",
-            help="with --all: pass over who has a backup that is newer, so that a run that was stopped goes on",
+            help="with --all: pass over who has a backup that is newer and noted, so that a run that was stopped goes on",
         )
 
         show = commands.add_parser("list", help="the backups in a folder")
@@ -133,10 +134,12 @@ class Command(BaseCommand):
             raise CommandError(f"There is no folder {folder}. Make it, or mount it where this command runs.")
         begin = time.monotonic()
         chosen = municipalities_with([code] if code else [])
-        recent = _recent(folder, newer_than) if newer_than else set()
+        recent = _recent(folder, newer_than) if newer_than else {}
         known, failed, made = KnownDefinitions(), [], 0
         for municipality in chosen:
-            if municipality.code in recent:
+            made_at, noted = recent.get(municipality.code), municipality.backed_up_at
+            # One that is not noted was killed at its end, or somebody else put it there.
+            if made_at and noted and noted >= made_at:
                 continue
             try:
                 self._tell_made(
@@ -300,9 +303,9 @@ class Command(BaseCommand):
         self.stdout.write(f"BACKUP_SIGNING_KEY={secret}\nBACKUP_SIGNERS={public}")
 
 
-def _recent(folder: Path, hours: int) -> set[str]:
+def _recent(folder: Path, hours: int) -> dict[str, datetime]:
     since = datetime.now(UTC) - timedelta(hours=hours)
-    return {each.code for each in kept_backups(folder) if each.made_at >= since}
+    return {each.code: each.made_at for each in kept_backups(folder) if each.made_at >= since}
 
 
 def _identities(path: Path | None) -> list[str]:

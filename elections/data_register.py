@@ -78,8 +78,8 @@ REGISTER: Final = (
         "phone",
         gettext_lazy("Telefoonnummer"),
         gettext_lazy(
-            "Om u te bereiken als er haast bij is, ook op de dag zelf. Het kan op de papieren van uw stembureau staan, en van "
-            "een voorzitter in de brief van het team, als de voorzitters dat weten."
+            "Om u te bereiken als er haast bij is, ook op de dag zelf. Het kan op de papieren van uw stembureau staan, "
+            "en van een voorzitter in de brief van het team, als de voorzitters dat weten."
         ),
         Ground.TASK,
         RetentionKind.MEMBER,

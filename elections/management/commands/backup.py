@@ -57,7 +57,7 @@ class Command(BaseCommand):
             type=int,
             default=0,
             metavar="HOURS",
-            help="with --all: pass over who has a backup that is newer and noted, so that a run that was stopped goes on",
+            help="with --all: pass over who has a backup that is newer and noted, so that a stopped run goes on",
         )
 
         show = commands.add_parser("list", help="the backups in a folder")

@@ -7,7 +7,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import SuspiciousFileOperation, ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, transaction
 from django.utils import translation
@@ -232,10 +232,10 @@ class Command(BaseCommand):
             end = f"{former.deleted_at:%Y-%m-%d %H:%M} UTC" if former.deleted_at else "NOT FINISHED"
             self.stdout.write(f"{former.code}  {former.name:<40}  {end}  by {former.begun_by}")
 
-    def _show(self, *, code: str, **_options: Any) -> None:
+    def _show(self, *, code: str, with_files: bool = True, **_options: Any) -> None:
         municipality = municipality_with(code)
         trouble = troubles(overview()).get(municipality.code, "")
-        counts = _counts_of(municipality) if trouble != NO_TABLES else {}
+        counts = _counts_of(municipality, with_files=with_files) if trouble != NO_TABLES else {}
         facts = {
             "code": municipality.code,
             "name": municipality.display_name,
@@ -330,7 +330,7 @@ class Command(BaseCommand):
                     set_logo(municipality, upload)
             if no_logo:
                 remove_logo(municipality)
-        self._show(code=code)
+        self._show(code=code, with_files=False)
 
 
 def _option(field: str) -> str:
@@ -348,21 +348,21 @@ def _line(facts: MunicipalityFacts) -> str:
     )
 
 
-def _counts_of(municipality: Municipality) -> dict[str, Any]:
+def _counts_of(municipality: Municipality, *, with_files: bool) -> dict[str, Any]:
     with tenant_context(municipality):
         return {
             "members": Member.objects.active().count(),
             "colleagues": User.objects.staff().count(),
             "invitations": "; ".join(_invitation(mail) for mail in administrator_invitations()),
             "erase again": _to_erase_again(municipality.code),
-            "files": _files(),
+            **({"files": _files()} if with_files else {}),
         }
 
 
 def _files() -> str:
     try:
         return f"{file_bytes() / MEGABYTE:.1f} MB"
-    except OSError as problem:
+    except (OSError, SuspiciousFileOperation) as problem:
         return f"cannot be read: {problem}"
 
 

@@ -16,7 +16,7 @@ from elections import audit, master_keys
 from elections.actions.invitation import has_account, invite_staff, resend_invitation
 from elections.enums import AssignmentState, StaffRole
 from elections.errors import ActionError
-from elections.models import Assignment, User
+from elections.models import Assignment, Invitation, User
 from tenants import provisioning
 from tenants.backup.schema import unsettled
 from tenants.key_shares import give_key_share
@@ -63,10 +63,13 @@ def invite_administrator(municipality: Municipality, *, email: str, name: str) -
 
     Raises:
         ValidationError: when this is no e-mail address.
-        ActionError: when it is that of somebody who can log in, has no access any more or has another role.
+        ActionError: when it is that of somebody who can log in, has no access any more, has another role, is a member
+            as well or gets mail elsewhere.
     """
     _validate_address(email)
     with tenant_context(municipality), transaction.atomic():
+        # In the order of `accept_invitation`; who waited here sees whether it was accepted.
+        list(Invitation.objects.open().filter(user__username__iexact=email).select_for_update(of=("self",)))
         user = User.objects.select_for_update().filter(username__iexact=email).first()
         if user is None:
             invite_staff(email=email, name=name, role=StaffRole.ADMINISTRATOR, by=None)
@@ -79,6 +82,12 @@ def invite_administrator(municipality: Municipality, *, email: str, name: str) -
             raise ActionError(f"{email} has no access any more. An administrator gives it back.")
         if user.role != StaffRole.ADMINISTRATOR:
             raise ActionError(f"{email} is a colleague with another role. An administrator changes that.")
+        if user.member_or_none is not None:
+            raise ActionError(f"{email} is a member as well. An administrator sends that invitation.")
+        if user.email.lower() != email.lower():
+            raise ActionError(
+                f"{email} is the user name of who has another e-mail address. Invite another one."
+            )
         resend_invitation(user, by=None)
         return True
 

@@ -1,10 +1,13 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from io import StringIO
 from zoneinfo import ZoneInfo
 
+import psycopg
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
+from django.db import connection, connections
 from django.test import Client
 from django.utils import timezone
 from django_tenants.utils import schema_context, schema_exists, tenant_context
@@ -15,6 +18,7 @@ from elections.enums import InvitationKind, MailKind, MailState, StaffRole
 from elections.models import AuditEvent, Invitation, Member, OutboxMail, User
 from tenants.models import Domain, Municipality
 from tests import factories
+from tests.live_worker import wait_until
 
 CREATE = (
     *("create", "--code", "GM0777", "--name", "Nieuwdorp", "--domain", "nieuwdorp.localhost"),
@@ -84,6 +88,7 @@ def test_invitation_that_may_be_lost_is_sent_anew(capsys):
         ({"password": "pbkdf2_sha256$1$a$b"}, "can log in already"),
         ({"is_active": False}, "has no access any more"),
         ({"role": StaffRole.PLANNER}, "is a colleague with another role"),
+        ({"email": "elders@nieuwdorp.example"}, "has another e-mail address"),
     ],
 )
 def test_who_is_not_invited_once_more_is_told_why(capsys, values, words):
@@ -96,6 +101,50 @@ def test_who_is_not_invited_once_more_is_told_why(capsys, values, words):
         call_command("municipality", "invite", "GM0777", "--admin-email", "nobody")
     with schema_context("gm0777"):
         assert OutboxMail.objects.count() == 1
+
+
+def test_administrator_who_is_a_member_is_invited_by_a_colleague():
+    call_command("municipality", *CREATE)
+    with schema_context("gm0777"):
+        factories.make_member(user=User.objects.get(), email="elders@nieuwdorp.example")
+    with pytest.raises(CommandError, match="is a member as well"):
+        call_command("municipality", "invite", "GM0777", "--admin-email", "beheer@nieuwdorp.example")
+
+
+def test_who_accepts_at_that_moment_waits_for_no_lock_of_the_command(committed):
+    call_command("municipality", *CREATE)
+    where = connection.settings_dict
+    with (
+        ThreadPoolExecutor() as pool,
+        psycopg.connect(
+            host=where["HOST"], port=where["PORT"], dbname=where["NAME"], user=where["USER"]
+        ) as accepting,
+    ):
+        accepting.execute("SET search_path = gm0777, public")
+        accepting.execute("UPDATE elections_invitation SET used_at = now()")
+        inviting = pool.submit(invite_and_close)
+        wait_until(lambda: somebody_waits_for(accepting), seconds=20, what="the command that waits")
+        accepting.execute("SELECT 1 FROM elections_user FOR UPDATE NOWAIT")
+        accepting.execute("UPDATE elections_user SET password = 'pbkdf2_sha256$1$a$b'")
+        accepting.commit()
+        with pytest.raises(CommandError, match="can log in already"):
+            inviting.result()
+
+
+def invite_and_close():
+    try:
+        with schema_context("public"):
+            call_command("municipality", "invite", "GM0777", "--admin-email", "beheer@nieuwdorp.example")
+    finally:
+        connections.close_all()
+
+
+def somebody_waits_for(other):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT FROM pg_stat_activity WHERE %s = ANY(pg_blocking_pids(pid))", [other.info.backend_pid]
+        )
+        return cursor.fetchone() is not None
 
 
 def test_invitation_that_was_accepted_is_told_no_more(capsys):
@@ -155,6 +204,20 @@ def test_set_changes_only_what_is_given():
     call_command("municipality", "set", "GM0001", "--phone", "14 0777")
     municipality = Municipality.objects.get(code="GM0001")
     assert (municipality.phone, municipality.name) == ("14 0777", "Juinen")
+
+
+def test_set_walks_through_no_files(capsys):
+    call_command("municipality", "set", "GM0001", "--phone", "14 0777")
+    assert "\nfiles" not in capsys.readouterr().out
+    call_command("municipality", "show", "GM0001")
+    assert "\nfiles        0.0 MB\n" in capsys.readouterr().out
+
+
+def test_folder_that_leads_elsewhere_is_told_in_the_line_of_the_files(capsys, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    (tmp_path / "gm0001").symlink_to(tmp_path / "elsewhere")
+    call_command("municipality", "show", "GM0001")
+    assert "\nfiles        cannot be read: " in capsys.readouterr().out
 
 
 def test_set_domain_keeps_the_old_one_as_a_redirect():

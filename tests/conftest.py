@@ -21,7 +21,7 @@ from django_otp import DEVICE_ID_SESSION_KEY
 from django_tenants.utils import tenant_context
 
 from elections.master_keys import make_master_key_file
-from elections.models import Authenticator
+from elections.models import Authenticator, DayPart, ElectionEvent
 from tenants import middleware, provisioning
 from tenants.backup import seal
 from tenants.models import Municipality
@@ -143,6 +143,16 @@ def juinen(municipalities: Municipalities) -> Any:
 def zonneiland(municipalities: Municipalities) -> Any:
     """Openbaar lichaam Zonneiland (America/Kralendijk)."""
     return copy.copy(municipalities["zonneiland"])
+
+
+@pytest.fixture
+def event() -> ElectionEvent:
+    return factories.make_event()
+
+
+@pytest.fixture
+def morning(event: ElectionEvent) -> DayPart:
+    return factories.make_day_part(factories.make_polling_day(event), name="Ochtend")
 
 
 class MunicipalityClient(Client):

@@ -1,4 +1,4 @@
-"""A planner who is logged in, members, and an event with a morning in which a chair works."""
+"""A planner who is logged in, members without an account, and a position for a chair."""
 
 import pytest
 
@@ -19,16 +19,6 @@ def planner(juinen, client_for, staff):
 def new_member():
     """A maker of members without an account."""
     return lambda **values: factories.make_member(with_user=False, **values)
-
-
-@pytest.fixture
-def event():
-    return factories.make_event()
-
-
-@pytest.fixture
-def morning(event):
-    return factories.make_day_part(factories.make_polling_day(event), name="Ochtend")
 
 
 @pytest.fixture

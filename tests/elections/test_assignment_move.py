@@ -24,16 +24,6 @@ def planner():
 
 
 @pytest.fixture
-def event():
-    return factories.make_event()
-
-
-@pytest.fixture
-def morning(event):
-    return factories.make_day_part(factories.make_polling_day(event), name="Ochtend")
-
-
-@pytest.fixture
 def shifts(event, morning):
     """Three shifts of one place at one time, at three stations."""
     position = factories.make_position(event)

@@ -24,11 +24,6 @@ NIGHT = date(2027, 3, 27)  # the clock goes from 2.00 to 3.00 in the night that 
 
 
 @pytest.fixture
-def event():
-    return factories.make_event()
-
-
-@pytest.fixture
 def shift(event):
     part = factories.make_day_part(factories.make_polling_day(event), name="Ochtend")
     return factories.make_shift(

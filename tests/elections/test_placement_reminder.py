@@ -20,16 +20,6 @@ from tests import factories
 
 
 @pytest.fixture
-def event():
-    return factories.make_event()
-
-
-@pytest.fixture
-def morning(event):
-    return factories.make_day_part(factories.make_polling_day(event), name="Ochtend")
-
-
-@pytest.fixture
 def shift(event, morning):
     return _shift(event, morning, places=1)
 

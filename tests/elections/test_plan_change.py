@@ -24,11 +24,6 @@ def planner():
 
 
 @pytest.fixture
-def event():
-    return factories.make_event()
-
-
-@pytest.fixture
 def shifts(event):
     part = factories.make_day_part(factories.make_polling_day(event))
     position = factories.make_position(event)

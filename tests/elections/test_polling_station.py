@@ -18,11 +18,6 @@ from tests import factories
 
 
 @pytest.fixture
-def event():
-    return factories.make_event()
-
-
-@pytest.fixture
 def day(event):
     return factories.make_polling_day(event)
 

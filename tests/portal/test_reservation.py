@@ -11,11 +11,6 @@ from tests import factories
 
 
 @pytest.fixture
-def event():
-    return factories.make_event()
-
-
-@pytest.fixture
 def step(event):
     return factories.make_portal_step(event, "reservation")
 
